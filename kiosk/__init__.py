@@ -1,0 +1,1 @@
+"""The terminal: what students and staff touch on the canteen line."""

@@ -1,0 +1,124 @@
+"""TOML files read into typed values, with errors that name file, line and field.
+
+Shared by the terminal's settings and central's settings and menu files. Types are msgspec Structs
+(`forbid_unknown_fields=True`), so an unknown key is an error, never a silent typo.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+MAX_FILE_BYTES = 8 * 1024 * 1024
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*(\]\]?)\s*(?:#.*)?$")
+_KEY = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\")\s*(?:\.\s*[A-Za-z0-9_-]+\s*)*=")
+_AT_PATH = re.compile(r"^(?P<reason>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?$", re.DOTALL)
+_UNKNOWN = re.compile(r"unknown field `([^`]+)`")
+_TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+
+
+class ConfigFileError(Exception):
+    """The file cannot be used. `line` is 1-based, 0 when the fault has no line; `field` is a dotted path or ""."""
+
+    def __init__(self, path: Path, reason: str, *, line: int = 0, field: str = "") -> None:
+        where = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{where}: {field + ': ' if field else ''}{reason}")
+        self.path = path
+        self.line = line
+        self.field = field
+        self.reason = reason
+
+
+class TomlFile:
+    """One TOML file in memory: its text, its data, and where each field stands."""
+
+    def __init__(self, path: Path) -> None:
+        """Read it whole. Raises ConfigFileError when it is missing, too large, not UTF-8 or not TOML."""
+        self.path = path
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise ConfigFileError(path, f"cannot be read: {error.strerror}") from error
+        if len(raw) > MAX_FILE_BYTES:
+            raise ConfigFileError(path, f"is larger than {MAX_FILE_BYTES} bytes")
+        try:
+            self.text = raw.decode("utf-8")
+            self.data = tomllib.loads(self.text)
+        except UnicodeDecodeError as error:
+            line = raw[: error.start].count(b"\n") + 1
+            raise ConfigFileError(path, "is not UTF-8 text", line=line) from error
+        except tomllib.TOMLDecodeError as error:
+            match = _TOML_LINE.search(str(error))
+            reason = _TOML_LINE.sub("", str(error)).strip()
+            raise ConfigFileError(path, f"is not TOML: {reason}", line=int(match[1]) if match else 0) from error
+
+    def convert(self, type_: type[T]) -> T:
+        """The data as `type_` (strict). Raises ConfigFileError naming line and field."""
+        try:
+            return msgspec.convert(self.data, type_)
+        except msgspec.ValidationError as error:
+            match = _AT_PATH.match(str(error))
+            reason, field = (match["reason"], (match["path"] or "").lstrip(".")) if match else (str(error), "")
+            unknown = _UNKNOWN.search(reason)
+            if unknown:
+                field = f"{field}.{unknown[1]}".lstrip(".")
+            raise self.error(field, reason) from error
+
+    def error(self, field: str, reason: str) -> ConfigFileError:
+        """A ConfigFileError about `field`, a dotted path such as `dishes[3].price`, with its line."""
+        return ConfigFileError(self.path, reason, line=self.line_of(field), field=field)
+
+    def line_of(self, field: str) -> int:
+        """The line where `field` stands, or its nearest parent's; 0 when not even that is found."""
+        lines = _field_lines(self.text)
+        while field:
+            if field in lines:
+                return lines[field]
+            cut = max(field.rfind("."), field.rfind("["))
+            field = field[: max(cut, 0)]
+        return 0
+
+
+def load_toml(path: Path, type_: type[T]) -> T:
+    """Read `path` as `type_`. Raises ConfigFileError."""
+    return TomlFile(path).convert(type_)
+
+
+def _field_lines(text: str) -> dict[str, int]:
+    """Line of every header and top-of-line key, by dotted path with indexes for arrays of tables."""
+    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    prefix = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = _HEADER.match(line)
+        if header:
+            prefix = _indexed(header[2].replace(" ", ""), counts, is_array=header[1] == "[[")
+            found.setdefault(prefix, number)
+            continue
+        key = _KEY.match(line)
+        if key:
+            name = key[1].strip('"')
+            found.setdefault(f"{prefix}.{name}" if prefix else name, number)
+    return found
+
+
+def _indexed(dotted: str, counts: dict[str, int], *, is_array: bool) -> str:
+    """`dish.options` → `dish[2].options[0]`: parents that are arrays stand for their last element."""
+    path = ""
+    parts = dotted.split(".")
+    for i, part in enumerate(parts):
+        path = f"{path}.{part.strip(chr(34))}" if path else part.strip('"')
+        is_last = i == len(parts) - 1
+        if is_last and is_array:
+            counts[path] = counts.get(path, -1) + 1
+            for child in [c for c in counts if c.startswith(f"{path}[{counts[path]}]")]:
+                del counts[child]
+        if path in counts:
+            path = f"{path}[{counts[path]}]"
+    return path

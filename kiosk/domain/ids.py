@@ -1,0 +1,30 @@
+"""Identifiers. Everything a terminal makes carries a UUIDv7 (RFC 9562) made on that terminal."""
+
+from __future__ import annotations
+
+import secrets
+from typing import NewType
+from uuid import UUID
+
+OrderId = NewType("OrderId", UUID)
+PaymentId = NewType("PaymentId", UUID)
+GrantId = NewType("GrantId", UUID)
+EventId = NewType("EventId", UUID)
+MemberId = NewType("MemberId", str)
+TerminalId = NewType("TerminalId", str)
+DishId = NewType("DishId", str)
+ComboId = NewType("ComboId", str)
+
+_RANDOM_BITS = 74
+
+
+def uuid7(unix_ms: int) -> UUID:
+    """A UUIDv7 for that millisecond of Unix time: 48 bits of time, 74 of randomness (RFC 9562, 5.7).
+
+    Uniqueness rests on the random bits, never on the clock being right.
+    """
+    random_bits = secrets.randbits(_RANDOM_BITS)
+    value = (unix_ms & 0xFFFF_FFFF_FFFF) << 80
+    value |= 0x7 << 76 | (random_bits >> 62) << 64
+    value |= 0b10 << 62 | random_bits & ((1 << 62) - 1)
+    return UUID(int=value)

@@ -1,0 +1,56 @@
+"""What a cart costs, line by line. The only place where prices are added up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.domain.cart import Cart, CartLine, DishChoice, Selection, check_selection
+from kiosk.domain.menu import Menu
+from kiosk.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """`total == unit_price * quantity`, never below zero."""
+
+    line: CartLine
+    unit_price: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PricedCart:
+    """`total` is the sum of its lines' totals, in the menu's currency."""
+
+    lines: tuple[PricedLine, ...]
+    total: Money
+
+
+def price_selection(selection: Selection, menu: Menu) -> Money:
+    """The price of one of it. Raises CartError for a selection that the menu does not allow."""
+    check_selection(selection, menu)
+    if selection.combo_id is None:
+        base = menu.dish_by_id[selection.dishes[0].dish_id].price
+    else:
+        base = menu.combo_by_id[selection.combo_id].price
+    return base + Money.sum((_options_delta(choice, menu) for choice in selection.dishes), menu.currency)
+
+
+def price_cart(cart: Cart, menu: Menu) -> PricedCart:
+    """Prices every line. Raises CartError if any selection is not on this menu any more."""
+    lines = []
+    for line in cart.lines:
+        unit_price = price_selection(line.selection, menu)
+        lines.append(PricedLine(line, unit_price, unit_price * line.quantity))
+    return PricedCart(tuple(lines), Money.sum((x.total for x in lines), menu.currency))
+
+
+def _options_delta(choice: DishChoice, menu: Menu) -> Money:
+    dish = menu.dish_by_id[choice.dish_id]
+    deltas = [
+        option.price_delta
+        for group in dish.option_groups
+        for option in group.choices
+        if option.id in choice.choice_ids(group.id)
+    ]
+    return Money.sum(deltas, menu.currency)

@@ -1,0 +1,100 @@
+"""Balance as a ledger, and grants: amounts that central handed to one terminal to spend there (escrow).
+
+Central:  ledger + credit_line = free + Σ open grants (amount − settled), and free >= 0, always.
+Terminal: spends under one grant are numbered 1, 2, 3 …; their sum never exceeds the grant.
+Hence balance minus unsynced spends never falls below −credit_line, whatever is lost, repeated or late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kiosk.domain.errors import DomainError
+from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId
+from kiosk.domain.money import Money
+
+
+class WalletError(DomainError):
+    """The ledger or a grant does not allow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One line of a ledger entry: `amount` is added to `account` (negative: taken from it)."""
+
+    account: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A balanced entry: its postings sum to zero, so money moves and never appears."""
+
+    reason: str
+    postings: tuple[Posting, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.postings) < 2:
+            raise WalletError("an entry has at least two postings")
+        if Money.sum((p.amount for p in self.postings), self.postings[0].amount.currency):
+            raise WalletError("an entry must balance")
+
+
+def free_balance(ledger_balance: Money, credit_line: Money, held: Iterable[Money]) -> Money:
+    """What may still be granted: balance and credit less what open grants hold (amount − settled of each)."""
+    return ledger_balance + credit_line - Money.sum(held, ledger_balance.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """`amount` of a member's balance that `terminal_id` in that incarnation may spend. `request_id` is the payment
+    that asked for it (just-in-time grants)."""
+
+    id: GrantId
+    request_id: PaymentId
+    member_id: MemberId
+    terminal_id: TerminalId
+    incarnation: int
+    amount: Money
+
+    def __post_init__(self) -> None:
+        if self.amount.is_negative or not self.amount:
+            raise WalletError("a grant is above zero")
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """The `number`-th use (1 …) of a grant, for one payment."""
+
+    grant_id: GrantId
+    number: int
+    payment_id: PaymentId
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GrantUse:
+    """A grant at the terminal with what was spent under it so far."""
+
+    grant: Grant
+    spent: Money
+    spends: int = 0
+    closed: bool = False
+
+    @property
+    def left(self) -> Money:
+        return self.grant.amount - self.spent
+
+    def spend(self, payment_id: PaymentId, amount: Money) -> tuple[GrantUse, Spend]:
+        """The next spend and the grant after it. Raises WalletError beyond what is left or after closing."""
+        if self.closed:
+            raise WalletError("the grant is closed")
+        if amount.is_negative or amount > self.left:
+            raise WalletError("more than the grant has left")
+        spend = Spend(self.grant.id, self.spends + 1, payment_id, amount)
+        return GrantUse(self.grant, self.spent + amount, self.spends + 1), spend
+
+    def close(self) -> GrantUse:
+        """No spend may follow; `spends` is the N of Close(grant, N), which frees the rest at central."""
+        return GrantUse(self.grant, self.spent, self.spends, closed=True)

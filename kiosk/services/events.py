@@ -1,0 +1,127 @@
+"""What happened, in the past tense: device threads and services publish these, the screens' bridge drains them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from kiosk.domain.ids import OrderId
+
+
+class DeviceKind(StrEnum):
+    CARD_READER = "card_reader"
+    PRINTER = "printer"
+
+
+class DeviceState(StrEnum):
+    """unavailable: not usable now, reconnecting by itself. degraded: usable, someone should look (paper low)."""
+
+    STARTING = "starting"
+    READY = "ready"
+    DEGRADED = "degraded"
+    UNAVAILABLE = "unavailable"
+
+
+class DeviceProblem(StrEnum):
+    NONE = "none"
+    NOT_FOUND = "not_found"
+    NO_PERMISSION = "no_permission"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    DISCONNECTED = "disconnected"
+    REFUSED = "refused"
+    PAPER_LOW = "paper_low"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    CUTTER = "cutter"
+    GARBLED = "garbled"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHealth:
+    """`simulated` is true when the configuration puts a simulator at this device's port: the screen must say so."""
+
+    name: str
+    kind: DeviceKind
+    state: DeviceState
+    problem: DeviceProblem = DeviceProblem.NONE
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHealthChanged:
+    health: DeviceHealth
+
+
+@dataclass(frozen=True, slots=True)
+class CardPresented:
+    """A card came to a reader. `uid` is the raw UID in upper-case hex. `received_s` is monotonic, taken when the
+    last byte of the frame was read."""
+
+    reader: str
+    uid: str
+    received_s: float
+
+
+class LinkState(StrEnum):
+    ONLINE = "online"
+    OFFLINE = "offline"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class CentralLinkChanged:
+    """refused: central answers but does not accept this terminal (not enrolled, revoked, other version)."""
+
+    state: LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class MenuChanged:
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockChanged:
+    """Some dish's level or sold-out mark changed; ask the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class MembersChanged:
+    """Members or cards changed; ask the store."""
+
+
+class PrintJobState(StrEnum):
+    """queued → sending → confirmed, or unknown (never printed again by itself), or skipped (nothing was sent)."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    CONFIRMED = "confirmed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJobChanged:
+    job_id: UUID
+    order_id: OrderId
+    state: PrintJobState
+
+
+Event = (
+    DeviceHealthChanged
+    | CardPresented
+    | CentralLinkChanged
+    | MenuChanged
+    | StockChanged
+    | MembersChanged
+    | PrintJobChanged
+)
+
+
+class EventSink(Protocol):
+    """Where events go. Thread-safe, bounded, never blocks and never raises."""
+
+    def publish(self, event: Event) -> None: ...

@@ -1,0 +1,228 @@
+"""What the services need from the outside: Protocols that store, devices and sync fill, and tests fake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from kiosk.domain.ids import MemberId, OrderId, PaymentId
+from kiosk.domain.member import Card, Member
+from kiosk.domain.menu import Menu
+from kiosk.domain.money import Money
+from kiosk.domain.order import Order
+from kiosk.domain.payment import Payment, PaymentState
+from kiosk.domain.receipt import Paper
+from kiosk.domain.stock import StockLevels, StockMovement
+from kiosk.domain.wallet import Grant, GrantUse, Spend
+from kiosk.services.events import PrintJobState
+
+# --- storage ---------------------------------------------------------------------------------------------------
+
+
+class StorageFailed(Exception):
+    """The disk did not take it (full, fsync error, corrupt). Nothing of the transaction happened; stop selling."""
+
+
+class PaperKind(StrEnum):
+    RECEIPT = "receipt"
+    COUNTER_SLIP = "counter_slip"
+    KITCHEN_TICKET = "kitchen_ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """`copy` 0 is the first print; a staff reprint is a new job with copy 1, 2 …"""
+
+    id: UUID
+    order_id: OrderId
+    printer: str
+    kind: PaperKind
+    paper: Paper
+    state: PrintJobState = PrintJobState.QUEUED
+    copy: int = 0
+
+
+class Orders(Protocol):
+    def next_number(self, business_day: date) -> str:
+        """The next order number of that day; never given twice on this terminal on that day."""
+        ...
+
+    def add(self, order: Order) -> None: ...
+
+    def get(self, order_id: OrderId) -> Order | None: ...
+
+    def recent(self, limit: int) -> tuple[Order, ...]:
+        """Newest first."""
+        ...
+
+
+class Payments(Protocol):
+    def add(self, payment: Payment, card_uid: str | None = None) -> None: ...
+
+    def set_state(self, payment_id: PaymentId, state: PaymentState) -> None: ...
+
+    def get(self, payment_id: PaymentId) -> Payment | None: ...
+
+    def unresolved(self) -> tuple[Payment, ...]:
+        """Those intended or being checked, oldest first."""
+        ...
+
+
+class Grants(Protocol):
+    def add(self, grant: Grant) -> None: ...
+
+    def record_spend(self, use: GrantUse, spend: Spend) -> None:
+        """Stores the spend and the grant's state after it. A number or payment that stands already is refused."""
+        ...
+
+    def unreleased_requests(self, card_uid: str) -> tuple[PaymentId, ...]:
+        """Grant requests by this card whose payments were not charged and whose release central has not acknowledged."""
+        ...
+
+
+class Stock(Protocol):
+    def levels(self) -> StockLevels:
+        """As central last told, less this terminal's own movements that central has not acknowledged."""
+        ...
+
+    def record(self, movements: tuple[StockMovement, ...], order_id: OrderId) -> None: ...
+
+
+class Members(Protocol):
+    def by_card(self, uid: str) -> tuple[Member, Card] | None: ...
+
+    def get(self, member_id: MemberId) -> Member | None: ...
+
+
+class Menus(Protocol):
+    def current(self) -> Menu | None: ...
+
+
+class PrintJobs(Protocol):
+    def add(self, job: PrintJob) -> None: ...
+
+    def get(self, job_id: UUID) -> PrintJob | None: ...
+
+    def set_state(self, job_id: UUID, state: PrintJobState) -> None: ...
+
+    def in_state(self, state: PrintJobState) -> tuple[PrintJob, ...]:
+        """Oldest first."""
+        ...
+
+
+class Outbox(Protocol):
+    def add(self, body: bytes) -> int:
+        """Append one encoded event (kiosk.sync.wire); returns its sequence number in this incarnation."""
+        ...
+
+    def waiting(self) -> int:
+        """How many events central has not acknowledged."""
+        ...
+
+
+class Transaction(Protocol):
+    """One unit of work. All of it is durable when the `with` block has ended without an error, or none of it."""
+
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def payments(self) -> Payments: ...
+    @property
+    def grants(self) -> Grants: ...
+    @property
+    def stock(self) -> Stock: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def menus(self) -> Menus: ...
+    @property
+    def print_jobs(self) -> PrintJobs: ...
+    @property
+    def outbox(self) -> Outbox: ...
+
+
+class Store(Protocol):
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """The terminal's one writer; other threads wait their turn. Raises StorageFailed when the disk does not
+        take the commit."""
+        ...
+
+
+# --- central ---------------------------------------------------------------------------------------------------
+
+
+class CentralUnreachable(Exception):
+    """No answer in time, or no connection. What was asked may or may not have happened there."""
+
+
+class CentralRefused(Exception):
+    """Central answered and does not deal with this terminal (revoked, not enrolled, protocol too old)."""
+
+
+class Refusal(StrEnum):
+    INSUFFICIENT = "insufficient"
+    CARD_UNKNOWN = "card_unknown"
+    CARD_BLOCKED = "card_blocked"
+    MEMBER_BLOCKED = "member_blocked"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True)
+class GrantIssued:
+    """`free_after` is what the member has left after this grant, for display."""
+
+    grant: Grant
+    free_after: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRefused:
+    """`free` is told only with INSUFFICIENT."""
+
+    refusal: Refusal
+    free: Money | None = None
+
+
+class Central(Protocol):
+    def request_grant(
+        self, request_id: PaymentId, card_uid: str, amount: Money, abandons: tuple[PaymentId, ...]
+    ) -> GrantIssued | GrantRefused:
+        """A just-in-time grant of exactly `amount`. The same request_id always gets the same answer. `abandons` are
+        earlier requests of this terminal that will never be spent: they are closed first. Raises CentralUnreachable,
+        CentralRefused."""
+        ...
+
+
+class EventEncoder(Protocol):
+    """Turns what happened into outbox bodies (kiosk.sync.wire), so that services do not know the wire."""
+
+    def sale(self, order: Order, payment: Payment, use: GrantUse | None, spend: Spend | None) -> bytes: ...
+
+    def release(self, request_id: PaymentId) -> bytes: ...
+
+
+class OutboxSignal(Protocol):
+    def wake(self) -> None:
+        """There is something to upload: do not wait for the next round. Never blocks."""
+        ...
+
+
+# --- devices ---------------------------------------------------------------------------------------------------
+
+
+class Printer(Protocol):
+    """A printer with its own thread. `name` is the configured one."""
+
+    @property
+    def name(self) -> str: ...
+
+    def submit(self, job: PrintJob, report: Callable[[UUID, PrintJobState], None]) -> bool:
+        """Queue the job; False when the queue is full or the driver stopped. `report` is called on the driver's
+        thread: SENDING before the first byte (if it raises, nothing is sent), then CONFIRMED or UNKNOWN, or
+        SKIPPED when the job is a customer's paper and the printer could not begin within its patience."""
+        ...

@@ -1,0 +1,142 @@
+"""The terminal's settings: one TOML file, typed; an unknown key is an error that names file, line and field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from kiosk.configfile import TomlFile
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9_-]+$")]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+
+
+class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    pass
+
+
+class TerminalSettings(_Section):
+    """`state_dir` holds the database, its key, logs and the terminal's identity; relative to the working folder."""
+
+    name: str
+    role: Literal["order"] = "order"
+    state_dir: Path = Path("state")
+    timezone: str = "Asia/Shanghai"
+
+
+class CentralSettings(_Section):
+    """Where central is. `embedded` names central's own settings file: then the terminal starts that server itself
+    on this machine, prepares it with demonstration data and enrols with it."""
+
+    url: Annotated[str, msgspec.Meta(pattern="^https?://[^/]+")]
+    embedded: Path | None = None
+    timeout_s: Seconds = 4.0
+    poll_wait_s: Seconds = 25.0
+
+
+class ScreenSettings(_Section):
+    width: Annotated[int, msgspec.Meta(ge=640, le=7680)] = 1080
+    height: Annotated[int, msgspec.Meta(ge=480, le=7680)] = 1920
+    fullscreen: bool = True
+    language: Literal["zh", "en"] = "zh"
+    reduce_motion: bool = False
+    sound: bool = True
+
+
+class IdleSettings(_Section):
+    """No touch for `warn_after_s`: a warning that counts `count_s` down, then the next customer's attract screen."""
+
+    warn_after_s: Seconds = 45
+    count_s: Annotated[int, msgspec.Meta(ge=5, le=120)] = 15
+    result_s: Seconds = 10
+
+
+class CardReaderSettings(_Section):
+    """`uid_format` is how the reader's bytes name the card: as sent, or byte-swapped."""
+
+    name: Name
+    driver: str
+    port: str
+    baud: Annotated[int, msgspec.Meta(ge=300, le=921_600)] = 9600
+    uid_format: Literal["as_sent", "byte_swapped"] = "as_sent"
+    debounce_s: Seconds = 2.0
+
+
+class PrinterSettings(_Section):
+    """`port` is "tcp://host:9100" or a serial device's path. `use`: customer papers, kitchen tickets, or both."""
+
+    name: Name
+    driver: str = "escpos"
+    port: str
+    baud: Annotated[int, msgspec.Meta(ge=300, le=921_600)] = 115_200
+    paper_mm: Literal[58, 80] = 80
+    chinese: Literal["gb18030", "raster"] = "gb18030"
+    use: tuple[Literal["customer", "kitchen"], ...] = ("customer", "kitchen")
+    patience_s: Seconds = 20.0
+
+
+class SimulatorSettings(_Section):
+    """A simulated device that speaks the real one's bytes at `port`: a path (a pseudo-terminal is linked there) or
+    tcp://127.0.0.1:PORT. `device` is a driver's name."""
+
+    name: Name
+    device: str
+    port: str
+    baud: Annotated[int, msgspec.Meta(ge=300, le=921_600)] = 9600
+
+
+class LoyaltySettings(_Section):
+    minor_per_point: Annotated[int, msgspec.Meta(ge=1)] = 100
+
+
+class LogSettings(_Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    max_bytes: Annotated[int, msgspec.Meta(ge=10_000)] = 2_000_000
+    keep_files: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
+
+
+class Settings(_Section):
+    """The whole file. Lists are written as [[card_reader]], [[printer]], [[simulator]]."""
+
+    terminal: TerminalSettings
+    central: CentralSettings
+    screen: ScreenSettings = ScreenSettings()
+    idle: IdleSettings = IdleSettings()
+    loyalty: LoyaltySettings = LoyaltySettings()
+    log: LogSettings = LogSettings()
+    card_reader: tuple[CardReaderSettings, ...] = ()
+    printer: tuple[PrinterSettings, ...] = ()
+    simulator: tuple[SimulatorSettings, ...] = ()
+
+    def is_simulated(self, port: str) -> bool:
+        return any(s.port == port for s in self.simulator)
+
+
+CARD_READER_DRIVERS = ("rdm6300", "ic_reader")
+PRINTER_DRIVERS = ("escpos",)
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check the settings file. Raises ConfigFileError naming file, line and field."""
+    file = TomlFile(path)
+    settings = file.convert(Settings)
+    for i, reader in enumerate(settings.card_reader):
+        _check_driver(file, f"card_reader[{i}].driver", reader.driver, CARD_READER_DRIVERS)
+    for i, printer in enumerate(settings.printer):
+        _check_driver(file, f"printer[{i}].driver", printer.driver, PRINTER_DRIVERS)
+    for i, simulator in enumerate(settings.simulator):
+        _check_driver(file, f"simulator[{i}].device", simulator.device, CARD_READER_DRIVERS + PRINTER_DRIVERS)
+    names: set[str] = set()
+    for kind in ("card_reader", "printer"):
+        for i, device in enumerate(getattr(settings, kind)):
+            if device.name in names:
+                raise file.error(f"{kind}[{i}].name", f"{device.name!r} stands twice")
+            names.add(device.name)
+    return settings
+
+
+def _check_driver(file: TomlFile, field: str, driver: str, known: tuple[str, ...]) -> None:
+    if driver not in known:
+        raise file.error(field, f"unknown device driver {driver!r}; known: {', '.join(known)}")

@@ -1,0 +1,197 @@
+"""The messages between terminal and central, shared by both. JSON over HTTP, bodies may be gzip-compressed.
+
+Compatibility: PROTOCOL is sent in every request (`X-Kiosk-Protocol`); central speaks PROTOCOL and the one before.
+Unknown fields are ignored when reading, so a new optional field (with a default) breaks nobody.
+
+Identity: a terminal signs each request with its Ed25519 key (RFC 8032). Header
+`Authorization: Kiosk terminal="…",incarnation="1",signature="<base64>"` over `signed_bytes(...)`.
+
+| call | request → reply |
+|---|---|
+| POST /v1/enrol | EnrolRequest → Enrolled (no signature: the code proves it) |
+| POST /v1/grants | GrantRequest → GrantReply |
+| POST /v1/push | PushBatch → PushReply |
+| GET /v1/feed?epoch=&after=&limit=&wait_s= | → FeedPage (long poll) |
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from kiosk.domain.ids import DishId, MemberId
+from kiosk.domain.member import Card, Member
+from kiosk.domain.menu import Menu
+from kiosk.domain.money import Money
+from kiosk.domain.order import Order
+from kiosk.domain.payment import Payment
+from kiosk.domain.stock import StockMovement
+from kiosk.domain.wallet import Spend
+
+PROTOCOL = 1
+OLDEST_PROTOCOL = 1
+PROTOCOL_HEADER = "X-Kiosk-Protocol"
+MAX_BODY_BYTES = 8 * 1024 * 1024
+MAX_PUSH_EVENTS = 1000
+MAX_EVENT_BYTES = 64 * 1024
+MAX_FEED_ROWS = 5000
+MAX_WAIT_S = 30
+
+
+class WireError(Exception):
+    """Bytes that are not a message of ours; says why."""
+
+
+# --- enrolment -------------------------------------------------------------------------------------------------
+
+
+class EnrolRequest(msgspec.Struct, frozen=True):
+    """`public_key` is the raw Ed25519 key in base64, made on the terminal; the private half never leaves it."""
+
+    code: str
+    public_key: str
+    terminal_name: str
+
+
+class Enrolled(msgspec.Struct, frozen=True):
+    """`letter` starts this terminal's order numbers. `incarnation` counts enrolments of the same terminal."""
+
+    terminal_id: str
+    incarnation: int
+    letter: str
+    canteen_name: str
+
+
+# --- grants ----------------------------------------------------------------------------------------------------
+
+
+class GrantRequest(msgspec.Struct, frozen=True):
+    """Exactly `amount` for the member of that card. `abandons`: earlier request ids that will never be spent."""
+
+    request_id: UUID
+    card_uid: str
+    amount: Money
+    abandons: tuple[UUID, ...] = ()
+
+
+class GrantReply(msgspec.Struct, frozen=True):
+    """Issued when `grant_id` is set: then `member_id` and `free_after` are too. Else `refusal` says why
+    (kiosk.services.ports.Refusal) and `free` how much there would be (insufficient only)."""
+
+    grant_id: UUID | None = None
+    member_id: MemberId | None = None
+    free_after: Money | None = None
+    refusal: str | None = None
+    free: Money | None = None
+
+
+# --- push: what the terminal did ---------------------------------------------------------------------------------
+
+
+class OrderRecorded(msgspec.Struct, frozen=True, tag="order_recorded"):
+    """An order was taken: paid by balance (`spend` is its use of a grant, and the grant is closed after
+    `close_after` spends) or due at the counter. `points` are earned by the member; stock moves with it."""
+
+    order: Order
+    payment: Payment
+    movements: tuple[StockMovement, ...]
+    spend: Spend | None = None
+    close_after: int | None = None
+    points: int = 0
+
+
+class GrantReleased(msgspec.Struct, frozen=True, tag="grant_released"):
+    """The request will never be spent: close its grant without a spend, or refuse it should it still arrive."""
+
+    request_id: UUID
+
+
+TerminalEvent = OrderRecorded | GrantReleased
+
+
+class PushedEvent(msgspec.Struct, frozen=True):
+    """`id` is a UUIDv7 for ever; `body` is the event's JSON, byte for byte as the terminal stored it."""
+
+    id: UUID
+    body: msgspec.Raw
+
+
+class PushBatch(msgspec.Struct, frozen=True):
+    """Events `first_seq`, `first_seq + 1`, … of the signing terminal's incarnation, 1-based without gaps."""
+
+    first_seq: int
+    events: tuple[PushedEvent, ...]
+
+
+class PushReply(msgspec.Struct, frozen=True):
+    """Everything up to `last_seq` is durable at central. `quarantined`: kept there but not booked, with why.
+    A gap is not an error of transport: `last_seq` then says from where to send again."""
+
+    last_seq: int
+    quarantined: tuple[Quarantined, ...] = ()
+
+
+class Quarantined(msgspec.Struct, frozen=True):
+    seq: int
+    reason: str
+
+
+# --- feed: what central knows --------------------------------------------------------------------------------------
+
+
+class StockRecord(msgspec.Struct, frozen=True):
+    """`portions` None: not counted."""
+
+    dish_id: DishId
+    portions: int | None
+    sold_out: bool = False
+
+
+class FeedRow(msgspec.Struct, frozen=True):
+    """The newest state of one thing: `kind` is menu (key ""), member, card or stock; `body` null means gone.
+    Bodies: Menu, Member, Card (kiosk.domain) and StockRecord. Unknown kinds are skipped."""
+
+    seq: int
+    kind: str
+    key: str
+    body: msgspec.Raw | None
+
+
+class FeedPage(msgspec.Struct, frozen=True):
+    """Rows after the cursor in order of seq. Another `epoch` than asked for: forget the cursor, this page starts at
+    the beginning. `more`: ask again at once."""
+
+    epoch: str
+    rows: tuple[FeedRow, ...]
+    next_after: int
+    more: bool
+
+
+FEED_KINDS: dict[str, Any] = {"menu": Menu, "member": Member, "card": Card, "stock": StockRecord}
+
+
+# --- bytes -------------------------------------------------------------------------------------------------------
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def encode(message: object) -> bytes:
+    """JSON bytes, the same for the same message in every process."""
+    return _encoder.encode(message)
+
+
+def decode(body: bytes | msgspec.Raw, type_: Any) -> Any:
+    """Read a message. Raises WireError with a reason for anything that is not one."""
+    try:
+        return msgspec.json.decode(body, type=type_)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise WireError(str(error)) from error
+
+
+def signed_bytes(method: str, path_and_query: str, terminal_id: str, incarnation: int, body: bytes) -> bytes:
+    """What a terminal signs: every part that gives the request its meaning. `body` as sent (after compression)."""
+    digest = hashlib.sha256(body).hexdigest()
+    return "\n".join(["kiosk-1", method, path_and_query, terminal_id, str(incarnation), digest]).encode()
