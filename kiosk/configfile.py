@@ -6,8 +6,10 @@ Shared by the terminal's settings and central's settings and menu files. Types a
 
 from __future__ import annotations
 
+import codecs
 import re
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,15 +18,16 @@ import msgspec
 T = TypeVar("T")
 
 MAX_FILE_BYTES = 8 * 1024 * 1024
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*(\]\]?)\s*(?:#.*)?$")
+_HEADER = re.compile(r"[ \t]*(\[\[?)([\w\s.\"-]+)(\]\]?)\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\")\s*(?:\.\s*[A-Za-z0-9_-]+\s*)*=")
 _AT_PATH = re.compile(r"^(?P<reason>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?$", re.DOTALL)
-_UNKNOWN = re.compile(r"unknown field `([^`]+)`")
-_TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_FIELD_IN_REASON = re.compile(r"(?:unknown|missing required) field `([^`]+)`")
+_TOML_LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
+_MULTILINE_QUOTE = re.compile(r'"""|\'\'\'')
 
 
 class ConfigFileError(Exception):
-    """The file cannot be used. `line` is 1-based, 0 when the fault has no line; `field` is a dotted path or ""."""
+    """The file cannot be used. `line` is 1-based, 0 if the fault has none; `field` is a dotted path or ""."""
 
     def __init__(self, path: Path, reason: str, *, line: int = 0, field: str = "") -> None:
         where = f"{path}:{line}" if line else str(path)
@@ -35,28 +38,51 @@ class ConfigFileError(Exception):
         self.reason = reason
 
 
+def read_text(path: Path, max_bytes: int) -> str:
+    """The file's UTF-8 text, without the byte order mark some editors write.
+
+    Raises ConfigFileError when it is missing, larger than `max_bytes` (it then stops reading) or not UTF-8.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(max_bytes + 1)
+    except OSError as error:
+        raise ConfigFileError(path, f"cannot be read: {error.strerror}") from error
+    if len(raw) > max_bytes:
+        raise ConfigFileError(path, f"is larger than {max_bytes} bytes")
+    try:
+        return raw.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise ConfigFileError(path, "is not UTF-8 text", line=line) from error
+
+
+def text_fault(text: str, max_chars: int) -> str:
+    """Why `text` cannot stand in a line on a screen or a receipt; "" when it can."""
+    if not text.strip():
+        return "must not be empty"
+    if len(text) > max_chars:
+        return f"is longer than {max_chars} characters"
+    if any(unicodedata.category(char).startswith("C") for char in text):
+        return "has a line break or another character that cannot be shown"
+    return ""
+
+
 class TomlFile:
     """One TOML file in memory: its text, its data, and where each field stands."""
 
     def __init__(self, path: Path) -> None:
         """Read it whole. Raises ConfigFileError when it is missing, too large, not UTF-8 or not TOML."""
         self.path = path
+        self.text = read_text(path, MAX_FILE_BYTES)
         try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise ConfigFileError(path, f"cannot be read: {error.strerror}") from error
-        if len(raw) > MAX_FILE_BYTES:
-            raise ConfigFileError(path, f"is larger than {MAX_FILE_BYTES} bytes")
-        try:
-            self.text = raw.decode("utf-8")
             self.data = tomllib.loads(self.text)
-        except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-            raise ConfigFileError(path, "is not UTF-8 text", line=line) from error
-        except tomllib.TOMLDecodeError as error:
+        except (RecursionError, ValueError) as error:  # ValueError: also an integer of thousands of digits
             match = _TOML_LINE.search(str(error))
             reason = _TOML_LINE.sub("", str(error)).strip()
-            raise ConfigFileError(path, f"is not TOML: {reason}", line=int(match[1]) if match else 0) from error
+            last_line = self.text.rstrip().count("\n") + 1
+            line = int(match[1] or last_line) if match else 0
+            raise ConfigFileError(path, f"is not TOML: {reason}", line=line) from error
 
     def convert(self, type_: type[T]) -> T:
         """The data as `type_` (strict). Raises ConfigFileError naming line and field."""
@@ -64,10 +90,11 @@ class TomlFile:
             return msgspec.convert(self.data, type_)
         except msgspec.ValidationError as error:
             match = _AT_PATH.match(str(error))
-            reason, field = (match["reason"], (match["path"] or "").lstrip(".")) if match else (str(error), "")
-            unknown = _UNKNOWN.search(reason)
-            if unknown:
-                field = f"{field}.{unknown[1]}".lstrip(".")
+            reason, field = (match["reason"], match["path"] or "") if match else (str(error), "")
+            named = _FIELD_IN_REASON.search(reason)
+            if named:
+                field += f".{named[1]}"
+            field = field.lstrip(".")
             raise self.error(field, reason) from error
 
     def error(self, field: str, reason: str) -> ConfigFileError:
@@ -95,10 +122,14 @@ def _field_lines(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     counts: dict[str, int] = {}
     prefix = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    open_quote = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        inside, open_quote = bool(open_quote), _quote_left_open(line, open_quote)
+        if inside:
+            continue  # the text of a multi-line string may look like a header
         header = _HEADER.match(line)
         if header:
-            prefix = _indexed(header[2].replace(" ", ""), counts, is_array=header[1] == "[[")
+            prefix = _indexed("".join(header[2].split()), counts, is_array=header[1] == "[[")
             found.setdefault(prefix, number)
             continue
         key = _KEY.match(line)
@@ -106,6 +137,18 @@ def _field_lines(text: str) -> dict[str, int]:
             name = key[1].strip('"')
             found.setdefault(f"{prefix}.{name}" if prefix else name, number)
     return found
+
+
+def _quote_left_open(line: str, quote: str) -> str:
+    """The triple quote left open at the end of `line`, or "", when `quote` (or "") was open at its start."""
+    if not quote and line.lstrip().startswith("#"):
+        return ""
+    for mark in _MULTILINE_QUOTE.findall(line):
+        if not quote:
+            quote = mark
+        elif mark == quote:
+            quote = ""
+    return quote
 
 
 def _indexed(dotted: str, counts: dict[str, int], *, is_array: bool) -> str:
@@ -117,8 +160,6 @@ def _indexed(dotted: str, counts: dict[str, int], *, is_array: bool) -> str:
         is_last = i == len(parts) - 1
         if is_last and is_array:
             counts[path] = counts.get(path, -1) + 1
-            for child in [c for c in counts if c.startswith(f"{path}[{counts[path]}]")]:
-                del counts[child]
         if path in counts:
             path = f"{path}[{counts[path]}]"
     return path

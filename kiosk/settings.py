@@ -13,11 +13,7 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern="^[A-Za-
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 
-class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    pass
-
-
-class TerminalSettings(_Section):
+class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`state_dir` holds the database, its key, logs and the terminal's identity; relative to the working folder."""
 
     name: str
@@ -26,7 +22,7 @@ class TerminalSettings(_Section):
     timezone: str = "Asia/Shanghai"
 
 
-class CentralSettings(_Section):
+class CentralSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where central is. `embedded` names central's own settings file: then the terminal starts that server itself
     on this machine, prepares it with demonstration data and enrols with it."""
 
@@ -36,7 +32,7 @@ class CentralSettings(_Section):
     poll_wait_s: Seconds = 25.0
 
 
-class ScreenSettings(_Section):
+class ScreenSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     width: Annotated[int, msgspec.Meta(ge=640, le=7680)] = 1080
     height: Annotated[int, msgspec.Meta(ge=480, le=7680)] = 1920
     fullscreen: bool = True
@@ -45,7 +41,7 @@ class ScreenSettings(_Section):
     sound: bool = True
 
 
-class IdleSettings(_Section):
+class IdleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """No touch for `warn_after_s`: a warning that counts `count_s` down, then the next customer's attract screen."""
 
     warn_after_s: Seconds = 45
@@ -53,7 +49,7 @@ class IdleSettings(_Section):
     result_s: Seconds = 10
 
 
-class CardReaderSettings(_Section):
+class CardReaderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`uid_format` is how the reader's bytes name the card: as sent, or byte-swapped."""
 
     name: Name
@@ -64,7 +60,7 @@ class CardReaderSettings(_Section):
     debounce_s: Seconds = 2.0
 
 
-class PrinterSettings(_Section):
+class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`port` is "tcp://host:9100" or a serial device's path. `use`: customer papers, kitchen tickets, or both."""
 
     name: Name
@@ -77,7 +73,7 @@ class PrinterSettings(_Section):
     patience_s: Seconds = 20.0
 
 
-class SimulatorSettings(_Section):
+class SimulatorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A simulated device that speaks the real one's bytes at `port`: a path (a pseudo-terminal is linked there) or
     tcp://127.0.0.1:PORT. `device` is a driver's name."""
 
@@ -87,17 +83,17 @@ class SimulatorSettings(_Section):
     baud: Annotated[int, msgspec.Meta(ge=300, le=921_600)] = 9600
 
 
-class LoyaltySettings(_Section):
+class LoyaltySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     minor_per_point: Annotated[int, msgspec.Meta(ge=1)] = 100
 
 
-class LogSettings(_Section):
+class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     max_bytes: Annotated[int, msgspec.Meta(ge=10_000)] = 2_000_000
     keep_files: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
 
 
-class Settings(_Section):
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file. Lists are written as [[card_reader]], [[printer]], [[simulator]]."""
 
     terminal: TerminalSettings

@@ -23,9 +23,7 @@ class DietProfile:
         return not (self.avoids or self.keeps or self.no_spicy)
 
     def union(self, other: DietProfile) -> DietProfile:
-        return DietProfile(
-            self.avoids | other.avoids, self.keeps | other.keeps, self.no_spicy or other.no_spicy
-        )
+        return DietProfile(self.avoids | other.avoids, self.keeps | other.keeps, self.no_spicy or other.no_spicy)
 
 
 class BlockReason(StrEnum):
@@ -69,9 +67,7 @@ def _blocks(dish: Dish, choice: DishChoice, profile: DietProfile) -> tuple[Block
     return tuple(found)
 
 
-def _allergen_blocks(
-    dish: Dish, chosen: tuple[OptionChoice, ...], avoids: frozenset[Allergen]
-) -> Iterator[Block]:
+def _allergen_blocks(dish: Dish, chosen: tuple[OptionChoice, ...], avoids: frozenset[Allergen]) -> Iterator[Block]:
     sources = [dish.allergens, *(c.allergens for c in chosen)]
     if any(s is None for s in sources):
         yield Block(BlockReason.UNKNOWN_INGREDIENTS)

@@ -11,6 +11,8 @@ from kiosk.domain.diet import DietProfile
 from kiosk.domain.ids import MemberId
 from kiosk.domain.money import Money
 
+NO_DIET = DietProfile()
+
 
 class CardState(StrEnum):
     ACTIVE = "active"
@@ -36,12 +38,12 @@ class Member:
     balance: Money
     points: int
     balance_at: datetime
-    diet: DietProfile = DietProfile()
+    diet: DietProfile = NO_DIET
     usual: Cart | None = None
 
 
 def mask_name(name: str) -> str:
-    """"王小明" → "王*明", "王明" → "王*", "Ann Lee" → "A*** L**": enough for its owner, little for the queue."""
+    """ "王小明" → "王*明", "王明" → "王*", "Ann Lee" → "A*** L**": enough for its owner, little for the queue."""
     name = " ".join(name.split())
     if not name:
         return ""

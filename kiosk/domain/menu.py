@@ -255,6 +255,8 @@ def _check_group(path: str, group: OptionGroup, currency: str) -> None:
     for i, choice in enumerate(group.choices):
         if choice.price_delta.currency != currency:
             raise MenuError(f"{path}.choices[{i}].price_delta", f"is not in {currency}")
+        if choice.spice is not None and not 0 <= choice.spice <= MAX_SPICE:
+            raise MenuError(f"{path}.choices[{i}].spice", f"must be 0 to {MAX_SPICE}")
 
 
 def _lowest_delta(group: OptionGroup, currency: str) -> Money:
@@ -282,6 +284,8 @@ def _check_combo_floor(path: str, combo: Combo, menu: Menu) -> None:
     lowest = combo.price
     for slot in combo.slots:
         dishes = (menu.dish_by_id[dish_id] for dish_id in slot.dish_ids)
-        lowest += min(Money.sum([_lowest_delta(g, menu.currency) for g in d.option_groups], menu.currency) for d in dishes)
+        lowest += min(
+            Money.sum([_lowest_delta(g, menu.currency) for g in d.option_groups], menu.currency) for d in dishes
+        )
     if lowest.is_negative:
         raise MenuError(f"{path}.price", "the cheapest choices make the price fall below zero")

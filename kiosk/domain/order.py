@@ -86,7 +86,7 @@ class Order:
 
 
 def order_number(terminal_letter: str, counter: int) -> str:
-    """"A037" from the terminal's letter and its counter of the day (1 …); grows past 999 rather than repeat."""
+    """ "A037" from the terminal's letter and its counter of the day (1 …); grows past 999 rather than repeat."""
     if counter < 1:
         raise OrderError("the counter of the day starts at 1")
     return f"{terminal_letter}{counter:03d}"
@@ -106,9 +106,7 @@ def draft_order(
     if not cart.lines:
         raise OrderError("an order has at least one line")
     lines = tuple(_order_line(line, menu) for line in cart.lines)
-    return Order(
-        order_id, lines, cart.total, dining_mode, language, created_at, menu.version, member_id=member_id
-    )
+    return Order(order_id, lines, cart.total, dining_mode, language, created_at, menu.version, member_id=member_id)
 
 
 def _order_line(priced: PricedLine, menu: Menu) -> OrderLine:

@@ -33,9 +33,7 @@ class StockLevels:
     def short_for(self, cart: Cart) -> tuple[DishId, ...]:
         """The dishes of which the cart wants more than there is, in the cart's order."""
         wanted = portions_in_cart(cart)
-        return tuple(
-            d for d, n in wanted.items() if d in self.sold_out or self.portions.get(d, n) < n
-        )
+        return tuple(d for d, n in wanted.items() if d in self.sold_out or self.portions.get(d, n) < n)
 
 
 def portions_in_cart(cart: Cart) -> dict[DishId, int]:

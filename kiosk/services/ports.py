@@ -21,7 +21,7 @@ from kiosk.domain.stock import StockLevels, StockMovement
 from kiosk.domain.wallet import Grant, GrantUse, Spend
 from kiosk.services.events import PrintJobState
 
-# --- storage ---------------------------------------------------------------------------------------------------
+# --- storage ---
 
 
 class StorageFailed(Exception):
@@ -81,7 +81,7 @@ class Grants(Protocol):
         ...
 
     def unreleased_requests(self, card_uid: str) -> tuple[PaymentId, ...]:
-        """Grant requests by this card whose payments were not charged and whose release central has not acknowledged."""
+        """Requests by this card that were not charged and whose release central has not acknowledged."""
         ...
 
 
@@ -153,7 +153,7 @@ class Store(Protocol):
         ...
 
 
-# --- central ---------------------------------------------------------------------------------------------------
+# --- central ---
 
 
 class CentralUnreachable(Exception):
@@ -212,7 +212,7 @@ class OutboxSignal(Protocol):
         ...
 
 
-# --- devices ---------------------------------------------------------------------------------------------------
+# --- devices ---
 
 
 class Printer(Protocol):

@@ -17,7 +17,7 @@ Identity: a terminal signs each request with its Ed25519 key (RFC 8032). Header
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -30,6 +30,8 @@ from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
 from kiosk.domain.stock import StockMovement
 from kiosk.domain.wallet import Spend
+
+T = TypeVar("T")
 
 PROTOCOL = 1
 OLDEST_PROTOCOL = 1
@@ -45,7 +47,7 @@ class WireError(Exception):
     """Bytes that are not a message of ours; says why."""
 
 
-# --- enrolment -------------------------------------------------------------------------------------------------
+# --- enrolment ---
 
 
 class EnrolRequest(msgspec.Struct, frozen=True):
@@ -65,7 +67,7 @@ class Enrolled(msgspec.Struct, frozen=True):
     canteen_name: str
 
 
-# --- grants ----------------------------------------------------------------------------------------------------
+# --- grants ---
 
 
 class GrantRequest(msgspec.Struct, frozen=True):
@@ -88,7 +90,7 @@ class GrantReply(msgspec.Struct, frozen=True):
     free: Money | None = None
 
 
-# --- push: what the terminal did ---------------------------------------------------------------------------------
+# --- push: what the terminal did ---
 
 
 class OrderRecorded(msgspec.Struct, frozen=True, tag="order_recorded"):
@@ -126,6 +128,11 @@ class PushBatch(msgspec.Struct, frozen=True):
     events: tuple[PushedEvent, ...]
 
 
+class Quarantined(msgspec.Struct, frozen=True):
+    seq: int
+    reason: str
+
+
 class PushReply(msgspec.Struct, frozen=True):
     """Everything up to `last_seq` is durable at central. `quarantined`: kept there but not booked, with why.
     A gap is not an error of transport: `last_seq` then says from where to send again."""
@@ -134,12 +141,7 @@ class PushReply(msgspec.Struct, frozen=True):
     quarantined: tuple[Quarantined, ...] = ()
 
 
-class Quarantined(msgspec.Struct, frozen=True):
-    seq: int
-    reason: str
-
-
-# --- feed: what central knows --------------------------------------------------------------------------------------
+# --- feed: what central knows ---
 
 
 class StockRecord(msgspec.Struct, frozen=True):
@@ -170,12 +172,13 @@ class FeedPage(msgspec.Struct, frozen=True):
     more: bool
 
 
-FEED_KINDS: dict[str, Any] = {"menu": Menu, "member": Member, "card": Card, "stock": StockRecord}
+FEED_KINDS: dict[str, type] = {"menu": Menu, "member": Member, "card": Card, "stock": StockRecord}
 
 
-# --- bytes -------------------------------------------------------------------------------------------------------
+# --- bytes ---
 
 _encoder = msgspec.json.Encoder(order="deterministic")
+_event_decoder: msgspec.json.Decoder[TerminalEvent] = msgspec.json.Decoder(OrderRecorded | GrantReleased)
 
 
 def encode(message: object) -> bytes:
@@ -183,10 +186,18 @@ def encode(message: object) -> bytes:
     return _encoder.encode(message)
 
 
-def decode(body: bytes | msgspec.Raw, type_: Any) -> Any:
+def decode(body: bytes | msgspec.Raw, type_: type[T]) -> T:
     """Read a message. Raises WireError with a reason for anything that is not one."""
     try:
         return msgspec.json.decode(body, type=type_)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise WireError(str(error)) from error
+
+
+def decode_event(body: bytes | msgspec.Raw) -> TerminalEvent:
+    """Read one pushed event. Raises WireError."""
+    try:
+        return _event_decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(str(error)) from error
 
