@@ -36,7 +36,6 @@ lint: setup catalogues
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
-	.venv/bin/lint-imports
 
 setup:
 	@scripts/setup.sh test

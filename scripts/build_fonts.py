@@ -73,9 +73,7 @@ def build_text(package: Path, weight: str, target: Path) -> None:
     rare = {point for point in drawn if point in BEYOND_BMP}
     wanted = gbk() | LATIN | SYMBOLS | EXTENSION_A | rare
     cut(source, target, wanted & drawn, ["kern", "ccmp", "locl", "mark", "liga", "tnum"])
-    print(
-        f"{target.name}: {len(wanted & drawn)} of {len(wanted)} characters, {target.stat().st_size:,} bytes"
-    )
+    print(f"{target.name}: {len(wanted & drawn)} of {len(wanted)} characters, {target.stat().st_size:,} bytes")
 
 
 def icon_points(package: Path) -> dict[str, int]:

@@ -1,0 +1,68 @@
+"""The house's plan: who may import whom (docs/architecture.md, the contracts in pyproject.toml)."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).resolve().parent.parent
+DOMAIN = sorted((ROOT / "kiosk" / "domain").rglob("*.py"))
+
+# Of the standard library, what reaches outside the program or reads a clock.
+IMPURE = {
+    "asyncio", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "select", "shutil", "signal",
+    "socket", "sqlite3", "ssl", "subprocess", "tempfile", "termios", "threading", "time", "urllib",
+}  # fmt: skip
+CLOCK_READINGS = {"now", "today", "utcnow", "monotonic", "time_ns", "perf_counter"}
+
+
+def imported_names(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def test_contracts_hold(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    status = lint_imports(config_filename="pyproject.toml", no_cache=True)
+    assert status == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", DOMAIN, ids=lambda path: path.stem)
+def test_domain_is_pure(path: Path) -> None:
+    """Standard library and itself only, nothing of it that does I/O, and no reading of a clock."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for name in imported_names(tree):
+        top = name.partition(".")[0]
+        assert name.startswith("kiosk.domain") or top in sys.stdlib_module_names, f"{path}: imports {name}"
+        assert top not in IMPURE, f"{path}: imports {name}, which does I/O or reads a clock"
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    readings = [ast.unparse(func) for func in calls if getattr(func, "attr", None) in CLOCK_READINGS]
+    assert [r for r in readings if r.startswith(("datetime.", "date.", "time."))] == []
+
+
+def loaded_by(module: str) -> set[str]:
+    """The top-level packages that a fresh interpreter has loaded after importing `module`."""
+    program = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return set(result.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("kiosk.sync.wire", {"kivy", "sqlalchemy", "httpx", "serial", "sqlcipher3"}),
+    ],
+)
+def test_loads_nothing_it_does_not_need(module: str, unwanted: set[str]) -> None:
+    """What import-linter cannot see: a package's __init__ that drags in the rest."""
+    assert loaded_by(module) & unwanted == set()
