@@ -113,6 +113,9 @@ class Cart:
         return Cart(tuple(replace(x, selection=new) if x.selection == old else x for x in self.lines))
 
 
+EMPTY_CART = Cart()
+
+
 def check_selection(selection: Selection, menu: Menu) -> None:
     """Raises CartError unless the menu has the thing and allows every choice made."""
     if selection.combo_id is None:

@@ -26,6 +26,9 @@ class DietProfile:
         return DietProfile(self.avoids | other.avoids, self.keeps | other.keeps, self.no_spicy or other.no_spicy)
 
 
+NO_DIET = DietProfile()
+
+
 class BlockReason(StrEnum):
     ALLERGEN = "allergen"
     UNKNOWN_INGREDIENTS = "unknown_ingredients"

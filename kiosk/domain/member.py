@@ -7,11 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.domain.cart import Cart
-from kiosk.domain.diet import DietProfile
+from kiosk.domain.diet import NO_DIET, DietProfile
 from kiosk.domain.ids import MemberId
 from kiosk.domain.money import Money
-
-NO_DIET = DietProfile()
 
 
 class CardState(StrEnum):

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class PaperKind(StrEnum):
+    RECEIPT = "receipt"
+    COUNTER_SLIP = "counter_slip"
+    KITCHEN_TICKET = "kitchen_ticket"
+
+
 class Align(StrEnum):
     LEFT = "left"
     CENTER = "center"

@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from kiosk.domain.ids import OrderId
+from kiosk.domain.receipt import PaperKind
 
 
 class DeviceKind(StrEnum):
@@ -107,6 +108,7 @@ class PrintJobState(StrEnum):
 class PrintJobChanged:
     job_id: UUID
     order_id: OrderId
+    kind: PaperKind
     state: PrintJobState
 
 

@@ -17,6 +17,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment, PaymentState
 from kiosk.domain.receipt import Paper
+from kiosk.domain.receipt import PaperKind as PaperKind
 from kiosk.domain.stock import StockLevels, StockMovement
 from kiosk.domain.wallet import Grant, GrantUse, Spend
 from kiosk.services.events import PrintJobState
@@ -26,12 +27,6 @@ from kiosk.services.events import PrintJobState
 
 class StorageFailed(Exception):
     """The disk did not take it (full, fsync error, corrupt). Nothing of the transaction happened; stop selling."""
-
-
-class PaperKind(StrEnum):
-    RECEIPT = "receipt"
-    COUNTER_SLIP = "counter_slip"
-    KITCHEN_TICKET = "kitchen_ticket"
 
 
 @dataclass(frozen=True, slots=True)

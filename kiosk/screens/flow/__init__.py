@@ -1,0 +1,79 @@
+"""The flow of the screens, pure: (state, event) → (state, effects). No Kivy, no I/O, no clock.
+
+state.py: what is shown. events.py: what can happen and what the flow wants done (effects).
+visit.py: coming, greeting, idling, leaving. ordering.py: choosing. paying.py: settling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import ordering, paying, visit
+from kiosk.screens.flow.ordering import Step
+from kiosk.screens.flow.state import State
+from kiosk.services import events as service
+
+
+def _load_menu(state: State, _event: service.MenuChanged) -> Step:
+    return state, (ev.LoadMenu(),)
+
+
+def _load_levels(state: State, _event: service.StockChanged) -> Step:
+    return state, (ev.LoadLevels(),)
+
+
+def _nothing(state: State, _event: object) -> Step:
+    return state, ()
+
+
+_HANDLERS: dict[type, Callable[[State, Any], Step]] = {
+    ev.Tick: visit.on_tick,
+    ev.Touched: visit.on_touched,
+    ev.MoreTimeTouched: visit.on_more_time,
+    ev.CancelTouched: visit.on_cancel,
+    ev.DoneTouched: visit.on_done,
+    ev.OrderingStarted: visit.on_started,
+    ev.CustomerIdentified: visit.on_identified,
+    ev.BalanceTouched: visit.on_balance,
+    ev.LanguageChosen: visit.on_language,
+    ev.TextSizeChosen: visit.on_text_size,
+    ev.ContrastChosen: visit.on_contrast,
+    ev.LayoutChosen: visit.on_layout,
+    ev.MenuLoaded: ordering.on_menu_loaded,
+    ev.LevelsLoaded: ordering.on_levels_loaded,
+    ev.CategoryChosen: ordering.on_category,
+    ev.SearchChanged: ordering.on_search,
+    ev.FiltersOpened: ordering.on_filters,
+    ev.DietChosen: ordering.on_diet,
+    ev.DishOpened: ordering.on_dish_opened,
+    ev.ComboOpened: ordering.on_combo_opened,
+    ev.LineOpened: ordering.on_line_opened,
+    ev.DishQuickAdded: ordering.on_quick_added,
+    ev.SlotUnfolded: ordering.on_slot_unfolded,
+    ev.ChoiceChanged: ordering.on_choice,
+    ev.SheetQuantityChanged: ordering.on_sheet_quantity,
+    ev.SheetConfirmed: ordering.on_sheet_confirmed,
+    ev.SheetClosed: ordering.on_sheet_closed,
+    ev.LineQuantityChanged: ordering.on_line_quantity,
+    ev.CheckoutOpened: paying.on_checkout,
+    ev.DiningModeChosen: paying.on_dining_mode,
+    ev.MethodChosen: paying.on_method,
+    ev.MemberPaymentChosen: paying.on_member_payment,
+    ev.UsualChosen: paying.on_usual,
+    ev.CheckoutFinished: paying.on_checkout_finished,
+    ev.BackTouched: paying.on_back,
+    service.CardPresented: visit.on_card,
+    service.DeviceHealthChanged: visit.on_health,
+    service.CentralLinkChanged: visit.on_link,
+    service.MenuChanged: _load_menu,
+    service.StockChanged: _load_levels,
+    service.MembersChanged: _nothing,
+    service.PrintJobChanged: visit.on_print_job,
+}
+
+
+def step(state: State, event: ev.FlowEvent) -> Step:
+    """The next state and what is to be done outside. The same inputs always give the same answer."""
+    return _HANDLERS[type(event)](state, event)

@@ -1,0 +1,179 @@
+"""Everything the screens show, as one frozen value. No Kivy here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kiosk.domain.cart import EMPTY_CART, Cart, Selection
+from kiosk.domain.diet import NO_DIET, DietProfile
+from kiosk.domain.member import Member
+from kiosk.domain.menu import Combo, Dish, Menu
+from kiosk.domain.order import DiningMode
+from kiosk.domain.stock import StockLevels
+from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState, PrintJobState
+from kiosk.services.outcomes import Outcome
+
+COMBOS = "combos"  # the category that shows the combos, always the first of the rail
+
+
+class ScreenName(StrEnum):
+    ATTRACT = "attract"
+    MENU = "menu"
+    MEMBER = "member"
+    CHECKOUT = "checkout"
+    PAYING = "paying"
+    RESULT = "result"
+    PROBLEM = "problem"
+
+
+class TextSize(StrEnum):
+    NORMAL = "normal"
+    LARGE = "large"
+    LARGEST = "largest"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How this person wants to read; reset for the next one."""
+
+    language: str = "zh"
+    text_size: TextSize = TextSize.NORMAL
+    high_contrast: bool = False
+    low_layout: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A member who has tapped the card. `balance_shown`: they touched the hidden balance. `usual` is checked
+    against today's menu and stock; None when it can't be had now."""
+
+    member: Member
+    card_uid: str
+    balance_shown: bool = False
+    usual: Cart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One customer's visit. A result that carries another `id` belongs to somebody else and is dropped."""
+
+    id: int
+    view: View = View()
+    cart: Cart = EMPTY_CART
+    customer: Customer | None = None
+    diet: DietProfile = NO_DIET
+    dining_mode: DiningMode = DiningMode.DINE_IN
+
+    @property
+    def profile(self) -> DietProfile:
+        """What to avoid: the chips and the member's own profile together."""
+        return self.diet.union(self.customer.member.diet) if self.customer else self.diet
+
+
+@dataclass(frozen=True, slots=True)
+class Browsing:
+    """Where the customer is in the menu. `search` None: not searching; "" is an open, empty search."""
+
+    category_id: str = COMBOS
+    search: str | None = None
+    filters_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """The open sheet of a dish or combo. `replaces` is the cart's selection that it changes (None: adds a new one);
+    `open_slot` is the combo's slot (index) whose choices are unfolded."""
+
+    selection: Selection
+    quantity: int = 1
+    replaces: Selection | None = None
+    open_slot: int | None = None
+
+
+class PayMethod(StrEnum):
+    CARD = "card"
+    COUNTER = "counter"
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """`in_flight`: handed to the checkout service; nothing but its outcome ends it. Else: waiting for a card."""
+
+    method: PayMethod
+    in_flight: bool
+
+
+class Notice(StrEnum):
+    """A short message that passes by itself."""
+
+    CARD_UNKNOWN = "card_unknown"
+    CARD_BLOCKED = "card_blocked"
+    WELCOME = "welcome"
+    CART_FULL = "cart_full"
+    MENU_CHANGED = "menu_changed"
+    NOT_SERVED_NOW = "not_served_now"
+    SOLD_OUT = "sold_out"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNotice:
+    notice: Notice
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class IdleTimes:
+    """Seconds, from the settings."""
+
+    warn_after_s: float = 45
+    count_s: int = 15
+    result_s: float = 10
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`serving_id` is the meal period that is served now (None: closed). `idle_left_s` counts down while the warning
+    shows. `now_s` and `touched_s` are monotonic. `paper`: how the customer's receipt or slip is doing, once known.
+    `last_card_uid`: the card that paid, which may still lie on the reader while the number shows."""
+
+    session: Session
+    screen: ScreenName = ScreenName.ATTRACT
+    menu: Menu | None = None
+    levels: StockLevels = field(default_factory=lambda: StockLevels({}))
+    serving_id: str | None = None
+    browsing: Browsing = Browsing()
+    editing: Editing | None = None
+    paying: Paying | None = None
+    outcome: Outcome | None = None
+    paper: PrintJobState | None = None
+    last_card_uid: str = ""
+    notice: ShownNotice | None = None
+    idle_left_s: int | None = None
+    now_s: float = 0.0
+    touched_s: float = 0.0
+    link: LinkState = LinkState.OFFLINE
+    devices: Mapping[str, DeviceHealth] = field(default_factory=dict)
+    idle: IdleTimes = IdleTimes()
+    home_view: View = View()
+
+    @property
+    def card_reader_works(self) -> bool:
+        readers = [d for d in self.devices.values() if d.kind is DeviceKind.CARD_READER]
+        return any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in readers)
+
+    @property
+    def simulated_devices(self) -> tuple[str, ...]:
+        return tuple(name for name, health in self.devices.items() if health.simulated)
+
+
+def is_served_now(item: Dish | Combo, state: State) -> bool:
+    return state.serving_id is not None and state.serving_id in item.meal_period_ids
+
+
+def is_sold_out(item: Dish | Combo, state: State) -> bool:
+    """A combo is sold out when some slot has nothing left to choose."""
+    if isinstance(item, Dish):
+        return state.levels.is_sold_out(item.id)
+    return any(all(state.levels.is_sold_out(dish_id) for dish_id in slot.dish_ids) for slot in item.slots)

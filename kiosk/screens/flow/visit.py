@@ -1,0 +1,195 @@
+"""A customer comes, is greeted, reads as they like, and leaves; the idle warning between."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from kiosk.domain.cart import Cart, CartError
+from kiosk.domain.member import Member
+from kiosk.domain.pricing import price_cart
+from kiosk.domain.receipt import PaperKind
+from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.ordering import Step, item_of, noticed
+from kiosk.screens.flow.paying import pay_by_card
+from kiosk.screens.flow.state import (
+    Browsing,
+    Customer,
+    Notice,
+    ScreenName,
+    Session,
+    State,
+    View,
+    is_served_now,
+)
+from kiosk.services import events as service
+from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified
+from kiosk.services.outcomes import BeingChecked, DueAtCounter, Paid
+
+
+def next_customer(state: State) -> State:
+    """A clean attract screen: cart, member, language, text size and layout are the next person's."""
+    return replace(
+        state,
+        session=Session(state.session.id + 1, state.home_view),
+        screen=ScreenName.ATTRACT,
+        browsing=Browsing(),
+        editing=None,
+        paying=None,
+        outcome=None,
+        paper=None,
+        notice=None,
+        idle_left_s=None,
+    )
+
+
+def on_tick(state: State, event: ev.Tick) -> Step:
+    period = state.menu.meal_period_at(event.local) if state.menu else None
+    state = replace(state, now_s=event.now_s, serving_id=period.id if period else None)
+    if state.notice and state.notice.until_s <= event.now_s:
+        state = replace(state, notice=None)
+    quiet_s = event.now_s - state.touched_s
+    if state.screen is ScreenName.RESULT:
+        return (next_customer(state) if quiet_s >= state.idle.result_s else state), ()
+    if not _may_time_out(state):
+        return replace(state, idle_left_s=None), ()
+    left_s = state.idle.warn_after_s + state.idle.count_s - quiet_s
+    if left_s <= 0:
+        return next_customer(state), ()
+    if left_s > state.idle.count_s:
+        return state, ()
+    effects = (ev.PlaySound(ev.SoundKind.WARNING),) if state.idle_left_s is None else ()
+    return replace(state, idle_left_s=math.ceil(left_s)), effects
+
+
+def _may_time_out(state: State) -> bool:
+    if state.screen is ScreenName.ATTRACT:
+        return False
+    return not (state.paying and state.paying.in_flight)
+
+
+def on_touched(state: State, event: ev.Touched) -> Step:
+    """Any touch proves somebody is here; while the warning shows only its own buttons decide."""
+    if state.idle_left_s is not None:
+        return state, ()
+    return replace(state, now_s=event.now_s, touched_s=event.now_s), ()
+
+
+def on_more_time(state: State, _event: ev.MoreTimeTouched) -> Step:
+    return replace(state, idle_left_s=None, touched_s=state.now_s), ()
+
+
+def on_cancel(state: State, _event: ev.CancelTouched) -> Step:
+    if state.paying and state.paying.in_flight:
+        return state, ()
+    return next_customer(state), ()
+
+
+def on_done(state: State, _event: ev.DoneTouched) -> Step:
+    shows_end = state.screen is ScreenName.RESULT or isinstance(state.outcome, BeingChecked)
+    return (next_customer(state) if shows_end else state), ()
+
+
+def on_started(state: State, _event: ev.OrderingStarted) -> Step:
+    if state.menu is None or state.screen not in (ScreenName.ATTRACT, ScreenName.MEMBER):
+        return state, ()
+    return replace(state, screen=ScreenName.MENU, touched_s=state.now_s), ()
+
+
+def on_card(state: State, event: service.CardPresented) -> Step:
+    """What a card means depends on where the customer is: hello, or pay."""
+    state = replace(state, now_s=max(state.now_s, event.received_s), touched_s=max(state.now_s, event.received_s))
+    state = replace(state, idle_left_s=None)
+    match state.screen:
+        case ScreenName.CHECKOUT | ScreenName.PAYING:
+            return pay_by_card(state, event.uid, event.received_s)
+        case ScreenName.PROBLEM if not isinstance(state.outcome, BeingChecked):
+            return pay_by_card(state, event.uid, event.received_s)
+        case ScreenName.RESULT if event.uid != state.last_card_uid:
+            state = next_customer(state)
+            return state, (ev.Identify(state.session.id, event.uid),)
+        case ScreenName.ATTRACT | ScreenName.MENU | ScreenName.MEMBER:
+            return state, (ev.Identify(state.session.id, event.uid),)
+        case _:
+            return state, ()
+
+
+def on_identified(state: State, event: ev.CustomerIdentified) -> Step:
+    if event.session_id != state.session.id:
+        return state, ()
+    match event.identity:
+        case CardNotKnown():
+            return noticed(state, Notice.CARD_UNKNOWN), (ev.PlaySound(ev.SoundKind.FAILURE),)
+        case CardIsBlocked():
+            return noticed(state, Notice.CARD_BLOCKED), (ev.PlaySound(ev.SoundKind.FAILURE),)
+        case Identified(member, card_uid):
+            return _greet(state, member, card_uid), (ev.PlaySound(ev.SoundKind.SUCCESS),)
+
+
+def _greet(state: State, member: Member, card_uid: str) -> State:
+    customer = Customer(member, card_uid, usual=usual_now(member, state))
+    state = replace(state, session=replace(state.session, customer=customer))
+    if state.screen in (ScreenName.ATTRACT, ScreenName.MEMBER) and state.menu is not None:
+        return replace(state, screen=ScreenName.MEMBER)
+    return noticed(state, Notice.WELCOME)
+
+
+def usual_now(member: Member, state: State) -> Cart | None:
+    """The member's usual if every part of it is on the menu, served now and in stock; None otherwise."""
+    usual, menu = member.usual, state.menu
+    if usual is None or menu is None or not usual.lines:
+        return None
+    try:
+        price_cart(usual, menu)
+    except CartError:
+        return None
+    items = [item_of(line.selection, state) for line in usual.lines]
+    if any(item is None or not is_served_now(item, state) for item in items):
+        return None
+    return None if state.levels.short_for(usual) else usual
+
+
+def on_balance(state: State, _event: ev.BalanceTouched) -> Step:
+    customer = state.session.customer
+    if customer is None:
+        return state, ()
+    customer = replace(customer, balance_shown=not customer.balance_shown)
+    return replace(state, session=replace(state.session, customer=customer)), ()
+
+
+def on_language(state: State, event: ev.LanguageChosen) -> Step:
+    if event.language not in ("zh", "en"):
+        return state, ()
+    return _viewed(state, replace(state.session.view, language=event.language)), ()
+
+
+def on_text_size(state: State, event: ev.TextSizeChosen) -> Step:
+    return _viewed(state, replace(state.session.view, text_size=event.text_size)), ()
+
+
+def on_contrast(state: State, event: ev.ContrastChosen) -> Step:
+    return _viewed(state, replace(state.session.view, high_contrast=event.high)), ()
+
+
+def on_layout(state: State, event: ev.LayoutChosen) -> Step:
+    return _viewed(state, replace(state.session.view, low_layout=event.low)), ()
+
+
+def _viewed(state: State, view: View) -> State:
+    return replace(state, session=replace(state.session, view=view))
+
+
+def on_health(state: State, event: service.DeviceHealthChanged) -> Step:
+    return replace(state, devices={**state.devices, event.health.name: event.health}), ()
+
+
+def on_print_job(state: State, event: service.PrintJobChanged) -> Step:
+    """Only the paper of the customer who stands here matters on this screen."""
+    order = state.outcome.order if isinstance(state.outcome, Paid | DueAtCounter) else None
+    if order is None or event.order_id != order.id or event.kind is PaperKind.KITCHEN_TICKET:
+        return state, ()
+    return replace(state, paper=event.state), ()
+
+
+def on_link(state: State, event: service.CentralLinkChanged) -> Step:
+    return replace(state, link=event.state), ()
