@@ -56,7 +56,11 @@ PY
 }
 
 install_packages() {
-    local command="apt-get update && apt-get install -y --no-install-recommends $*" as_root=()
+    local command="apt-get -qq update && apt-get -qq install -y --no-install-recommends $*" as_root=()
+    if ! command -v apt-get >/dev/null; then
+        echo "setup: no apt-get here; install what Debian calls: $*" >&2
+        return 1
+    fi
     if [ "$(id -u)" != 0 ]; then
         as_root=(sudo -n)
         if ! sudo -n true 2>/dev/null; then
@@ -64,10 +68,6 @@ install_packages() {
             echo "  sudo sh -c '$command'" >&2
             return 1
         fi
-    fi
-    if ! command -v apt-get >/dev/null; then
-        echo "setup: no apt-get here; install what Debian calls: $*" >&2
-        return 1
     fi
     echo "setup: installing Debian packages: $*"
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive sh -c "$command" >&2
