@@ -55,6 +55,7 @@ locales: setup
 	@$(MAKE) --no-print-directory catalogues
 
 catalogues: $(CATALOGUES)
+	@:
 
 %.mo: %.po
 	$(PYTHON) -m babel.messages.frontend -q compile -i $< -o $@
