@@ -51,7 +51,7 @@ PY
         program=${pair%%:*}
         command -v "$program" >/dev/null || echo "${pair#*:}"
     done
-    [ -x .venv/bin/python ] || "$python" -c 'import ensurepip, venv' 2>/dev/null ||
+    [ -x .venv/bin/pip ] || "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         "$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
 }
 
@@ -73,7 +73,7 @@ install_packages() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive sh -c "$command" >&2
 }
 
-if .venv/bin/python -c '' 2>/dev/null; then
+if [ -x .venv/bin/pip ] && .venv/bin/python -c '' 2>/dev/null; then
     python=.venv/bin/python
 else
     python=$(find_python)
