@@ -24,10 +24,11 @@ class NotChargedReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """Durable here, on its way to central. `balance_after` is the free balance central told with the grant."""
+    """Durable here, on its way to central. `balance_after` is the free balance central told with the grant; None for a
+    meal that cost nothing."""
 
     order: Order
-    balance_after: Money
+    balance_after: Money | None
     points: int
 
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from gettext import NullTranslations
 from typing import Protocol
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
-from kiosk.domain.payment import Payment, PaymentState
+from kiosk.domain.payment import Payment
 from kiosk.domain.receipt import Paper
 from kiosk.domain.receipt import PaperKind as PaperKind
 from kiosk.domain.stock import StockLevels, StockMovement
@@ -59,7 +60,9 @@ class Orders(Protocol):
 class Payments(Protocol):
     def add(self, payment: Payment, card_uid: str | None = None) -> None: ...
 
-    def set_state(self, payment_id: PaymentId, state: PaymentState) -> None: ...
+    def settle(self, payment: Payment) -> None:
+        """Stores the payment's new state and member; the row was added before."""
+        ...
 
     def get(self, payment_id: PaymentId) -> Payment | None: ...
 
@@ -205,6 +208,12 @@ class OutboxSignal(Protocol):
     def wake(self) -> None:
         """There is something to upload: do not wait for the next round. Never blocks."""
         ...
+
+
+class Catalogues(Protocol):
+    """The texts of a language (gettext), for what is printed."""
+
+    def __call__(self, language: str) -> NullTranslations: ...
 
 
 # --- devices ---

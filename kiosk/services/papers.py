@@ -1,0 +1,102 @@
+"""What stands on paper: receipt, slip for the counter, kitchen ticket. Texts in the customer's language; the kitchen's
+in the kitchen's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from gettext import NullTranslations
+
+from kiosk.domain.menu import LocalText
+from kiosk.domain.money import Money
+from kiosk.domain.order import DiningMode, Order
+from kiosk.domain.receipt import Align, Columns, Element, Feed, Paper, QrCode, Rule, Text, TextSize
+from kiosk.services.outcomes import Paid
+from kiosk.services.ports import Catalogues
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Makes papers for one canteen and terminal."""
+
+    canteen: LocalText
+    terminal_name: str
+    catalogues: Catalogues
+    kitchen_language: str = "zh"
+
+    def receipt(self, paid: Paid, local: datetime) -> Paper:
+        """Of a paid order; `local` is its time at the canteen."""
+        order = paid.order
+        texts = self.catalogues(order.language)
+        _ = texts.gettext
+        rows: list[Element] = [*self._head(order, texts), *_lines(order)]
+        rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True)]
+        rows.append(Columns(_("Paid by campus card"), _money(order.total)))
+        if paid.balance_after is not None:
+            rows.append(Columns(_("Balance after"), _money(paid.balance_after)))
+        if paid.points:
+            rows.append(Columns(_("Points earned"), f"+{paid.points}"))
+        rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
+        return Paper(tuple(rows))
+
+    def counter_slip(self, order: Order, local: datetime) -> Paper:
+        """To be paid at the counter: says plainly that it is not paid yet."""
+        texts = self.catalogues(order.language)
+        _ = texts.gettext
+        rows: list[Element] = [*self._head(order, texts)]
+        rows.append(Text(_("NOT PAID YET – please pay at the counter"), Align.CENTER, bold=True))
+        rows += [*_lines(order), Rule(), Columns(_("To pay"), _money(order.total), bold=True)]
+        rows += [*self._foot(order, local, texts), QrCode(f"kiosk:order:{order.id}")]
+        return Paper(tuple(rows))
+
+    def kitchen_ticket(self, order: Order, local: datetime) -> Paper:
+        """What to cook: numbers and dishes large, no prices."""
+        texts = self.catalogues(self.kitchen_language)
+        rows: list[Element] = [
+            Columns(_dining(order, texts), local.strftime("%H:%M")),
+            Text(order.number, Align.CENTER, TextSize.BIG, bold=True),
+            Rule(),
+        ]
+        for line in order.lines:
+            for dish in line.dishes:
+                name = dish.name.get(self.kitchen_language)
+                rows.append(Text(f"{line.quantity} × {name}", size=TextSize.TALL, bold=True))
+                rows += [Text(f"  · {option.get(self.kitchen_language)}") for option in dish.options]
+        rows.append(Feed())
+        return Paper(tuple(rows))
+
+    def _head(self, order: Order, texts: NullTranslations) -> Iterator[Element]:
+        _ = texts.gettext
+        yield Text(self.canteen.get(order.language), Align.CENTER, TextSize.TALL, bold=True)
+        yield Feed()
+        yield Text(_("Your number"), Align.CENTER)
+        yield Text(order.number, Align.CENTER, TextSize.BIG, bold=True)
+        yield Text(_dining(order, texts), Align.CENTER)
+        yield Rule()
+
+    def _foot(self, order: Order, local: datetime, texts: NullTranslations) -> Iterator[Element]:
+        _ = texts.gettext
+        yield Rule()
+        yield Columns(local.strftime("%Y-%m-%d %H:%M"), self.terminal_name)
+        yield Text(_("Order {order_id}").format(order_id=str(order.id)[-12:]), Align.CENTER)
+
+
+def _lines(order: Order) -> Iterator[Element]:
+    for line in order.lines:
+        yield Columns(f"{line.name.get(order.language)} × {line.quantity}", _money(line.total))
+        for dish in line.dishes:
+            options = [option.get(order.language) for option in dish.options]
+            if dish.slot is not None:
+                options.insert(0, dish.name.get(order.language))
+            if options:
+                yield Columns(" · ".join(options), "", indent=2)
+
+
+def _dining(order: Order, texts: NullTranslations) -> str:
+    _ = texts.gettext
+    return _("Dine in") if order.dining_mode is DiningMode.DINE_IN else _("Take away")
+
+
+def _money(amount: Money) -> str:
+    return f"¥{amount.decimal_text()}"

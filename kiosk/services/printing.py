@@ -1,0 +1,108 @@
+"""Print jobs: made inside the sale's transaction, handed to the printers after it, their states kept in the store.
+
+A job that may have reached the paper is never printed again by itself (promise 3).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+from uuid import UUID
+
+from kiosk.domain.clock import Clock
+from kiosk.domain.ids import uuid7
+from kiosk.domain.order import Order
+from kiosk.domain.receipt import Paper, PaperKind
+from kiosk.services.events import EventSink, PrintJobChanged, PrintJobState
+from kiosk.services.outcomes import Paid
+from kiosk.services.papers import Papers
+from kiosk.services.ports import Printer, PrintJob, StorageFailed, Store
+
+log = logging.getLogger(__name__)
+
+
+class PrintDesk:
+    """Knows which printer prints what, and keeps each job's state. `printers` maps a paper kind to its printer's
+    name; a kind without a printer is not printed."""
+
+    def __init__(
+        self,
+        store: Store,
+        events: EventSink,
+        papers: Papers,
+        clock: Clock,
+        timezone: tzinfo,
+        printer_of: Mapping[PaperKind, str],
+    ) -> None:
+        self._store = store
+        self._events = events
+        self._papers = papers
+        self._clock = clock
+        self._timezone = timezone
+        self._printer_of = printer_of
+        self._printers: dict[str, Printer] = {}
+
+    def connect(self, printers: Iterable[Printer]) -> None:
+        """Name the running printers; before that, jobs only wait in the store."""
+        self._printers = {p.name: p for p in printers}
+
+    def local_time(self, moment: datetime) -> datetime:
+        return moment.astimezone(self._timezone)
+
+    def paid_jobs(self, paid: Paid) -> tuple[PrintJob, ...]:
+        """Receipt and kitchen ticket of a paid order."""
+        local = self.local_time(paid.order.created_at)
+        return self._jobs(
+            paid.order,
+            {
+                PaperKind.RECEIPT: self._papers.receipt(paid, local),
+                PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(paid.order, local),
+            },
+        )
+
+    def counter_jobs(self, order: Order) -> tuple[PrintJob, ...]:
+        """The slip to pay with at the counter. The kitchen hears of the order when it is paid."""
+        slip = self._papers.counter_slip(order, self.local_time(order.created_at))
+        return self._jobs(order, {PaperKind.COUNTER_SLIP: slip})
+
+    def submit(self, jobs: Iterable[PrintJob]) -> None:
+        """Hand jobs to their printers; one whose printer cannot take it stays queued in the store."""
+        for job in jobs:
+            printer = self._printers.get(job.printer)
+            if printer is None or not printer.submit(job, self._report):
+                log.warning("print_job_not_taken", extra={"job": str(job.id), "printer": job.printer})
+
+    def resume(self) -> None:
+        """At start: what was being sent is unknown; a customer's paper of before is of no use any more; kitchen
+        tickets that were never begun are printed now. Raises StorageFailed."""
+        with self._store.transaction() as tx:
+            for job in tx.print_jobs.in_state(PrintJobState.SENDING):
+                tx.print_jobs.set_state(job.id, PrintJobState.UNKNOWN)
+            queued = tx.print_jobs.in_state(PrintJobState.QUEUED)
+            for job in queued:
+                if job.kind is not PaperKind.KITCHEN_TICKET:
+                    tx.print_jobs.set_state(job.id, PrintJobState.SKIPPED)
+        self.submit(job for job in queued if job.kind is PaperKind.KITCHEN_TICKET)
+
+    def _jobs(self, order: Order, papers: Mapping[PaperKind, Paper]) -> tuple[PrintJob, ...]:
+        unix_ms = int(self._clock.now().timestamp() * 1000)
+        return tuple(
+            PrintJob(uuid7(unix_ms), order.id, self._printer_of[kind], kind, paper)
+            for kind, paper in papers.items()
+            if kind in self._printer_of
+        )
+
+    def _report(self, job_id: UUID, state: PrintJobState) -> None:
+        """Called on the printer's thread. For SENDING a failure must reach the driver: nothing is sent then."""
+        try:
+            with self._store.transaction() as tx:
+                job = tx.print_jobs.get(job_id)
+                tx.print_jobs.set_state(job_id, state)
+        except StorageFailed:
+            if state is PrintJobState.SENDING:
+                raise
+            log.exception("print_job_state_not_kept", extra={"job": str(job_id)})
+            return
+        if job is not None:
+            self._events.publish(PrintJobChanged(job_id, job.order_id, job.kind, state))
