@@ -80,7 +80,8 @@ else
 fi
 missing=$(missing_packages "$python")
 if [ -n "$missing" ]; then
-    # shellcheck disable=SC2086 — one word a package
+    # One word a package:
+    # shellcheck disable=SC2086
     install_packages $missing
 fi
 
