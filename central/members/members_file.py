@@ -188,8 +188,7 @@ def _amount(row: _Row, column: str) -> Money:
 
 
 def _tags(row: _Row, column: str, kind: type[Tag]) -> frozenset[Tag]:
-    known = {tag.value: tag for tag in kind}
-    for word in row.words(column):
-        if word not in known:
-            raise row.error(column, f"must be some of: {', '.join(known)}")
-    return frozenset(known[word] for word in row.words(column))
+    try:
+        return frozenset(kind(word) for word in row.words(column))
+    except ValueError as error:
+        raise row.error(column, f"must be some of: {', '.join(kind)}") from error
