@@ -14,12 +14,14 @@ Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 
 class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`state_dir` holds the database, its key, logs and the terminal's identity; relative to the working folder."""
+    """`state_dir` holds the database, its key, logs and the terminal's identity; relative to the working folder.
+    `meal_period` holds the terminal at one meal period whatever the clock says: for demonstrations and training."""
 
     name: str
     role: Literal["order"] = "order"
     state_dir: Path = Path("state")
     timezone: str = "Asia/Shanghai"
+    meal_period: str = ""
 
 
 class CentralSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

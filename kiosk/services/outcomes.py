@@ -51,9 +51,10 @@ class NotCharged:
 
 @dataclass(frozen=True, slots=True)
 class BeingChecked:
-    """The disk failed in the moment of the commit: whether the sale stands is found out at the next start."""
+    """The disk (or our own program) failed in the middle: whether the sale stands is found out at the next start.
+    `payment_id` None: it failed before that was known."""
 
-    payment_id: PaymentId
+    payment_id: PaymentId | None
     total: Money
 
 

@@ -1,0 +1,97 @@
+"""Runs what the flow wants done: services on executors, their answers back as events on the Kivy clock.
+
+Payments have a thread of their own, one at a time and never cancelled: a payment belongs to the service, not to a
+screen.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+
+from kiosk.domain.money import Money
+from kiosk.screens.flow import events as ev
+from kiosk.services.checkout import Checkout, CheckoutRequest
+from kiosk.services.identify import CardNotKnown, Identity, identify
+from kiosk.services.outcomes import BeingChecked, Outcome
+from kiosk.services.ports import StorageFailed, Store
+
+log = logging.getLogger(__name__)
+
+
+class EffectRunner:
+    """`post` takes a flow event from any thread to the app; `play_sound` is called on the UI thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        checkout: Checkout,
+        post: Callable[[ev.FlowEvent], None],
+        play_sound: Callable[[ev.SoundKind], None],
+    ) -> None:
+        self._store = store
+        self._checkout = checkout
+        self._post = post
+        self._play_sound = play_sound
+        self._payments = ThreadPoolExecutor(1, "checkout")
+        self._lookups = ThreadPoolExecutor(1, "lookup")
+
+    def __call__(self, effect: ev.Effect) -> None:
+        """Start it and return at once."""
+        match effect:
+            case ev.PlaySound(kind):
+                self._play_sound(kind)
+            case ev.Identify(session_id, uid):
+                self._run(self._lookups, lambda: ev.CustomerIdentified(session_id, self._identify(uid)))
+            case ev.LoadMenu():
+                self._run(self._lookups, self._load_menu)
+            case ev.LoadLevels():
+                self._run(self._lookups, self._load_levels)
+            case ev.PayByCard():
+                self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
+            case ev.TakeOrderForCounter():
+                self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
+
+    def stop(self) -> None:
+        """Wait for what is in flight: a payment is never cut off."""
+        self._lookups.shutdown(wait=True, cancel_futures=True)
+        self._payments.shutdown(wait=True)
+
+    def _run(self, executor: Executor, work: Callable[[], ev.FlowEvent | None]) -> None:
+        def job() -> None:
+            try:
+                event = work()
+            except Exception:
+                log.exception("effect_failed")
+                return
+            if event is not None:
+                self._post(event)
+
+        executor.submit(job)
+
+    def _settle(self, effect: ev.PayByCard | ev.TakeOrderForCounter) -> Outcome:
+        request = CheckoutRequest(effect.cart, effect.dining_mode, effect.language)
+        try:
+            if isinstance(effect, ev.PayByCard):
+                return self._checkout.pay_by_card(request, effect.card_uid)
+            return self._checkout.take_order_for_counter(request, effect.card_uid)
+        except Exception:
+            log.exception("checkout_failed")
+            return BeingChecked(None, Money.zero())
+
+    def _identify(self, uid: str) -> Identity:
+        try:
+            return identify(self._store, uid)
+        except StorageFailed:
+            log.exception("identify_failed")
+            return CardNotKnown(uid)
+
+    def _load_menu(self) -> ev.MenuLoaded | None:
+        with self._store.transaction() as tx:
+            menu, levels = tx.menus.current(), tx.stock.levels()
+        return ev.MenuLoaded(menu, levels) if menu else None
+
+    def _load_levels(self) -> ev.LevelsLoaded:
+        with self._store.transaction() as tx:
+            return ev.LevelsLoaded(tx.stock.levels())
