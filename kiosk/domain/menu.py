@@ -116,7 +116,8 @@ class OptionGroup:
 
 @dataclass(frozen=True, slots=True)
 class Dish:
-    """One thing to eat. `allergens` None means the ingredients are unknown: blocked for the allergic, never safe."""
+    """One thing to eat. `allergens` None means the ingredients are unknown: blocked for the allergic, never safe.
+    `search_keys` are what else finds it, lower case: pinyin and its initials ("gongbaojiding", "gbjd")."""
 
     id: DishId
     category_id: str
@@ -131,6 +132,7 @@ class Dish:
     nutrition: Nutrition | None = None
     provenance: LocalText | None = None
     option_groups: tuple[OptionGroup, ...] = ()
+    search_keys: tuple[str, ...] = ()
 
     def option_group(self, group_id: str) -> OptionGroup | None:
         return next((g for g in self.option_groups if g.id == group_id), None)
@@ -156,6 +158,7 @@ class Combo:
     art: str
     meal_period_ids: frozenset[str]
     slots: tuple[ComboSlot, ...]
+    search_keys: tuple[str, ...] = ()
 
     def slot(self, slot_id: str) -> ComboSlot | None:
         return next((s for s in self.slots if s.id == slot_id), None)
