@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from gettext import NullTranslations
 from typing import Protocol
 from uuid import UUID
 
-from kiosk.domain.ids import MemberId, OrderId, PaymentId
+from kiosk.domain.ids import MemberId, OrderId, PaymentId, TerminalId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
@@ -168,6 +168,18 @@ class Refusal(StrEnum):
     CARD_BLOCKED = "card_blocked"
     MEMBER_BLOCKED = "member_blocked"
     ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalIdentity:
+    """Who this terminal is to central, given at enrolment. `letter` starts its order numbers. `private_key` is the raw
+    Ed25519 key (32 bytes); it never leaves the terminal."""
+
+    terminal_id: TerminalId
+    incarnation: int
+    letter: str
+    canteen_name: str
+    private_key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
