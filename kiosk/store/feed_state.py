@@ -1,0 +1,102 @@
+"""Applying central's feed: a page's rows and the cursor after them, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from sqlalchemy import Connection, Executable, Table, bindparam, delete, select, update
+from sqlalchemy.dialects.sqlite import Insert, insert
+
+from kiosk.domain.ids import DishId, MemberId
+from kiosk.domain.member import Card, Member
+from kiosk.domain.menu import Menu
+from kiosk.store.tables import cards, feed_state, members, menu, stock
+
+
+def _upsert(table: Table, key: str) -> Insert:
+    statement = insert(table)
+    rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name != key}
+    return statement.on_conflict_do_update(index_elements=[key], set_=rest)
+
+
+_STATE = select(feed_state.c.epoch, feed_state.c.after, feed_state.c.rereading)
+_SET_STATE = update(feed_state)
+_PUT_MENU = (
+    insert(menu)
+    .values(id=1, revision=1, epoch=bindparam("epoch"), body=bindparam("body"))
+    .on_conflict_do_update(
+        index_elements=["id"],
+        set_={"revision": menu.c.revision + 1, "epoch": bindparam("epoch"), "body": bindparam("body")},
+    )
+)
+_DROP_MENU = update(menu).where(menu.c.epoch != bindparam("this_epoch")).values(revision=menu.c.revision + 1, body=None)
+_PUT_MEMBER, _PUT_CARD, _PUT_STOCK = _upsert(members, "id"), _upsert(cards, "uid"), _upsert(stock, "dish_id")
+_DROP_MEMBER = delete(members).where(members.c.id == bindparam("gone"))
+_DROP_CARD = delete(cards).where(cards.c.uid == bindparam("gone"))
+_DROP_STOCK = delete(stock).where(stock.c.dish_id == bindparam("gone"))
+_SWEEP = tuple(delete(t).where(t.c.epoch != bindparam("this_epoch")) for t in (members, cards, stock))
+
+
+class SqlFeed:
+    """kiosk.sync.ports.Feed: this terminal's copy of what central knows, and how far it has read."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def cursor(self) -> tuple[str, int]:
+        """The epoch and the sequence number read up to; ("", 0) before the first page."""
+        row = self._connection.execute(_STATE).one()
+        return row.epoch, row.after
+
+    def apply_page(
+        self,
+        *,
+        epoch: str,
+        next_after: int,
+        more: bool,
+        menus: Sequence[Menu | None],
+        members: Mapping[MemberId, Member | None],
+        cards: Mapping[str, Card | None],
+        stock: Mapping[DishId, tuple[int | None, bool] | None],
+    ) -> None:
+        """Store the newest state of each thing named, None being gone, and the cursor. `menus` holds none or the
+        newest last; `stock` is (portions or None for not counted, sold out).
+
+        A new epoch means everything is read again from the start: what stood before stays usable meanwhile, and
+        what the new epoch has not named goes with its last page.
+        """
+        state = self._connection.execute(_STATE).one()
+        rereading = state.rereading or epoch != state.epoch
+        if menus:
+            newest = menus[-1]
+            body = None if newest is None else msgspec.json.encode(newest)
+            self._connection.execute(_PUT_MENU, {"epoch": epoch, "body": body})
+        self._put(_PUT_MEMBER, [_member_row(m, epoch) for m in members.values() if m is not None])
+        self._put(_PUT_CARD, [_card_row(c, epoch) for c in cards.values() if c is not None])
+        self._put(_PUT_STOCK, [_stock_row(d, s, epoch) for d, s in stock.items() if s is not None])
+        self._put(_DROP_MEMBER, [{"gone": key} for key, value in members.items() if value is None])
+        self._put(_DROP_CARD, [{"gone": key} for key, value in cards.items() if value is None])
+        self._put(_DROP_STOCK, [{"gone": key} for key, value in stock.items() if value is None])
+        if rereading and not more:
+            rereading = False
+            for sweep in (_DROP_MENU, *_SWEEP):
+                self._connection.execute(sweep, {"this_epoch": epoch})
+        self._connection.execute(_SET_STATE, {"epoch": epoch, "after": next_after, "rereading": rereading})
+
+    def _put(self, statement: Executable, rows: list[dict[str, object]]) -> None:
+        if rows:
+            self._connection.execute(statement, rows)
+
+
+def _member_row(member: Member, epoch: str) -> dict[str, object]:
+    return {"id": member.id, "epoch": epoch, "body": msgspec.json.encode(member)}
+
+
+def _card_row(card: Card, epoch: str) -> dict[str, object]:
+    return {"uid": card.uid, "member_id": card.member_id, "state": card.state, "epoch": epoch}
+
+
+def _stock_row(dish_id: DishId, entry: tuple[int | None, bool], epoch: str) -> dict[str, object]:
+    portions, sold_out = entry
+    return {"dish_id": dish_id, "portions": portions, "sold_out": sold_out, "epoch": epoch}

@@ -1,0 +1,40 @@
+"""Who this terminal is to central. The private key lies inside the encrypted database and nowhere else."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, insert, select
+
+from kiosk.domain.ids import TerminalId
+from kiosk.services.ports import TerminalIdentity
+from kiosk.store.tables import identity
+
+_GET = select(identity)
+_FORGET = delete(identity)
+_SET = insert(identity)
+
+
+class SqlIdentity:
+    """The one identity of this terminal, or none before its first enrolment."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self) -> TerminalIdentity | None:
+        row = self._connection.execute(_GET).first()
+        if row is None:
+            return None
+        return TerminalIdentity(
+            TerminalId(row.terminal_id), row.incarnation, row.letter, row.canteen_name, row.private_key
+        )
+
+    def replace(self, new: TerminalIdentity) -> None:
+        row = {
+            "id": 1,
+            "terminal_id": new.terminal_id,
+            "incarnation": new.incarnation,
+            "letter": new.letter,
+            "canteen_name": new.canteen_name,
+            "private_key": new.private_key,
+        }
+        self._connection.execute(_FORGET)
+        self._connection.execute(_SET, row)

@@ -1,0 +1,38 @@
+"""Members and cards as central last told them."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select
+
+from kiosk.domain.ids import MemberId
+from kiosk.domain.member import Card, CardState, Member
+from kiosk.store.tables import cards, members
+
+_BY_CARD = (
+    select(cards.c.uid, cards.c.state, members.c.body)
+    .join(members, members.c.id == cards.c.member_id)
+    .where(cards.c.uid == bindparam("card_uid"))
+)
+_GET = select(members.c.body).where(members.c.id == bindparam("member_id"))
+
+_decoder = msgspec.json.Decoder(Member)
+
+
+class SqlMembers:
+    """kiosk.services.ports.Members."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def by_card(self, uid: str) -> tuple[Member, Card] | None:
+        """None also while a card is known here and its member is not yet (a first read under way)."""
+        row = self._connection.execute(_BY_CARD, {"card_uid": uid}).first()
+        if row is None:
+            return None
+        member = _decoder.decode(row.body)
+        return member, Card(row.uid, member.id, CardState(row.state))
+
+    def get(self, member_id: MemberId) -> Member | None:
+        body = self._connection.execute(_GET, {"member_id": member_id}).scalar()
+        return None if body is None else _decoder.decode(body)

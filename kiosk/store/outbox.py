@@ -1,0 +1,93 @@
+"""The outbox: events for central, in order, without gaps, until central has acknowledged them.
+
+A row's `id` counts for the whole life of the database; its sequence number in this incarnation is `id − base_id`.
+A new enrolment only moves the base, and whatever central has not acknowledged goes out again under new numbers.
+"""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from kiosk.domain.ids import EventId, uuid7
+from kiosk.store.tables import outbox, outbox_state, stock_movements
+
+# Acknowledged events kept in case central is restored from a backup and asks for them again: days of a busy terminal.
+KEEP_ACKNOWLEDGED = 5000
+
+_STATE = select(outbox_state.c.acknowledged_id, outbox_state.c.base_id)
+_NEWEST = select(func.max(outbox.c.id))
+_OLDEST = select(func.min(outbox.c.id))
+_ADD = insert(outbox)
+_BATCH = (
+    select(outbox.c.id, outbox.c.uuid, outbox.c.body)
+    .where(outbox.c.id > bindparam("acknowledged_id"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("count"))
+)
+_ACKNOWLEDGE = update(outbox_state).values(acknowledged_id=bindparam("last_id"))
+_SET_BASE = update(outbox_state).values(base_id=outbox_state.c.acknowledged_id)
+_PRUNE = delete(outbox).where(outbox.c.id <= bindparam("last_id"))
+_PRUNE_MOVEMENTS = delete(stock_movements).where(stock_movements.c.told_id <= bindparam("last_id"))
+
+
+class SqlOutbox:
+    """kiosk.services.ports.Outbox and kiosk.sync.ports.Outbox."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.last_added_id: int | None = None
+
+    def add(self, body: bytes) -> int:
+        acknowledged_id, base_id = self._state()
+        event_id = self._newest_id(acknowledged_id) + 1
+        uuid = uuid7(time.time_ns() // 1_000_000)
+        self._connection.execute(_ADD, {"id": event_id, "uuid": uuid, "body": body})
+        self.last_added_id = event_id
+        return event_id - base_id
+
+    def waiting(self) -> int:
+        acknowledged_id, _ = self._state()
+        return self._newest_id(acknowledged_id) - acknowledged_id
+
+    def next_batch(self, limit: int, max_bytes: int) -> tuple[int, tuple[tuple[EventId, bytes], ...]]:
+        """The first sequence number and the oldest waiting events: at most `limit` of them and at most `max_bytes`
+        of bodies, but always one if one is waiting."""
+        acknowledged_id, base_id = self._state()
+        events: list[tuple[EventId, bytes]] = []
+        size = 0
+        with self._connection.execute(_BATCH, {"acknowledged_id": acknowledged_id, "count": limit}) as rows:
+            for row in rows:
+                size += len(row.body)
+                if events and size > max_bytes:
+                    break
+                events.append((EventId(row.uuid), row.body))
+        return acknowledged_id + 1 - base_id, tuple(events)
+
+    def acknowledge(self, last_seq: int) -> bool:
+        """Central has everything up to `last_seq`: forward as a rule, back when central was restored from a backup.
+        False, and nothing changed, beyond what was ever written here or before what is still kept."""
+        acknowledged_id, base_id = self._state()
+        newest_id = self._newest_id(acknowledged_id)
+        last_id = last_seq + base_id
+        oldest_id = self._connection.execute(_OLDEST).scalar()
+        first_needed = newest_id + 1 if oldest_id is None else oldest_id
+        if not first_needed - 1 <= last_id <= newest_id or last_seq < 0:
+            return False
+        self._connection.execute(_ACKNOWLEDGE, {"last_id": last_id})
+        self._connection.execute(_PRUNE, {"last_id": last_id - KEEP_ACKNOWLEDGED})
+        self._connection.execute(_PRUNE_MOVEMENTS, {"last_id": last_id - KEEP_ACKNOWLEDGED})
+        return True
+
+    def start_incarnation(self) -> None:
+        """Sequence numbers begin again at 1 with the oldest event that central has not acknowledged."""
+        self._connection.execute(_SET_BASE)
+
+    def _state(self) -> tuple[int, int]:
+        row = self._connection.execute(_STATE).one()
+        return row.acknowledged_id, row.base_id
+
+    def _newest_id(self, acknowledged_id: int) -> int:
+        newest: int | None = self._connection.execute(_NEWEST).scalar()
+        return acknowledged_id if newest is None else newest

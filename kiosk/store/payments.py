@@ -1,0 +1,78 @@
+"""Payments: written down before money moves, settled once."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from kiosk.domain.ids import MemberId, OrderId, PaymentId
+from kiosk.domain.money import Money
+from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
+from kiosk.store.errors import Conflict
+from kiosk.store.tables import UNRESOLVED_PAYMENT, payments
+
+_ADD = insert(payments)
+_GET = select(payments).where(payments.c.id == bindparam("payment_id"))
+_UNRESOLVED = select(payments).where(UNRESOLVED_PAYMENT).order_by(payments.c.position)
+_SETTLE = (
+    update(payments)
+    .where(payments.c.id == bindparam("payment_id"))
+    .values(state=bindparam("new_state"), member_id=bindparam("new_member_id"))
+)
+_TOLD = update(payments).where(payments.c.id == bindparam("payment_id")).values(told_id=bindparam("outbox_id"))
+
+
+class SqlPayments:
+    """kiosk.services.ports.Payments."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._not_charged: list[PaymentId] = []
+
+    def add(self, payment: Payment, card_uid: str | None = None) -> None:
+        row = {
+            "id": payment.id,
+            "order_id": payment.order_id,
+            "method": payment.method,
+            "amount_minor": payment.amount.minor,
+            "currency": payment.amount.currency,
+            "state": payment.state,
+            "member_id": payment.member_id,
+            "card_uid": card_uid,
+        }
+        self._connection.execute(_ADD, row)
+
+    def settle(self, payment: Payment) -> None:
+        """Raises Conflict for a payment that was never added, PaymentError for a step its stored state forbids."""
+        stored = self.get(payment.id)
+        if stored is None:
+            raise Conflict("no such payment to settle")
+        stored.to(payment.state)
+        row = {"payment_id": payment.id, "new_state": payment.state, "new_member_id": payment.member_id}
+        self._connection.execute(_SETTLE, row)
+        if payment.state is PaymentState.NOT_CHARGED:
+            self._not_charged.append(payment.id)
+
+    def get(self, payment_id: PaymentId) -> Payment | None:
+        row = self._connection.execute(_GET, {"payment_id": payment_id}).first()
+        return None if row is None else _payment(row)
+
+    def unresolved(self) -> tuple[Payment, ...]:
+        return tuple(_payment(row) for row in self._connection.execute(_UNRESOLVED))
+
+    def finish(self, outbox_id: int | None) -> None:
+        """At the transaction's end: what was not charged is released by the event written with it, if there was one
+        (a request that central itself refused needs none)."""
+        if self._not_charged and outbox_id is not None:
+            rows = [{"payment_id": payment_id, "outbox_id": outbox_id} for payment_id in self._not_charged]
+            self._connection.execute(_TOLD, rows)
+
+
+def _payment(row: Row) -> Payment:
+    return Payment(
+        PaymentId(row.id),
+        OrderId(row.order_id),
+        PaymentMethod(row.method),
+        Money(row.amount_minor, row.currency),
+        PaymentState(row.state),
+        None if row.member_id is None else MemberId(row.member_id),
+    )

@@ -1,0 +1,118 @@
+"""The terminal's store: one encrypted SQLite file, one writer, whole transactions or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from kiosk.services.ports import StorageFailed, TerminalIdentity
+from kiosk.store.database import check_sqlite_version, connect, copy_to, quick_check, writer
+from kiosk.store.errors import Conflict, StorageBusy
+from kiosk.store.key_file import load_or_make_key
+from kiosk.store.menus import MenuCache
+from kiosk.store.schema import migrate
+from kiosk.store.unit_of_work import UnitOfWork
+
+# A thread that waits longer than this for its turn gives up: nothing of its transaction has happened.
+TURN_TIMEOUT_S = 5.0
+# Reads some 40 MB on a slow machine; the nightly copy is checked whole.
+CHECK_BUDGET_S = 0.25
+_BUSY_CODES = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
+
+log = structlog.get_logger(__name__)
+
+
+def open_store(path: Path, key_path: Path) -> SqliteStore:
+    """Open the terminal's database, made at first start together with its key; checks it and upgrades it.
+
+    Raises CannotOpenStore: SqliteTooOld, KeyMissing, WrongKey, DatabaseDamaged, DatabaseTooNew.
+    """
+    check_sqlite_version(path)
+    key = load_or_make_key(key_path, path)
+    raw = connect(path, key)
+    try:
+        if not quick_check(raw, path, CHECK_BUDGET_S):
+            log.info("database_check_not_finished", budget_s=CHECK_BUDGET_S)
+        connection = writer(raw)
+        migrate(connection, path)
+    except BaseException:
+        raw.close()
+        raise
+    return SqliteStore(path, key, connection)
+
+
+class SqliteStore:
+    """kiosk.services.ports.Store and kiosk.sync.ports.SyncStore.
+
+    Once the disk has refused a commit every later transaction raises StorageFailed too, until the store is opened
+    again: after a failed fsync nobody knows what the disk holds.
+    """
+
+    def __init__(self, path: Path, key: bytes, connection: Connection) -> None:
+        self._path = path
+        self._key = key
+        self._connection = connection
+        self._turn = Lock()
+        self._failure = ""
+        self._menu_cache = MenuCache()
+
+    @contextmanager
+    def transaction(self) -> Iterator[UnitOfWork]:
+        """One unit of work, committed durably at the end of the block. Do not nest.
+
+        Raises StorageFailed (the disk), StorageBusy (no turn in time), Conflict (an id or number given twice).
+        """
+        if not self._turn.acquire(timeout=TURN_TIMEOUT_S):
+            raise StorageBusy("the database is in use by another thread")
+        try:
+            if self._failure:
+                raise StorageFailed(self._failure)
+            with self._connection.begin():
+                unit = UnitOfWork(self._connection, self._menu_cache)
+                yield unit
+                unit.finish()
+        except IntegrityError as error:
+            raise Conflict(str(error.orig)) from error
+        except DBAPIError as error:
+            raise self._failed(error) from error
+        finally:
+            self._turn.release()
+
+    def _failed(self, error: DBAPIError) -> StorageFailed:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _BUSY_CODES:
+            return StorageBusy("the database is in use by another program")
+        self._failure = f"the database failed: {error.orig}"
+        log.error("storage_failed", reason=str(error.orig))
+        return StorageFailed(self._failure)
+
+    def close(self) -> None:
+        """Afterwards every transaction raises StorageFailed. Waits for the one under way."""
+        with self._turn:
+            self._failure = self._failure or "the store is closed"
+            try:
+                self._connection.close()
+                self._connection.engine.dispose()
+            except SQLAlchemyError:
+                log.exception("storage_close_failed")
+
+    def backup_to(self, path: Path) -> None:
+        """A checked copy at `path`, encrypted with this terminal's key; sales go on. Raises BackupFailed,
+        CannotOpenStore."""
+        copy_to(self._path, self._key, path)
+
+    def identity(self) -> TerminalIdentity | None:
+        """None before the first enrolment. Raises StorageFailed."""
+        with self.transaction() as unit:
+            return unit.identity.get()
+
+    def save_identity(self, identity: TerminalIdentity) -> None:
+        """A first or a new enrolment: events that central has not acknowledged are numbered from 1 again."""
+        with self.transaction() as unit:
+            unit.identity.replace(identity)
+            unit.outbox.start_incarnation()

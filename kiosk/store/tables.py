@@ -1,0 +1,210 @@
+"""The tables of the terminal's database, as the newest migration leaves them (a test compares the two).
+
+`body` columns are JSON (msgspec) of the domain's value; the columns beside it are what is searched by.
+`told_id` is the outbox row that tells central of this row: acknowledged there, this row is known there too.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+metadata = MetaData()
+
+# --- this terminal: tables of one row (id 1) ---
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("terminal_id", Text, nullable=False),
+    Column("incarnation", Integer, nullable=False),
+    Column("letter", Text, nullable=False),
+    Column("canteen_name", Text, nullable=False),
+    Column("private_key", LargeBinary, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+feed_state = Table(
+    "feed_state",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("epoch", Text, nullable=False),
+    Column("after", Integer, nullable=False),
+    # A full read is under way: rows of other epochs go when its last page is in.
+    Column("rereading", Boolean, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+outbox_state = Table(
+    "outbox_state",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("acknowledged_id", Integer, nullable=False),
+    # The sequence number of an outbox row in this incarnation is its id less this.
+    Column("base_id", Integer, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+# --- what this terminal did ---
+
+order_counters = Table(
+    "order_counters",
+    metadata,
+    Column("business_day", Date, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("number", Text, nullable=False),
+    Column("business_day", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("total_minor", Integer, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("member_id", Text),
+    Column("created_at", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("business_day", "number"),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    # No foreign key: an intended payment stands before its order does, and stays when there never is one.
+    Column("order_id", Uuid, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("amount_minor", Integer, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("member_id", Text),
+    Column("card_uid", Text),
+    Column("told_id", Integer),
+    CheckConstraint("amount_minor >= 0", name="not_negative"),
+)
+# SQLite uses a partial index only for a query that repeats its condition word for word.
+UNRESOLVED_PAYMENT = text("state IN ('intended', 'being_checked')")
+RELEASED_REQUEST = text("state = 'not_charged' AND told_id IS NOT NULL")
+Index("unresolved_payments", payments.c.position, sqlite_where=UNRESOLVED_PAYMENT)
+Index("released_requests", payments.c.card_uid, sqlite_where=RELEASED_REQUEST)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("request_id", Uuid, nullable=False, unique=True),
+    Column("member_id", Text, nullable=False),
+    Column("terminal_id", Text, nullable=False),
+    Column("incarnation", Integer, nullable=False),
+    Column("amount_minor", Integer, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("spent_minor", Integer, nullable=False),
+    Column("spends", Integer, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    CheckConstraint("spent_minor BETWEEN 0 AND amount_minor", name="never_above_the_grant"),
+    sqlite_with_rowid=False,
+)
+
+spends = Table(
+    "spends",
+    metadata,
+    Column("grant_id", Uuid, ForeignKey("grants.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("payment_id", Uuid, nullable=False, unique=True),
+    Column("amount_minor", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+stock_movements = Table(
+    "stock_movements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("dish_id", Text, nullable=False),
+    Column("portions", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("told_id", Integer),
+)
+Index("stock_movements_told", stock_movements.c.told_id)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uuid", Uuid, nullable=False, unique=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+print_jobs = Table(
+    "print_jobs",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("printer", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("copy", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+Index("print_jobs_state", print_jobs.c.state)
+
+# --- what central told (the feed) ---
+
+menu = Table(
+    "menu",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("epoch", Text, nullable=False),
+    Column("body", LargeBinary),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("epoch", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("uid", Text, primary_key=True),
+    Column("member_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("epoch", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+stock = Table(
+    "stock",
+    metadata,
+    Column("dish_id", Text, primary_key=True),
+    Column("portions", Integer),
+    Column("sold_out", Boolean, nullable=False),
+    Column("epoch", Text, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,37 @@
+"""One transaction of the terminal's database, as the services see it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from kiosk.store.feed_state import SqlFeed
+from kiosk.store.grants import SqlGrants
+from kiosk.store.identity import SqlIdentity
+from kiosk.store.members import SqlMembers
+from kiosk.store.menus import MenuCache, SqlMenus
+from kiosk.store.orders import SqlOrders
+from kiosk.store.outbox import SqlOutbox
+from kiosk.store.payments import SqlPayments
+from kiosk.store.print_jobs import SqlPrintJobs
+from kiosk.store.stock import SqlStock
+
+
+class UnitOfWork:
+    """kiosk.services.ports.Transaction, with the parts that only sync and enrolment use beside it."""
+
+    def __init__(self, connection: Connection, menu_cache: MenuCache) -> None:
+        self.orders = SqlOrders(connection)
+        self.payments = SqlPayments(connection)
+        self.grants = SqlGrants(connection)
+        self.stock = SqlStock(connection)
+        self.members = SqlMembers(connection)
+        self.menus = SqlMenus(connection, menu_cache)
+        self.print_jobs = SqlPrintJobs(connection)
+        self.outbox = SqlOutbox(connection)
+        self.feed = SqlFeed(connection)
+        self.identity = SqlIdentity(connection)
+
+    def finish(self) -> None:
+        """The last thing before the commit: rows that central hears of are tied to the event that tells it."""
+        self.stock.finish(self.outbox.last_added_id)
+        self.payments.finish(self.outbox.last_added_id)
