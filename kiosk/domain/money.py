@@ -12,7 +12,7 @@ from kiosk.domain.errors import DomainError
 MINOR_PER_MAJOR = 100
 # Bounds what a file, a card or the network can make us add up; far above any canteen's turnover.
 MAX_MINOR = 10**12
-_AMOUNT = re.compile(r"(-?)(\d{1,10})(?:\.(\d{1,2}))?", re.ASCII)
+_AMOUNT = re.compile(r"(-?)(\d{1,11})(?:\.(\d{1,2}))?", re.ASCII)
 
 
 class MoneyError(DomainError):
@@ -32,7 +32,9 @@ class Money:
             raise MoneyError(f"minor units must be an int, not {type(self.minor).__name__}")
         if abs(self.minor) > MAX_MINOR:
             raise MoneyError("amount out of bounds")
-        if len(self.currency) != 3 or not self.currency.isascii() or not self.currency.isupper():
+        if len(self.currency) != 3 or not (
+            self.currency.isascii() and self.currency.isalpha() and self.currency.isupper()
+        ):
             raise MoneyError(f"not a currency code: {self.currency!r}")
 
     @classmethod
