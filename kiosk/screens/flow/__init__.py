@@ -74,6 +74,28 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
 }
 
 
+# While a payment is in flight only its outcome ends it: these touches come too late.
+_TOO_LATE = (
+    ev.OrderingStarted,
+    ev.DishOpened,
+    ev.ComboOpened,
+    ev.LineOpened,
+    ev.DishQuickAdded,
+    ev.SheetConfirmed,
+    ev.LineQuantityChanged,
+    ev.CheckoutOpened,
+    ev.DiningModeChosen,
+    ev.MethodChosen,
+    ev.MemberPaymentChosen,
+    ev.UsualChosen,
+    ev.BackTouched,
+    ev.CancelTouched,
+    ev.DoneTouched,
+)
+
+
 def step(state: State, event: ev.FlowEvent) -> Step:
     """The next state and what is to be done outside. The same inputs always give the same answer."""
+    if state.in_flight and isinstance(event, _TOO_LATE):
+        return state, ()
     return _HANDLERS[type(event)](state, event)

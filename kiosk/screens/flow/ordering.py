@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.domain.cart import CartError, DishChoice, Selection, check_selection
+from kiosk.domain.cart import Cart, CartError, DishChoice, Selection, check_selection
+from kiosk.domain.diet import blocks_for_selection
 from kiosk.domain.menu import Combo, Dish
+from kiosk.domain.stock import portions_in_cart
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import (
     Browsing,
@@ -15,7 +17,6 @@ from kiosk.screens.flow.state import (
     ShownNotice,
     State,
     is_served_now,
-    is_sold_out,
 )
 
 NOTICE_S = 4.0
@@ -59,14 +60,14 @@ def on_combo_opened(state: State, event: ev.ComboOpened) -> Step:
 
 def on_line_opened(state: State, event: ev.LineOpened) -> Step:
     quantity = state.session.cart.quantity_of(event.selection)
-    if not quantity:
+    if not quantity or state.screen not in (ScreenName.MENU, ScreenName.CHECKOUT):
         return state, ()
     return replace(state, editing=Editing(event.selection, quantity, replaces=event.selection)), ()
 
 
 def on_quick_added(state: State, event: ev.DishQuickAdded) -> Step:
     dish = state.menu.dish_by_id.get(event.dish_id) if state.menu else None
-    if dish is None:
+    if dish is None or state.screen is not ScreenName.MENU:
         return state, ()
     return _add(state, Selection.of_dish(dish), 1), ()
 
@@ -104,17 +105,14 @@ def on_sheet_confirmed(state: State, _event: ev.SheetConfirmed) -> Step:
     editing = state.editing
     if editing is None:
         return state, ()
+    state = replace(state, editing=None)
     if editing.replaces is None:
-        added = _add(state, editing.selection, editing.quantity)
-        return replace(added, editing=None), ()
-    cart = state.session.cart
+        return _add(state, editing.selection, editing.quantity), ()
     try:
-        cart = cart.replace_selection(editing.replaces, editing.selection)
-        if editing.selection == editing.replaces or not cart.quantity_of(editing.replaces):
-            cart = cart.set_quantity(editing.selection, editing.quantity)
+        cart = state.session.cart.set_quantity(editing.replaces, editing.quantity)
+        return _with_cart(state, cart.replace_selection(editing.replaces, editing.selection)), ()
     except CartError:
-        return noticed(replace(state, editing=None), Notice.CART_FULL), ()
-    return replace(state, editing=None, session=replace(state.session, cart=cart)), ()
+        return noticed(state, Notice.CART_FULL), ()
 
 
 def on_sheet_closed(state: State, _event: ev.SheetClosed) -> Step:
@@ -122,11 +120,12 @@ def on_sheet_closed(state: State, _event: ev.SheetClosed) -> Step:
 
 
 def on_line_quantity(state: State, event: ev.LineQuantityChanged) -> Step:
+    if not state.session.cart.quantity_of(event.selection):
+        return state, ()
     try:
-        cart = state.session.cart.set_quantity(event.selection, event.quantity)
+        return _with_cart(state, state.session.cart.set_quantity(event.selection, event.quantity)), ()
     except CartError:
         return noticed(state, Notice.CART_FULL), ()
-    return replace(state, session=replace(state.session, cart=cart)), ()
 
 
 def on_menu_loaded(state: State, event: ev.MenuLoaded) -> Step:
@@ -139,7 +138,7 @@ def on_menu_loaded(state: State, event: ev.MenuLoaded) -> Step:
         except CartError:
             cart = cart.set_quantity(line.selection, 0)
     if cart != state.session.cart:
-        state = noticed(replace(state, session=replace(state.session, cart=cart)), Notice.MENU_CHANGED)
+        state = noticed(_without_lines(state, cart), Notice.MENU_CHANGED)
     if state.editing is not None:
         try:
             check_selection(state.editing.selection, event.menu)
@@ -166,12 +165,43 @@ def _add(state: State, selection: Selection, quantity: int) -> State:
     if item is None or not is_served_now(item, state):
         return noticed(state, Notice.NOT_SERVED_NOW)
     try:
-        cart = state.session.cart.add(selection, quantity)
+        return _with_cart(state, state.session.cart.add(selection, quantity))
     except CartError:
         return noticed(state, Notice.CART_FULL)
-    if is_sold_out(item, state) or state.levels.short_for(cart):
+
+
+def _with_cart(state: State, cart: Cart) -> State:
+    """The cart as the customer changed it, unless it now wants more of something than there is."""
+    before, after = portions_in_cart(state.session.cart), portions_in_cart(cart)
+    if any(after[dish_id] > before.get(dish_id, 0) for dish_id in state.levels.short_for(cart)):
         return noticed(state, Notice.SOLD_OUT)
-    return replace(state, session=replace(state.session, cart=cart))
+    return _without_lines(state, cart)
+
+
+def _without_lines(state: State, cart: Cart) -> State:
+    """With nothing left to pay for, the customer is back at the menu."""
+    state = replace(state, session=replace(state.session, cart=cart))
+    waiting = state.screen in (ScreenName.CHECKOUT, ScreenName.PAYING) and not state.in_flight
+    return replace(state, screen=ScreenName.MENU, paying=None) if waiting and not cart.lines else state
+
+
+def usual_now(state: State) -> Cart | None:
+    """The member's usual, if every part of it is on the menu, served now, in stock and fit for their diet."""
+    customer, menu = state.session.customer, state.menu
+    usual = customer.member.usual if customer else None
+    if usual is None or menu is None or not usual.lines or state.levels.short_for(usual):
+        return None
+    for selection in (line.selection for line in usual.lines):
+        try:
+            check_selection(selection, menu)
+        except CartError:
+            return None
+        item = item_of(selection, state)
+        if item is None or not is_served_now(item, state):
+            return None
+        if blocks_for_selection(selection, menu, state.session.profile):
+            return None
+    return usual
 
 
 def _combo_in_stock(combo: Combo, state: State) -> Selection:

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from kiosk.domain.cart import EMPTY_CART
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.ordering import Step
+from kiosk.screens.flow.ordering import Step, usual_now
 from kiosk.screens.flow.state import Paying, PayMethod, ScreenName, State
-from kiosk.services.outcomes import DueAtCounter, Paid
+from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Paid
 
 
 def on_checkout(state: State, _event: ev.CheckoutOpened) -> Step:
-    if not state.session.cart.lines:
+    if not state.session.cart.lines or state.screen is not ScreenName.MENU:
         return state, ()
-    return replace(state, screen=ScreenName.CHECKOUT, editing=None, outcome=None), ()
+    return replace(state, screen=ScreenName.CHECKOUT, editing=None), ()
 
 
 def on_dining_mode(state: State, event: ev.DiningModeChosen) -> Step:
@@ -22,13 +22,11 @@ def on_dining_mode(state: State, event: ev.DiningModeChosen) -> Step:
 
 
 def on_method(state: State, event: ev.MethodChosen) -> Step:
-    if state.screen not in (ScreenName.CHECKOUT, ScreenName.PAYING, ScreenName.PROBLEM) or _in_flight(state):
-        return state, ()
-    if not state.session.cart.lines:
+    if not _may_pay(state):
         return state, ()
     if event.method is PayMethod.CARD:
         waiting = Paying(PayMethod.CARD, in_flight=False)
-        return replace(state, screen=ScreenName.PAYING, paying=waiting, outcome=None), ()
+        return replace(state, screen=ScreenName.PAYING, paying=waiting, outcome=None, editing=None), ()
     session = state.session
     uid = session.customer.card_uid if session.customer else None
     effect = ev.TakeOrderForCounter(session.id, uid, session.cart, session.dining_mode, session.view.language)
@@ -37,41 +35,48 @@ def on_method(state: State, event: ev.MethodChosen) -> Step:
 
 def on_member_payment(state: State, _event: ev.MemberPaymentChosen) -> Step:
     customer = state.session.customer
-    if customer is None or state.screen not in (ScreenName.CHECKOUT, ScreenName.PAYING, ScreenName.PROBLEM):
+    if customer is None or not _may_pay(state):
         return state, ()
     return pay_by_card(state, customer.card_uid, state.now_s)
 
 
 def on_usual(state: State, _event: ev.UsualChosen) -> Step:
-    customer = state.session.customer
-    if customer is None or customer.usual is None or state.screen is not ScreenName.MEMBER:
+    customer, usual = state.session.customer, usual_now(state)
+    if customer is None or usual is None or state.screen is not ScreenName.MEMBER:
         return state, ()
-    session = replace(state.session, cart=customer.usual)
+    session = replace(state.session, cart=usual)
     return pay_by_card(replace(state, session=session), customer.card_uid, state.now_s)
 
 
 def pay_by_card(state: State, card_uid: str, received_s: float) -> Step:
     """Hand the cart to the checkout service, once: while one is in flight nothing starts another."""
     session = state.session
-    if _in_flight(state) or not session.cart.lines:
+    if state.in_flight or not session.cart.lines:
         return state, ()
     effect = ev.PayByCard(session.id, card_uid, received_s, session.cart, session.dining_mode, session.view.language)
+    if session.customer and session.customer.card_uid != card_uid:
+        state = replace(state, session=replace(session, balance_shown=False))  # another person's card
     return replace(_started(state, PayMethod.CARD), last_card_uid=card_uid), (effect,)
 
 
 def on_checkout_finished(state: State, event: ev.CheckoutFinished) -> Step:
-    if event.session_id != state.session.id:
+    if event.session_id != state.session.id or not state.in_flight:
         return state, ()
-    done = isinstance(event.outcome, Paid | DueAtCounter)
-    sound = ev.SoundKind.SUCCESS if done else ev.SoundKind.FAILURE
-    screen = ScreenName.RESULT if done else ScreenName.PROBLEM
-    session = replace(state.session, cart=EMPTY_CART) if done else state.session
-    state = replace(state, session=session, screen=screen, paying=None, outcome=event.outcome, touched_s=state.now_s)
-    return state, (ev.PlaySound(sound), ev.LoadLevels())
+    state = replace(state, paying=None, outcome=event.outcome, touched_s=state.now_s)
+    match event.outcome:
+        case Paid() | DueAtCounter():
+            session = replace(state.session, cart=EMPTY_CART)
+            state = replace(state, screen=ScreenName.RESULT, session=session)
+            return state, (ev.PlaySound(ev.SoundKind.SUCCESS), ev.LoadLevels())
+        case NotCharged(reason=NotChargedReason.MENU_CHANGED):
+            reload: ev.Effect = ev.LoadMenu()
+        case _:
+            reload = ev.LoadLevels()
+    return replace(state, screen=ScreenName.PROBLEM), (ev.PlaySound(ev.SoundKind.FAILURE), reload)
 
 
 def on_back(state: State, _event: ev.BackTouched) -> Step:
-    if _in_flight(state):
+    if isinstance(state.outcome, BeingChecked):
         return state, ()
     to = {
         ScreenName.MEMBER: ScreenName.MENU,
@@ -81,7 +86,9 @@ def on_back(state: State, _event: ev.BackTouched) -> Step:
     }.get(state.screen)
     if to is None:
         return state, ()
-    return replace(state, screen=to, paying=None, outcome=None), ()
+    if to is ScreenName.CHECKOUT and not state.session.cart.lines:
+        to = ScreenName.MENU
+    return replace(state, screen=to, paying=None, outcome=None, editing=None), ()
 
 
 def _started(state: State, method: PayMethod) -> State:
@@ -95,5 +102,7 @@ def _started(state: State, method: PayMethod) -> State:
     )
 
 
-def _in_flight(state: State) -> bool:
-    return state.paying is not None and state.paying.in_flight
+def _may_pay(state: State) -> bool:
+    """Not while it is unknown whether the sale before was charged."""
+    settles = state.screen in (ScreenName.CHECKOUT, ScreenName.PAYING, ScreenName.PROBLEM)
+    return settles and bool(state.session.cart.lines) and not isinstance(state.outcome, BeingChecked)

@@ -10,10 +10,10 @@ from kiosk.domain.cart import EMPTY_CART, Cart, Selection
 from kiosk.domain.diet import NO_DIET, DietProfile
 from kiosk.domain.member import Member
 from kiosk.domain.menu import Combo, Dish, Menu
-from kiosk.domain.order import DiningMode
+from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.stock import StockLevels
-from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState, PrintJobState
-from kiosk.services.outcomes import Outcome
+from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState, PrintJobChanged, PrintJobState
+from kiosk.services.outcomes import DueAtCounter, Outcome, Paid
 
 COMBOS = "combos"  # the category that shows the combos, always the first of the rail
 
@@ -46,23 +46,22 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A member who has tapped the card. `balance_shown`: they touched the hidden balance. `usual` is checked
-    against today's menu and stock; None when it can't be had now."""
+    """A member who has tapped the card."""
 
     member: Member
     card_uid: str
-    balance_shown: bool = False
-    usual: Cart | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One customer's visit. A result that carries another `id` belongs to somebody else and is dropped."""
+    """One customer's visit. A result that carries another `id` belongs to somebody else and is dropped.
+    `balance_shown`: they touched the hidden balance, here or on the result, where the card may be a guest's."""
 
     id: int
     view: View = View()
     cart: Cart = EMPTY_CART
     customer: Customer | None = None
+    balance_shown: bool = False
     diet: DietProfile = NO_DIET
     dining_mode: DiningMode = DiningMode.DINE_IN
 
@@ -135,8 +134,9 @@ class IdleTimes:
 @dataclass(frozen=True, slots=True)
 class State:
     """`serving_id` is the meal period that is served now (None: closed). `idle_left_s` counts down while the warning
-    shows. `now_s` and `touched_s` are monotonic. `paper`: how the customer's receipt or slip is doing, once known.
-    `last_card_uid`: the card that paid, which may still lie on the reader while the number shows."""
+    shows. `now_s` and `touched_s` are monotonic. `paper`: the last news of a customer's receipt or slip; a fast
+    printer's may come before its order's outcome. `last_card_uid`: the card that paid, which may still lie on the
+    reader while the number shows."""
 
     session: Session
     screen: ScreenName = ScreenName.ATTRACT
@@ -147,7 +147,7 @@ class State:
     editing: Editing | None = None
     paying: Paying | None = None
     outcome: Outcome | None = None
-    paper: PrintJobState | None = None
+    paper: PrintJobChanged | None = None
     last_card_uid: str = ""
     notice: ShownNotice | None = None
     idle_left_s: int | None = None
@@ -157,6 +157,23 @@ class State:
     devices: Mapping[str, DeviceHealth] = field(default_factory=dict)
     idle: IdleTimes = IdleTimes()
     home_view: View = View()
+
+    @property
+    def order(self) -> Order | None:
+        """The order that was just taken, paid or to be paid at the counter."""
+        return self.outcome.order if isinstance(self.outcome, Paid | DueAtCounter) else None
+
+    @property
+    def paper_state(self) -> PrintJobState | None:
+        """How that order's receipt or slip is doing; None: nothing was heard of it."""
+        if self.order is None or self.paper is None or self.paper.order_id != self.order.id:
+            return None
+        return self.paper.state
+
+    @property
+    def in_flight(self) -> bool:
+        """A payment is with the checkout service."""
+        return self.paying is not None and self.paying.in_flight
 
     @property
     def card_reader_works(self) -> bool:

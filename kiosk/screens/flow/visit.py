@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from kiosk.domain.cart import Cart, CartError
 from kiosk.domain.member import Member
-from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.ordering import Step, item_of, noticed
+from kiosk.screens.flow.ordering import Step, noticed
 from kiosk.screens.flow.paying import pay_by_card
 from kiosk.screens.flow.state import (
     Browsing,
@@ -20,11 +18,10 @@ from kiosk.screens.flow.state import (
     Session,
     State,
     View,
-    is_served_now,
 )
 from kiosk.services import events as service
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified
-from kiosk.services.outcomes import BeingChecked, DueAtCounter, Paid
+from kiosk.services.outcomes import BeingChecked
 
 
 def next_customer(state: State) -> State:
@@ -38,6 +35,7 @@ def next_customer(state: State) -> State:
         paying=None,
         outcome=None,
         paper=None,
+        last_card_uid="",
         notice=None,
         idle_left_s=None,
     )
@@ -51,21 +49,21 @@ def on_tick(state: State, event: ev.Tick) -> Step:
     quiet_s = event.now_s - state.touched_s
     if state.screen is ScreenName.RESULT:
         return (next_customer(state) if quiet_s >= state.idle.result_s else state), ()
+    if state.screen is ScreenName.ATTRACT and quiet_s >= state.idle.warn_after_s:
+        return _viewed(state, state.home_view), ()
     if not _may_time_out(state):
         return replace(state, idle_left_s=None), ()
     left_s = state.idle.warn_after_s + state.idle.count_s - quiet_s
     if left_s <= 0:
         return next_customer(state), ()
     if left_s > state.idle.count_s:
-        return state, ()
+        return replace(state, idle_left_s=None), ()
     effects = (ev.PlaySound(ev.SoundKind.WARNING),) if state.idle_left_s is None else ()
     return replace(state, idle_left_s=math.ceil(left_s)), effects
 
 
 def _may_time_out(state: State) -> bool:
-    if state.screen is ScreenName.ATTRACT:
-        return False
-    return not (state.paying and state.paying.in_flight)
+    return state.screen is not ScreenName.ATTRACT and not state.in_flight
 
 
 def on_touched(state: State, event: ev.Touched) -> Step:
@@ -80,8 +78,6 @@ def on_more_time(state: State, _event: ev.MoreTimeTouched) -> Step:
 
 
 def on_cancel(state: State, _event: ev.CancelTouched) -> Step:
-    if state.paying and state.paying.in_flight:
-        return state, ()
     return next_customer(state), ()
 
 
@@ -127,34 +123,19 @@ def on_identified(state: State, event: ev.CustomerIdentified) -> Step:
 
 
 def _greet(state: State, member: Member, card_uid: str) -> State:
-    customer = Customer(member, card_uid, usual=usual_now(member, state))
-    state = replace(state, session=replace(state.session, customer=customer))
+    """Another card's balance was not asked for."""
+    known = state.session.customer is not None and state.session.customer.card_uid == card_uid
+    balance_shown = known and state.session.balance_shown
+    session = replace(state.session, customer=Customer(member, card_uid), balance_shown=balance_shown)
+    state = replace(state, session=session)
     if state.screen in (ScreenName.ATTRACT, ScreenName.MEMBER) and state.menu is not None:
         return replace(state, screen=ScreenName.MEMBER)
     return noticed(state, Notice.WELCOME)
 
 
-def usual_now(member: Member, state: State) -> Cart | None:
-    """The member's usual if every part of it is on the menu, served now and in stock; None otherwise."""
-    usual, menu = member.usual, state.menu
-    if usual is None or menu is None or not usual.lines:
-        return None
-    try:
-        price_cart(usual, menu)
-    except CartError:
-        return None
-    items = [item_of(line.selection, state) for line in usual.lines]
-    if any(item is None or not is_served_now(item, state) for item in items):
-        return None
-    return None if state.levels.short_for(usual) else usual
-
-
 def on_balance(state: State, _event: ev.BalanceTouched) -> Step:
-    customer = state.session.customer
-    if customer is None:
-        return state, ()
-    customer = replace(customer, balance_shown=not customer.balance_shown)
-    return replace(state, session=replace(state.session, customer=customer)), ()
+    session = replace(state.session, balance_shown=not state.session.balance_shown)
+    return replace(state, session=session), ()
 
 
 def on_language(state: State, event: ev.LanguageChosen) -> Step:
@@ -184,11 +165,11 @@ def on_health(state: State, event: service.DeviceHealthChanged) -> Step:
 
 
 def on_print_job(state: State, event: service.PrintJobChanged) -> Step:
-    """Only the paper of the customer who stands here matters on this screen."""
-    order = state.outcome.order if isinstance(state.outcome, Paid | DueAtCounter) else None
-    if order is None or event.order_id != order.id or event.kind is PaperKind.KITCHEN_TICKET:
+    """Only the paper of the customer who stands here matters; while a payment is in flight it may be anyone's."""
+    ours = state.order.id == event.order_id if state.order else state.in_flight
+    if not ours or event.kind is PaperKind.KITCHEN_TICKET:
         return state, ()
-    return replace(state, paper=event.state), ()
+    return replace(state, paper=event), ()
 
 
 def on_link(state: State, event: service.CentralLinkChanged) -> Step:
