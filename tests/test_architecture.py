@@ -61,6 +61,7 @@ def loaded_by(module: str) -> set[str]:
     ("module", "unwanted"),
     [
         ("kiosk.sync.wire", {"kivy", "sqlalchemy", "httpx", "serial", "sqlcipher3"}),
+        ("kiosk.screens.flow", {"kivy", "sqlalchemy", "httpx", "serial", "sqlcipher3"}),
     ],
 )
 def test_loads_nothing_it_does_not_need(module: str, unwanted: set[str]) -> None:
