@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +10,7 @@ from enum import StrEnum
 from kiosk.domain.cart import DishChoice, Selection
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import DishId, MemberId, OrderId
-from kiosk.domain.menu import LocalText, Menu
+from kiosk.domain.menu import LocalText, Menu, OptionGroup
 from kiosk.domain.money import Money
 from kiosk.domain.pricing import PricedCart, PricedLine
 
@@ -43,12 +44,13 @@ class DiningMode(StrEnum):
 @dataclass(frozen=True, slots=True)
 class OrderedDish:
     """A dish of a line as it must be cooked: the slot it fills (combos), and in words the options that are not
-    what the dish comes with anyway."""
+    what the dish comes with anyway; `without` what it comes with and must be left out."""
 
     dish_id: DishId
     name: LocalText
     options: tuple[LocalText, ...] = ()
     slot: LocalText | None = None
+    without: tuple[LocalText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +128,12 @@ def _ordered_dish(choice: DishChoice, menu: Menu, slot: LocalText | None) -> Ord
         for option in group.choices
         if option.id in choice.choice_ids(group.id) and option.id not in group.default_choice_ids
     )
-    return OrderedDish(dish.id, dish.name, options, slot)
+    without = tuple(name for group in dish.option_groups for name in _left_out(group, choice.choice_ids(group.id)))
+    return OrderedDish(dish.id, dish.name, options, slot, without)
+
+
+def _left_out(group: OptionGroup, chosen: tuple[str, ...]) -> Iterator[LocalText]:
+    """Defaults that were taken away. Where only one choice can be, another one says it already."""
+    if group.max_choices == 1 and chosen:
+        return
+    yield from (c.name for c in group.choices if c.id in group.default_choice_ids and c.id not in chosen)

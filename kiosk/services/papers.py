@@ -10,7 +10,7 @@ from gettext import NullTranslations
 
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
-from kiosk.domain.order import DiningMode, Order
+from kiosk.domain.order import DiningMode, Order, OrderedDish
 from kiosk.domain.receipt import Align, Columns, Element, Feed, Paper, QrCode, Rule, Text, TextSize
 from kiosk.services.outcomes import Paid
 from kiosk.services.ports import Catalogues
@@ -30,7 +30,7 @@ class Papers:
         order = paid.order
         texts = self.catalogues(order.language)
         _ = texts.gettext
-        rows: list[Element] = [*self._head(order, texts), *_lines(order)]
+        rows: list[Element] = [*self._head(order, texts), *_lines(order, texts)]
         rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True)]
         rows.append(Columns(_("Paid by campus card"), _money(order.total)))
         if paid.balance_after is not None:
@@ -45,8 +45,8 @@ class Papers:
         texts = self.catalogues(order.language)
         _ = texts.gettext
         rows: list[Element] = [*self._head(order, texts)]
-        rows.append(Text(_("NOT PAID YET – please pay at the counter"), Align.CENTER, bold=True))
-        rows += [*_lines(order), Rule(), Columns(_("To pay"), _money(order.total), bold=True)]
+        rows.append(Text(_("NOT PAID YET. Please pay at the counter."), Align.CENTER, bold=True))
+        rows += [*_lines(order, texts), Rule(), Columns(_("To pay"), _money(order.total), bold=True)]
         rows += [*self._foot(order, local, texts), QrCode(f"kiosk:order:{order.id}")]
         return Paper(tuple(rows))
 
@@ -62,7 +62,7 @@ class Papers:
             for dish in line.dishes:
                 name = dish.name.get(self.kitchen_language)
                 rows.append(Text(f"{line.quantity} × {name}", size=TextSize.TALL, bold=True))
-                rows += [Text(f"  · {option.get(self.kitchen_language)}") for option in dish.options]
+                rows += [Text(f"  · {option}") for option in _options(dish, self.kitchen_language, texts)]
         rows.append(Feed())
         return Paper(tuple(rows))
 
@@ -82,15 +82,23 @@ class Papers:
         yield Text(_("Order {order_id}").format(order_id=str(order.id)[-12:]), Align.CENTER)
 
 
-def _lines(order: Order) -> Iterator[Element]:
+def _lines(order: Order, texts: NullTranslations) -> Iterator[Element]:
     for line in order.lines:
         yield Columns(f"{line.name.get(order.language)} × {line.quantity}", _money(line.total))
         for dish in line.dishes:
-            options = [option.get(order.language) for option in dish.options]
+            options = _options(dish, order.language, texts)
             if dish.slot is not None:
                 options.insert(0, dish.name.get(order.language))
             if options:
                 yield Columns(" · ".join(options), "", indent=2)
+
+
+def _options(dish: OrderedDish, language: str, texts: NullTranslations) -> list[str]:
+    """What is asked for beside the dish, and what is to be left out of it."""
+    _ = texts.gettext
+    # Translators: something the dish comes with and the customer does not want
+    left_out = [_("Without {option}").format(option=option.get(language)) for option in dish.without]
+    return [option.get(language) for option in dish.options] + left_out
 
 
 def _dining(order: Order, texts: NullTranslations) -> str:
