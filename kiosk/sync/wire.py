@@ -38,7 +38,7 @@ OLDEST_PROTOCOL = 1
 PROTOCOL_HEADER = "X-Kiosk-Protocol"
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_PUSH_EVENTS = 1000
-MAX_EVENT_BYTES = 64 * 1024
+MAX_EVENT_BYTES = 256 * 1024  # a full cart of combos with options comes to some 70 kB
 MAX_FEED_ROWS = 5000
 MAX_WAIT_S = 30
 
@@ -152,14 +152,21 @@ class StockRecord(msgspec.Struct, frozen=True):
     sold_out: bool = False
 
 
+GONE = msgspec.Raw(b"null")
+
+
 class FeedRow(msgspec.Struct, frozen=True):
-    """The newest state of one thing: `kind` is menu (key ""), member, card or stock; `body` null means gone.
-    Bodies: Menu, Member, Card (kiosk.domain) and StockRecord. Unknown kinds are skipped."""
+    """The newest state of one thing: `kind` is menu (key ""), member, card or stock; a `body` of null (GONE) means
+    gone. Bodies: Menu, Member, Card (kiosk.domain) and StockRecord. Unknown kinds are skipped."""
 
     seq: int
     kind: str
     key: str
-    body: msgspec.Raw | None
+    body: msgspec.Raw  # not `Raw | None`: msgspec would read only null then
+
+    @property
+    def is_gone(self) -> bool:
+        return self.body == GONE
 
 
 class FeedPage(msgspec.Struct, frozen=True):
