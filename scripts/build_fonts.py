@@ -109,6 +109,12 @@ def draw(font: TTFont, name: str, point: int, path: str) -> None:
             table.cmap[point] = name
 
 
+def true_bearings(font: TTFont) -> None:
+    """The package says 0 for every left side bearing, and FreeType then moves each drawing to the left edge."""
+    for name, (advance, _) in list(font["hmtx"].metrics.items()):
+        font["hmtx"][name] = (advance, getattr(font["glyf"][name], "xMin", 0))
+
+
 def build_icons(package: Path, target: Path) -> None:
     points = icon_points(package)
     cut(package / "fonts" / "materialdesignicons-webfont.ttf", target, set(points.values()), [])
@@ -116,6 +122,7 @@ def build_icons(package: Path, target: Path) -> None:
     for name, (point, path) in OWN_ICONS.items():
         draw(font, name, point, path)
         points[name] = point
+    true_bearings(font)
     font.save(target)
     names = {name: f"{points[name]:X}" for name in sorted(points)}
     target.with_name("icons.json").write_text(json.dumps(names, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,151 @@
+"""The Kivy App: holds the flow's state, shows it, and takes touches and events to the flow.
+
+Import this only after kiosk.screens.window.prepare_window.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import time
+from typing import Any
+
+from kivy.app import App
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.properties import ObjectProperty
+
+from kiosk.domain.clock import Clock as ProgramClock
+from kiosk.screens.art import Art
+from kiosk.screens.bridge import Bridge
+from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import step
+from kiosk.screens.flow.state import State
+from kiosk.screens.pace import Pace
+from kiosk.screens.pictures import PictureLoader
+from kiosk.screens.stage import Stage
+from kiosk.screens.texts import texts_for
+from kiosk.screens.theme import Look
+
+_TICK_S = 1.0
+
+
+class KioskApp(App):
+    """`state`: what is shown first. `run_effect` starts what the flow wants done and returns at once. `local_time`
+    tells the canteen's wall time. Events from other threads come through `bridge`."""
+
+    look = ObjectProperty(Look(), rebind=True)  # kv rules bind to app.look.…
+
+    def __init__(
+        self,
+        state: State,
+        run_effect: Callable[[ev.Effect], None],
+        bridge: Bridge,
+        pictures: PictureLoader,
+        clock: ProgramClock,
+        local_time: Callable[[], time],
+        *,
+        reduce_motion: bool = False,
+    ) -> None:
+        super().__init__()
+        self.state = state
+        self.art = Art(pictures)
+        self._run_effect = run_effect
+        self._bridge = bridge
+        self._clock = clock
+        self._local_time = local_time
+        self._reduce_motion = reduce_motion
+        self._pace = Pace()
+        self._events: deque[ev.FlowEvent] = deque()
+        self._stage: Any = None  # a Stage once built
+        self._ticking = None
+
+    # --- life ---
+
+    def build(self) -> Stage:
+        Window.fbind("on_request_close", _stay_open)
+        Window.fbind("on_touch_down", self._on_any_touch)
+        Window.fbind("size", self._on_window_size)
+        self.look = self._look_now()
+        Window.clearcolor = self.look.color.background
+        self._stage = Stage(self.dispatch_flow, self.art)
+        return self._stage
+
+    def on_start(self) -> None:
+        self.art.start()
+        self._pace.start()
+        self._bridge.attach(lambda: Clock.schedule_once_free(self._drain, 0))
+        self._ticking = Clock.schedule_interval(self._tick, _TICK_S)
+        self._tick(0)
+        self._show()
+
+    def on_stop(self) -> None:
+        self._bridge.detach()
+        if self._ticking is not None:
+            self._ticking.cancel()
+        self._pace.stop()
+        self.art.stop()
+        Window.funbind("on_request_close", _stay_open)
+        Window.funbind("on_touch_down", self._on_any_touch)
+        Window.funbind("size", self._on_window_size)
+
+    def open_settings(self, *_: object) -> bool:
+        """No settings panel on a public screen."""
+        return False
+
+    # --- events in, picture out ---
+
+    def dispatch_flow(self, *events: ev.FlowEvent) -> None:
+        """On the UI thread: take the events through the flow, start its effects, show the new state."""
+        outermost = not self._events
+        self._events.extend(events)
+        if not outermost:  # an effect or a screen dispatched in the middle: the outer call goes on with it
+            return
+        before = self.state
+        try:
+            while self._events:
+                self.state, effects = step(self.state, self._events[0])
+                for effect in effects:
+                    self._run_effect(effect)
+                self._events.popleft()
+        finally:
+            self._events.clear()
+        if self.state is not before:
+            self._show()
+
+    def _show(self) -> None:
+        if self._stage is None:
+            return
+        look = self._look_now()
+        if look != self.look:
+            self.look = look
+            Window.clearcolor = look.color.background
+        self._stage.show(self.state, look, texts_for(look.view.language))
+
+    def _look_now(self) -> Look:
+        width, height = (int(side) for side in Window.size)
+        look = Look(width, height, self.state.session.view, self._reduce_motion)
+        return self.look if look == self.look else look
+
+    # --- what Kivy tells ---
+
+    def _drain(self, _dt: float) -> None:
+        events = self._bridge.drain()
+        if events:
+            self._pace.liven()
+            self.dispatch_flow(*events)
+
+    def _tick(self, _dt: float) -> None:
+        self.dispatch_flow(ev.Tick(self._clock.monotonic_s(), self._local_time()))
+
+    def _on_any_touch(self, _window: object, _touch: object) -> bool:
+        self.dispatch_flow(ev.Touched(self._clock.monotonic_s()))
+        return False
+
+    def _on_window_size(self, *_: object) -> None:
+        self._show()
+
+
+def _stay_open(*_: object, **__: object) -> bool:
+    """Nobody closes the terminal from its window."""
+    return True

@@ -1,0 +1,132 @@
+"""The root of the widget tree: which screen, sheet and overlay stand on it for a state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
+
+from kiosk.screens.art import Art
+from kiosk.screens.flow.events import FlowEvent
+from kiosk.screens.flow.state import Notice, ScreenName, State
+from kiosk.screens.screen import KioskScreen
+from kiosk.screens.texts import Texts
+from kiosk.screens.theme import Look
+from kiosk.screens.widgets.status_strip import StatusStrip
+from kiosk.screens.widgets.toast import Toast
+from kiosk.services.events import LinkState
+
+_CLASSES = {
+    ScreenName.ATTRACT: ("attract", "AttractScreen"),
+    ScreenName.MENU: ("menu", "MenuScreen"),
+    ScreenName.MEMBER: ("member", "MemberScreen"),
+    ScreenName.CHECKOUT: ("checkout", "CheckoutScreen"),
+    ScreenName.PAYING: ("paying", "PayingScreen"),
+    ScreenName.RESULT: ("result", "ResultScreen"),
+    ScreenName.PROBLEM: ("problem", "ProblemScreen"),
+    "dish_sheet": ("dish_sheet", "DishSheet"),
+    "combo_sheet": ("combo_sheet", "ComboSheet"),
+    "idle": ("idle", "IdleOverlay"),
+}
+_NOTICE_TONES = {
+    Notice.CARD_UNKNOWN: "negative",
+    Notice.CARD_BLOCKED: "negative",
+    Notice.WELCOME: "positive",
+}
+
+
+class Stage(BoxLayout):
+    """From the bottom: the screen, the sheet of a dish or combo, the idle warning, a passing notice; above all of
+    them a strip that says what is special about this terminal. Screens are made when first shown and kept."""
+
+    def __init__(self, dispatch: Callable[[FlowEvent], None], art: Art) -> None:
+        super().__init__(orientation="vertical")
+        self._dispatch = dispatch
+        self._art = art
+        self._made: dict[str, KioskScreen] = {}
+        self._on: dict[str, KioskScreen] = {}
+        self.strip = StatusStrip()
+        self.layers = FloatLayout()
+        self.toast = Toast(pos_hint={"center_x": 0.5, "top": 0.9})
+        self.add_widget(self.strip)
+        self.add_widget(self.layers)
+
+    def show(self, state: State, look: Look, texts: Texts) -> None:
+        """Bring what is seen in line with the state."""
+        self.strip.text = _strip_text(state, texts)
+        self._put("screen", str(state.screen))
+        self._put("sheet", _sheet_name(state))
+        self._put("idle", "idle" if state.idle_left_s is not None else None)
+        for screen in self._on.values():
+            screen.show(state, look, texts)
+        self._show_notice(state, texts)
+
+    def _put(self, layer: str, name: str | None) -> None:
+        """Let the screen `name` stand in that layer, or nothing."""
+        before = self._on.get(layer)
+        after = self._screen(name) if name else None
+        if before is after:
+            return
+        if before is not None:
+            del self._on[layer]
+            self.layers.remove_widget(before)
+            before.left()
+        if after is not None:
+            self._on[layer] = after
+            layers_above = ("screen", "sheet", "idle").index(layer) + 1
+            above = sum(1 for other in ("screen", "sheet", "idle")[layers_above:] if other in self._on)
+            above += self.toast.parent is not None
+            self.layers.add_widget(after, index=above)
+
+    def _screen(self, name: str) -> KioskScreen:
+        if name not in self._made:
+            self._made[name] = screen_class(name)(self._dispatch, self._art)
+        return self._made[name]
+
+    def _show_notice(self, state: State, texts: Texts) -> None:
+        notice = state.notice.notice if state.notice else None
+        self.toast.text = _notice_text(notice, texts) if notice else ""
+        self.toast.tone = _NOTICE_TONES.get(notice, "warning") if notice else "positive"
+        shown = self.toast.parent is not None
+        if notice and not shown:
+            self.layers.add_widget(self.toast)
+        elif shown and not notice:
+            self.layers.remove_widget(self.toast)
+
+
+def _sheet_name(state: State) -> str | None:
+    if state.editing is None:
+        return None
+    return "dish_sheet" if state.editing.selection.combo_id is None else "combo_sheet"
+
+
+def screen_class(name: str) -> type[KioskScreen]:
+    """The class of a screen, sheet or overlay. Imported late: only what is seen costs start-up time."""
+    module, class_name = _CLASSES[name]
+    found: type[KioskScreen] = getattr(import_module(f"kiosk.screens.{module}"), class_name)
+    return found
+
+
+def _strip_text(state: State, texts: Texts) -> str:
+    _ = texts.gettext
+    if state.simulated_devices:
+        names = texts.listed(state.simulated_devices)
+        return _("Demonstration: these devices are simulated: {names}").format(names=names)
+    if state.link is not LinkState.ONLINE:
+        return _("The canteen's server cannot be reached. Paying at the counter still works.")
+    return ""
+
+
+def _notice_text(notice: Notice, texts: Texts) -> str:
+    _ = texts.gettext
+    return {
+        Notice.CARD_UNKNOWN: _("This card is not known here."),
+        Notice.CARD_BLOCKED: _("This card is blocked. Please ask at the counter."),
+        Notice.WELCOME: _("Welcome! Your card was recognised."),
+        Notice.CART_FULL: _("The cart cannot hold more of this."),
+        Notice.MENU_CHANGED: _("The menu has just changed: some of your choices are no longer offered."),
+        Notice.NOT_SERVED_NOW: _("This is not served at this time of day."),
+        Notice.SOLD_OUT: _("Sorry, there is no more of this today."),
+    }[notice]

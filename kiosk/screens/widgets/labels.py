@@ -1,0 +1,52 @@
+"""Text and icons as widgets. Roles are those of theme.TYPE_SCALE, tones the names of theme.Palette."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kivy.properties import NumericProperty, StringProperty
+from kivy.uix.label import Label
+
+from kiosk.screens.kv import load_kv
+from kiosk.screens.theme import Look
+from kiosk.screens.widgets.typesetting import fitting_font_px, icon_character
+
+_FLOOR_UNITS = 19  # better a little small than cut off; no designed text comes near
+
+
+class TextBlock(Label):
+    """Text that wraps to the widget's width; the height follows the text. For sentences."""
+
+    role = StringProperty("body")
+    tone = StringProperty("ink")
+    test_id = StringProperty("")
+
+
+class FitText(Label):
+    """Text in a box of given size: as large as its role says, smaller only where it would not fit."""
+
+    role = StringProperty("label")
+    tone = StringProperty("ink")
+    test_id = StringProperty("")
+
+    def fitting(self, look: Look, role: str, text: str, bold: bool, size: Sequence[float]) -> int:
+        """The font size; kv calls it with everything it depends on."""
+        largest = look.font(role)
+        width, height = int(size[0]), int(size[1])
+        if not text or width <= 1 or height <= 1:
+            return largest
+        return fitting_font_px(text, bold, width, height, largest, min(look.u(_FLOOR_UNITS), largest))
+
+
+class Glyph(Label):
+    """An icon by its name (assets/fonts/icons.json), `units` large."""
+
+    icon = StringProperty("")
+    tone = StringProperty("ink")
+    units = NumericProperty(44)
+
+    def on_icon(self, _widget: Glyph, icon: str) -> None:
+        self.text = icon_character(icon) if icon else ""
+
+
+load_kv(__file__)

@@ -1,0 +1,180 @@
+"""check_layout: nothing cut off, nothing overlapping, nothing too small to touch, nothing off the screen."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from kivy.core.text import Label as CoreLabel
+from kivy.core.window import Window
+from kivy.uix.label import Label
+from kivy.uix.widget import Widget
+
+from kiosk.screens.theme import TOUCH_UNITS, Look
+from kiosk.screens.widgets.pressable import Pressable
+from kiosk.screens.widgets.scroll_area import ScrollArea
+from kiosk.screens.widgets.sheet import Sheet
+from tests.screens.driver import Driver
+
+_SLACK_PX = 2
+_LATIN_WORD = re.compile(r"[A-Za-z0-9'’.¥-]+")
+
+
+@dataclass(frozen=True)
+class Box:
+    """Window pixels, y up."""
+
+    name: str
+    x: float
+    y: float
+    right: float
+    top: float
+
+    def cut(self, other: Box) -> Box:
+        return Box(
+            self.name,
+            max(self.x, other.x),
+            max(self.y, other.y),
+            min(self.right, other.right),
+            min(self.top, other.top),
+        )
+
+    @property
+    def empty(self) -> bool:
+        return self.right - self.x <= _SLACK_PX or self.top - self.y <= _SLACK_PX
+
+    def overlaps(self, other: Box) -> bool:
+        return not self.cut(other).empty
+
+    def holds(self, other: Box) -> bool:
+        return (
+            self.x - 1 <= other.x
+            and self.y - 1 <= other.y
+            and other.right <= self.right + 1
+            and other.top <= self.top + 1
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name!r} [{self.x:.0f},{self.y:.0f} … {self.right:.0f},{self.top:.0f}]"
+
+
+def check_layout(ui: Driver) -> None:
+    """Fails with every fault found on what is seen now. Under an open sheet only the sheet counts."""
+    ui.step(2)
+    seen = _topmost(ui)
+    texts, targets, faults = [], [], []
+    for widget in seen:
+        clip = _clip(widget)
+        if isinstance(widget, Label) and widget.text:
+            faults += _text_faults(widget)
+            texts.append((_text_box(widget), clip))
+        for drawn in widget.drawn_texts() if hasattr(widget, "drawn_texts") else ():
+            if drawn.cut:
+                faults.append(f"cut off: {drawn.text!r}")
+            texts.append((_box(widget, drawn.text, drawn.x, drawn.y, drawn.width, drawn.height, inside=True), clip))
+        if isinstance(widget, Pressable) and not widget.disabled:
+            targets.append((_box(widget, _name(widget), widget.x, widget.y, widget.width, widget.height), clip))
+        for target in widget.touch_targets() if hasattr(widget, "touch_targets") else ():
+            box = _box(widget, target.name, target.x, target.y, target.width, target.height, inside=True)
+            targets.append((box, clip))
+    assert texts, "there is nothing to read"
+    faults += _off_screen(texts) + _overlapping_texts(texts) + _target_faults(targets, ui.app.look)
+    assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
+
+
+def _topmost(ui: Driver) -> list[Any]:
+    seen = ui.widgets()
+    sheets = [i for i, widget in enumerate(seen) if isinstance(widget, Sheet)]
+    return seen[sheets[-1] :] if sheets else seen
+
+
+def _box(widget: Widget, name: str, x: float, y: float, width: float, height: float, *, inside: bool = False) -> Box:
+    """`inside`: in the coordinates of the widget's children."""
+    if inside:
+        x, y = widget.to_parent(x, y) if isinstance(widget, ScrollArea) else (x, y)
+    left, bottom = widget.to_window(x, y)
+    return Box(name, left, bottom, left + width, bottom + height)
+
+
+def _name(widget: Any) -> str:
+    return widget.test_id or getattr(widget, "text", "") or type(widget).__name__
+
+
+def _text_box(label: Label) -> Box:
+    """Where the glyphs' rows are inside the widget."""
+    width, height = label.texture_size
+    x = {"left": label.x, "right": label.right - width}.get(label.halign, label.center_x - width / 2)
+    y = {"top": label.top - height, "bottom": label.y}.get(label.valign, label.center_y - height / 2)
+    return _box(label, label.text, x, y, width, height)
+
+
+def _text_faults(label: Label) -> list[str]:
+    faults = []
+    width, height = label.texture_size
+    if width > label.width + _SLACK_PX or height > label.height + _SLACK_PX:
+        faults.append(f"overflows: {label.text!r} is {width} x {height} in {label.width:.0f} x {label.height:.0f}")
+    if label._label.is_shortened:
+        faults.append(f"shortened: {label.text!r}")
+    core = CoreLabel(
+        text=label.text,
+        font_size=label.font_size,
+        font_name=label.font_name,
+        bold=label.bold,
+        line_height=label.line_height,
+        text_size=(label.text_size[0], None),
+    )
+    if label.text_size[1] and core.render()[1] > label.text_size[1] + _SLACK_PX:
+        faults.append(f"cut off: {label.text!r} needs {core.render()[1]} px of height, has {label.text_size[1]:.0f}")
+    if label.text_size[0]:
+        broken = [word for word in _LATIN_WORD.findall(label.text) if core.get_extents(word)[0] > label.text_size[0]]
+        faults += [f"word broken: {word!r} of {label.text!r}" for word in broken]
+    return faults
+
+
+def _clip(widget: Widget) -> Box:
+    """The part of the window that the widget can be seen through."""
+    clip = Box("window", 0, 0, Window.width, Window.height)
+    ancestor = widget.parent
+    while ancestor is not None and ancestor is not Window and ancestor.parent is not ancestor:
+        if isinstance(ancestor, ScrollArea):
+            clip = clip.cut(_box(ancestor, "scroll area", *ancestor.pos, *ancestor.size))
+        ancestor = ancestor.parent
+    if isinstance(widget, ScrollArea):
+        clip = clip.cut(_box(widget, "scroll area", *widget.pos, *widget.size))
+    return clip
+
+
+Seen = list[tuple[Box, Box]]
+
+
+def _off_screen(texts: Seen) -> list[str]:
+    """A text may be scrolled out at the top or bottom of its area, never stick out at a side."""
+    faults = []
+    for box, clip in texts:
+        if box.x < clip.x - _SLACK_PX or box.right > clip.right + _SLACK_PX:
+            faults.append(f"sticks out: {box} of {clip}")
+        elif clip.name == "window" and not clip.holds(box):
+            faults.append(f"off the screen: {box}")
+    return faults
+
+
+def _overlapping_texts(texts: Seen) -> list[str]:
+    seen = [box.cut(clip) for box, clip in texts]
+    pairs = itertools.combinations([box for box in seen if not box.empty], 2)
+    return [f"overlap: {a} and {b}" for a, b in pairs if a.overlaps(b)]
+
+
+def _target_faults(targets: Seen, look: Look) -> list[str]:
+    least = look.u(TOUCH_UNITS) - 1
+    faults = [
+        f"too small to touch: {box} (least {least})"
+        for box, _ in targets
+        if box.right - box.x < least or box.top - box.y < least
+    ]
+    seen = [box.cut(clip) for box, clip in targets]
+    for a, b in itertools.combinations([box for box in seen if not box.empty], 2):
+        if a.overlaps(b) and not a.holds(b) and not b.holds(a):
+            faults.append(f"targets overlap: {a} and {b}")
+    return faults
