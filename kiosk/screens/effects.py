@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 
-from kiosk.domain.money import Money
 from kiosk.screens.flow import events as ev
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.identify import CardNotKnown, Identity, identify
@@ -71,14 +70,14 @@ class EffectRunner:
         executor.submit(job)
 
     def _settle(self, effect: ev.PayByCard | ev.TakeOrderForCounter) -> Outcome:
-        request = CheckoutRequest(effect.cart, effect.dining_mode, effect.language)
+        request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language)
         try:
             if isinstance(effect, ev.PayByCard):
                 return self._checkout.pay_by_card(request, effect.card_uid)
             return self._checkout.take_order_for_counter(request, effect.card_uid)
         except Exception:
             log.exception("checkout_failed")
-            return BeingChecked(None, Money.zero())
+            return BeingChecked(None, effect.shown_total)
 
     def _identify(self, uid: str) -> Identity:
         try:

@@ -2,7 +2,8 @@
 
 Every step that moves money is written down before it is taken (rule 2 of the architecture):
 intended (durable) → grant from central → one transaction with order, payment, spend, stock, outbox and print jobs.
-A crash before that transaction leaves an intended payment, which `recovery` releases: nothing was charged.
+A crash before that transaction leaves an intended payment, which `recovery` releases: nothing was charged. So does a
+failure in the middle of a call; then the next call recovers first.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from kiosk.domain.cart import Cart, CartError
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import MemberId, OrderId, PaymentId, uuid7
 from kiosk.domain.loyalty import PointsRule
-from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
-from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
+from kiosk.domain.payment import Payment, PaymentError, PaymentMethod, PaymentState
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import movements_for_sale
 from kiosk.domain.wallet import GrantUse, Spend
@@ -30,19 +30,24 @@ from kiosk.services.ports import (
     GrantIssued,
     GrantRefused,
     OutboxSignal,
+    PrintJob,
     Refusal,
     StorageFailed,
     Store,
     Transaction,
 )
 from kiosk.services.printing import PrintDesk
+from kiosk.services.recovery import resolve_unfinished
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckoutRequest:
+    """`shown_total` is what the screen said: the customer pays exactly that or nothing."""
+
     cart: Cart
+    shown_total: Money
     dining_mode: DiningMode
     language: str
 
@@ -53,7 +58,6 @@ class _Sale:
 
     order: Order
     payment: Payment
-    menu: Menu
 
 
 class Checkout:
@@ -76,10 +80,14 @@ class Checkout:
         self._outbox_signal = outbox_signal
         self._clock = clock
         self._points_rule = points_rule
+        self._left_open = False
 
     def pay_by_card(self, request: CheckoutRequest, card_uid: str) -> Outcome:
         """Charge the card's member the cart's total, or say why nothing was charged."""
         try:
+            if self._left_open:
+                resolve_unfinished(self._store, self._encoder)
+                self._left_open = False
             with self._store.transaction() as tx:
                 sale = self._begin(tx, request, PaymentMethod.BALANCE, None)
                 if isinstance(sale, NotCharged):
@@ -87,10 +95,11 @@ class Checkout:
                 tx.payments.add(sale.payment, card_uid)
                 abandons = tx.grants.unreleased_requests(card_uid)
         except StorageFailed:
-            return NotCharged(NotChargedReason.STORAGE_FAILED, Money.zero())
-        if not sale.payment.amount:
-            return self._settle(sale, None)
-        return self._charge(sale, card_uid, abandons)
+            return NotCharged(NotChargedReason.STORAGE_FAILED, request.shown_total)
+        self._left_open = True
+        outcome = self._charge(sale, card_uid, abandons) if sale.payment.amount else self._settle(sale, None)
+        self._left_open = isinstance(outcome, BeingChecked)
+        return outcome
 
     def take_order_for_counter(self, request: CheckoutRequest, card_uid: str | None) -> Outcome:
         """Take the order with its number; nothing is charged here."""
@@ -109,7 +118,7 @@ class Checkout:
                 for job in jobs:
                     tx.print_jobs.add(job)
         except StorageFailed:
-            return NotCharged(NotChargedReason.STORAGE_FAILED, Money.zero())
+            return NotCharged(NotChargedReason.STORAGE_FAILED, request.shown_total)
         self._outbox_signal.wake()
         self._desk.submit(jobs)
         return DueAtCounter(order)
@@ -119,12 +128,12 @@ class Checkout:
     ) -> _Sale | NotCharged:
         """Price the cart on today's menu and check stock; nothing is written."""
         menu = tx.menus.current()
-        if menu is None:
-            return NotCharged(NotChargedReason.MENU_CHANGED, Money.zero())
         try:
-            priced = price_cart(request.cart, menu)
+            priced = price_cart(request.cart, menu) if menu else None
         except CartError:
-            return NotCharged(NotChargedReason.MENU_CHANGED, Money.zero(menu.currency))
+            priced = None
+        if menu is None or priced is None or priced.total != request.shown_total:
+            return NotCharged(NotChargedReason.MENU_CHANGED, request.shown_total)
         short = tx.stock.levels().short_for(request.cart)
         if short:
             return NotCharged(NotChargedReason.SOLD_OUT, priced.total, sold_out=short)
@@ -140,7 +149,7 @@ class Checkout:
             member_id=member_id,
         )
         payment = Payment(PaymentId(uuid7(unix_ms)), order.id, method, priced.total, member_id=member_id)
-        return _Sale(order, payment, menu)
+        return _Sale(order, payment)
 
     def _charge(self, sale: _Sale, card_uid: str, abandons: tuple[PaymentId, ...]) -> Outcome:
         payment = sale.payment
@@ -158,27 +167,32 @@ class Checkout:
         return self._settle(sale, answer)
 
     def _settle(self, sale: _Sale, issued: GrantIssued | None) -> Outcome:
-        """The sale's one transaction. Afterwards the order is paid, durable, and waiting for central."""
+        """Afterwards the order is paid, durable, and waiting for central; or nothing of it stands."""
         try:
-            with self._store.transaction() as tx:
-                member_id = issued.grant.member_id if issued else None
-                payment = replace(sale.payment, member_id=member_id).to(PaymentState.PAID)
-                sale = replace(sale, order=replace(sale.order, member_id=member_id), payment=payment)
-                order = self._record(tx, sale, OrderState.PAID)
-                use, spend = _spend(tx, issued, payment) if issued else (None, None)
-                tx.payments.settle(payment)
-                tx.outbox.add(self._encoder.sale(order, payment, use, spend))
-                points = self._points_rule.points_for(payment.amount) if issued else 0
-                paid = Paid(order, issued.free_after if issued else None, points)
-                jobs = self._desk.paid_jobs(paid)
-                for job in jobs:
-                    tx.print_jobs.add(job)
-        except StorageFailed:
+            paid, jobs = self._commit(sale, issued)
+        except Exception:
             log.exception("sale_not_committed", extra={"payment": str(sale.payment.id)})
-            return BeingChecked(sale.payment.id, sale.payment.amount)
+            return self._give_up(sale.payment, NotChargedReason.STORAGE_FAILED)
         self._desk.submit(jobs)
         self._outbox_signal.wake()
         return paid
+
+    def _commit(self, sale: _Sale, issued: GrantIssued | None) -> tuple[Paid, tuple[PrintJob, ...]]:
+        """The sale's one transaction."""
+        with self._store.transaction() as tx:
+            member_id = issued.grant.member_id if issued else None
+            payment = replace(sale.payment, member_id=member_id).to(PaymentState.PAID)
+            sale = replace(sale, order=replace(sale.order, member_id=member_id), payment=payment)
+            order = self._record(tx, sale, OrderState.PAID)
+            use, spend = _spend(tx, issued, payment) if issued else (None, None)
+            tx.payments.settle(payment)
+            tx.outbox.add(self._encoder.sale(order, payment, use, spend))
+            points = self._points_rule.points_for(payment.amount) if issued else 0
+            paid = Paid(order, issued.free_after if issued else None, points)
+            jobs = self._desk.paid_jobs(paid)
+            for job in jobs:
+                tx.print_jobs.add(job)
+        return paid, jobs
 
     def _record(self, tx: Transaction, sale: _Sale, state: OrderState) -> Order:
         day = self._desk.local_time(sale.order.created_at).date()
@@ -197,12 +211,13 @@ class Checkout:
         return NotCharged(_REASONS[answer.refusal], payment.amount, free=answer.free)
 
     def _give_up(self, payment: Payment, reason: NotChargedReason) -> NotCharged | BeingChecked:
-        """No spend was made and none will be: whatever central holds for this request is released."""
+        """No spend was made and none will be: whatever central holds for this request is released. Should the payment
+        stand as paid after all, the store refuses the step."""
         try:
             with self._store.transaction() as tx:
                 tx.payments.settle(payment.to(PaymentState.NOT_CHARGED))
                 tx.outbox.add(self._encoder.release(payment.id))
-        except StorageFailed:
+        except (StorageFailed, PaymentError):
             return BeingChecked(payment.id, payment.amount)
         self._outbox_signal.wake()
         return NotCharged(reason, payment.amount)

@@ -51,8 +51,8 @@ class NotCharged:
 
 @dataclass(frozen=True, slots=True)
 class BeingChecked:
-    """The disk (or our own program) failed in the middle: whether the sale stands is found out at the next start.
-    `payment_id` None: it failed before that was known."""
+    """The disk (or our own program) failed in the middle: whether the sale stands is found out before the
+    next payment by card, at the latest at the next start. `payment_id` None: it failed before that was known."""
 
     payment_id: PaymentId | None
     total: Money

@@ -32,8 +32,9 @@ def test_card_at_the_checkout_pays() -> None:
     visitor.touch(ev.DiningModeChosen(DiningMode.TAKE_AWAY))
     visitor.taps_card()
     session = visitor.state.session
+    total = order_of(session.cart).total
     assert visitor.asked_payments == [
-        ev.PayByCard(session.id, CARD, visitor.now_s, session.cart, DiningMode.TAKE_AWAY, "zh")
+        ev.PayByCard(session.id, CARD, visitor.now_s, session.cart, total, DiningMode.TAKE_AWAY, "zh")
     ]
     assert visitor.state.screen is ScreenName.PAYING
     assert visitor.state.in_flight
@@ -85,7 +86,8 @@ def test_counter_takes_the_order() -> None:
     visitor = at_checkout()
     visitor.touch(ev.MethodChosen(PayMethod.COUNTER))
     session = visitor.state.session
-    expected = ev.TakeOrderForCounter(session.id, None, session.cart, DiningMode.DINE_IN, "zh")
+    total = order_of(session.cart).total
+    expected = ev.TakeOrderForCounter(session.id, None, session.cart, total, DiningMode.DINE_IN, "zh")
     assert visitor.effects[-1] == expected
     visitor.is_due()
     assert visitor.state.screen is ScreenName.RESULT

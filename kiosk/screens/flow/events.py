@@ -10,6 +10,7 @@ from kiosk.domain.cart import Cart, DishChoice, Selection
 from kiosk.domain.diet import DietProfile
 from kiosk.domain.ids import ComboId, DishId
 from kiosk.domain.menu import Menu
+from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow.state import PayMethod, TextSize
@@ -247,6 +248,7 @@ class PayByCard:
     card_uid: str
     received_s: float
     cart: Cart
+    shown_total: Money
     dining_mode: DiningMode
     language: str
 
@@ -258,6 +260,7 @@ class TakeOrderForCounter:
     session_id: int
     card_uid: str | None
     cart: Cart
+    shown_total: Money
     dining_mode: DiningMode
     language: str
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.domain.cart import EMPTY_CART
+from kiosk.domain.pricing import price_cart
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step, usual_now
 from kiosk.screens.flow.state import Paying, PayMethod, ScreenName, State
@@ -22,14 +23,15 @@ def on_dining_mode(state: State, event: ev.DiningModeChosen) -> Step:
 
 
 def on_method(state: State, event: ev.MethodChosen) -> Step:
-    if not _may_pay(state):
+    if not _may_pay(state) or state.menu is None:
         return state, ()
     if event.method is PayMethod.CARD:
         waiting = Paying(PayMethod.CARD, in_flight=False)
         return replace(state, screen=ScreenName.PAYING, paying=waiting, outcome=None, editing=None), ()
     session = state.session
     uid = session.customer.card_uid if session.customer else None
-    effect = ev.TakeOrderForCounter(session.id, uid, session.cart, session.dining_mode, session.view.language)
+    total = price_cart(session.cart, state.menu).total
+    effect = ev.TakeOrderForCounter(session.id, uid, session.cart, total, session.dining_mode, session.view.language)
     return _started(state, PayMethod.COUNTER), (effect,)
 
 
@@ -51,9 +53,11 @@ def on_usual(state: State, _event: ev.UsualChosen) -> Step:
 def pay_by_card(state: State, card_uid: str, received_s: float) -> Step:
     """Hand the cart to the checkout service, once: while one is in flight nothing starts another."""
     session = state.session
-    if state.in_flight or not session.cart.lines:
+    if state.in_flight or not session.cart.lines or state.menu is None:
         return state, ()
-    effect = ev.PayByCard(session.id, card_uid, received_s, session.cart, session.dining_mode, session.view.language)
+    total = price_cart(session.cart, state.menu).total
+    mode, language = session.dining_mode, session.view.language
+    effect = ev.PayByCard(session.id, card_uid, received_s, session.cart, total, mode, language)
     if session.customer and session.customer.card_uid != card_uid:
         state = replace(state, session=replace(session, balance_shown=False))  # another person's card
     return replace(_started(state, PayMethod.CARD), last_card_uid=card_uid), (effect,)
