@@ -87,7 +87,7 @@ class TomlFile:
     def convert(self, type_: type[T]) -> T:
         """The data as `type_` (strict). Raises ConfigFileError naming line and field."""
         try:
-            return msgspec.convert(self.data, type_)
+            return msgspec.convert(self.data, type_, dec_hook=_decode)
         except msgspec.ValidationError as error:
             match = _AT_PATH.match(str(error))
             reason, field = (match["reason"], match["path"] or "") if match else (str(error), "")
@@ -110,6 +110,13 @@ class TomlFile:
             cut = max(field.rfind("."), field.rfind("["))
             field = field[: max(cut, 0)]
         return 0
+
+
+def _decode(type_: type, value: object) -> object:
+    """For msgspec: the types of settings that TOML does not have."""
+    if type_ is Path and isinstance(value, str):
+        return Path(value)
+    raise ValueError(f"{value!r} is no {type_.__name__}")
 
 
 def load_toml(path: Path, type_: type[T]) -> T:

@@ -1,0 +1,1 @@
+"""Card readers and printers: each with its bytes (protocol), its thread (driver) and its simulator."""

@@ -1,0 +1,100 @@
+"""The life of a device: one thread owns its port, opens it, works, and opens it again when it went away."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import structlog
+
+from kiosk.devices.transport import DeviceFault, Stopped, Transport, open_transport
+from kiosk.devices.wake import Wake
+from kiosk.services.events import (
+    DeviceHealth,
+    DeviceHealthChanged,
+    DeviceKind,
+    DeviceProblem,
+    DeviceState,
+    EventSink,
+)
+
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 3.2
+STOP_TIMEOUT_S = 3.0
+
+log = structlog.get_logger(__name__)
+
+
+class Device(ABC):
+    """A subclass works in `_session` on an open port until it raises DeviceFault or Stopped.
+
+    Health is published, and logged, when it changes: once when the device goes down, once when it is back.
+    """
+
+    kind: ClassVar[DeviceKind]
+
+    def __init__(self, name: str, port: str, baud: int, events: EventSink, *, simulated: bool) -> None:
+        self._name = name
+        self._port = port
+        self._baud = baud
+        self._events = events
+        self._stop = Wake()
+        self._health = DeviceHealth(name, self.kind, DeviceState.STARTING, simulated=simulated)
+        self._thread = threading.Thread(target=self._run, name=f"device-{name}", daemon=True)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def health(self) -> DeviceHealth:
+        return self._health
+
+    def start(self) -> None:
+        """Begin; once. The port need not exist yet."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
+        """End the thread and give the port back; returns when it has ended, at the latest after `timeout_s`."""
+        self._stop.set()
+        if self._thread.ident is None:
+            return
+        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            log.warning("device_still_stopping", device=self._name, waited_s=timeout_s)
+
+    @abstractmethod
+    def _session(self, transport: Transport) -> None:
+        """Work on the open port. Raises DeviceFault when it fails, Stopped when the device is stopped."""
+
+    def _pause(self, pause_s: float) -> None:
+        """Wait before the port is tried again; ends at once when the device is stopped."""
+        self._stop.wait(pause_s)
+
+    def _set_health(self, state: DeviceState, problem: DeviceProblem = DeviceProblem.NONE) -> None:
+        if (state, problem) == (self._health.state, self._health.problem):
+            return
+        self._health = DeviceHealth(self._name, self.kind, state, problem, self._health.simulated)
+        log.info("device_health_changed", device=self._name, state=state.value, problem=problem.value)
+        self._events.publish(DeviceHealthChanged(self._health))
+
+    def _run(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while not self._stop.is_set():
+            try:
+                with open_transport(self._port, self._baud, self._stop) as transport:
+                    self._session(transport)
+            except Stopped:
+                return
+            except DeviceFault as fault:
+                if self._health.state is not DeviceState.UNAVAILABLE:
+                    pause_s = FIRST_PAUSE_S
+                    log.warning("device_failed", device=self._name, detail=str(fault))
+                self._set_health(DeviceState.UNAVAILABLE, fault.problem)
+            except Exception:
+                # A fault of our own must not end the device for good.
+                log.exception("device_driver_failed", device=self._name)
+                self._set_health(DeviceState.UNAVAILABLE, DeviceProblem.NO_ANSWER)
+            self._pause(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)

@@ -1,0 +1,179 @@
+"""The receipt printer's thread: keeps the connection, watches paper and cover, prints one job after the other."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+import structlog
+
+from kiosk.devices.base import Device
+from kiosk.devices.printer.encoder import encode_job, warm_up
+from kiosk.devices.printer.layout import LayoutError
+from kiosk.devices.printer.link import PrinterLink
+from kiosk.devices.transport import DeviceFault, Stopped, Transport
+from kiosk.devices.wake import Wake
+from kiosk.services.events import DeviceKind, EventSink, PrintJobState
+from kiosk.services.ports import PaperKind, PrintJob
+from kiosk.settings import PrinterSettings
+
+PROOF_TIMEOUT_S = 8.0
+"""A busy printer may take so long; only then is the job's outcome unknown."""
+ASK_EVERY_S = 2.0
+"""Between status requests of an idle printer; also keeps the connection from being dropped. A job that comes
+meanwhile trusts the last answer and starts at once."""
+ASK_AGAIN_S = 0.5
+"""The same while it cannot print."""
+WARM_UP_AFTER_S = 5.0
+"""The libraries of the first job are loaded then: later than the first screen, before the first customer has paid."""
+MAX_WAITING_JOBS = 256
+
+Report = Callable[[UUID, PrintJobState], None]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A job in the queue. `expires_s` (monotonic) is when a customer's paper is given up; kitchen tickets never are."""
+
+    job: PrintJob
+    report: Report
+    expires_s: float
+
+
+class EscposPrinter(Device):
+    """Implements services.ports.Printer.
+
+    `unfinished`: when the program last ended, a job may have been under way: what it left is cut off first.
+    """
+
+    kind: ClassVar[DeviceKind] = DeviceKind.PRINTER
+
+    def __init__(
+        self,
+        settings: PrinterSettings,
+        events: EventSink,
+        *,
+        simulated: bool,
+        unfinished: bool = False,
+        proof_timeout_s: float = PROOF_TIMEOUT_S,
+    ) -> None:
+        super().__init__(settings.name, settings.port, settings.baud, events, simulated=simulated)
+        self._settings = settings
+        self._proof_timeout_s = proof_timeout_s
+        self._has_leftovers = unfinished
+        self._waiting: deque[_Waiting] = deque()
+        self._lock = threading.Lock()
+        self._submitted = Wake()
+        self._can_print = False
+        self._ask_at_s = 0.0
+        self._warm_up_at_s = time.monotonic() + WARM_UP_AFTER_S
+
+    def submit(self, job: PrintJob, report: Report) -> bool:
+        is_customers = job.kind is not PaperKind.KITCHEN_TICKET
+        expires_s = time.monotonic() + self._settings.patience_s if is_customers else float("inf")
+        with self._lock:
+            if self._stop.is_set() or len(self._waiting) >= MAX_WAITING_JOBS:
+                return False
+            self._waiting.append(_Waiting(job, report, expires_s))
+        self._submitted.set()
+        return True
+
+    def _session(self, transport: Transport) -> None:
+        link = PrinterLink(transport)
+        self._ask_at_s = 0.0
+        while True:
+            self._submitted.clear()
+            if time.monotonic() >= self._ask_at_s:
+                self._ask_status(link)
+            self._skip_expired()
+            if self._can_print:
+                self._print_all(link)
+            self._warm_up()
+            link.idle(min(self._ask_at_s, self._next_expiry_s()) - time.monotonic(), self._submitted)
+
+    def _pause(self, pause_s: float) -> None:
+        ends_s = time.monotonic() + pause_s
+        while True:
+            self._skip_expired()
+            left_s = min(ends_s, self._next_expiry_s()) - time.monotonic()
+            if self._stop.wait(left_s) or time.monotonic() >= ends_s:
+                return
+
+    def _ask_status(self, link: PrinterLink) -> None:
+        self._can_print = False
+        status = link.status()
+        if status.can_print and self._has_leftovers:
+            link.clear_leftovers(self._proof_timeout_s)
+            self._has_leftovers = False
+            status = link.status()
+        self._can_print = status.can_print
+        self._set_health(status.state, status.problem)
+        self._ask_at_s = time.monotonic() + (ASK_EVERY_S if status.can_print else ASK_AGAIN_S)
+
+    def _warm_up(self) -> None:
+        if time.monotonic() >= self._warm_up_at_s:
+            self._warm_up_at_s = float("inf")
+            warm_up(self._settings.paper_mm, self._settings.chinese)
+
+    def _print_all(self, link: PrinterLink) -> None:
+        while (waiting := self._take_first()) is not None:
+            self._print(link, waiting)
+
+    def _print(self, link: PrinterLink, waiting: _Waiting) -> None:
+        try:
+            data = encode_job(waiting.job.paper, self._settings.paper_mm, self._settings.chinese)
+        except LayoutError as error:
+            log.warning("print_job_refused", device=self.name, job=str(waiting.job.id), reason=str(error))
+            self._tell(waiting, PrintJobState.SKIPPED)
+            return
+        if not self._tell(waiting, PrintJobState.SENDING):
+            return
+        try:
+            link.send(data)
+            link.await_proof(len(data), self._proof_timeout_s)
+        except (DeviceFault, Stopped):
+            self._has_leftovers = True
+            self._tell(waiting, PrintJobState.UNKNOWN)
+            raise
+        self._ask_at_s = time.monotonic() + ASK_EVERY_S
+        self._tell(waiting, PrintJobState.CONFIRMED)
+
+    def _tell(self, waiting: _Waiting, state: PrintJobState) -> bool:
+        """Whether the report was taken; the job's owner may fail (a full disk), the printer goes on."""
+        try:
+            waiting.report(waiting.job.id, state)
+        except Exception:
+            # Whatever it is, it is the owner's, and must not end the printer's thread.
+            log.exception("print_report_failed", device=self.name, job=str(waiting.job.id), state=state.value)
+            return False
+        return True
+
+    def _take_first(self) -> _Waiting | None:
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
+
+    def _skip_expired(self) -> None:
+        now_s = time.monotonic()
+        with self._lock:
+            expired = [waiting for waiting in self._waiting if waiting.expires_s <= now_s]
+            self._waiting = deque(waiting for waiting in self._waiting if waiting.expires_s > now_s)
+        for waiting in expired:
+            self._tell(waiting, PrintJobState.SKIPPED)
+
+    def _next_expiry_s(self) -> float:
+        with self._lock:
+            return min((waiting.expires_s for waiting in self._waiting), default=float("inf"))
+
+
+def build_printer(
+    settings: PrinterSettings, events: EventSink, simulated: bool, *, unfinished: bool = False
+) -> EscposPrinter:
+    """The printer named in the settings, not started. `settings.driver` has been checked by load_settings."""
+    return EscposPrinter(settings, events, simulated=simulated, unfinished=unfinished)
