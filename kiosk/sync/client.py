@@ -1,0 +1,80 @@
+"""The wire's calls as an enrolled terminal makes them: signed, compressed, answered with typed messages."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from typing import Any
+from urllib.parse import urlencode
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.services.ports import CentralUnreachable, TerminalIdentity
+from kiosk.sync.line import CentralAddress, CentralLine
+from kiosk.sync.wire import (
+    MAX_BODY_BYTES,
+    FeedPage,
+    GrantReply,
+    GrantRequest,
+    PushBatch,
+    PushReply,
+    WireError,
+    decode,
+    encode,
+    signed_bytes,
+)
+
+COMPRESS_ABOVE_BYTES = 1024
+_MAX_GRANT_REPLY_BYTES = 64 * 1024
+_MAX_PUSH_REPLY_BYTES = 1024 * 1024
+
+
+class CentralClient:
+    """One connection to central for one thread. Every call raises CentralUnreachable or CentralRefused."""
+
+    def __init__(self, address: CentralAddress, identity: TerminalIdentity) -> None:
+        """Raises CentralAddressError."""
+        self.line = CentralLine(address)
+        self._identity = identity
+        self._key = Ed25519PrivateKey.from_private_bytes(identity.private_key)
+
+    def grant(self, request: GrantRequest) -> GrantReply:
+        reply: GrantReply = self._call("POST", "/v1/grants", request, GrantReply, _MAX_GRANT_REPLY_BYTES)
+        return reply
+
+    def push(self, batch: PushBatch) -> PushReply:
+        reply: PushReply = self._call("POST", "/v1/push", batch, PushReply, _MAX_PUSH_REPLY_BYTES)
+        return reply
+
+    def feed(self, epoch: str, after: int, limit: int, wait_s: int) -> FeedPage:
+        """At most `limit` rows after the cursor; central may wait `wait_s` seconds for the first one."""
+        query = urlencode({"epoch": epoch, "after": after, "limit": limit, "wait_s": wait_s})
+        page: FeedPage = self._call("GET", f"/v1/feed?{query}", None, FeedPage, MAX_BODY_BYTES, wait_s)
+        return page
+
+    def _call(
+        self,
+        method: str,
+        path_and_query: str,
+        message: object,
+        reply_type: type[Any],
+        max_reply_bytes: int,
+        wait_s: int = 0,
+    ) -> Any:
+        body = b"" if message is None else encode(message)
+        headers = {"Content-Type": "application/json"} if body else {}
+        if len(body) > COMPRESS_ABOVE_BYTES:
+            body = gzip.compress(body, compresslevel=6, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+        headers["Authorization"] = self._authorization(method, path_and_query, body)
+        reply = self.line.request(method, path_and_query, body, headers, max_reply_bytes=max_reply_bytes, wait_s=wait_s)
+        try:
+            return decode(reply, reply_type)
+        except WireError as error:
+            raise CentralUnreachable("a reply that is no message of central's") from error
+
+    def _authorization(self, method: str, path_and_query: str, body: bytes) -> str:
+        who = self._identity
+        signature = self._key.sign(signed_bytes(method, path_and_query, who.terminal_id, who.incarnation, body))
+        encoded = base64.b64encode(signature).decode("ascii")
+        return f'Kiosk terminal="{who.terminal_id}",incarnation="{who.incarnation}",signature="{encoded}"'

@@ -1,0 +1,73 @@
+"""Asking central for a grant while the customer waits. Its own connection: never behind an upload."""
+
+from __future__ import annotations
+
+import time
+
+from kiosk.domain.errors import DomainError
+from kiosk.domain.ids import GrantId, PaymentId
+from kiosk.domain.money import Money
+from kiosk.domain.wallet import Grant
+from kiosk.services.ports import (
+    CentralRefused,
+    CentralUnreachable,
+    GrantIssued,
+    GrantRefused,
+    Refusal,
+    TerminalIdentity,
+)
+from kiosk.sync.client import CentralClient
+from kiosk.sync.line import CentralAddress
+from kiosk.sync.wire import GrantReply, GrantRequest
+
+
+class CentralGrants:
+    """kiosk.services.ports.Central. Used by one thread at a time."""
+
+    def __init__(self, address: CentralAddress, identity: TerminalIdentity) -> None:
+        """Raises CentralAddressError."""
+        self._client = CentralClient(address, identity)
+        self._identity = identity
+        self._retry_within_s = address.timeout_s / 2
+
+    def request_grant(
+        self, request_id: PaymentId, card_uid: str, amount: Money, abandons: tuple[PaymentId, ...]
+    ) -> GrantIssued | GrantRefused:
+        """See the port. A connection that breaks early is tried once more: the same request id gets the same answer,
+        and a server may have closed an idle connection just then."""
+        request = GrantRequest(request_id, card_uid, amount, abandons)
+        started_s = time.monotonic()
+        try:
+            reply = self._client.grant(request)
+        except CentralUnreachable:
+            if time.monotonic() - started_s > self._retry_within_s:
+                raise
+            reply = self._client.grant(request)
+        return self._issued(request, reply) if reply.grant_id is not None else _refused(reply)
+
+    def close(self) -> None:
+        self._client.line.close()
+
+    def _issued(self, request: GrantRequest, reply: GrantReply) -> GrantIssued:
+        if reply.grant_id is None or reply.member_id is None or reply.free_after is None:
+            raise CentralUnreachable("a grant that does not say for whom")
+        try:
+            grant = Grant(
+                GrantId(reply.grant_id),
+                PaymentId(request.request_id),
+                reply.member_id,
+                self._identity.terminal_id,
+                self._identity.incarnation,
+                request.amount,
+            )
+        except DomainError as error:
+            raise CentralUnreachable(str(error)) from error
+        return GrantIssued(grant, reply.free_after)
+
+
+def _refused(reply: GrantReply) -> GrantRefused:
+    try:
+        refusal = Refusal(reply.refusal or "")
+    except ValueError as error:
+        raise CentralRefused("a refusal this version does not know") from error
+    return GrantRefused(refusal, reply.free)

@@ -1,0 +1,125 @@
+"""Pull: central's change feed, a page at a time, into the terminal's store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import structlog
+
+from kiosk.domain.ids import DishId, MemberId
+from kiosk.domain.member import Card, Member
+from kiosk.domain.menu import Menu
+from kiosk.services.events import EventSink, MembersChanged, MenuChanged, StockChanged
+from kiosk.services.ports import CentralUnreachable
+from kiosk.sync.client import CentralClient
+from kiosk.sync.ports import SyncStore
+from kiosk.sync.wire import FEED_KINDS, MAX_FEED_ROWS, FeedPage, FeedRow, StockRecord, WireError, decode
+
+# A page is applied in one transaction; this many rows keep a customer's sale waiting for milliseconds only.
+PAGE_ROWS = 500
+_MAX_SEQ = 2**62
+_MAX_PORTIONS = 1_000_000
+_MAX_KEY_CHARS = 100
+_KEY_FIELDS = {"member": "id", "card": "uid", "stock": "dish_id"}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """A page's rows by kind; None is gone."""
+
+    menus: list[Menu | None] = field(default_factory=list)
+    members: dict[MemberId, Member | None] = field(default_factory=dict)
+    cards: dict[str, Card | None] = field(default_factory=dict)
+    stock: dict[DishId, tuple[int | None, bool] | None] = field(default_factory=dict)
+
+
+class FeedReader:
+    """Keeps the store's copy of menu, members, cards and stock up to date, and says what changed."""
+
+    def __init__(self, client: CentralClient, store: SyncStore, events: EventSink) -> None:
+        self._client = client
+        self._store = store
+        self._events = events
+        self._rereading = False
+
+    def read_page(self, wait_s: int) -> bool:
+        """Ask for what came after the cursor, waiting up to `wait_s` for something to come, and apply it. True when
+        there is more to read at once. Raises CentralUnreachable, CentralRefused, StorageFailed."""
+        with self._store.transaction() as tx:
+            epoch, after = tx.feed.cursor()
+        page = self._client.feed(epoch, after, PAGE_ROWS, wait_s)
+        _check_page(page, epoch, after)
+        if not page.rows and page.epoch == epoch and not self._rereading:
+            return page.more
+        self._rereading = self._rereading or page.epoch != epoch
+        rows = _sorted_rows(page.rows)
+        with self._store.transaction() as tx:
+            tx.feed.apply_page(
+                epoch=page.epoch,
+                next_after=page.next_after,
+                more=page.more,
+                menus=rows.menus,
+                members=rows.members,
+                cards=rows.cards,
+                stock=rows.stock,
+            )
+        self._tell(rows, everything=self._rereading and not page.more)
+        self._rereading = self._rereading and page.more
+        return page.more
+
+    def _tell(self, rows: _Rows, *, everything: bool) -> None:
+        """`everything`: with the last page of a full read, things that were not named in it have gone."""
+        if rows.menus and rows.menus[-1] is not None:
+            self._events.publish(MenuChanged(rows.menus[-1].version))
+        if rows.stock or everything:
+            self._events.publish(StockChanged())
+        if rows.members or rows.cards or everything:
+            self._events.publish(MembersChanged())
+
+
+def _check_page(page: FeedPage, epoch: str, after: int) -> None:
+    """Raises CentralUnreachable for a page that would lose rows or be asked for without end."""
+    start = after if page.epoch == epoch else 0
+    last = max((row.seq for row in page.rows), default=start)
+    ends = page.next_after > start if page.more else page.next_after >= start
+    if not (ends and last <= page.next_after < _MAX_SEQ):
+        raise CentralUnreachable("a feed page whose cursor makes no sense")
+    if not 0 < len(page.epoch) <= _MAX_KEY_CHARS or len(page.rows) > MAX_FEED_ROWS:
+        raise CentralUnreachable("a feed page out of bounds")
+
+
+def _sorted_rows(rows: Iterable[FeedRow]) -> _Rows:
+    """Decoded and checked. A row that cannot be used is left out and logged: what stood before stays, and it does not
+    hold up the rows behind it."""
+    found = _Rows()
+    for row in rows:
+        if row.kind not in FEED_KINDS:
+            continue
+        try:
+            _put(found, row)
+        except WireError as error:
+            # Of a person's row the reason may quote what stands in it.
+            reason = str(error) if row.kind == "menu" else ""
+            log.warning("feed_row_refused", kind=row.kind, seq=row.seq, reason=reason)
+    return found
+
+
+def _put(found: _Rows, row: FeedRow) -> None:
+    if len(row.key) > _MAX_KEY_CHARS:
+        raise WireError("the key is too long")
+    value = None if row.is_gone else decode(row.body, FEED_KINDS[row.kind])
+    if value is not None and row.kind in _KEY_FIELDS and getattr(value, _KEY_FIELDS[row.kind]) != row.key:
+        raise WireError("the key is another one than the body's")
+    if isinstance(value, StockRecord) and abs(value.portions or 0) > _MAX_PORTIONS:
+        raise WireError("portions out of bounds")
+    if row.kind == "menu":
+        found.menus.append(value)
+    elif row.kind == "member":
+        found.members[MemberId(row.key)] = value
+    elif row.kind == "card":
+        found.cards[row.key] = value
+    else:
+        found.stock[DishId(row.key)] = None if value is None else (value.portions, value.sold_out)

@@ -1,0 +1,65 @@
+"""Push: the outbox to central, in order, a batch at a time."""
+
+from __future__ import annotations
+
+import msgspec
+import structlog
+
+from kiosk.services.ports import CentralUnreachable
+from kiosk.sync.client import CentralClient
+from kiosk.sync.ports import SyncStore
+from kiosk.sync.wire import PushBatch, PushedEvent, PushReply
+
+BATCH_EVENTS = 200
+BATCH_BYTES = 1024 * 1024
+
+log = structlog.get_logger(__name__)
+
+
+class OutOfStep(Exception):
+    """Central and this terminal disagree about what was sent, and neither can give in by itself: this database is an
+    old copy, or central is and asks for events that are no longer kept. A person must enrol the terminal anew."""
+
+
+class OutboxSender:
+    """Sends what waits in the outbox. Central skips what it has and keeps what it cannot book, so nothing here ever
+    drops an event or stops at one."""
+
+    def __init__(self, client: CentralClient, store: SyncStore) -> None:
+        self._client = client
+        self._store = store
+        self._limit = BATCH_EVENTS
+        self._stalled = False
+
+    def send_batch(self) -> bool:
+        """Send the oldest waiting events; False when none waited.
+
+        Raises CentralUnreachable, CentralRefused, OutOfStep, StorageFailed; all of it can be tried again.
+        """
+        with self._store.transaction() as tx:
+            first_seq, waiting = tx.outbox.next_batch(self._limit, BATCH_BYTES)
+        if not waiting:
+            return False
+        events = tuple(PushedEvent(event_id, msgspec.Raw(body)) for event_id, body in waiting)
+        try:
+            reply = self._client.push(PushBatch(first_seq, events))
+        except CentralUnreachable:
+            self._limit = max(1, self._limit // 4)  # it may be the size that does not get through
+            raise
+        self._limit = min(BATCH_EVENTS, self._limit * 2)
+        self._take(reply, first_seq)
+        return True
+
+    def _take(self, reply: PushReply, first_seq: int) -> None:
+        with self._store.transaction() as tx:
+            in_step = tx.outbox.acknowledge(reply.last_seq)
+        if not in_step:
+            raise OutOfStep(f"central has everything up to {reply.last_seq}, this terminal sent from {first_seq}")
+        if reply.quarantined:
+            log.error("events_quarantined", count=len(reply.quarantined), first_seq=reply.quarantined[0].seq)
+        if reply.last_seq < first_seq - 1:
+            log.warning("central_asks_again", from_seq=reply.last_seq + 1)
+        stalled = reply.last_seq < first_seq
+        if stalled and self._stalled:
+            raise CentralUnreachable("central takes nothing of what it is sent")
+        self._stalled = stalled
