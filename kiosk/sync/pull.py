@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
@@ -110,7 +111,7 @@ def _sorted_rows(rows: Iterable[FeedRow]) -> _Rows:
 def _put(found: _Rows, row: FeedRow) -> None:
     if len(row.key) > _MAX_KEY_CHARS:
         raise WireError("the key is too long")
-    value = None if row.is_gone else decode(row.body, FEED_KINDS[row.kind])
+    value: Any = None if row.is_gone else decode(row.body, FEED_KINDS[row.kind])
     if value is not None and row.kind in _KEY_FIELDS and getattr(value, _KEY_FIELDS[row.kind]) != row.key:
         raise WireError("the key is another one than the body's")
     if isinstance(value, StockRecord) and abs(value.portions or 0) > _MAX_PORTIONS:
