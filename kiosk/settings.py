@@ -26,10 +26,12 @@ class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 class CentralSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where central is. `embedded` names central's own settings file: then the terminal starts that server itself
-    on this machine, prepares it with demonstration data and enrols with it."""
+    on this machine, prepares it with demonstration data and enrols with it. `ca_file`: the private certificate
+    authority to trust instead of the public ones."""
 
     url: Annotated[str, msgspec.Meta(pattern="^https?://[^/]+")]
     embedded: Path | None = None
+    ca_file: Path | None = None
     timeout_s: Seconds = 4.0
     poll_wait_s: Seconds = 25.0
 

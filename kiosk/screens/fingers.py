@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
+from kivy.app import App
 from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.core.window import Window
@@ -23,7 +24,7 @@ T = TypeVar("T")
 _ON_SCREEN_WITHIN_S = 10.0
 
 
-class NotOnScreen(Exception):
+class NotOnScreen(LookupError):
     """Nothing with that test id can be touched now."""
 
 
@@ -42,6 +43,9 @@ class _Touch(MotionEvent):
 class Fingers:
     """Blocking calls for a script. Raises NotOnScreen, or TimeoutError when the UI thread does not answer."""
 
+    def __init__(self, app: App) -> None:
+        self._app = app
+
     def tap(self, test_id: str) -> None:
         """Touch the middle of the widget."""
         self._on_ui(lambda: _tap(test_id))
@@ -51,6 +55,10 @@ class Fingers:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._on_ui(lambda: None)  # let what was just asked for be drawn first
         self._on_ui(lambda: _grab(path))
+
+    def close_window(self) -> None:
+        """The end of the session: returns at once."""
+        Clock.schedule_once(lambda _dt: self._app.stop(), 0)
 
     def _on_ui(self, work: Callable[[], T]) -> T:
         future: Future[T] = Future()

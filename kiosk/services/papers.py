@@ -3,17 +3,16 @@ in the kitchen's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from gettext import NullTranslations
 
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish
 from kiosk.domain.receipt import Align, Columns, Element, Feed, Paper, QrCode, Rule, Text, TextSize
 from kiosk.services.outcomes import Paid
-from kiosk.services.ports import Catalogues
+from kiosk.services.ports import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Papers:
 
     canteen: LocalText
     terminal_name: str
-    catalogues: Catalogues
+    catalogues: Callable[[str], Catalogue]
     kitchen_language: str = "zh"
 
     def receipt(self, paid: Paid, local: datetime) -> Paper:
@@ -66,7 +65,7 @@ class Papers:
         rows.append(Feed())
         return Paper(tuple(rows))
 
-    def _head(self, order: Order, texts: NullTranslations) -> Iterator[Element]:
+    def _head(self, order: Order, texts: Catalogue) -> Iterator[Element]:
         _ = texts.gettext
         yield Text(self.canteen.get(order.language), Align.CENTER, TextSize.TALL, bold=True)
         yield Feed()
@@ -75,14 +74,14 @@ class Papers:
         yield Text(_dining(order, texts), Align.CENTER)
         yield Rule()
 
-    def _foot(self, order: Order, local: datetime, texts: NullTranslations) -> Iterator[Element]:
+    def _foot(self, order: Order, local: datetime, texts: Catalogue) -> Iterator[Element]:
         _ = texts.gettext
         yield Rule()
         yield Columns(local.strftime("%Y-%m-%d %H:%M"), self.terminal_name)
         yield Text(_("Order {order_id}").format(order_id=str(order.id)[-12:]), Align.CENTER)
 
 
-def _lines(order: Order, texts: NullTranslations) -> Iterator[Element]:
+def _lines(order: Order, texts: Catalogue) -> Iterator[Element]:
     for line in order.lines:
         yield Columns(f"{line.name.get(order.language)} × {line.quantity}", _money(line.total))
         for dish in line.dishes:
@@ -93,7 +92,7 @@ def _lines(order: Order, texts: NullTranslations) -> Iterator[Element]:
                 yield Columns(" · ".join(options), "", indent=2)
 
 
-def _options(dish: OrderedDish, language: str, texts: NullTranslations) -> list[str]:
+def _options(dish: OrderedDish, language: str, texts: Catalogue) -> list[str]:
     """What is asked for beside the dish, and what is to be left out of it."""
     _ = texts.gettext
     # Translators: something the dish comes with and the customer does not want
@@ -101,7 +100,7 @@ def _options(dish: OrderedDish, language: str, texts: NullTranslations) -> list[
     return [option.get(language) for option in dish.options] + left_out
 
 
-def _dining(order: Order, texts: NullTranslations) -> str:
+def _dining(order: Order, texts: Catalogue) -> str:
     _ = texts.gettext
     return _("Dine in") if order.dining_mode is DiningMode.DINE_IN else _("Take away")
 

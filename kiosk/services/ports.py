@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from gettext import NullTranslations
 from typing import Protocol
 from uuid import UUID
 
@@ -222,10 +221,10 @@ class OutboxSignal(Protocol):
         ...
 
 
-class Catalogues(Protocol):
-    """The texts of a language (gettext), for what is printed."""
+class Catalogue(Protocol):
+    """The texts of one language (gettext), for what is printed."""
 
-    def __call__(self, language: str) -> NullTranslations: ...
+    def gettext(self, message: str) -> str: ...
 
 
 # --- devices ---

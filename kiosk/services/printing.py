@@ -73,6 +73,12 @@ class PrintDesk:
             if printer is None or not printer.submit(job, self._report):
                 log.warning("print_job_not_taken", extra={"job": str(job.id), "printer": job.printer})
 
+    def interrupted_printers(self) -> frozenset[str]:
+        """Printers that were in the middle of a job when the program ended: something may lie in their paper path.
+        Ask before `resume`. Raises StorageFailed."""
+        with self._store.transaction() as tx:
+            return frozenset(job.printer for job in tx.print_jobs.in_state(PrintJobState.SENDING))
+
     def resume(self) -> None:
         """At start: what was being sent is unknown; a customer's paper of before is of no use any more; kitchen
         tickets that were never begun are printed now. Raises StorageFailed."""

@@ -1,0 +1,135 @@
+"""`python main.py check`: in plain words, what of configuration, storage, devices and central works and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from kiosk.bootstrap import open_terminal_store
+from kiosk.central_connection import address_of
+from kiosk.devices.transport import DeviceFault, open_transport
+from kiosk.devices.wake import Wake
+from kiosk.services.events import DeviceProblem
+from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
+from kiosk.settings import CardReaderSettings, PrinterSettings, Settings
+from kiosk.store.errors import CannotOpenStore
+from kiosk.sync.line import CentralAddressError, CentralLine
+
+_PROBLEMS = {
+    DeviceProblem.NOT_FOUND: "nothing is there: is it plugged in, and is the port right?",
+    DeviceProblem.NO_PERMISSION: "this user may not open it: add the user to the group that owns it (often dialout)",
+    DeviceProblem.BUSY: "another program has it open (a running terminal?)",
+    DeviceProblem.REFUSED: "it refused the connection: is it switched on, is the address right?",
+    DeviceProblem.NO_ANSWER: "no answer: is it switched on and on this network?",
+}
+_HEALTH_REPLY_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. `works` None: nothing to say yes or no to."""
+
+    text: str
+    works: bool | None
+
+
+def _good(text: str) -> Finding:
+    return Finding(text, works=True)
+
+
+def _bad(text: str) -> Finding:
+    return Finding(text, works=False)
+
+
+def _note(text: str) -> Finding:
+    return Finding(text, works=None)
+
+
+def check_everything(settings: Settings, config_path: Path, report: TextIO) -> bool:
+    """Write the findings to `report`; True when nothing is broken."""
+    sections: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
+        ("Configuration", lambda: _configuration(settings, config_path)),
+        ("Storage", lambda: _storage(settings)),
+        ("Devices", lambda: _devices(settings)),
+        ("Central", lambda: _central(settings)),
+    )
+    all_work = True
+    for title, findings in sections:
+        report.write(f"{title}\n")
+        for finding in findings():
+            mark = {True: "works ", False: "BROKEN", None: "note  "}[finding.works]
+            report.write(f"  {mark}  {finding.text}\n")
+            all_work = all_work and finding.works is not False
+    return all_work
+
+
+def _configuration(settings: Settings, config_path: Path) -> Iterator[Finding]:
+    yield _good(f"{config_path} is read and understood")
+    for simulator in settings.simulator:
+        yield _note(f"{simulator.name} at {simulator.port} is a simulator, not a real device")
+    if not settings.card_reader:
+        yield _note("no card reader is configured: nobody can pay by card here")
+    if not settings.printer:
+        yield _note("no printer is configured: numbers are shown on the screen only")
+    if settings.terminal.meal_period:
+        yield _note(f"held at the meal period {settings.terminal.meal_period!r} whatever the clock says")
+
+
+def _storage(settings: Settings) -> Iterator[Finding]:
+    try:
+        store = open_terminal_store(settings)
+    except (CannotOpenStore, OSError) as error:
+        yield _bad(str(error))
+        return
+    try:
+        with store.transaction() as tx:
+            menu, waiting = tx.menus.current(), tx.outbox.waiting()
+            identity = tx.identity.get()
+    except StorageFailed as error:
+        yield _bad(str(error))
+        return
+    finally:
+        store.close()
+    yield _good(f"the database in {settings.terminal.state_dir} opens and is whole")
+    yield _note(f"{waiting} events wait to be uploaded")
+    if menu is None:
+        yield _note("no menu yet: it comes from central")
+    else:
+        yield _good(f"menu {menu.version}: {len(menu.dishes)} dishes, {len(menu.combos)} combos")
+    if identity is None:
+        yield (_note if settings.central.embedded else _bad)("not enrolled yet: python main.py enrol CODE")
+    else:
+        yield _good(f"enrolled as terminal {identity.letter} of {identity.canteen_name}")
+
+
+def _devices(settings: Settings) -> Iterator[Finding]:
+    configured: tuple[CardReaderSettings | PrinterSettings, ...] = (*settings.card_reader, *settings.printer)
+    for device in configured:
+        name = f"{device.name} ({device.driver} at {device.port})"
+        try:
+            open_transport(device.port, device.baud, Wake()).close()
+        except DeviceFault as error:
+            what = _PROBLEMS.get(error.problem, str(error))
+            hint = "; its simulator is not running" if settings.is_simulated(device.port) else ""
+            yield _bad(f"{name}: {what}{hint}")
+        else:
+            yield _good(f"{name} can be opened")
+
+
+def _central(settings: Settings) -> Iterator[Finding]:
+    url = settings.central.url
+    try:
+        line = CentralLine(address_of(settings.central))
+        try:
+            line.request("GET", "/v1/health", b"", {}, max_reply_bytes=_HEALTH_REPLY_BYTES)
+        finally:
+            line.close()
+    except CentralAddressError as error:
+        yield _bad(str(error))
+    except (CentralUnreachable, CentralRefused) as error:
+        hint = " (the terminal starts this embedded server itself)" if settings.central.embedded else ""
+        yield _bad(f"{url} does not answer: {error}{hint}")
+    else:
+        yield _good(f"{url} answers")

@@ -1,0 +1,122 @@
+"""The terminal's commands: run, play (the demonstration session), check, enrol, backup."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk.configfile import ConfigFileError
+from kiosk.logs import start_logging
+from kiosk.settings import Settings, load_settings
+
+DEFAULT_CONFIG = Path("config/demo.toml")
+OUT = Path("out")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status: 0, 1 when something failed (said on standard error), 2 for a wrong call or settings file."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings(options.config)
+    except ConfigFileError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    status: int = options.act(settings, options)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="main.py", description="The self-ordering terminal.")
+    parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="settings file (default: %(default)s)")
+    parser.set_defaults(act=_run)
+    commands = parser.add_subparsers(title="commands")
+    commands.add_parser("run", help="run the terminal (the default)").set_defaults(act=_run)
+    play = commands.add_parser("play", help="play the demonstration session without a display")
+    play.set_defaults(act=_play)
+    commands.add_parser("check", help="say what works and what does not").set_defaults(act=_check)
+    enrol = commands.add_parser("enrol", help="make this machine a terminal of central")
+    enrol.add_argument("code", help="the one-time code from `python -m central enrol-code`")
+    enrol.set_defaults(act=_enrol)
+    backup = commands.add_parser("backup", help="copy the database, checked and encrypted with the same key")
+    backup.add_argument("file", type=Path)
+    backup.set_defaults(act=_backup)
+    return parser
+
+
+def _run(settings: Settings, options: argparse.Namespace) -> int:
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("SDL_VIDEODRIVER")):
+        sys.stdout.write("No display here: playing the demonstration session on a virtual one.\n")
+        return _play(settings, options)
+    return _with_window(settings, options.config, demonstrate=False)
+
+
+def _play(settings: Settings, options: argparse.Namespace) -> int:
+    os.environ["SDL_VIDEODRIVER"] = "offscreen"
+    return _with_window(settings, options.config, demonstrate=True)
+
+
+def _with_window(settings: Settings, config_path: Path, *, demonstrate: bool) -> int:
+    from kiosk.screens.window import prepare_window
+
+    state_dir = settings.terminal.state_dir
+    start_logging(settings.log, state_dir)
+    prepare_window(settings.screen, state_dir / "kivy")
+    from kiosk.bootstrap import run_terminal
+    from kiosk.demonstration import Demonstration
+    from kiosk.services.ports import StorageFailed
+    from kiosk.store.errors import CannotOpenStore
+
+    demonstration = Demonstration(settings, OUT, sys.stdout) if demonstrate else None
+    try:
+        run_terminal(settings, config_path, demonstration)
+    except (CannotOpenStore, StorageFailed) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0 if demonstration is None or demonstration.succeeded else 1
+
+
+def _check(settings: Settings, options: argparse.Namespace) -> int:
+    from kiosk.check import check_everything
+
+    return 0 if check_everything(settings, options.config, sys.stdout) else 1
+
+
+def _enrol(settings: Settings, options: argparse.Namespace) -> int:
+    from kiosk.bootstrap import enrol_terminal, open_terminal_store
+    from kiosk.services.ports import CentralRefused, CentralUnreachable
+    from kiosk.store.errors import CannotOpenStore
+
+    try:
+        store = open_terminal_store(settings)
+    except CannotOpenStore as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    try:
+        enrol_terminal(settings, store, options.code)
+    except (CentralRefused, CentralUnreachable) as error:
+        sys.stderr.write(f"Not enrolled: {error}\n")
+        return 1
+    finally:
+        store.close()
+    sys.stdout.write("Enrolled.\n")
+    return 0
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    from kiosk.bootstrap import open_terminal_store
+    from kiosk.store.errors import BackupFailed, CannotOpenStore
+
+    try:
+        store = open_terminal_store(settings)
+        try:
+            store.backup_to(options.file)
+        finally:
+            store.close()
+    except (BackupFailed, CannotOpenStore) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"Copied to {options.file}; the key that opens it is not in the copy.\n")
+    return 0

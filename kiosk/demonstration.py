@@ -1,0 +1,198 @@
+"""A real session played on the real terminal: touches on its window, cards and papers through the simulated devices'
+bytes, orders at central. What `make run` does where there is no display."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from kiosk.companions import CompanionFailed, run_once
+from kiosk.devices.bench.client import BenchClient, BenchError
+from kiosk.devices.bench.messages import control_socket_path
+from kiosk.screens.flow.state import ScreenName, State
+from kiosk.services.events import DeviceState, LinkState
+from kiosk.services.outcomes import DueAtCounter, NotCharged, Paid
+from kiosk.services.ports import Store
+from kiosk.settings import Settings
+
+MEMBER_CARD = "62E3086CED"
+POOR_CARD = "02004DB005"
+COMBO = "student-set"
+DISH = "mapo-tofu"
+
+_READY_WITHIN_S = 60.0
+_STEP_WITHIN_S = 15.0
+_LOOK_EVERY_S = 0.02
+
+
+class DemonstrationFailed(Exception):
+    """Something did not happen in time; the message says what."""
+
+
+class Hand(Protocol):
+    """kiosk.screens.fingers.Fingers: what touches the screen."""
+
+    def tap(self, test_id: str) -> None: ...
+    def picture(self, path: Path) -> None: ...
+    def close_window(self) -> None: ...
+
+
+class ShowsState(Protocol):
+    """The app, as far as the demonstration looks at it."""
+
+    @property
+    def state(self) -> State: ...
+
+
+class Demonstration:
+    """Plays three customers and says step by step what happened. `succeeded` is true once all went as it should."""
+
+    def __init__(self, settings: Settings, out: Path, report: TextIO) -> None:
+        self._settings = settings
+        self._out = out
+        self._report = report
+        self._began_s = time.monotonic()
+        self.succeeded = False
+
+    def start(self, app: ShowsState, store: Store, hand: Hand) -> None:
+        """Returns at once; the window closes at the end."""
+        self._app, self._store, self._hand = app, store, hand
+        threading.Thread(target=self._play, name="demonstration", daemon=True).start()
+
+    def _play(self) -> None:
+        try:
+            self._wait("terminal ready, central in step, devices connected", self._is_ready, _READY_WITHIN_S)
+            with BenchClient(control_socket_path(self._settings)) as bench:
+                self._bench = bench
+                self._member_orders_a_combo()
+                self._guest_pays_at_the_counter()
+                self._card_with_too_little_balance()
+            self.succeeded = True
+            self._say(f"Done. Pictures and papers are in {self._out}/.")
+        except (DemonstrationFailed, BenchError, CompanionFailed, TimeoutError, LookupError) as error:
+            self._say(f"FAILED: {error or type(error).__name__}")
+            self._picture("failed")
+        finally:
+            self._hand.close_window()
+
+    # --- the three customers ---
+
+    def _member_orders_a_combo(self) -> None:
+        self._say("1. A member orders a combo with another dish and an option, and pays by card.")
+        self._tap("attract", "attract")
+        self._tap("menu", f"combo:{COMBO}")
+        self._change_the_combo()
+        self._tap("combo", "sheet-add")
+        self._tap("menu-with-cart", "checkout")
+        self._picture("checkout")
+        self._tap(None, "method-card")
+        self._wait("the terminal waits for a card", lambda: self._screen() is ScreenName.PAYING)
+        self._picture("paying")
+        order_number = self._paid_by(MEMBER_CARD)
+        self._paper("receipts", "receipt-member")
+        self._paper("kitchen", "kitchen-ticket-member")
+        self._reached_central(order_number)
+        self._next_customer()
+
+    def _guest_pays_at_the_counter(self) -> None:
+        self._say("2. A guest takes one dish and will pay at the counter.")
+        self._tap("attract-guest", "attract")
+        self._tap(None, "category:mains")
+        self._tap("menu-mains", f"add:{DISH}")
+        self._tap(None, "checkout")
+        self._tap("checkout-guest", "method-counter")
+        self._wait("order taken, to be paid at the counter", lambda: isinstance(self._app.state.outcome, DueAtCounter))
+        self._picture("result-counter")
+        outcome = self._app.state.outcome
+        number = outcome.order.number if isinstance(outcome, DueAtCounter) else ""
+        self._paper("receipts", "counter-slip")
+        self._reached_central(number)
+        self._next_customer()
+
+    def _card_with_too_little_balance(self) -> None:
+        self._say("3. A card with too little balance: nothing is charged.")
+        self._tap(None, "attract")
+        self._tap(None, f"combo:{COMBO}")
+        self._tap(None, "sheet-add")
+        self._tap(None, "checkout")
+        self._tap(None, "method-card")
+        self._bench.tap(POOR_CARD)
+        self._wait("refused, nothing charged", lambda: isinstance(self._app.state.outcome, NotCharged))
+        self._picture("problem-insufficient")
+
+    # --- steps ---
+
+    def _change_the_combo(self) -> None:
+        """Another dish in its first slot that has a choice, then that dish's first other option if it has one."""
+
+    def _paid_by(self, card_uid: str) -> str:
+        began_s = time.monotonic()
+        self._bench.tap(card_uid)
+        self._wait("paid", lambda: isinstance(self._app.state.outcome, Paid))
+        outcome = self._app.state.outcome
+        if not isinstance(outcome, Paid):
+            raise DemonstrationFailed("the result went away")
+        took_ms = (time.monotonic() - began_s) * 1000
+        order = outcome.order
+        self._say(f"   order {order.number}, ¥{order.total.decimal_text()}, {took_ms:.0f} ms after the card")
+        self._picture("result-paid")
+        return order.number
+
+    def _paper(self, printer: str, name: str) -> None:
+        papers = self._bench.papers(printer, at_least=1, timeout_s=_STEP_WITHIN_S)
+        path = self._out / f"{name}.png"
+        self._bench.save_paper(printer, len(papers) - 1, path)
+        self._say(f"   paper from {printer!r}: {path}")
+
+    def _reached_central(self, number: str) -> None:
+        self._wait("uploaded to central", self._outbox_is_empty)
+        config = str(self._settings.central.embedded)
+        orders = json.loads(run_once(["central", "orders", "--json", "--config", config]))
+        if not any(order["number"] == number for order in orders):
+            raise DemonstrationFailed(f"central does not know order {number}")
+        self._say(f"   central has order {number}")
+
+    def _next_customer(self) -> None:
+        self._tap(None, "done")
+        self._wait("back to the attract screen", lambda: self._screen() is ScreenName.ATTRACT)
+
+    # --- looking and saying ---
+
+    def _is_ready(self) -> bool:
+        state = self._app.state
+        devices = len(self._settings.card_reader) + len(self._settings.printer)
+        ready = [d for d in state.devices.values() if d.state is DeviceState.READY]
+        return state.menu is not None and state.link is LinkState.ONLINE and len(ready) == devices
+
+    def _outbox_is_empty(self) -> bool:
+        with self._store.transaction() as tx:
+            return tx.outbox.waiting() == 0
+
+    def _screen(self) -> ScreenName:
+        return self._app.state.screen
+
+    def _tap(self, picture_before: str | None, test_id: str) -> None:
+        if picture_before:
+            self._picture(picture_before)
+        self._hand.tap(test_id)
+        self._say(f"   touched {test_id}")
+
+    def _picture(self, name: str) -> None:
+        self._hand.picture(self._out / f"{name}.png")
+
+    def _wait(self, what: str, happened: Callable[[], bool], within_s: float = _STEP_WITHIN_S) -> None:
+        began_s = time.monotonic()
+        never = threading.Event()
+        while not happened():
+            if time.monotonic() - began_s > within_s:
+                raise DemonstrationFailed(f"not within {within_s:.0f} s: {what}")
+            never.wait(_LOOK_EVERY_S)
+        self._say(f"   {what} ({(time.monotonic() - began_s) * 1000:.0f} ms)")
+
+    def _say(self, text: str) -> None:
+        self._report.write(f"[{time.monotonic() - self._began_s:6.2f} s] {text}\n")
+        self._report.flush()
