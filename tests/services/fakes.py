@@ -1,0 +1,153 @@
+"""What the services meet outside: a central with balances, a printer that waits to be told how its jobs went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+from uuid import UUID
+
+from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId, uuid7
+from kiosk.domain.money import Money
+from kiosk.domain.wallet import Grant
+from kiosk.services.events import Event, PrintJobState
+from kiosk.services.ports import CentralRefused, CentralUnreachable, GrantIssued, GrantRefused, PrintJob, Refusal
+from kiosk.sync.wire import GrantReleased, TerminalEvent
+
+
+class FixedClock:
+    """Stands still."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic_s(self) -> float:
+        return 0.0
+
+
+@dataclass
+class EventLog:
+    """An EventSink that keeps what was published."""
+
+    events: list[Event] = field(default_factory=list)
+
+    def publish(self, event: Event) -> None:
+        self.events.append(event)
+
+
+@dataclass
+class Signal:
+    """An OutboxSignal that counts."""
+
+    wakes: int = 0
+
+    def wake(self) -> None:
+        self.wakes += 1
+
+
+@dataclass
+class FakePrinter:
+    """Takes jobs until it is full; `report` tells what became of one, as the driver's thread would."""
+
+    name: str
+    room: int = 100
+    jobs: list[PrintJob] = field(default_factory=list)
+    _reports: dict[UUID, Callable[[UUID, PrintJobState], None]] = field(default_factory=dict)
+
+    def submit(self, job: PrintJob, report: Callable[[UUID, PrintJobState], None]) -> bool:
+        if len(self.jobs) >= self.room:
+            return False
+        self.jobs.append(job)
+        self._reports[job.id] = report
+        return True
+
+    def report(self, job: PrintJob, state: PrintJobState) -> None:
+        self._reports[job.id](job.id, state)
+
+
+class Line(Enum):
+    """How the next request for a grant goes."""
+
+    ANSWERS = auto()
+    DEAD = auto()  # nothing reaches central
+    LOSES_REPLY = auto()  # central grants; nobody hears of it
+    REVOKED = auto()  # central does not deal with this terminal
+    MISFITS = auto()  # the grant is of another amount
+    REPEATS = auto()  # the grant has the id of the one before
+    FAULTY = auto()  # our own client fails after central has granted
+
+
+@dataclass(frozen=True)
+class Asked:
+    request_id: PaymentId
+    card_uid: str
+    amount: Money
+    abandons: tuple[PaymentId, ...]
+
+
+class FakeCentral:
+    """Balances by card, and what is held for requests; money only moves between free, held and spent."""
+
+    def __init__(self, free: dict[str, Money]) -> None:
+        self.free = free
+        self.held: dict[PaymentId, tuple[str, Money]] = {}
+        self.spent = Money(0)
+        self.refusals: dict[str, Refusal] = {}
+        self.line = Line.ANSWERS
+        self.asked: list[Asked] = []
+        self._closed: set[PaymentId] = set()
+        self._last_grant_id = GrantId(uuid7(0))
+
+    def request_grant(
+        self, request_id: PaymentId, card_uid: str, amount: Money, abandons: tuple[PaymentId, ...]
+    ) -> GrantIssued | GrantRefused:
+        if self.line is Line.DEAD:
+            raise CentralUnreachable
+        self.asked.append(Asked(request_id, card_uid, amount, abandons))
+        if self.line is Line.REVOKED:
+            raise CentralRefused
+        for abandoned in abandons:
+            self._release(abandoned)
+        answer = self._answer(request_id, card_uid, amount)
+        if self.line is Line.LOSES_REPLY:
+            raise CentralUnreachable
+        if self.line is Line.FAULTY:
+            raise RuntimeError("a fault of our own")
+        return answer
+
+    def receive(self, events: Iterable[TerminalEvent]) -> None:
+        """What the terminal pushed."""
+        for event in events:
+            if isinstance(event, GrantReleased):
+                self._release(PaymentId(event.request_id))
+            elif event.spend is not None:
+                _, held = self.held.pop(event.payment.id)
+                assert event.spend.amount == held
+                self.spent += event.spend.amount
+
+    def _answer(self, request_id: PaymentId, card_uid: str, amount: Money) -> GrantIssued | GrantRefused:
+        free = self.free.get(card_uid)
+        refusal = Refusal.CARD_UNKNOWN if free is None else self.refusals.get(card_uid)
+        if request_id in self._closed:
+            refusal = Refusal.ABANDONED
+        if refusal is not None:
+            return GrantRefused(refusal)
+        if free is None or free < amount:
+            return GrantRefused(Refusal.INSUFFICIENT, free)
+        self.free[card_uid] = free - amount
+        self.held[request_id] = (card_uid, amount)
+        if self.line is not Line.REPEATS:
+            self._last_grant_id = GrantId(uuid7(0))
+        given = amount + Money(1) if self.line is Line.MISFITS else amount
+        grant = Grant(self._last_grant_id, request_id, MemberId(f"of-{card_uid}"), TerminalId("t1"), 1, given)
+        return GrantIssued(grant, self.free[card_uid])
+
+    def _release(self, request_id: PaymentId) -> None:
+        self._closed.add(request_id)
+        if request_id in self.held:
+            uid, amount = self.held.pop(request_id)
+            self.free[uid] += amount

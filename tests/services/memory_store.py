@@ -1,0 +1,226 @@
+"""The store's promises in memory: a transaction is taken as a whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
+
+from kiosk.domain.ids import GrantId, MemberId, OrderId, PaymentId
+from kiosk.domain.member import Card, Member
+from kiosk.domain.menu import Menu
+from kiosk.domain.order import Order, order_number
+from kiosk.domain.payment import Payment, PaymentState
+from kiosk.domain.stock import StockLevels, StockMovement, apply_movements
+from kiosk.domain.wallet import Grant, GrantUse, Spend, WalletError
+from kiosk.services.events import PrintJobState
+from kiosk.services.ports import PrintJob, StorageFailed
+
+
+@dataclass
+class Tables:
+    """All that the terminal has written. `told`: the outbox row with which a payment was released."""
+
+    orders: dict[OrderId, Order] = field(default_factory=dict)
+    counters: dict[date, int] = field(default_factory=dict)
+    payments: dict[PaymentId, Payment] = field(default_factory=dict)
+    cards: dict[PaymentId, str | None] = field(default_factory=dict)
+    told: dict[PaymentId, int] = field(default_factory=dict)
+    grants: dict[GrantId, GrantUse] = field(default_factory=dict)
+    spends: list[Spend] = field(default_factory=list)
+    movements: list[StockMovement] = field(default_factory=list)
+    print_jobs: dict[UUID, PrintJob] = field(default_factory=dict)
+    outbox: list[bytes] = field(default_factory=list)
+
+    def copy(self) -> Tables:
+        """Rows are frozen: only what holds them is copied."""
+        return Tables(**{name: rows.copy() for name, rows in vars(self).items()})
+
+
+class InMemoryStore:
+    """kiosk.services.ports.Store, with what central has sent in `menu`, `levels` and `members`."""
+
+    def __init__(self, menu: Menu | None, levels: StockLevels, members: dict[str, tuple[Member, Card]]) -> None:
+        self.tables = Tables()
+        self.menu = menu
+        self.levels = levels
+        self.members = members
+        self.acknowledged = 0
+        self.commits = 0
+        self._refused: frozenset[int] = frozenset()
+        self._is_open = False
+
+    def fails_at(self, *commits: int) -> None:
+        """The disk does not take these of the commits from now on (1 …); those that write nothing do not count."""
+        self._refused = frozenset(self.commits + n for n in commits)
+
+    @contextmanager
+    def transaction(self) -> Iterator[InMemoryTransaction]:
+        assert not self._is_open, "one writer: a transaction inside another would wait for itself"
+        self._is_open = True
+        try:
+            tx = InMemoryTransaction(self, self.tables.copy())
+            yield tx
+            tx.finish()
+            if tx.tables != self.tables:
+                self.commits += 1
+                if self.commits in self._refused:
+                    raise StorageFailed("no space left on device")
+            self.tables = tx.tables
+        finally:
+            self._is_open = False
+
+
+class InMemoryTransaction:
+    def __init__(self, store: InMemoryStore, tables: Tables) -> None:
+        self.tables = tables
+        self.orders = _Orders(tables)
+        self.payments = _Payments(tables)
+        self.grants = _Grants(tables, store.acknowledged)
+        self.stock = _Stock(tables, store.levels)
+        self.members = _Members(store.members)
+        self.menus = _Menus(store.menu)
+        self.print_jobs = _PrintJobs(tables)
+        self.outbox = _Outbox(tables, store.acknowledged)
+
+    def finish(self) -> None:
+        """What was not charged is released by the event written with it, if there was one."""
+        if self.outbox.added:
+            self.tables.told.update(dict.fromkeys(self.payments.not_charged, len(self.tables.outbox)))
+
+
+class _Orders:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def next_number(self, business_day: date) -> str:
+        counter = self._tables.counters.get(business_day, 0) + 1
+        self._tables.counters[business_day] = counter
+        return order_number("A", counter)
+
+    def add(self, order: Order) -> None:
+        assert order.id not in self._tables.orders
+        self._tables.orders[order.id] = order
+
+    def get(self, order_id: OrderId) -> Order | None:
+        return self._tables.orders.get(order_id)
+
+    def recent(self, limit: int) -> tuple[Order, ...]:
+        return tuple(reversed(self._tables.orders.values()))[:limit]
+
+
+class _Payments:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self.not_charged: list[PaymentId] = []
+
+    def add(self, payment: Payment, card_uid: str | None = None) -> None:
+        assert payment.id not in self._tables.payments
+        self._tables.payments[payment.id] = payment
+        self._tables.cards[payment.id] = card_uid
+
+    def settle(self, payment: Payment) -> None:
+        self._tables.payments[payment.id].to(payment.state)
+        self._tables.payments[payment.id] = payment
+        if payment.state is PaymentState.NOT_CHARGED:
+            self.not_charged.append(payment.id)
+
+    def get(self, payment_id: PaymentId) -> Payment | None:
+        return self._tables.payments.get(payment_id)
+
+    def unresolved(self) -> tuple[Payment, ...]:
+        unsettled = (PaymentState.INTENDED, PaymentState.BEING_CHECKED)
+        return tuple(p for p in self._tables.payments.values() if p.state in unsettled)
+
+
+class _Grants:
+    def __init__(self, tables: Tables, acknowledged: int) -> None:
+        self._tables = tables
+        self._acknowledged = acknowledged
+
+    def add(self, grant: Grant) -> None:
+        if grant.id in self._tables.grants:
+            raise WalletError("the grant stands already")
+        self._tables.grants[grant.id] = GrantUse(grant, grant.amount - grant.amount)
+
+    def record_spend(self, use: GrantUse, spend: Spend) -> None:
+        before = self._tables.grants[use.grant.id]
+        if (
+            before.closed
+            or spend.number != before.spends + 1
+            or spend.payment_id in {s.payment_id for s in self._tables.spends}
+        ):
+            raise WalletError("not the next spend of this grant")
+        self._tables.grants[use.grant.id] = use
+        self._tables.spends.append(spend)
+
+    def unreleased_requests(self, card_uid: str) -> tuple[PaymentId, ...]:
+        waiting = (p for p, row in self._tables.told.items() if row > self._acknowledged)
+        return tuple(p for p in waiting if self._tables.cards[p] == card_uid)
+
+
+class _Stock:
+    def __init__(self, tables: Tables, levels: StockLevels) -> None:
+        self._tables = tables
+        self._levels = levels
+
+    def levels(self) -> StockLevels:
+        return apply_movements(self._levels, self._tables.movements)
+
+    def record(self, movements: tuple[StockMovement, ...], order_id: OrderId) -> None:
+        assert order_id in self._tables.orders
+        self._tables.movements.extend(movements)
+
+
+class _Members:
+    def __init__(self, members: dict[str, tuple[Member, Card]]) -> None:
+        self._members = members
+
+    def by_card(self, uid: str) -> tuple[Member, Card] | None:
+        return self._members.get(uid)
+
+    def get(self, member_id: MemberId) -> Member | None:
+        return next((m for m, _ in self._members.values() if m.id == member_id), None)
+
+
+class _Menus:
+    def __init__(self, menu: Menu | None) -> None:
+        self._menu = menu
+
+    def current(self) -> Menu | None:
+        return self._menu
+
+
+class _PrintJobs:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, job: PrintJob) -> None:
+        assert job.id not in self._tables.print_jobs
+        self._tables.print_jobs[job.id] = job
+
+    def get(self, job_id: UUID) -> PrintJob | None:
+        return self._tables.print_jobs.get(job_id)
+
+    def set_state(self, job_id: UUID, state: PrintJobState) -> None:
+        self._tables.print_jobs[job_id] = replace(self._tables.print_jobs[job_id], state=state)
+
+    def in_state(self, state: PrintJobState) -> tuple[PrintJob, ...]:
+        return tuple(job for job in self._tables.print_jobs.values() if job.state is state)
+
+
+class _Outbox:
+    def __init__(self, tables: Tables, acknowledged: int) -> None:
+        self._tables = tables
+        self._acknowledged = acknowledged
+        self.added = False
+
+    def add(self, body: bytes) -> int:
+        self._tables.outbox.append(body)
+        self.added = True
+        return len(self._tables.outbox)
+
+    def waiting(self) -> int:
+        return len(self._tables.outbox) - self._acknowledged

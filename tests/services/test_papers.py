@@ -1,0 +1,135 @@
+"""What stands on paper, in the customer's language and in the kitchen's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.domain.cart import EMPTY_CART
+from kiosk.domain.ids import OrderId, uuid7
+from kiosk.domain.money import Money
+from kiosk.domain.order import DiningMode, Order, draft_order
+from kiosk.domain.pricing import price_cart
+from kiosk.domain.receipt import Columns, Feed, Paper, QrCode, Rule, Text, TextSize
+from kiosk.services.outcomes import Paid
+from tests.domain.canteen import BIG_NOODLES, MENU, PLAIN_RICE, SET_WITH_CHILLI
+from tests.services.terminal import CHINA, MOMENT, PAPERS
+
+LOCAL = MOMENT.astimezone(CHINA)
+CART = EMPTY_CART.add(BIG_NOODLES, 2).add(SET_WITH_CHILLI).add(PLAIN_RICE)
+
+
+def order(language: str, mode: DiningMode = DiningMode.TAKE_AWAY) -> Order:
+    draft = draft_order(
+        OrderId(uuid7(0)), price_cart(CART, MENU), MENU, dining_mode=mode, language=language, created_at=MOMENT
+    )
+    return replace(draft, number="A037")
+
+
+def receipt(language: str) -> Paper:
+    return PAPERS.receipt(Paid(order(language), Money(350), 48), LOCAL)
+
+
+def rows(paper: Paper) -> list[str]:
+    """The paper as one would read it, column from column by a tab."""
+
+    def row(element: object) -> str:
+        match element:
+            case Text(text=text):
+                return text
+            case Columns(left=left, right=right, indent=indent):
+                return " " * indent + "\t".join(filter(None, (left, right)))
+            case QrCode(text=text):
+                return f"[{text}]"
+            case Rule():
+                return "---"
+            case Feed():
+                return ""
+        raise AssertionError(element)
+
+    return [row(element) for element in paper.elements]
+
+
+RECEIPTS = {
+    "en": [
+        "Canteen One", "", "Your number", "A037", "Take away", "---",
+        "Beef noodles × 2\t¥34.00", "  Large · Fried egg · Without Coriander",
+        "Student set × 1\t¥12.50", "  Beef noodles · Small · Chilli sauce", "  Soup of the day",
+        "Rice × 1\t¥2.00", "---",
+        "Total\t¥48.50", "Paid by campus card\t¥48.50", "Balance after\t¥3.50", "Points earned\t+48", "---",
+        "2025-09-02 00:30\tTerminal 1", "Order {id}", "Enjoy your meal!",
+    ],
+    "zh": [
+        "第一食堂", "", "取餐号", "A037", "外带", "---",
+        "牛肉面 × 2\t¥34.00", "  大份 · 煎蛋 · 不要香菜",
+        "学生套餐 × 1\t¥12.50", "  牛肉面 · 小份 · 辣椒酱", "  例汤",
+        "米饭 × 1\t¥2.00", "---",
+        "合计\t¥48.50", "校园卡支付\t¥48.50", "支付后余额\t¥3.50", "本次积分\t+48", "---",
+        "2025-09-02 00:30\tTerminal 1", "订单 {id}", "祝您用餐愉快！",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_receipt(language: str) -> None:
+    paid = Paid(order(language), Money(350), 48)
+    expected = [line.format(id=str(paid.order.id)[-12:]) for line in RECEIPTS[language]]
+    assert rows(PAPERS.receipt(paid, LOCAL)) == expected
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", ("余额", "积分")), ("en", ("Balance", "Points"))])
+def test_receipt_of_a_meal_without_balance_and_points(language: str, words: tuple[str, str]) -> None:
+    with_both = "\n".join(rows(receipt(language)))
+    plain = "\n".join(rows(PAPERS.receipt(Paid(order(language), None, 0), LOCAL)))
+    assert [(word in with_both, word in plain) for word in words] == [(True, False)] * 2
+
+
+@pytest.mark.parametrize(
+    ("language", "not_paid", "to_pay", "paid"),
+    [
+        ("zh", "尚未付款，请到柜台付款。", "应付\t¥48.50", "校园卡支付"),
+        ("en", "NOT PAID YET. Please pay at the counter.", "To pay\t¥48.50", "Paid"),
+    ],
+)
+def test_counter_slip_says_that_it_is_not_paid(language: str, not_paid: str, to_pay: str, paid: str) -> None:
+    taken = order(language)
+    slip = PAPERS.counter_slip(taken, LOCAL)
+    text = rows(slip)
+    assert not_paid in text
+    assert to_pay in text
+    assert "A037" in text
+    assert f"[kiosk:order:{taken.id}]" in text
+    assert not any(paid in line for line in text)
+    prices_of_lines = [line for line in rows(receipt(language)) if "¥" in line][:3]
+    assert [line for line in text if "¥" in line] == [*prices_of_lines, to_pay]
+
+
+@pytest.mark.parametrize(
+    ("language", "mode", "said"),
+    [
+        ("zh", DiningMode.DINE_IN, "堂食"),
+        ("zh", DiningMode.TAKE_AWAY, "外带"),
+        ("en", DiningMode.DINE_IN, "Dine in"),
+        ("en", DiningMode.TAKE_AWAY, "Take away"),
+    ],
+)
+def test_dining_mode(language: str, mode: DiningMode, said: str) -> None:
+    assert said in rows(PAPERS.counter_slip(order(language, mode), LOCAL))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_kitchen_ticket_is_in_the_kitchens_language(language: str) -> None:
+    """And tells what to cook, how often, with what and without what; no prices."""
+    assert rows(PAPERS.kitchen_ticket(order(language), LOCAL)) == [
+        "外带\t00:30", "A037", "---",
+        "2 × 牛肉面", "  · 大份", "  · 煎蛋", "  · 不要香菜",
+        "1 × 牛肉面", "  · 小份", "  · 辣椒酱", "1 × 例汤",
+        "1 × 米饭", "",
+    ]  # fmt: skip
+
+
+def test_the_number_is_the_largest_thing_on_every_paper() -> None:
+    one = order("zh")
+    for paper in (receipt("zh"), PAPERS.counter_slip(one, LOCAL), PAPERS.kitchen_ticket(one, LOCAL)):
+        assert [e.text for e in paper.elements if isinstance(e, Text) and e.size is TextSize.BIG] == ["A037"]
