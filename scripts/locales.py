@@ -78,7 +78,8 @@ def main() -> int:
         translations = read(language)
         translations.update(template, no_fuzzy_matching=True)
         write(translations, path)
-        missing = sum(1 for message in translations if message.id and not message.string)
+        # English is the language of the message ids: it needs no translation, only its plural rule.
+        missing = 0 if language == "en" else sum(1 for m in translations if m.id and not any(m.string or ""))
         print(f"{language}: {len(translations)} texts, {missing} without a translation")
     return 0
 

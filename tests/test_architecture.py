@@ -62,6 +62,7 @@ def loaded_by(module: str) -> set[str]:
     [
         ("kiosk.sync.wire", {"kivy", "sqlalchemy", "httpx", "serial", "sqlcipher3"}),
         ("kiosk.screens.flow", {"kivy", "sqlalchemy", "httpx", "serial", "sqlcipher3"}),
+        ("central.app", {"kivy", "serial", "escpos"}),
     ],
 )
 def test_loads_nothing_it_does_not_need(module: str, unwanted: set[str]) -> None:
