@@ -137,7 +137,7 @@ class Attempts:
         if self._failures == 1 and state is LinkState.OFFLINE:
             return 0.0  # a proxy or a restart cuts connections; once is no reason to say anything
         self._link.report(self._side, state, str(error))
-        doubled_s = FIRST_PAUSE_S * 2.0 ** min(self._failures, 10)
+        doubled_s = FIRST_PAUSE_S * 2.0 ** min(max(0, self._failures - 2), 10)
         return min(LONGEST_PAUSE_S, doubled_s) * random.uniform(0.5, 1.0)
 
 

@@ -1,0 +1,225 @@
+"""The feed: the store holds what central last said, page by page, and says what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from kiosk.domain.ids import DishId, MemberId
+from kiosk.domain.member import Card, CardState, Member
+from kiosk.domain.stock import StockLevels
+from kiosk.services.events import MembersChanged, MenuChanged, StockChanged
+from kiosk.services.ports import CentralUnreachable, TerminalIdentity
+from kiosk.store.sqlite_store import SqliteStore
+from kiosk.sync.client import CentralClient
+from kiosk.sync.pull import PAGE_ROWS, FeedReader
+from kiosk.sync.wire import FeedPage, FeedRow, StockRecord, encode
+from tests.domain.canteen import MENU, NOODLES, RICE, SOUP
+from tests.store.sales import CARD, CARD_UID, MEMBER
+from tests.sync.conftest import Published
+from tests.sync.fake_central import FakeCentral, Raw
+
+
+@pytest.fixture
+def reader(
+    central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, published: Published
+) -> Iterator[FeedReader]:
+    client = CentralClient(central.address(), identity)
+    yield FeedReader(client, store, published)
+    client.line.close()
+
+
+def read_all(reader: FeedReader) -> int:
+    pages = 1
+    while reader.read_page(0):
+        pages += 1
+    return pages
+
+
+def levels(store: SqliteStore) -> StockLevels:
+    with store.transaction() as tx:
+        return tx.stock.levels()
+
+
+def by_card(store: SqliteStore, uid: str) -> tuple[Member, Card] | None:
+    with store.transaction() as tx:
+        return tx.members.by_card(uid)
+
+
+def member(number: int) -> Member:
+    return replace(MEMBER, id=MemberId(f"m-{number}"), points=number)
+
+
+def publish_canteen(central: FakeCentral) -> None:
+    central.publish("menu", "", MENU)
+    central.publish("member", MEMBER.id, MEMBER)
+    central.publish("card", CARD_UID, CARD)
+    central.publish("stock", NOODLES.id, StockRecord(NOODLES.id, 12))
+    central.publish("stock", RICE.id, StockRecord(RICE.id, None, sold_out=True))
+
+
+def test_everything_central_knows_arrives(
+    central: FakeCentral, store: SqliteStore, reader: FeedReader, published: Published
+) -> None:
+    publish_canteen(central)
+    read_all(reader)
+    with store.transaction() as tx:
+        assert tx.menus.current() == MENU
+        assert tx.members.get(MEMBER.id) == MEMBER
+        assert tx.members.by_card(CARD_UID) == (MEMBER, CARD)
+        assert tx.feed.cursor() == ("epoch-1", 5)
+    assert levels(store) == StockLevels({NOODLES.id: 12}, frozenset({RICE.id}))
+    assert set(published.events) == {MenuChanged(MENU.version), StockChanged(), MembersChanged()}
+
+
+def test_only_what_changed_is_read_and_told_afterwards(
+    central: FakeCentral, store: SqliteStore, reader: FeedReader, published: Published
+) -> None:
+    publish_canteen(central)
+    read_all(reader)
+    published.events.clear()
+    read_all(reader)
+    assert published.events == []
+    central.publish("stock", NOODLES.id, StockRecord(NOODLES.id, 3))
+    read_all(reader)
+    assert published.events == [StockChanged()]
+    assert levels(store).portions == {NOODLES.id: 3}
+    central.publish("menu", "", replace(MENU, version=8))
+    read_all(reader)
+    assert published.events[1:] == [MenuChanged(8)]
+    with store.transaction() as tx:
+        assert tx.menus.current() == replace(MENU, version=8)
+
+
+def test_a_blocked_card_and_things_that_are_gone(central: FakeCentral, store: SqliteStore, reader: FeedReader) -> None:
+    publish_canteen(central)
+    read_all(reader)
+    blocked = replace(CARD, state=CardState.BLOCKED)
+    central.publish("card", CARD_UID, blocked)
+    read_all(reader)
+    assert by_card(store, CARD_UID) == (MEMBER, blocked)
+    for kind, key in (("card", CARD_UID), ("member", MEMBER.id), ("stock", RICE.id), ("menu", "")):
+        central.publish(kind, key, None)
+    read_all(reader)
+    assert by_card(store, CARD_UID) is None
+    assert levels(store) == StockLevels({NOODLES.id: 12})
+    with store.transaction() as tx:
+        assert tx.members.get(MEMBER.id) is None
+        assert tx.menus.current() is None
+
+
+def test_a_large_canteen_comes_in_pages(central: FakeCentral, store: SqliteStore, reader: FeedReader) -> None:
+    count = 2 * PAGE_ROWS + 1
+    central.state.rows = [FeedRow(i, "member", f"m-{i}", msgspec.Raw(encode(member(i)))) for i in range(1, count + 1)]
+    assert read_all(reader) == 3
+    with store.transaction() as tx:
+        assert tx.members.get(MemberId(f"m-{count}")) == member(count)
+        assert tx.feed.cursor() == ("epoch-1", count)
+
+
+def test_a_new_epoch_is_read_from_the_start_and_what_it_does_not_name_goes_at_its_end(
+    central: FakeCentral, store: SqliteStore, reader: FeedReader, published: Published
+) -> None:
+    publish_canteen(central)
+    read_all(reader)
+    published.events.clear()
+    central.state.epoch = "epoch-2"
+    central.state.rows = [
+        FeedRow(i, "member", f"m-{i}", msgspec.Raw(encode(member(i)))) for i in range(2, PAGE_ROWS + 3)
+    ]
+    assert reader.read_page(0)
+    assert by_card(store, CARD_UID) == (MEMBER, CARD), "usable until the new epoch is whole"
+    assert not reader.read_page(0)
+    assert by_card(store, CARD_UID) is None
+    assert levels(store) == StockLevels({})
+    with store.transaction() as tx:
+        assert tx.menus.current() is None
+        assert tx.members.get(MEMBER.id) is None
+        assert tx.members.get(MemberId("m-2")) == member(2)
+        assert tx.feed.cursor() == ("epoch-2", PAGE_ROWS + 2)
+    assert StockChanged() in published.events
+
+
+def test_a_reread_goes_on_after_a_restart(
+    central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, reader: FeedReader, published: Published
+) -> None:
+    publish_canteen(central)
+    read_all(reader)
+    central.state.epoch = "epoch-2"
+    central.state.rows = [
+        FeedRow(i, "member", f"m-{i}", msgspec.Raw(encode(member(i)))) for i in range(2, PAGE_ROWS + 3)
+    ]
+    reader.read_page(0)
+    client = CentralClient(central.address(), identity)
+    read_all(FeedReader(client, store, published))
+    client.line.close()
+    assert by_card(store, CARD_UID) is None
+
+
+BAD_ROWS = [
+    ("menu", "", b'{"version":1}'),
+    ("menu", "", encode(MENU).replace(b'"price":{"minor":1200', b'"price":{"minor":-1200')),
+    ("member", "m-7", encode(MEMBER)),
+    ("member", "m-1", b"[]"),
+    ("card", CARD_UID, b'{"uid":"62E3086CED","member_id":"m-1","state":"melted"}'),
+    ("card", "x" * 101, b"null"),
+    ("stock", "soup", encode(StockRecord(SOUP.id, 10**7))),
+    ("stock", "soup", b'{"dish_id":"soup","portions":99999999999999999999}'),
+    ("stock", "soup", encode(StockRecord(DishId("rice"), 1))),
+    ("weather", "", b'"sunny"'),
+]
+
+
+@pytest.mark.parametrize(("kind", "key", "body"), BAD_ROWS)
+def test_a_row_that_cannot_be_used_changes_nothing_and_holds_up_nothing(
+    central: FakeCentral, store: SqliteStore, reader: FeedReader, kind: str, key: str, body: bytes
+) -> None:
+    publish_canteen(central)
+    central.state.rows.append(FeedRow(6, kind, key, msgspec.Raw(body)))
+    central.publish("stock", SOUP.id, StockRecord(SOUP.id, 5))
+    read_all(reader)
+    with store.transaction() as tx:
+        assert tx.menus.current() == MENU
+        assert tx.members.by_card(CARD_UID) == (MEMBER, CARD)
+        assert tx.stock.levels().portions == {NOODLES.id: 12, SOUP.id: 5}
+
+
+ROW = FeedRow(3, "stock", "soup", msgspec.Raw(encode(StockRecord(SOUP.id, 1))))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        FeedPage("epoch-1", (), 2, more=False),
+        FeedPage("epoch-1", (), 5, more=True),
+        FeedPage("epoch-1", (msgspec.structs.replace(ROW, seq=9),), 8, more=False),
+        FeedPage("epoch-1", (), 2**63, more=False),
+        FeedPage("epoch-2", (), 0, more=True),
+        FeedPage("", (), 5, more=False),
+        FeedPage("e" * 101, (), 5, more=False),
+    ],
+)
+def test_pages_that_would_lose_rows_or_never_end(
+    central: FakeCentral, store: SqliteStore, reader: FeedReader, page: FeedPage
+) -> None:
+    publish_canteen(central)
+    read_all(reader)
+    central.faults["/v1/feed"].append(Raw(body=encode(page)))
+    with pytest.raises(CentralUnreachable):
+        reader.read_page(0)
+    with store.transaction() as tx:
+        assert tx.feed.cursor() == ("epoch-1", 5)
+
+
+def test_a_member_is_told_to_nobody_in_the_log(
+    central: FakeCentral, reader: FeedReader, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = encode(MEMBER).replace(b'"points":12', b'"points":"many"')
+    central.state.rows.append(FeedRow(1, "member", "m-1", msgspec.Raw(bad)))
+    read_all(reader)
+    written = "".join(capsys.readouterr())
+    assert "feed_row_refused" in written
+    assert not any(secret in written for secret in (MEMBER.masked_name, MEMBER.id, CARD_UID, "many"))

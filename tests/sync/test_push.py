@@ -1,0 +1,214 @@
+"""The upload: every event arrives once and in order, whatever happens to replies and connections."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.services.ports import CentralRefused, CentralUnreachable, TerminalIdentity
+from kiosk.store.sqlite_store import SqliteStore
+from kiosk.sync.client import CentralClient
+from kiosk.sync.push import BATCH_EVENTS, OutboxSender, OutOfStep
+from kiosk.sync.wire import PushBatch, PushReply, decode, encode
+from tests.store.sales import new_store
+from tests.sync.fake_central import FakeCentral, Fault, Raw
+
+
+@pytest.fixture
+def sender(central: FakeCentral, identity: TerminalIdentity, store: SqliteStore) -> Iterator[OutboxSender]:
+    client = CentralClient(central.address(), identity)
+    yield OutboxSender(client, store)
+    client.line.close()
+
+
+def add_events(store: SqliteStore, count: int, body: bytes = b'{"event":%d}') -> None:
+    for _ in range(count):
+        with store.transaction() as tx:
+            number = tx.outbox.waiting()
+            tx.outbox.add(body % number if b"%d" in body else body)
+
+
+def waiting(store: SqliteStore) -> int:
+    with store.transaction() as tx:
+        return tx.outbox.waiting()
+
+
+def send_all(sender: OutboxSender, attempts: int = 30) -> None:
+    for _ in range(attempts):
+        try:
+            if not sender.send_batch():
+                return
+        except CentralUnreachable:
+            pass
+    raise AssertionError(f"not through after {attempts} attempts")
+
+
+def bodies(central: FakeCentral) -> list[bytes]:
+    return [central.state.events[event_id] for event_id in central.state.order_of_events]
+
+
+def test_events_arrive_in_order_and_are_acknowledged(
+    central: FakeCentral, store: SqliteStore, sender: OutboxSender
+) -> None:
+    add_events(store, 5)
+    assert sender.send_batch()
+    assert not sender.send_batch()
+    assert bodies(central) == [b'{"event":%d}' % i for i in range(5)]
+    assert waiting(store) == 0
+    add_events(store, 1)
+    send_all(sender)
+    assert central.last_seq() == 6
+
+
+def test_a_long_outbox_goes_in_batches(central: FakeCentral, store: SqliteStore, sender: OutboxSender) -> None:
+    with store.transaction() as tx:
+        for _ in range(BATCH_EVENTS + 10):
+            tx.outbox.add(b"{}")
+    send_all(sender)
+    assert central.last_seq() == BATCH_EVENTS + 10
+    assert len(central.requests_to("/v1/push")) == 2
+
+
+@pytest.mark.parametrize("fault", [f for f in Fault if f not in (Fault.HOLD, Fault.DRIP)], ids=lambda f: f.name)
+def test_each_event_once_after_a_fault(
+    central: FakeCentral, store: SqliteStore, sender: OutboxSender, fault: Fault
+) -> None:
+    add_events(store, 3)
+    central.faults["/v1/push"].append(fault)
+    send_all(sender)
+    assert bodies(central) == [b'{"event":%d}' % i for i in range(3)]
+    assert waiting(store) == 0
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    st.lists(
+        st.one_of(
+            st.integers(1, 4), st.sampled_from([Fault.CUT, Fault.LOSE_REPLY, Fault.HALF_REPLY, Raw(500), Fault.REPEAT])
+        ),
+        max_size=12,
+    )
+)
+def test_any_mixture_of_sales_and_faults(steps: list[int | Fault | Raw]) -> None:
+    with tempfile.TemporaryDirectory() as folder, FakeCentral() as central:
+        identity = central.terminal()
+        store = new_store(Path(folder), identity)
+        client = CentralClient(central.address(), identity)
+        sender = OutboxSender(client, store)
+        sold = 0
+        for step in steps:
+            if isinstance(step, int):
+                with store.transaction() as tx:
+                    for _ in range(step):
+                        sold += 1
+                        assert tx.outbox.add(b"%d" % sold) == sold
+            else:
+                central.faults["/v1/push"].append(step)
+            try:
+                sender.send_batch()
+            except CentralUnreachable:
+                pass
+        central.faults["/v1/push"].clear()
+        send_all(sender)
+        assert bodies(central) == [b"%d" % i for i in range(1, sold + 1)]
+        assert waiting(store) == 0
+        client.line.close()
+        store.close()
+
+
+def test_a_quarantined_event_does_not_hold_up_the_others(
+    central: FakeCentral, store: SqliteStore, sender: OutboxSender
+) -> None:
+    central.state.poison = b"bad"
+    add_events(store, 1, b'"bad"')
+    add_events(store, 2)
+    send_all(sender)
+    assert waiting(store) == 0
+    assert central.last_seq() == 3
+
+
+def test_a_central_restored_from_a_backup_gets_again_what_it_lost(
+    central: FakeCentral, store: SqliteStore, sender: OutboxSender
+) -> None:
+    add_events(store, 6)
+    send_all(sender)
+    central.state.terminals["t-1", 1].last_seq = 2
+    del central.state.order_of_events[2:]
+    add_events(store, 1, b'"new"')
+    send_all(sender)
+    assert bodies(central) == [*(b'{"event":%d}' % i for i in range(6)), b'"new"']
+    assert waiting(store) == 0
+
+
+@pytest.mark.parametrize("last_seq", [4, 10**6, -1, 2**63])
+def test_a_central_that_knows_more_than_was_ever_sent(
+    central: FakeCentral, store: SqliteStore, sender: OutboxSender, last_seq: int
+) -> None:
+    """This database is an old copy, or the reply is nonsense: nothing is given up as sent."""
+    add_events(store, 3)
+    central.faults["/v1/push"].append(Raw(body=encode(PushReply(last_seq))))
+    with pytest.raises(OutOfStep):
+        sender.send_batch()
+    assert waiting(store) == 3
+    send_all(sender)
+    assert bodies(central) == [b'{"event":%d}' % i for i in range(3)]
+
+
+def test_a_central_that_takes_nothing_is_not_asked_without_end(
+    central: FakeCentral, store: SqliteStore, sender: OutboxSender
+) -> None:
+    add_events(store, 3)
+    central.faults["/v1/push"].extend([Raw(body=encode(PushReply(0)))] * 2)
+    assert sender.send_batch()
+    with pytest.raises(CentralUnreachable):
+        sender.send_batch()
+    assert waiting(store) == 3
+
+
+def test_batches_shrink_until_one_gets_through(central: FakeCentral, store: SqliteStore, sender: OutboxSender) -> None:
+    with store.transaction() as tx:
+        for _ in range(60):
+            tx.outbox.add(b'"%s"' % (b"x" * 100))
+    central.faults["/v1/push"].extend([Raw(413)] * 5)
+    sizes = []
+    for _ in range(5):
+        with pytest.raises(CentralUnreachable):
+            sender.send_batch()
+    send_all(sender)
+    for request in central.requests_to("/v1/push"):
+        body = gzip.decompress(request.body) if request.headers.get("Content-Encoding") else request.body
+        sizes.append(len(decode(body, PushBatch).events))
+    assert sizes[:6] == [60, 50, 12, 3, 1, 1]
+    assert sum(sizes[5:]) == 60
+    assert len(set(sizes[5:])) > 2, "and grow again"
+
+
+def test_a_revoked_terminal_keeps_everything(central: FakeCentral, store: SqliteStore, sender: OutboxSender) -> None:
+    add_events(store, 2)
+    central.state.terminals.clear()
+    with pytest.raises(CentralRefused):
+        sender.send_batch()
+    assert waiting(store) == 2
+
+
+def test_a_new_enrolment_sends_what_waits_under_new_numbers(central: FakeCentral, store: SqliteStore) -> None:
+    add_events(store, 3)
+    central.faults["/v1/push"].append(Fault.LOSE_REPLY)
+    first = CentralClient(central.address(), store.identity())  # type: ignore[arg-type]
+    with pytest.raises(CentralUnreachable):
+        OutboxSender(first, store).send_batch()
+    second_identity = central.terminal(incarnation=2)
+    store.save_identity(second_identity)
+    add_events(store, 1, b'"new"')
+    second = CentralClient(central.address(), second_identity)
+    send_all(OutboxSender(second, store))
+    assert central.last_seq(incarnation=2) == 4
+    assert len(central.state.events) == 4, "the same events by their ids, not new ones"
+    for client in (first, second):
+        client.line.close()
