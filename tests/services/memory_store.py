@@ -50,11 +50,16 @@ class InMemoryStore:
         self.acknowledged = 0
         self.commits = 0
         self._refused: frozenset[int] = frozenset()
+        self._misreported: frozenset[int] = frozenset()
         self._is_open = False
 
     def fails_at(self, *commits: int) -> None:
         """The disk does not take these of the commits from now on (1 …); those that write nothing do not count."""
         self._refused = frozenset(self.commits + n for n in commits)
+
+    def misreports(self, *commits: int) -> None:
+        """These of the commits from now on are taken, and said to have failed."""
+        self._misreported = frozenset(self.commits + n for n in commits)
 
     @contextmanager
     def transaction(self) -> Iterator[InMemoryTransaction]:
@@ -69,6 +74,9 @@ class InMemoryStore:
                 if self.commits in self._refused:
                     raise StorageFailed("no space left on device")
             self.tables = tx.tables
+            if self.commits in self._misreported:
+                self._misreported -= {self.commits}
+                raise StorageFailed("flushing to disk failed")
         finally:
             self._is_open = False
 

@@ -69,6 +69,17 @@ def test_disk_is_gone_when_the_sale_is_to_be_written() -> None:
     settle_with_central(terminal)
 
 
+def test_a_sale_that_stands_although_the_disk_said_no_is_not_given_back() -> None:
+    terminal = Terminal()
+    terminal.store.misreports(2)
+    assert isinstance(terminal.pays(CART), BeingChecked)
+    assert terminal.restart() == 0
+    (order,) = terminal.store.tables.orders.values()
+    assert orders_told_to_central(terminal) == [order]
+    assert [job.order_id for job in terminal.kitchen.jobs] == [order.id]
+    settle_with_central(terminal)
+
+
 @pytest.mark.parametrize("line", [Line.DEAD, Line.LOSES_REPLY, Line.REVOKED])
 def test_disk_fails_when_giving_up(line: Line) -> None:
     terminal = Terminal()
