@@ -15,7 +15,6 @@ from kiosk.demonstration import Demonstration
 from kiosk.devices.card_reader.driver import build_card_reader
 from kiosk.devices.printer.driver import build_printer
 from kiosk.domain.loyalty import PointsRule
-from kiosk.domain.menu import LocalText
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.effects import EffectRunner
@@ -73,17 +72,11 @@ def build_services(settings: Settings) -> Services:
     if resolved:
         log.warning("payments_resolved_at_start", extra={"count": resolved})
     clock, bridge, central = SystemClock(), Bridge(), CentralConnection()
-    papers = Papers(_canteen(store), settings.terminal.name, texts_for)
+    papers = Papers(settings.terminal.name, texts_for)
     timezone = ZoneInfo(settings.terminal.timezone)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
     return Services(store, central, desk, checkout, bridge)
-
-
-def _canteen(store: SqliteStore) -> LocalText:
-    with store.transaction() as tx:
-        menu = tx.menus.current()
-    return menu.canteen if menu else LocalText("", "")
 
 
 def _printer_of(settings: Settings) -> dict[PaperKind, str]:

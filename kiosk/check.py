@@ -1,4 +1,4 @@
-"""`python main.py check`: in plain words, what of configuration, storage, devices and central works and what does not."""
+"""`python main.py check`: says plainly what of configuration, storage, devices and central works and what does not.
 
 from __future__ import annotations
 

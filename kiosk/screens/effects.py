@@ -13,7 +13,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from kiosk.screens.flow import events as ev
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.identify import CardNotKnown, Identity, identify
-from kiosk.services.outcomes import BeingChecked, Outcome
+from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Outcome
 from kiosk.services.ports import StorageFailed, Store
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class EffectRunner:
         executor.submit(job)
 
     def _settle(self, effect: ev.PayByCard | ev.TakeOrderForCounter) -> Outcome:
+        """A fault of ours in the middle of a card payment leaves it unknown; at the counter nothing can be charged."""
         request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language)
         try:
             if isinstance(effect, ev.PayByCard):
@@ -77,7 +78,9 @@ class EffectRunner:
             return self._checkout.take_order_for_counter(request, effect.card_uid)
         except Exception:
             log.exception("checkout_failed")
-            return BeingChecked(None, effect.shown_total)
+            if isinstance(effect, ev.PayByCard):
+                return BeingChecked(None, effect.shown_total)
+            return NotCharged(NotChargedReason.STORAGE_FAILED, effect.shown_total)
 
     def _identify(self, uid: str) -> Identity:
         try:

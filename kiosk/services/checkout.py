@@ -15,6 +15,7 @@ from kiosk.domain.cart import Cart, CartError
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import MemberId, OrderId, PaymentId, uuid7
 from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payment import Payment, PaymentError, PaymentMethod, PaymentState
@@ -58,6 +59,7 @@ class _Sale:
 
     order: Order
     payment: Payment
+    canteen: LocalText
 
 
 class Checkout:
@@ -114,7 +116,7 @@ class Checkout:
                 tx.payments.add(payment)
                 order = self._record(tx, sale, OrderState.AWAITING_PAYMENT)
                 tx.outbox.add(self._encoder.sale(order, payment, None, None))
-                jobs = self._desk.counter_jobs(order)
+                jobs = self._desk.counter_jobs(order, sale.canteen)
                 for job in jobs:
                     tx.print_jobs.add(job)
         except StorageFailed:
@@ -149,7 +151,7 @@ class Checkout:
             member_id=member_id,
         )
         payment = Payment(PaymentId(uuid7(unix_ms)), order.id, method, priced.total, member_id=member_id)
-        return _Sale(order, payment)
+        return _Sale(order, payment, menu.canteen)
 
     def _charge(self, sale: _Sale, card_uid: str, abandons: tuple[PaymentId, ...]) -> Outcome:
         payment = sale.payment
@@ -189,7 +191,7 @@ class Checkout:
             tx.outbox.add(self._encoder.sale(order, payment, use, spend))
             points = self._points_rule.points_for(payment.amount) if issued else 0
             paid = Paid(order, issued.free_after if issued else None, points)
-            jobs = self._desk.paid_jobs(paid)
+            jobs = self._desk.paid_jobs(paid, sale.canteen)
             for job in jobs:
                 tx.print_jobs.add(job)
         return paid, jobs

@@ -17,19 +17,18 @@ from kiosk.services.ports import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """Makes papers for one canteen and terminal."""
+    """Makes papers for one terminal. `canteen` is the name on the menu that the order was taken from."""
 
-    canteen: LocalText
     terminal_name: str
     catalogues: Callable[[str], Catalogue]
     kitchen_language: str = "zh"
 
-    def receipt(self, paid: Paid, local: datetime) -> Paper:
+    def receipt(self, paid: Paid, local: datetime, canteen: LocalText) -> Paper:
         """Of a paid order; `local` is its time at the canteen."""
         order = paid.order
         texts = self.catalogues(order.language)
         _ = texts.gettext
-        rows: list[Element] = [*self._head(order, texts), *_lines(order, texts)]
+        rows: list[Element] = [*_head(order, canteen, texts), *_lines(order, texts)]
         rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True)]
         rows.append(Columns(_("Paid by campus card"), _money(order.total)))
         if paid.balance_after is not None:
@@ -39,11 +38,11 @@ class Papers:
         rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
         return Paper(tuple(rows))
 
-    def counter_slip(self, order: Order, local: datetime) -> Paper:
+    def counter_slip(self, order: Order, local: datetime, canteen: LocalText) -> Paper:
         """To be paid at the counter: says plainly that it is not paid yet."""
         texts = self.catalogues(order.language)
         _ = texts.gettext
-        rows: list[Element] = [*self._head(order, texts)]
+        rows: list[Element] = [*_head(order, canteen, texts)]
         rows.append(Text(_("NOT PAID YET. Please pay at the counter."), Align.CENTER, bold=True))
         rows += [*_lines(order, texts), Rule(), Columns(_("To pay"), _money(order.total), bold=True)]
         rows += [*self._foot(order, local, texts), QrCode(f"kiosk:order:{order.id}")]
@@ -65,20 +64,21 @@ class Papers:
         rows.append(Feed())
         return Paper(tuple(rows))
 
-    def _head(self, order: Order, texts: Catalogue) -> Iterator[Element]:
-        _ = texts.gettext
-        yield Text(self.canteen.get(order.language), Align.CENTER, TextSize.TALL, bold=True)
-        yield Feed()
-        yield Text(_("Your number"), Align.CENTER)
-        yield Text(order.number, Align.CENTER, TextSize.BIG, bold=True)
-        yield Text(_dining(order, texts), Align.CENTER)
-        yield Rule()
-
     def _foot(self, order: Order, local: datetime, texts: Catalogue) -> Iterator[Element]:
         _ = texts.gettext
         yield Rule()
         yield Columns(local.strftime("%Y-%m-%d %H:%M"), self.terminal_name)
         yield Text(_("Order {order_id}").format(order_id=str(order.id)[-12:]), Align.CENTER)
+
+
+def _head(order: Order, canteen: LocalText, texts: Catalogue) -> Iterator[Element]:
+    _ = texts.gettext
+    yield Text(canteen.get(order.language), Align.CENTER, TextSize.TALL, bold=True)
+    yield Feed()
+    yield Text(_("Your number"), Align.CENTER)
+    yield Text(order.number, Align.CENTER, TextSize.BIG, bold=True)
+    yield Text(_dining(order, texts), Align.CENTER)
+    yield Rule()
 
 
 def _lines(order: Order, texts: Catalogue) -> Iterator[Element]:

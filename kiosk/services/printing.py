@@ -12,6 +12,7 @@ from uuid import UUID
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import uuid7
+from kiosk.domain.menu import LocalText
 from kiosk.domain.order import Order
 from kiosk.domain.receipt import Paper, PaperKind
 from kiosk.services.events import EventSink, PrintJobChanged, PrintJobState
@@ -50,20 +51,20 @@ class PrintDesk:
     def local_time(self, moment: datetime) -> datetime:
         return moment.astimezone(self._timezone)
 
-    def paid_jobs(self, paid: Paid) -> tuple[PrintJob, ...]:
+    def paid_jobs(self, paid: Paid, canteen: LocalText) -> tuple[PrintJob, ...]:
         """Receipt and kitchen ticket of a paid order."""
         local = self.local_time(paid.order.created_at)
         return self._jobs(
             paid.order,
             {
-                PaperKind.RECEIPT: self._papers.receipt(paid, local),
+                PaperKind.RECEIPT: self._papers.receipt(paid, local, canteen),
                 PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(paid.order, local),
             },
         )
 
-    def counter_jobs(self, order: Order) -> tuple[PrintJob, ...]:
+    def counter_jobs(self, order: Order, canteen: LocalText) -> tuple[PrintJob, ...]:
         """The slip to pay with at the counter. The kitchen hears of the order when it is paid."""
-        slip = self._papers.counter_slip(order, self.local_time(order.created_at))
+        slip = self._papers.counter_slip(order, self.local_time(order.created_at), canteen)
         return self._jobs(order, {PaperKind.COUNTER_SLIP: slip})
 
     def submit(self, jobs: Iterable[PrintJob]) -> None:

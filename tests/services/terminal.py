@@ -54,7 +54,8 @@ def catalogue(language: str) -> GNUTranslations:
     return GNUTranslations(compiled)
 
 
-PAPERS = Papers(LocalText("第一食堂", "Canteen One"), "Terminal 1", catalogue)
+CANTEEN = LocalText("第一食堂", "Canteen One")
+PAPERS = Papers("Terminal 1", catalogue)
 
 
 def member(member_id: str) -> Member:

@@ -14,7 +14,7 @@ from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import Columns, Feed, Paper, QrCode, Rule, Text, TextSize
 from kiosk.services.outcomes import Paid
 from tests.domain.canteen import BIG_NOODLES, MENU, PLAIN_RICE, SET_WITH_CHILLI
-from tests.services.terminal import CHINA, MOMENT, PAPERS
+from tests.services.terminal import CANTEEN, CHINA, MOMENT, PAPERS
 
 LOCAL = MOMENT.astimezone(CHINA)
 CART = EMPTY_CART.add(BIG_NOODLES, 2).add(SET_WITH_CHILLI).add(PLAIN_RICE)
@@ -28,7 +28,7 @@ def order(language: str, mode: DiningMode = DiningMode.TAKE_AWAY) -> Order:
 
 
 def receipt(language: str) -> Paper:
-    return PAPERS.receipt(Paid(order(language), Money(350), 48), LOCAL)
+    return PAPERS.receipt(Paid(order(language), Money(350), 48), LOCAL, CANTEEN)
 
 
 def rows(paper: Paper) -> list[str]:
@@ -75,13 +75,13 @@ RECEIPTS = {
 def test_receipt(language: str) -> None:
     paid = Paid(order(language), Money(350), 48)
     expected = [line.format(id=str(paid.order.id)[-12:]) for line in RECEIPTS[language]]
-    assert rows(PAPERS.receipt(paid, LOCAL)) == expected
+    assert rows(PAPERS.receipt(paid, LOCAL, CANTEEN)) == expected
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", ("余额", "积分")), ("en", ("Balance", "Points"))])
 def test_receipt_of_a_meal_without_balance_and_points(language: str, words: tuple[str, str]) -> None:
     with_both = "\n".join(rows(receipt(language)))
-    plain = "\n".join(rows(PAPERS.receipt(Paid(order(language), None, 0), LOCAL)))
+    plain = "\n".join(rows(PAPERS.receipt(Paid(order(language), None, 0), LOCAL, CANTEEN)))
     assert [(word in with_both, word in plain) for word in words] == [(True, False)] * 2
 
 
@@ -94,7 +94,7 @@ def test_receipt_of_a_meal_without_balance_and_points(language: str, words: tupl
 )
 def test_counter_slip_says_that_it_is_not_paid(language: str, not_paid: str, to_pay: str, paid: str) -> None:
     taken = order(language)
-    slip = PAPERS.counter_slip(taken, LOCAL)
+    slip = PAPERS.counter_slip(taken, LOCAL, CANTEEN)
     text = rows(slip)
     assert not_paid in text
     assert to_pay in text
@@ -115,7 +115,7 @@ def test_counter_slip_says_that_it_is_not_paid(language: str, not_paid: str, to_
     ],
 )
 def test_dining_mode(language: str, mode: DiningMode, said: str) -> None:
-    assert said in rows(PAPERS.counter_slip(order(language, mode), LOCAL))
+    assert said in rows(PAPERS.counter_slip(order(language, mode), LOCAL, CANTEEN))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -131,5 +131,5 @@ def test_kitchen_ticket_is_in_the_kitchens_language(language: str) -> None:
 
 def test_the_number_is_the_largest_thing_on_every_paper() -> None:
     one = order("zh")
-    for paper in (receipt("zh"), PAPERS.counter_slip(one, LOCAL), PAPERS.kitchen_ticket(one, LOCAL)):
+    for paper in (receipt("zh"), PAPERS.counter_slip(one, LOCAL, CANTEEN), PAPERS.kitchen_ticket(one, LOCAL)):
         assert [e.text for e in paper.elements if isinstance(e, Text) and e.size is TextSize.BIG] == ["A037"]
