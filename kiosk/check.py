@@ -1,4 +1,4 @@
-"""`python main.py check`: says plainly what of configuration, storage, devices and central works and what does not.
+"""`python main.py check`: says plainly what works and what does not of configuration, storage, devices and central."""
 
 from __future__ import annotations
 
