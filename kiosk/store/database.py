@@ -20,7 +20,7 @@ from kiosk.store.key_file import sync_folder
 OLDEST_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_S = 5.0
 _NOT_A_DATABASE = 26  # SQLITE_NOTADB
-_PROGRESS_STEPS = 10_000
+_PROGRESS_STEPS = 1000
 # Checked last at start, smallest first: the check may run out of time on them.
 _TABLES_THAT_GROW = ("spends", "stock_movements", "payments", "print_jobs", "outbox", "orders")
 
@@ -108,7 +108,7 @@ def _weight(table: str) -> int:
 
 def copy_to(path: Path, key: bytes, target: Path) -> None:
     """A checked copy, encrypted with the same key, by SQLite's backup API on a connection of its own: sales go on
-    meanwhile. `target` is replaced only when the copy is whole and durable. Raises BackupFailed, CannotOpenStore."""
+    meanwhile. `target` is replaced only when the copy is whole and durable. Raises BackupFailed."""
     unfinished = target.with_name(target.name + ".new")
     try:
         unfinished.unlink(missing_ok=True)
@@ -121,7 +121,7 @@ def copy_to(path: Path, key: bytes, target: Path) -> None:
             os.fsync(file.fileno())
         unfinished.replace(target)
         sync_folder(target.parent)
-    except (OSError, sqlcipher.Error) as error:
+    except (OSError, sqlcipher.Error, CannotOpenStore) as error:
         raise BackupFailed(target, str(error)) from error
 
 

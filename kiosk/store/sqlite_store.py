@@ -102,8 +102,7 @@ class SqliteStore:
                 log.exception("storage_close_failed")
 
     def backup_to(self, path: Path) -> None:
-        """A checked copy at `path`, encrypted with this terminal's key; sales go on. Raises BackupFailed,
-        CannotOpenStore."""
+        """A checked copy at `path`, encrypted with this terminal's key; sales go on. Raises BackupFailed."""
         copy_to(self._path, self._key, path)
 
     def identity(self) -> TerminalIdentity | None:

@@ -1,0 +1,97 @@
+"""What central told, seen through the services' ports: stock less own sales, the menu, members."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from kiosk.domain.ids import OrderId
+from kiosk.domain.member import Card, CardState
+from kiosk.domain.stock import StockLevels, StockMovement
+from kiosk.store.errors import Conflict
+from kiosk.store.sqlite_store import SqliteStore
+from tests.domain.canteen import MENU, NOODLES, RICE, SOUP
+from tests.store.sales import CARD, CARD_UID, MEMBER, sell
+
+
+class Interrupted(Exception):
+    """Something of ours went wrong in the middle."""
+
+
+def told(store: SqliteStore, **named: Any) -> None:
+    page: dict[str, Any] = {"menus": (), "members": {}, "cards": {}, "stock": {}, **named}
+    with store.transaction() as tx:
+        epoch, after = tx.feed.cursor()
+        tx.feed.apply_page(epoch=epoch or "e", next_after=after + 1, more=False, **page)
+
+
+def levels(store: SqliteStore) -> StockLevels:
+    with store.transaction() as tx:
+        return tx.stock.levels()
+
+
+def test_own_sales_count_until_central_has_counted_them(store: SqliteStore) -> None:
+    told(store, stock={NOODLES.id: (20, False), RICE.id: (9, True), SOUP.id: (None, False)})
+    first, second = sell(store), sell(store)  # each: 3 noodles, 2 rice
+    assert levels(store) == StockLevels({NOODLES.id: 14, RICE.id: 5}, frozenset({RICE.id}))
+    with store.transaction() as tx:
+        assert tx.outbox.acknowledge(first.seq)
+    assert levels(store).portions == {NOODLES.id: 17, RICE.id: 7}
+    with store.transaction() as tx:
+        assert tx.outbox.acknowledge(second.seq)
+    assert levels(store).portions == {NOODLES.id: 20, RICE.id: 9}
+    told(store, stock={NOODLES.id: (14, False), RICE.id: None})
+    assert levels(store) == StockLevels({NOODLES.id: 14})
+
+
+def test_movements_count_at_once_in_their_own_transaction(store: SqliteStore) -> None:
+    told(store, stock={NOODLES.id: (20, False)})
+    with store.transaction() as tx:
+        tx.stock.record((StockMovement(NOODLES.id, -4, "waste"),), OrderId(uuid4()))
+        assert tx.stock.levels().portions == {NOODLES.id: 16}
+        tx.outbox.add(b"{}")
+
+
+def test_stock_does_not_move_behind_centrals_back(store: SqliteStore) -> None:
+    told(store, stock={NOODLES.id: (20, False)})
+    with pytest.raises(Conflict, match="without an event"), store.transaction() as tx:
+        tx.stock.record((StockMovement(NOODLES.id, -1, "sale"),), OrderId(uuid4()))
+    assert levels(store).portions == {NOODLES.id: 20}
+
+
+def test_a_menu_of_a_page_that_was_not_kept_is_not_shown(store: SqliteStore) -> None:
+    told(store, menus=[MENU])
+    newer = replace(MENU, version=8)
+
+    def interrupted_page() -> None:
+        with store.transaction() as tx:
+            tx.feed.apply_page(epoch="e", next_after=9, more=False, menus=[newer], members={}, cards={}, stock={})
+            assert tx.menus.current() == newer
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        interrupted_page()
+    with store.transaction() as tx:
+        assert tx.menus.current() == MENU
+        assert tx.menus.current() is tx.menus.current(), "decoded once"
+    told(store, menus=[None])
+    with store.transaction() as tx:
+        assert tx.menus.current() is None
+    told(store, menus=[MENU, newer])
+    with store.transaction() as tx:
+        assert tx.menus.current() == newer
+
+
+def test_members_by_card(store: SqliteStore) -> None:
+    told(store, cards={CARD_UID: CARD})
+    with store.transaction() as tx:
+        assert tx.members.by_card(CARD_UID) is None, "its member is not here yet"
+    lost = Card("0A0B", MEMBER.id, CardState.BLOCKED)
+    told(store, members={MEMBER.id: MEMBER}, cards={lost.uid: lost})
+    with store.transaction() as tx:
+        assert tx.members.by_card(CARD_UID) == (MEMBER, CARD)
+        assert tx.members.by_card("0A0B") == (MEMBER, lost)
+        assert tx.members.by_card("FFFF") is None
