@@ -1,20 +1,19 @@
 """The canteen's menu as a TOML file that people write (config/demo/menu.toml is one), read into the domain's Menu.
 
-The file's rules are here: which keys there are and of which type. The menu's rules are the domain's; where the domain
+Which keys there are, and of which type, says `menu_tables`. The menu's rules are the domain's; where the domain
 refuses, its path (`dishes[3].price`) is turned into the file's (`dish[3].price`) and its line.
 """
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
 
 import msgspec
 
+from central.menu import menu_tables
 from kiosk.configfile import TomlFile, text_fault
 from kiosk.domain.ids import ComboId, DishId
 from kiosk.domain.menu import (
@@ -22,7 +21,6 @@ from kiosk.domain.menu import (
     Category,
     Combo,
     ComboSlot,
-    DietTag,
     Dish,
     LocalText,
     MealPeriod,
@@ -38,9 +36,6 @@ MAX_NAME_CHARS = 40
 MAX_DESCRIPTION_CHARS = 160
 MAX_PRICE_MINOR = 1_000_000  # 10,000.00: above it somebody mistyped
 
-Id = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]*$", max_length=40)]
-Count = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
-Allergens = list[Allergen] | Literal["unknown"]
 # The lists whose names differ: the domain's, then the file's.
 _SECTIONS = {"meal_periods": "meal_period", "categories": "category", "dishes": "dish", "combos": "combo"}
 _DOMAIN_PATH = re.compile(r"(?P<section>\w+)\[(?P<index>\d+)\](?P<rest>.*)")
@@ -55,104 +50,10 @@ class MenuFile:
     portions: Mapping[DishId, int]
 
 
-class _Table(msgspec.Struct, forbid_unknown_fields=True):
-    pass
-
-
-class _Text(_Table):
-    zh: str
-    en: str
-
-
-class _Canteen(_Table):
-    name: _Text
-    currency: str = "CNY"
-
-
-class _MealPeriod(_Table):
-    id: Id
-    name: _Text
-    starts: datetime.time
-    ends: datetime.time
-
-
-class _Category(_Table):
-    id: Id
-    name: _Text
-    icon: Id
-
-
-class _Choice(_Table):
-    id: Id
-    name: _Text
-    price_delta: str = "0.00"
-    allergens: Allergens = []
-    spice: int | None = None
-
-
-class _OptionGroup(_Table):
-    id: Id
-    name: _Text
-    min: int
-    max: int
-    choices: list[_Choice]
-    default: list[Id] = []
-
-
-class _Nutrition(_Table):
-    energy_kcal: Count
-    protein_g: Count
-    fat_g: Count
-    carbohydrate_g: Count
-    sodium_mg: Count
-
-
-class _Dish(_Table):
-    id: Id
-    category: Id
-    name: _Text
-    description: _Text
-    price: str
-    art: Id
-    meal_periods: list[Id]
-    allergens: Allergens
-    diet: list[DietTag] = []
-    spice: int = 0
-    nutrition: _Nutrition | None = None
-    provenance: _Text | None = None
-    options: list[Id] = []
-    portions: Count | None = None
-
-
-class _Slot(_Table):
-    id: Id
-    name: _Text
-    dishes: list[Id]
-
-
-class _Combo(_Table):
-    id: Id
-    name: _Text
-    description: _Text
-    price: str
-    art: Id
-    meal_periods: list[Id]
-    slot: list[_Slot]
-
-
-class _Sections(_Table):
-    canteen: _Canteen
-    meal_period: list[_MealPeriod]
-    category: list[_Category]
-    dish: list[_Dish]
-    option_group: list[_OptionGroup] = []
-    combo: list[_Combo] = []
-
-
 def load_menu(path: Path, version: int) -> MenuFile:
     """Read the menu file; `version` is the menu's number at central. Raises ConfigFileError (file, line, field)."""
     file = TomlFile(path)
-    sections = file.convert(_Sections)
+    sections = file.convert(menu_tables.MenuTables)
     build = _Build(file, sections)
     try:
         menu = Menu(
@@ -173,11 +74,11 @@ def load_menu(path: Path, version: int) -> MenuFile:
 class _Build:
     """The file's tables made into the domain's values. Every method raises ConfigFileError."""
 
-    def __init__(self, file: TomlFile, sections: _Sections) -> None:
+    def __init__(self, file: TomlFile, sections: menu_tables.MenuTables) -> None:
         self._file = file
         self._sections = sections
         self.currency = sections.canteen.currency
-        self.money("canteen.currency", "0")
+        self.money("canteen.currency", "0")  # refuses what is no currency
         self._groups: dict[str, OptionGroup] = {}
         for i, group in enumerate(sections.option_group):
             if group.id in self._groups:
@@ -193,7 +94,7 @@ class _Build:
             raise self._file.error(field, f"is beyond {Money(MAX_PRICE_MINOR).decimal_text()}")
         return money
 
-    def text(self, field: str, text: _Text, max_chars: int = MAX_NAME_CHARS) -> LocalText:
+    def text(self, field: str, text: menu_tables.TextTable, max_chars: int = MAX_NAME_CHARS) -> LocalText:
         for language, words in (("zh", text.zh), ("en", text.en)):
             fault = text_fault(words, max_chars)
             if fault:
@@ -218,7 +119,7 @@ class _Build:
     def combos(self) -> tuple[Combo, ...]:
         return tuple(self._combo(f"combo[{i}]", c) for i, c in enumerate(self._sections.combo))
 
-    def _dish(self, field: str, dish: _Dish) -> Dish:
+    def _dish(self, field: str, dish: menu_tables.DishTable) -> Dish:
         unknown = next((i for i, group_id in enumerate(dish.options) if group_id not in self._groups), None)
         if unknown is not None:
             reason = f"{dish.options[unknown]!r} is not an [[option_group]]"
@@ -238,9 +139,10 @@ class _Build:
             nutrition=_nutrition(dish.nutrition),
             provenance=self.text(f"{field}.provenance", provenance, MAX_DESCRIPTION_CHARS) if provenance else None,
             option_groups=tuple(self._groups[group_id] for group_id in dish.options),
+            search_keys=_search_keys(dish.pinyin),
         )
 
-    def _group(self, field: str, group: _OptionGroup) -> OptionGroup:
+    def _group(self, field: str, group: menu_tables.OptionGroupTable) -> OptionGroup:
         return OptionGroup(
             id=group.id,
             name=self.text(f"{field}.name", group.name),
@@ -250,7 +152,7 @@ class _Build:
             default_choice_ids=tuple(group.default),
         )
 
-    def _choice(self, field: str, choice: _Choice) -> OptionChoice:
+    def _choice(self, field: str, choice: menu_tables.ChoiceTable) -> OptionChoice:
         return OptionChoice(
             id=choice.id,
             name=self.text(f"{field}.name", choice.name),
@@ -259,7 +161,7 @@ class _Build:
             spice=choice.spice,
         )
 
-    def _combo(self, field: str, combo: _Combo) -> Combo:
+    def _combo(self, field: str, combo: menu_tables.ComboTable) -> Combo:
         slots = (
             ComboSlot(s.id, self.text(f"{field}.slot[{i}].name", s.name), tuple(DishId(d) for d in s.dishes))
             for i, s in enumerate(combo.slot)
@@ -272,18 +174,25 @@ class _Build:
             art=combo.art,
             meal_period_ids=frozenset(combo.meal_periods),
             slots=tuple(slots),
+            search_keys=_search_keys(combo.pinyin),
         )
 
 
-def _allergens(allergens: Allergens) -> frozenset[Allergen] | None:
+def _allergens(allergens: menu_tables.Allergens) -> frozenset[Allergen] | None:
     return None if allergens == "unknown" else frozenset(Allergen(a) for a in allergens)
 
 
-def _nutrition(table: _Nutrition | None) -> Nutrition | None:
+def _search_keys(pinyin: str) -> tuple[str, ...]:
+    """ "hong shao rou" → "hongshaorou" and "hsr"."""
+    syllables = pinyin.split()
+    return ("".join(syllables), "".join(s[0] for s in syllables)) if syllables else ()
+
+
+def _nutrition(table: menu_tables.NutritionTable | None) -> Nutrition | None:
     return Nutrition(**msgspec.structs.asdict(table)) if table else None
 
 
-def _file_field(domain_path: str, sections: _Sections) -> str:
+def _file_field(domain_path: str, sections: menu_tables.MenuTables) -> str:
     """The file's field for a domain path: an option group stands in the file once, outside the dishes that use it."""
     match = _DOMAIN_PATH.fullmatch(domain_path)
     if match is None:
@@ -296,4 +205,5 @@ def _file_field(domain_path: str, sections: _Sections) -> str:
         return f"option_group[{ids.index(group_id)}]{option['rest']}"
     rest = rest.replace(".slots", ".slot")
     rest = re.sub(r"(\.(?:options|dishes)\[\d+\])\.id$", r"\1", rest)  # lists of ids, not of tables
-    return f"{_SECTIONS[match['section']]}[{match['index']}]{rest}"
+    section = _SECTIONS.get(match["section"], match["section"])
+    return f"{section}[{match['index']}]{rest}"

@@ -44,6 +44,7 @@ choices = [
 id = "curry"
 category = "rice"
 name = { zh = "咖喱饭", en = "Curry rice" }
+pinyin = "ga li fan"
 description = { zh = "香", en = "Good" }
 price = "12.50"
 art = "curry"
@@ -100,7 +101,8 @@ def test_good_file_becomes_the_menu(tmp_path: Path) -> None:
     assert curry.nutrition.energy_kcal == 600
     assert [c.price_delta for c in curry.option_groups[0].choices] == [Money(-100), Money(0), Money(0)]
     assert [c.allergens for c in curry.option_groups[0].choices] == [frozenset(), frozenset(), None]
-    assert plain.allergens is None
+    assert curry.search_keys == ("galifan", "glf")
+    assert (plain.allergens, plain.search_keys) == (None, ())
     assert menu.combos[0].slots[0].dish_ids == ("curry", "plain")
     assert read.portions == {DishId("curry"): 7}
 
@@ -124,6 +126,7 @@ FAULTS = {
         'allergens = "no"',
     ),
     "unknown diet": ('["halal"]', '["vegan"]', "dish[0].diet[0]", 'diet = ["vegan"]'),
+    "pinyin with tones": ("ga li fan", "gā lí fàn", "dish[0].pinyin", 'pinyin = "gā'),
     "spice": ("spice = 1\n", "spice = 4\n", "dish[0].spice", "spice = 4"),
     "unknown category": ('category = "rice"', 'category = "x"', "dish[0].category", 'category = "x"'),
     "unknown meal period": (
@@ -165,6 +168,7 @@ FAULTS = {
         "dish[0].provenance.zh",
         f'provenance = {{ zh = "{"很" * 200}"',
     ),
+    "line break in an id": ('id = "plain"', 'id = "plain\\n"', "dish[1].id", 'id = "plain\\n"'),
     "path as art": ('art = "plain"', 'art = "../x"', "dish[1].art", 'art = "../x"'),
     "portions below zero": ("portions = 7", "portions = -1", "dish[0].portions", "portions = -1"),
     "nutrition below zero": ("fat_g = 20", "fat_g = -2", "dish[0].nutrition.fat_g", "nutrition = { energy"),
