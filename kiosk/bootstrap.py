@@ -105,14 +105,21 @@ class Machinery:
             build_printer(p, services.bridge, settings.is_simulated(p.port), unfinished=p.name in unfinished)
             for p in settings.printer
         ]
-        self._starter = threading.Thread(target=self._start, name="start", daemon=True)
+        self._stopping = threading.Event()
+        # Lives as long as the companions: the kernel ends a child when the *thread* that started it has ended.
+        self._keeper = threading.Thread(target=self._keep, name="machinery", daemon=True)
 
     def start(self) -> None:
         """Returns at once."""
-        self._starter.start()
+        self._keeper.start()
 
     def stop(self) -> None:
-        self._starter.join(timeout=60)
+        self._stopping.set()
+        self._keeper.join(timeout=60)
+
+    def _keep(self) -> None:
+        self._start()
+        self._stopping.wait()
         for device in (*self._readers, *self._printers):
             device.stop()
         self._services.central.stop()

@@ -112,7 +112,7 @@ def _devices(settings: Settings) -> Iterator[Finding]:
             open_transport(device.port, device.baud, Wake()).close()
         except DeviceFault as error:
             what = _PROBLEMS.get(error.problem, str(error))
-            hint = "; its simulator is not running" if settings.is_simulated(device.port) else ""
+            hint = " (its simulator is not running)" if settings.is_simulated(device.port) else ""
             yield _bad(f"{name}: {what}{hint}")
         else:
             yield _good(f"{name} can be opened")
