@@ -24,13 +24,14 @@ from kiosk.devices.wake import Wake
 from kiosk.services.events import DeviceProblem
 
 CONNECT_TIMEOUT_S = 2.0
-SERIAL_WRITE_TIMEOUT_S = 4.0
-SERIAL_WRITE_BYTES = 64  # at 300 baud still two seconds
+SERIAL_WRITE_TIMEOUT_S = 1.0
 SETTLE_S = 0.05
 """What a serial line still delivers this soon after it was opened was sent before: dropped."""
 READ_BYTES = 4096
 DROP_READS = 64  # an endless sender must not hold the driver
 WRITE_BYTES = 4096
+WRITE_LOOK_S = 0.05
+"""A pseudo-terminal with room again may wake its writer only 20,000 bytes later: look by oneself this often."""
 BITS_PER_BYTE = 10  # 8N1: start, eight, stop
 MAX_TCP_PORT = 65_535
 
@@ -89,11 +90,18 @@ class Transport(ABC):
     def write(self, data: bytes, timeout_s: float) -> None:
         """Send all of it. NO_ANSWER when the other side takes nothing for `timeout_s`."""
         rest = memoryview(data)
+        ends_s = time.monotonic() + timeout_s
         while rest:
-            if not self._wait(select.POLLOUT, timeout_s, None):
+            if self._wait(select.POLLOUT, min(timeout_s, WRITE_LOOK_S), None):
+                with _faults():
+                    sent = self._send(bytes(rest[:WRITE_BYTES]))
+                if sent:
+                    rest = rest[sent:]
+                    ends_s = time.monotonic() + timeout_s
+                    continue
+                self._stop.wait(WRITE_LOOK_S)
+            if time.monotonic() >= ends_s:
                 raise DeviceFault(DeviceProblem.NO_ANSWER, f"nothing taken for {timeout_s} s")
-            with _faults():
-                rest = rest[self._send(bytes(rest[:WRITE_BYTES])) :]
 
     def drop_input(self) -> None:
         """Forget what has arrived and was not read."""
@@ -112,7 +120,8 @@ class Transport(ABC):
     def _receive(self) -> bytes: ...
 
     @abstractmethod
-    def _send(self, data: bytes) -> int: ...
+    def _send(self, data: bytes) -> int:
+        """As much as goes without waiting; returns how many bytes that was."""
 
     def _wait(self, events: int, timeout_s: float, wake: Wake | None) -> bool:
         return _wait(self._fd, events, timeout_s, self._stop, wake)
@@ -137,7 +146,11 @@ class SerialTransport(Transport):
         return self._serial.read(READ_BYTES)
 
     def _send(self, data: bytes) -> int:
-        return self._serial.write(data[:SERIAL_WRITE_BYTES]) or 0
+        # Not Serial.write: that waits inside for the whole of it, and does not tell how much went.
+        try:
+            return os.write(self._fd, data)
+        except BlockingIOError:
+            return 0
 
 
 class TcpTransport(Transport):

@@ -19,7 +19,7 @@ _TWO_BYTES = 2
 def printable(text: str) -> str:
     """The text in characters every GB18030 printer has, on one line.
 
-    Control characters go (a name must never be a command), Latin letters lose their accents, and what has no
+    Control characters become spaces (a name must never be a command), Latin letters lose their accents, and what has no
     two-byte code and is no Chinese character becomes □.
     """
     return "".join(_printable_char(char) for char in text.translate(_REPLACED))

@@ -17,7 +17,7 @@ LINE_FEED = b"\n"
 
 LONGEST_COMMAND_BYTES = 4_700
 """No command we send is longer: so many NULs end whichever one was cut off, and print nothing."""
-CLEAR_LEFTOVERS = b"\x00" * LONGEST_COMMAND_BYTES + RESET + CUT + ASK_PAPER_SENSOR
+CLEAR_LEFTOVERS = b"\x00" * LONGEST_COMMAND_BYTES + RESET + CUT
 """For a printer that got only a part of the last job: what is on the paper is cut off, nothing waits in a buffer."""
 
 QR_MARGIN_DOTS = 16

@@ -15,20 +15,13 @@ import structlog
 from kiosk.devices.base import Device
 from kiosk.devices.printer.encoder import encode_job, warm_up
 from kiosk.devices.printer.layout import LayoutError
-from kiosk.devices.printer.link import PrinterLink
+from kiosk.devices.printer.link import PrinterLink, PrinterTimes
 from kiosk.devices.transport import DeviceFault, Stopped, Transport
 from kiosk.devices.wake import Wake
 from kiosk.services.events import DeviceKind, EventSink, PrintJobState
 from kiosk.services.ports import PaperKind, PrintJob
 from kiosk.settings import PrinterSettings
 
-PROOF_TIMEOUT_S = 8.0
-"""A busy printer may take so long; only then is the job's outcome unknown."""
-ASK_EVERY_S = 2.0
-"""Between status requests of an idle printer; also keeps the connection from being dropped. A job that comes
-meanwhile trusts the last answer and starts at once."""
-ASK_AGAIN_S = 0.5
-"""The same while it cannot print."""
 WARM_UP_AFTER_S = 5.0
 """The libraries of the first job are loaded then: later than the first screen, before the first customer has paid."""
 MAX_WAITING_JOBS = 256
@@ -62,11 +55,11 @@ class EscposPrinter(Device):
         *,
         simulated: bool,
         unfinished: bool = False,
-        proof_timeout_s: float = PROOF_TIMEOUT_S,
+        times: PrinterTimes = PrinterTimes(),  # noqa: B008 - frozen
     ) -> None:
         super().__init__(settings.name, settings.port, settings.baud, events, simulated=simulated)
         self._settings = settings
-        self._proof_timeout_s = proof_timeout_s
+        self._times = times
         self._has_leftovers = unfinished
         self._waiting: deque[_Waiting] = deque()
         self._lock = threading.Lock()
@@ -86,7 +79,7 @@ class EscposPrinter(Device):
         return True
 
     def _session(self, transport: Transport) -> None:
-        link = PrinterLink(transport)
+        link = PrinterLink(transport, self._times)
         self._ask_at_s = 0.0
         while True:
             self._submitted.clear()
@@ -110,12 +103,12 @@ class EscposPrinter(Device):
         self._can_print = False
         status = link.status()
         if status.can_print and self._has_leftovers:
-            link.clear_leftovers(self._proof_timeout_s)
+            link.clear_leftovers()
             self._has_leftovers = False
             status = link.status()
         self._can_print = status.can_print
         self._set_health(status.state, status.problem)
-        self._ask_at_s = time.monotonic() + (ASK_EVERY_S if status.can_print else ASK_AGAIN_S)
+        self._ask_at_s = time.monotonic() + (self._times.ask_every_s if status.can_print else self._times.ask_again_s)
 
     def _warm_up(self) -> None:
         if time.monotonic() >= self._warm_up_at_s:
@@ -136,22 +129,21 @@ class EscposPrinter(Device):
         if not self._tell(waiting, PrintJobState.SENDING):
             return
         try:
-            link.send(data)
-            link.await_proof(len(data), self._proof_timeout_s)
+            link.print(data)
         except (DeviceFault, Stopped):
             self._has_leftovers = True
             self._tell(waiting, PrintJobState.UNKNOWN)
             raise
-        self._ask_at_s = time.monotonic() + ASK_EVERY_S
+        self._ask_at_s = time.monotonic() + self._times.ask_every_s
         self._tell(waiting, PrintJobState.CONFIRMED)
 
     def _tell(self, waiting: _Waiting, state: PrintJobState) -> bool:
         """Whether the report was taken; the job's owner may fail (a full disk), the printer goes on."""
         try:
             waiting.report(waiting.job.id, state)
-        except Exception:
-            # Whatever it is, it is the owner's, and must not end the printer's thread.
-            log.exception("print_report_failed", device=self.name, job=str(waiting.job.id), state=state.value)
+        except Exception as error:  # noqa: BLE001 - it is the owner's, whatever it is, and must not end the thread
+            job_id = str(waiting.job.id)
+            log.warning("print_report_failed", device=self.name, job=job_id, state=state.value, error=repr(error))
             return False
         return True
 

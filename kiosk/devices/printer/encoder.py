@@ -1,4 +1,4 @@
-"""Lines to the bytes of one print job, cut and request for the proof included."""
+"""Lines to the bytes of one print job."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS: dict[PaperWidth, int] = {80: 48, 58: 32}
 
 
 def encode_job(paper: Paper, paper_mm: PaperWidth, chinese: Chinese) -> bytes:
-    """The whole job: it begins with a reset, ends with the cut and GS r 1. Raises LayoutError."""
+    """The whole job: it begins with a reset and ends with the cut. Raises LayoutError."""
     parts = lay_out(paper, COLUMNS[paper_mm])
     if chinese == "gb18030":
         body = _Gb18030().encode(parts)
@@ -22,7 +22,7 @@ def encode_job(paper: Paper, paper_mm: PaperWidth, chinese: Chinese) -> bytes:
         from kiosk.devices.printer import graphics, picture  # late: see there
 
         body = graphics.raster(picture.draw(parts, COLUMNS[paper_mm]))
-    return commands.RESET + body + commands.CUT + commands.ASK_PAPER_SENSOR
+    return commands.RESET + body + commands.CUT
 
 
 def warm_up(paper_mm: PaperWidth, chinese: Chinese) -> None:

@@ -38,4 +38,4 @@ def glyph(char: str, scale_x: int, scale_y: int, *, bold: bool) -> Image.Image:
 
 @lru_cache(maxsize=8)
 def _font(size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FONT_FOLDER / _FILES[bold], size)
+    return ImageFont.truetype(FONT_FOLDER / _FILES[bold], size, layout_engine=ImageFont.Layout.BASIC)

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
-from kiosk.devices.printer.commands import CLEAR_LEFTOVERS, StatusKind, ask_status
+from kiosk.devices.printer.commands import ASK_PAPER_SENSOR, CLEAR_LEFTOVERS, StatusKind, ask_status
 from kiosk.devices.printer.status import ERROR, SENSOR_PAPER_OUT, PrinterStatus, ReplyFramer, ReplyKind
 from kiosk.devices.transport import DeviceFault, Transport
 from kiosk.devices.wake import Wake
 from kiosk.services.events import DeviceProblem
 
-STATUS_TIMEOUT_S = 3.0
-WRITE_TIMEOUT_S = 8.0
-QUIET_S = 1.0
+
+@dataclass(frozen=True, slots=True)
+class PrinterTimes:
+    """How long the driver waits, in seconds. The defaults suit real printers; tests have less patience.
+
+    `proof_s`: a busy printer may take so long; only then is a job's outcome unknown. `ask_every_s`: between status
+    requests of an idle printer, which also keep the connection from being dropped; a job that comes meanwhile trusts
+    the last answer and starts at once. `ask_again_s`: the same while it cannot print.
+    """
+
+    write_s: float = 8.0
+    proof_s: float = 8.0
+    status_s: float = 3.0
+    quiet_s: float = 1.0
+    ask_every_s: float = 2.0
+    ask_again_s: float = 0.5
 
 
 class PrinterLink:
     """All methods raise DeviceFault and Stopped."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, times: PrinterTimes) -> None:
         self._transport = transport
+        self._times = times
         self._framer = ReplyFramer()
 
     def status(self) -> PrinterStatus:
@@ -29,25 +44,26 @@ class PrinterLink:
         error_cause = self._ask(3) if offline_cause & ERROR else 0
         return PrinterStatus(printer, offline_cause, paper, error_cause)
 
-    def send(self, job: bytes) -> None:
+    def print(self, job: bytes) -> None:
+        """Send the job and wait for the proof that it was printed and cut: GS r is answered in its turn. Whatever
+        came before GS r was sent (a printer that lost power sends a NUL) proves nothing."""
+        self._transport.write(job, self._times.write_s)
         self._forget_replies()
-        self._transport.write(job, WRITE_TIMEOUT_S)
-
-    def await_proof(self, job_bytes: int, timeout_s: float) -> None:
-        """Wait for the answer to GS r at the job's end: everything before it was printed and cut."""
-        timeout_s += self._transport.seconds_to_send(job_bytes)
+        self._transport.write(ASK_PAPER_SENSOR, self._times.write_s)
+        timeout_s = self._times.proof_s + self._transport.seconds_to_send(len(job))
         sensor = self._reply(ReplyKind.PAPER_SENSOR, timeout_s)
         if sensor is None:
             raise DeviceFault(DeviceProblem.NO_ANSWER, f"no proof of the job within {timeout_s:.0f} s")
         if sensor & SENSOR_PAPER_OUT == SENSOR_PAPER_OUT:
             raise DeviceFault(DeviceProblem.PAPER_OUT, "the paper ended with the job")
 
-    def clear_leftovers(self, timeout_s: float) -> None:
+    def clear_leftovers(self) -> None:
         """After a job that may have arrived in part: end its last command, cut what is printed, and let late
         answers run out, so that none is taken for the next job's proof."""
-        self._transport.write(CLEAR_LEFTOVERS, WRITE_TIMEOUT_S)
-        self._reply(ReplyKind.PAPER_SENSOR, timeout_s + self._transport.seconds_to_send(len(CLEAR_LEFTOVERS)))
-        while self._reply(ReplyKind.PAPER_SENSOR, QUIET_S) is not None:
+        self._transport.write(CLEAR_LEFTOVERS + ASK_PAPER_SENSOR, self._times.write_s)
+        timeout_s = self._times.proof_s + self._transport.seconds_to_send(len(CLEAR_LEFTOVERS))
+        self._reply(ReplyKind.PAPER_SENSOR, timeout_s)
+        while self._reply(ReplyKind.PAPER_SENSOR, self._times.quiet_s) is not None:
             pass
 
     def idle(self, timeout_s: float, wake: Wake) -> None:
@@ -55,10 +71,10 @@ class PrinterLink:
         self._transport.read(timeout_s, wake)
 
     def _ask(self, kind: StatusKind) -> int:
-        self._transport.write(ask_status(kind), WRITE_TIMEOUT_S)
-        answer = self._reply(ReplyKind.STATUS, STATUS_TIMEOUT_S)
+        self._transport.write(ask_status(kind), self._times.write_s)
+        answer = self._reply(ReplyKind.STATUS, self._times.status_s)
         if answer is None:
-            raise DeviceFault(DeviceProblem.NO_ANSWER, f"no answer to a status request within {STATUS_TIMEOUT_S} s")
+            raise DeviceFault(DeviceProblem.NO_ANSWER, f"no answer to a status request within {self._times.status_s} s")
         return answer
 
     def _reply(self, kind: ReplyKind, timeout_s: float) -> int | None:

@@ -110,7 +110,7 @@ class _Page:
             step = wide * CELL_DOTS * self._scale_x
             if self._x + step > self._head_dots:
                 self._end_line()
-            mask = glyph(char, self._scale_x, self._scale_y, bold=self._is_bold)
+            mask = glyph(char if char.isprintable() else " ", self._scale_x, self._scale_y, bold=self._is_bold)
             self._line.append(_Placed(mask if mask.width == step else mask.resize((step, mask.height)), self._x))
             self._x += step
 

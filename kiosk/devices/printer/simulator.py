@@ -3,6 +3,7 @@ asyncio loop. Commands are executed only while it can print; DLE EOT is answered
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from kiosk.devices.printer.escpos_parser import Command, EscposParser
 from kiosk.devices.simulated_line import SimulatedLine
 
 BUFFER_BYTES = 4096
+BOOT_S = 0.3
 KEPT_PAPERS = 200
 REALTIME = b"\x10\x04"
 _ASK_SENSOR, _AUTO_STATUS, _CUT, _QR, _RASTER = b"\x1dr", b"\x1da", b"\x1dV", b"\x1d(", b"\x1dv"
@@ -63,17 +65,13 @@ class SimulatedPrinter:
         self._has_cutter_error = False
         self._hangs = False
         self._sends_auto_status = False
+        self._booted: asyncio.TimerHandle | None = None  # until then it is starting
         self._planned: tuple[int, PrinterFault] | None = None
 
     @property
     def papers(self) -> tuple[PrintedPaper, ...]:
         """The last papers with print on them, oldest first."""
         return tuple(self._papers)
-
-    @property
-    def uncut(self) -> bytes:
-        """What hangs out of the printer: printed since the last cut."""
-        return bytes(self._printed)
 
     def attached(self, line: SimulatedLine) -> None:
         self._line = line
@@ -82,6 +80,8 @@ class SimulatedPrinter:
         self._line = None
 
     def received(self, data: bytes) -> None:
+        if self._booted is not None:
+            return  # lost
         self._answer_realtime(data)
         if self._planned is not None:
             after_bytes, fault = self._planned
@@ -115,13 +115,20 @@ class SimulatedPrinter:
         self._state_changed()
 
     def reset(self) -> None:
-        """Power off and on: the connection breaks, buffers are lost, what is printed stays printed."""
+        """Power off and on: the connection breaks, buffers are lost and what comes meanwhile too; what is printed
+        stays printed."""
+        if self._booted is not None:
+            self._booted.cancel()
+        self._booted = asyncio.get_running_loop().call_later(BOOT_S, self._boot)
         self._queue.clear()
         self._parser.clear()
         self._planned = None
         self._sends_auto_status = False
         if self._line is not None:
             self._line.reset()
+
+    def _boot(self) -> None:
+        self._booted = None
 
     def plan_fault(self, after_bytes: int, fault: PrinterFault) -> None:
         """Let it happen when so many more bytes have come in."""

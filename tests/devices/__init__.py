@@ -1,0 +1,1 @@
+"""Drivers and simulators over real pseudo-terminals and sockets."""

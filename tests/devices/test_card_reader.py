@@ -1,0 +1,316 @@
+"""Card reader drivers on real pseudo-terminals: every fault they survive, and the one event a card makes."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from kiosk.devices.card_reader import ic_reader, rdm6300
+from kiosk.devices.card_reader.driver import CardReader, build_card_reader
+from kiosk.devices.transport import open_transport
+from kiosk.devices.wake import Wake
+from kiosk.services.events import DeviceHealth, DeviceKind, DeviceProblem, DeviceState
+from kiosk.settings import CardReaderSettings
+from tests.devices.support import Events, Pty, as_nobody, eventually, stays
+
+UID = "62E3086CED"
+FRAME = rdm6300.encode(bytes.fromhex(UID))
+OTHER_UID = "02004DB005"
+OTHER_FRAME = rdm6300.encode(bytes.fromhex(OTHER_UID))
+
+
+@contextmanager
+def running(
+    port: Path, events: Events, driver: str = "rdm6300", uid_format: str = "as_sent", debounce_s: float = 0.2
+) -> Iterator[CardReader]:
+    settings = CardReaderSettings(
+        name="campus-card", driver=driver, port=str(port), uid_format=uid_format, debounce_s=debounce_s
+    )
+    reader = build_card_reader(settings, events, simulated=True)
+    reader.start()
+    try:
+        yield reader
+    finally:
+        reader.stop()
+        assert not [t for t in threading.enumerate() if t.name == "device-campus-card"]
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Path:
+    return tmp_path / "reader"
+
+
+@pytest.fixture
+def events() -> Events:
+    return Events()
+
+
+def test_a_card_is_presented_once_with_the_time_of_its_last_byte(port: Path, events: Events) -> None:
+    with Pty(port) as line, running(port, events):
+        events.await_health(DeviceState.READY)
+        before_s = time.monotonic()
+        line.send(FRAME)
+        (card,) = events.await_cards(1)
+
+    assert (card.reader, card.uid) == ("campus-card", UID)
+    assert before_s <= card.received_s <= time.monotonic()
+    assert events.health == [DeviceHealth("campus-card", DeviceKind.CARD_READER, DeviceState.READY, simulated=True)]
+
+
+def test_from_last_byte_to_event_takes_a_few_milliseconds(port: Path, events: Events) -> None:
+    latencies_s = []
+    with Pty(port) as line, running(port, events):
+        events.await_health(DeviceState.READY)
+        for n in range(30):
+            frame = rdm6300.encode(bytes([1, 2, 3, 4, n]))
+            line.send(frame[:-1])
+            sent_s = time.monotonic()
+            line.send(frame[-1:])
+            latencies_s.append(events.await_cards(n + 1)[n].received_s - sent_s)
+
+    assert statistics.median(latencies_s) < 0.005
+
+
+def test_the_uid_can_be_byte_swapped(port: Path, events: Events) -> None:
+    with Pty(port) as line, running(port, events, uid_format="byte_swapped"):
+        events.await_health(DeviceState.READY)
+        line.send(FRAME)
+        events.await_cards(1)
+
+    assert events.uids == ["ED6C08E362"]
+
+
+def test_absent_at_boot_then_there(port: Path, events: Events) -> None:
+    with running(port, events):
+        events.await_health(DeviceState.UNAVAILABLE, DeviceProblem.NOT_FOUND)
+        stays(lambda: len(events.health) == 1, 0.5)  # told once, however often it is tried
+        with Pty(port) as line:
+            events.await_health(DeviceState.READY)
+            line.send(FRAME)
+            events.await_cards(1)
+
+    assert [h.state for h in events.health] == [DeviceState.UNAVAILABLE, DeviceState.READY]
+
+
+def test_unplugged_in_a_frame_and_back_under_another_name(port: Path, events: Events) -> None:
+    with Pty(port) as line, running(port, events):
+        events.await_health(DeviceState.READY)
+        line.send(FRAME[:8])
+        line.unplug()
+        events.await_health(DeviceState.UNAVAILABLE, DeviceProblem.DISCONNECTED)
+        with Pty(port.with_name("other-tty")) as same_name_taken, Pty(port) as back:
+            events.await_health(DeviceState.READY)
+            same_name_taken.send(OTHER_FRAME)
+            back.send(FRAME[8:])  # the rest of a frame from before is no card
+            back.send(FRAME)
+            events.await_cards(1)
+
+    assert events.uids == [UID]
+
+
+def test_a_port_that_another_program_holds(port: Path, events: Events) -> None:
+    with Pty(port) as line:
+        with open_transport(str(port), 9600, Wake()), running(port, events):
+            events.await_health(DeviceState.UNAVAILABLE, DeviceProblem.BUSY)
+        with running(port, events):
+            events.await_health(DeviceState.READY)
+            line.send(FRAME)
+            events.await_cards(1)
+
+
+def test_no_permission_until_somebody_sets_it_right(port: Path, events: Events) -> None:
+    with Pty(port) as line, ExitStack() as stack:
+        port.chmod(0o000)
+        with as_nobody():
+            stack.enter_context(running(port, events))
+            events.await_health(DeviceState.UNAVAILABLE, DeviceProblem.NO_PERMISSION)
+        port.chmod(0o600)
+        events.await_health(DeviceState.READY)
+        line.send(FRAME)
+        events.await_cards(1)
+
+
+def test_one_byte_at_a_time_many_at_once_noise_and_bad_frames(port: Path, events: Events) -> None:
+    wrong_checksum = bytes.fromhex("02 31 30 30 30 32 36 46 34 34 34 32 36 03")
+    with Pty(port) as line, running(port, events):
+        events.await_health(DeviceState.READY)
+        for byte in FRAME:
+            line.send(bytes([byte]))
+        events.await_cards(1)
+        line.send(b"\xff\x00noise\x02" + wrong_checksum + OTHER_FRAME + rdm6300.encode(b"\x00\x00\x00\x00\x01"))
+        events.await_cards(3)
+
+    assert events.uids == [UID, OTHER_UID, "0000000001"]
+
+
+def test_a_frame_that_is_cut_is_no_card_and_the_next_one_is(port: Path, events: Events) -> None:
+    with Pty(port) as line, running(port, events):
+        events.await_health(DeviceState.READY)
+        line.send(FRAME[:9])  # lifted while it was read
+        stays(lambda: not events.cards, 0.4)
+        line.send(FRAME[9:])
+        line.send(OTHER_FRAME)
+        events.await_cards(1)
+
+    assert events.uids == [OTHER_UID]
+
+
+def test_stale_bytes_at_open_are_no_card(port: Path, events: Events) -> None:
+    with Pty(port) as line:
+        line.send(FRAME)
+        with running(port, events):
+            events.await_health(DeviceState.READY)
+            line.send(OTHER_FRAME)
+            events.await_cards(1)
+
+    assert events.uids == [OTHER_UID]
+
+
+def test_a_card_left_on_the_reader_counts_once_and_again_after_it_was_away(port: Path, events: Events) -> None:
+    with Pty(port) as line, running(port, events, debounce_s=0.3):
+        events.await_health(DeviceState.READY)
+        ends_s = time.monotonic() + 0.8
+        while time.monotonic() < ends_s:
+            line.send(FRAME + OTHER_FRAME)  # two cards that the reader sees in turn
+            time.sleep(0.05)
+        assert events.uids == [UID, OTHER_UID]
+        stays(lambda: len(events.cards) == 2, 0.35)
+        line.send(FRAME)
+        events.await_cards(3)
+
+
+def test_endless_input_is_survived_and_the_driver_still_stops(port: Path, events: Events) -> None:
+    with Pty(port) as line, running(port, events) as reader:
+        events.await_health(DeviceState.READY)
+        for _ in range(50):
+            line.send(b"\x02" + b"0" * 999)
+        line.send(FRAME)
+        events.await_cards(1)
+        began_s = time.monotonic()
+        reader.stop()
+        assert time.monotonic() - began_s < 0.5
+
+
+def test_frames_that_are_never_sound_are_told_and_forgotten_when_one_is(port: Path, events: Events) -> None:
+    with Pty(port) as line, running(port, events):
+        events.await_health(DeviceState.READY)
+        for _ in range(4):
+            line.send(FRAME.replace(b"8\x03", b"9\x03"))
+        events.await_health(DeviceState.DEGRADED, DeviceProblem.GARBLED)
+        line.send(FRAME)
+        events.await_health(DeviceState.READY)
+
+    assert events.uids == [UID]
+
+
+def test_stop_ends_the_wait_for_a_device_that_is_not_there(port: Path, events: Events) -> None:
+    with running(port, events) as reader:
+        events.await_health(DeviceState.UNAVAILABLE, DeviceProblem.NOT_FOUND)
+        time.sleep(0.5)  # into one of the longer pauses
+        began_s = time.monotonic()
+        reader.stop()
+        assert time.monotonic() - began_s < 0.2
+
+
+class AskedReader:
+    """The far end of an IC reader's line: answers every question with what is set, byte for byte."""
+
+    def __init__(self, line: Pty) -> None:
+        self.answer = ic_reader.NO_CARD
+        self.asked = 0
+        self._line = line
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        asked = b""
+        while True:
+            try:
+                asked += self._line.read(64)
+                while ic_reader.ASK_UID in asked:
+                    asked = asked.split(ic_reader.ASK_UID, 1)[1]
+                    self.asked += 1
+                    self._line.send(self.answer)
+            except OSError:
+                return
+
+    def await_questions(self, count: int) -> None:
+        goal = self.asked + count
+        eventually(lambda: self.asked >= goal, f"{count} more questions")
+
+
+@contextmanager
+def asked_reader(port: Path, events: Events, debounce_s: float = 0.2) -> Iterator[tuple[AskedReader, Pty]]:
+    with Pty(port) as line:
+        device = AskedReader(line)
+        with running(port, events, driver="ic_reader", debounce_s=debounce_s):
+            events.await_health(DeviceState.READY)
+            yield device, line
+
+
+@pytest.mark.parametrize("uid", ["DEADBEEF", "AABB02BB", "04A2B3C4D5E6F7"])
+def test_the_ic_reader_is_asked_and_names_the_card(port: Path, events: Events, uid: str) -> None:
+    with asked_reader(port, events) as (device, _):
+        device.answer = ic_reader.encode_card(bytes.fromhex(uid))
+        events.await_cards(1)
+        device.await_questions(2)
+
+    assert events.uids == [uid]
+
+
+def test_the_ic_reader_is_asked_about_eight_times_a_second(port: Path, events: Events) -> None:
+    with asked_reader(port, events) as (device, _):
+        began_s = time.monotonic()
+        device.await_questions(5)
+        assert 0.35 < time.monotonic() - began_s < 1.2
+
+
+def test_two_cards_are_no_card_until_one_is_taken_away(port: Path, events: Events) -> None:
+    with asked_reader(port, events) as (device, _):
+        device.answer = ic_reader.encode_card(bytes.fromhex("DEADBEEF"), several=True)
+        device.await_questions(3)
+        assert not events.cards
+        device.answer = ic_reader.encode_card(bytes.fromhex("AABB02BB"))
+        events.await_cards(1)
+
+    assert events.uids == ["AABB02BB"]
+
+
+def test_noise_cut_answers_and_late_answers_between_questions(port: Path, events: Events) -> None:
+    card = ic_reader.encode_card(bytes.fromhex("DEADBEEF"))
+    with asked_reader(port, events, debounce_s=5.0) as (device, line):
+        line.send(b"\xaa\x00\x20")  # noise that looks like a beginning
+        device.await_questions(2)
+        device.answer = card[:6]  # lifted while it was read
+        device.await_questions(1)
+        assert not events.cards
+        device.answer = ic_reader.NO_CARD
+        device.await_questions(1)
+        line.send(card)  # to an earlier question
+        events.await_cards(1)
+        device.await_questions(3)
+
+    assert events.uids == ["DEADBEEF"]
+    assert {h.state for h in events.health} == {DeviceState.READY}
+
+
+def test_an_ic_reader_that_falls_silent_is_unavailable_until_it_answers(port: Path, events: Events) -> None:
+    with asked_reader(port, events) as (device, _):
+        device.answer = b""
+        events.await_health(DeviceState.UNAVAILABLE, DeviceProblem.NO_ANSWER)
+        device.answer = ic_reader.NO_CARD
+        events.await_health(DeviceState.READY)
+
+    assert len(events.health) == 3
+
+
+def test_an_ic_reader_that_only_garbles_says_so(port: Path, events: Events) -> None:
+    with asked_reader(port, events) as (device, _):
+        device.answer = ic_reader.NO_CARD.replace(b"\x80\xbb", b"\x81\xbb")
+        events.await_health(DeviceState.UNAVAILABLE, DeviceProblem.GARBLED)
