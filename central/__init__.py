@@ -1,0 +1,1 @@
+"""The central server: members, balances, orders and menus of a canteen, for its terminals and its staff."""

@@ -1,0 +1,146 @@
+"""The ASGI application: routes, what they are given, and how errors become answers."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Litestar, Request, Response, Router, get
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException
+from litestar.exceptions.responses import create_exception_response
+from litestar.params import SkipValidation
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from central.database import Database, is_unavailable
+from central.errors import CentralError, Conflict, NotFound
+from central.feed import endpoints as feed
+from central.feed.repository import last_seq
+from central.feed.waiting import FeedWaiters
+from central.installation import Installation
+from central.openapi import STAFF_SCHEME, openapi_config
+from central.orders import endpoints as orders
+from central.push import endpoints as push
+from central.staff import staff_only
+from central.terminals import endpoints as terminals
+from central.terminals.service import BadEnrolment, EnrolmentDesk, EnrolmentRefused
+from central.terminals.signatures import NotAdmitted, NotAuthenticated
+from central.transactions import Transactions, TransactionThreads
+from central.wallet import endpoints as wallet
+from central.wallet.service import BadRequest
+from kiosk.sync import wire
+
+log = structlog.get_logger()
+
+_STATUS = {
+    BadRequest: 400,
+    BadEnrolment: 400,
+    NotAuthenticated: 401,
+    NotAdmitted: 403,
+    EnrolmentRefused: 403,
+    NotFound: 404,
+    Conflict: 409,
+}
+
+
+class Health(msgspec.Struct, frozen=True):
+    """That the server runs and its database answers. `protocol` is the newest it speaks."""
+
+    status: str
+    protocol: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the application is made of; `waiters` are told by `transactions` after each commit."""
+
+    database: Database
+    transactions: Transactions
+    waiters: FeedWaiters
+    installation: Installation
+    desk: EnrolmentDesk
+    api_token: str
+
+
+def create_app(parts: Parts) -> Litestar:
+    threads = TransactionThreads(parts.transactions, parts.database.writers)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        parts.waiters.attach()
+        watch = asyncio.create_task(parts.waiters.watch_other_processes(lambda: threads.read(last_seq)))
+        try:
+            yield
+        finally:
+            watch.cancel()
+            threads.close()
+
+    staff = Router(
+        "/",
+        route_handlers=[orders.list_orders, orders.show_order, push.list_quarantined],
+        guards=[staff_only(parts.api_token)],
+        security=[{STAFF_SCHEME: []}],
+    )
+    signed = Router(
+        "/",
+        route_handlers=[wallet.request_grant, push.push, feed.feed],
+        dependencies={"terminal": Provide(terminals.signing_terminal)},
+    )
+    return Litestar(
+        [health, terminals.enrol, signed, staff],
+        dependencies={
+            "threads": _given(threads),
+            "waiters": _given(parts.waiters),
+            "installation": _given(parts.installation),
+            "desk": _given(parts.desk),
+        },
+        exception_handlers={HTTPException: create_exception_response, Exception: _answer_error},
+        lifespan=[lifespan],
+        logging_config=None,
+        openapi_config=openapi_config(),
+        request_max_body_size=wire.MAX_BODY_BYTES,
+    )
+
+
+def _given(value: object) -> Provide:
+    return Provide(lambda: value, sync_to_thread=False)
+
+
+@get("/v1/health")
+async def health(threads: NamedDependency[SkipValidation[TransactionThreads]]) -> Health:
+    """Open to all. 503 when the database does not answer."""
+    await threads.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
+    return Health("ok", wire.PROTOCOL)
+
+
+def _answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Errors of ours say why; any other is logged without its values, which may be personal."""
+    if isinstance(error, CentralError):
+        status = _STATUS.get(type(error), 400)
+        headers = {"WWW-Authenticate": "Kiosk"} if status == 401 else {}
+        return _answer(status, str(error), headers)
+    if isinstance(error, wire.WireError):
+        return _answer(400, f"not a message: {error}")
+    where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]
+    if isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and is_unavailable(error)):
+        log.error("database_unavailable", path=request.url.path, error=_kind(error), where=where)
+        return _answer(503, "the database does not answer; try again", {"Retry-After": "2"})
+    log.error("request_failed", path=request.url.path, error=_kind(error), where=where)
+    return _answer(500, "internal error")
+
+
+def _answer(status: int, detail: str, headers: dict[str, str] | None = None) -> Response[Any]:
+    return Response({"status_code": status, "detail": detail}, status_code=status, headers=headers)
+
+
+def _kind(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return type(cause).__name__

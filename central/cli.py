@@ -1,0 +1,198 @@
+"""`python -m central …`: the central server's command line. Exit status: 0 done, 1 could not be done, 2 wrong usage or
+settings; the reason is on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy.exc import DBAPIError
+
+from central.app import create_app
+from central.errors import CentralError
+from central.logs import configure_logs
+from central.members.service import block_member, import_members
+from central.menu.service import import_menu
+from central.opening import initialise, opened
+from central.orders.repository import newest_orders
+from central.orders.schemas import OrderSummary, order_summary
+from central.server import Server, ignore_repeated_stop_signals
+from central.settings import Settings, load_settings
+from central.terminals.repository import all_terminals
+from central.terminals.service import CODE_VALID_FOR, revoke
+from central.wallet.service import top_up
+from kiosk.configfile import ConfigFileError
+from kiosk.domain.money import Money, MoneyError
+
+DEFAULT_CONFIG = Path("config/demo-central.toml")
+DONE, FAILED, WRONG_USAGE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    arguments = _parser().parse_args(argv)
+    try:
+        settings = load_settings(arguments.config)
+        arguments.run(settings, arguments)
+    except ConfigFileError as error:
+        return _failed(str(error), WRONG_USAGE)
+    except CentralError as error:
+        return _failed(str(error), FAILED)
+    except DBAPIError as error:
+        return _failed(f"the database refused: {error.orig}", FAILED)
+    return DONE
+
+
+def _failed(reason: str, status: int) -> int:
+    sys.stderr.write(f"central: {reason}\n")
+    return status
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m central", description="The canteen's central server.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE", help=f"settings (default: {DEFAULT_CONFIG})"
+    )
+
+    def command(name: str, run: object, summary: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=summary, description=summary, parents=[common])
+        added.set_defaults(run=run)
+        return added
+
+    command("init", _init, "make the database and the API token; done again it changes nothing")
+    serve = command("serve", _serve, "serve terminals and staff until stopped")
+    serve.add_argument("--ready-fd", type=int, metavar="N", help="write the URL there, not to standard output")
+    code = command("enrol-code", _enrol_code, "make a one-time code for a terminal to enrol with")
+    code.add_argument("--replaces", metavar="LETTER", help="the terminal that this machine takes over from")
+    command("terminals", _terminals, "list the terminals")
+    command("revoke-terminal", _revoke, "accept nothing more from a terminal").add_argument("letter")
+    command("import-menu", _import_menu, "offer the menu of a TOML file, and count stock as it says").add_argument(
+        "file", type=Path
+    )
+    command("import-members", _import_members, "add and update members from a CSV file, all or none").add_argument(
+        "file", type=Path
+    )
+    command("block-member", _block, "let a member's cards pay nothing").add_argument("member")
+    command("unblock-member", _unblock, "let a member's cards pay again").add_argument("member")
+    top_up_ = command("top-up", _top_up, "add money to a member's balance")
+    top_up_.add_argument("member")
+    top_up_.add_argument("amount", help='such as "50" or "12.50"')
+    top_up_.add_argument("--id", type=UUID, help="books once for the same id: give it again after a doubtful end")
+    orders = command("orders", _orders, "list the newest orders")
+    orders.add_argument("--limit", type=int, default=20, metavar="N", choices=range(1, 10_001), help="how many (20)")
+    orders.add_argument("--json", action="store_true", help="as JSON, one array")
+    return parser
+
+
+def _init(settings: Settings, _: argparse.Namespace) -> None:
+    initialise(settings, _say)
+
+
+def _serve(settings: Settings, arguments: argparse.Namespace) -> None:
+    configure_logs(settings.server.state_dir / "logs", settings.log)
+
+    def on_ready(url: str) -> None:
+        if arguments.ready_fd is None:
+            _say(f"listening on {url}")
+        else:
+            with os.fdopen(arguments.ready_fd, "w") as ready:
+                ready.write(url + "\n")
+
+    with opened(settings) as parts:
+        ignore_repeated_stop_signals()
+        Server(create_app(parts), settings.listen, parts.waiters, on_ready).listen_and_serve()
+
+
+def _enrol_code(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        _say(parts.transactions.write(lambda tx: parts.desk.make_code(tx, arguments.replaces)))
+    minutes = int(CODE_VALID_FOR.total_seconds() // 60)
+    sys.stderr.write(f"Valid for {minutes} minutes, for one terminal.\n")
+
+
+def _terminals(settings: Settings, _: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        rows = parts.transactions.read(all_terminals)
+    zone = ZoneInfo(settings.canteen.timezone)
+    for row in rows:
+        state = "revoked" if row.is_revoked else "enrolled"
+        since = row.enrolled_at.astimezone(zone)
+        _say(f"{row.letter:3} {state:9} {since:%Y-%m-%d %H:%M}  incarnation {row.incarnation}  {row.name}")
+
+
+def _revoke(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        parts.transactions.write(lambda tx: revoke(tx, arguments.letter))
+    _say(f"terminal {arguments.letter} is revoked")
+
+
+def _import_menu(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        menu = parts.transactions.write(lambda tx: import_menu(tx, arguments.file))
+    _say(f"menu version {menu.version}: {len(menu.dishes)} dishes, {len(menu.combos)} combos")
+
+
+def _import_members(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        done = parts.transactions.write(lambda tx: import_members(tx, arguments.file))
+    _say(f"{done.new} new members, {done.changed} changed")
+
+
+def _block(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        parts.transactions.write(lambda tx: block_member(tx, arguments.member, is_blocked=True))
+    _say("blocked")
+
+
+def _unblock(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        parts.transactions.write(lambda tx: block_member(tx, arguments.member, is_blocked=False))
+    _say("unblocked")
+
+
+def _top_up(settings: Settings, arguments: argparse.Namespace) -> None:
+    try:
+        amount = Money.parse(arguments.amount, settings.canteen.currency)
+    except MoneyError as error:
+        raise CentralError(f"{arguments.amount!r} is not an amount such as 12.50") from error
+    if amount.minor <= 0:
+        raise CentralError("a top-up is above zero")
+    top_up_id = arguments.id or uuid4()
+    with opened(settings) as parts:
+        free, is_new = parts.transactions.write(lambda tx: top_up(tx, top_up_id, arguments.member, amount))
+    booked = "booked" if is_new else "was booked before, nothing changed"
+    _say(f"top-up {top_up_id} {booked}; free balance {free.decimal_text()} {free.currency}")
+
+
+def _orders(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        rows = parts.transactions.read(lambda connection: newest_orders(connection, arguments.limit))
+    orders = [order_summary(row, settings.canteen.currency) for row in rows]
+    if arguments.json:
+        _say(msgspec.json.encode(orders).decode())
+        return
+    _say(f"{'NUMBER':8} {'TIME':16} {'TOTAL':>10} {'STATE':17} {'MODE':10} MEMBER")
+    for order in orders:
+        _say(_order_line(order, ZoneInfo(settings.canteen.timezone)))
+
+
+def _order_line(order: OrderSummary, zone: ZoneInfo) -> str:
+    at = order.created_at.astimezone(zone)
+    member = order.member_id or "-"
+    return (
+        f"{order.number:8} {at:%Y-%m-%d %H:%M} {order.total.decimal_text():>10} {order.state:17} "
+        f"{order.dining_mode:10} {member}"
+    )

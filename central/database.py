@@ -1,0 +1,192 @@
+"""The database: an encrypted SQLite file or PostgreSQL, opened so that what is committed stays committed.
+
+SQLite: WAL with synchronous=FULL, one writer at a time. PostgreSQL: READ COMMITTED; who changes a member's money holds
+that member's row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.types import TypeDecorator
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from central.errors import DatabaseUnusable
+from central.settings import Settings
+from central.state_dir import DATABASE_FILE, read_database_key
+
+LOCK_TIMEOUT_S = 5
+STATEMENT_TIMEOUT_S = 30
+CONNECT_TIMEOUT_S = 5
+# Below it a WAL database can be corrupted: "the WAL-reset bug", sqlite.org/wal.html.
+OLDEST_SQLITE = (3, 51, 3)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, timezone-aware on both sides; SQLite keeps no zone, so UTC is what it keeps."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """Connections to one database. `writers` is how many transactions may write at the same time."""
+
+    def __init__(self, engine: Engine, writers: int) -> None:
+        self._engine = engine
+        self.writers = writers
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write; committed durably when the block ends without an error."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads; on SQLite it never waits for a writer."""
+        with self._engine.connect().execution_options(read_only=True) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, which both databases spell alike."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def in_batches(keys: Sequence[str], size: int = 1000) -> Iterator[Sequence[str]]:
+    """The keys in slices that fit into one statement's IN (…)."""
+    return (keys[i : i + size] for i in range(0, len(keys), size))
+
+
+def check_sqlite_version(version: tuple[int, ...]) -> None:
+    """Raises DatabaseUnusable for a SQLite that can corrupt a WAL database."""
+    if version < OLDEST_SQLITE:
+        have, need = (".".join(map(str, v)) for v in (version, OLDEST_SQLITE))
+        raise DatabaseUnusable(f"SQLite {have} can corrupt a database in WAL mode; {need} or newer is needed")
+
+
+def open_database(settings: Settings) -> Database:
+    """Connect as the settings say. Raises DatabaseUnusable or SecretFileError when that does not work."""
+    if settings.database.url is not None:
+        database = Database(_postgresql_engine(settings.database.url), writers=8)
+    else:
+        check_sqlite_version(sqlcipher.sqlite_version_info)
+        path = settings.server.state_dir / DATABASE_FILE
+        database = Database(_sqlite_engine(path, read_database_key(settings.server.state_dir)), writers=1)
+    try:
+        with database.read() as connection:
+            connection.execute(text("SELECT 1"))
+    except DBAPIError as error:
+        database.close()
+        raise DatabaseUnusable(_why_unusable(error, settings)) from error
+    return database
+
+
+def _why_unusable(error: DBAPIError, settings: Settings) -> str:
+    if settings.database.url is None:
+        path = settings.server.state_dir / DATABASE_FILE
+        if "not a database" in str(error.orig):
+            return f"{path} cannot be read with its key: the file or the key is not the right one"
+        return f"{path} cannot be opened: {error.orig}"
+    place = make_url(settings.database.url).render_as_string(hide_password=True)
+    return f"{place} does not let us in: {str(error.orig).strip()}"
+
+
+def _sqlite_engine(path: Path, key: str) -> Engine:
+    def connect() -> Any:
+        connection = sqlcipher.connect(str(path), timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA key = \"x'{key}'\"")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        module=sqlcipher,
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=0,
+        pool_timeout=LOCK_TIMEOUT_S,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes its place at once: a transaction that begins reading cannot always become one.
+        read_only = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+        pool_size=16,
+        max_overflow=0,
+        pool_timeout=LOCK_TIMEOUT_S,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def bound_waits(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_S}s'")
+            cursor.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT_S}s'")
+            cursor.execute("SET synchronous_commit = on")
+        connection.commit()
+
+    return engine
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Two transactions stood in each other's way (deadlock, serialization): the same again may succeed."""
+    return getattr(error.orig, "sqlstate", None) in {"40P01", "40001"}
+
+
+def is_unavailable(error: DBAPIError) -> bool:
+    """The database does not answer or has no room: nothing was done, later it may."""
+    return isinstance(error, OperationalError) or error.connection_invalidated

@@ -1,0 +1,25 @@
+"""What a transaction changed and terminals must hear of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Changes:
+    """Keys to publish again: the menu, members by id, cards by UID, stock by dish."""
+
+    menu: bool = False
+    members: set[str] = field(default_factory=set)
+    cards: set[str] = field(default_factory=set)
+    dishes: set[str] = field(default_factory=set)
+
+    @property
+    def count(self) -> int:
+        return self.menu + len(self.members) + len(self.cards) + len(self.dishes)
+
+    def add(self, other: Changes) -> None:
+        self.menu = self.menu or other.menu
+        self.members |= other.members
+        self.cards |= other.cards
+        self.dishes |= other.dishes

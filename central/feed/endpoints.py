@@ -1,0 +1,49 @@
+"""GET /v1/feed: what central knows, as it changes."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+from litestar import MediaType, Response, get
+from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException
+from litestar.params import FromQuery, QueryParameter, SkipValidation
+
+from central.feed.service import read_page
+from central.feed.waiting import FeedWaiters
+from central.installation import Installation
+from central.openapi import TERMINAL_SCHEME
+from central.terminals.identity import Terminal
+from central.transactions import TransactionThreads
+from kiosk.sync import wire
+
+_BIGGEST_SEQ = 2**63 - 1
+
+
+@get("/v1/feed", security=[{TERMINAL_SCHEME: []}], media_type=MediaType.JSON)
+async def feed(
+    terminal: NamedDependency[Terminal],
+    threads: NamedDependency[SkipValidation[TransactionThreads]],
+    waiters: NamedDependency[SkipValidation[FeedWaiters]],
+    installation: NamedDependency[SkipValidation[Installation]],
+    epoch: Annotated[str, QueryParameter(max_length=64)] = "",
+    after: Annotated[int, QueryParameter(ge=0, le=_BIGGEST_SEQ)] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=wire.MAX_FEED_ROWS)] = 1000,
+    wait_s: FromQuery[float] = 0.0,
+) -> Response[bytes]:
+    """A wire.FeedPage of the rows after the cursor; without any, it waits up to `wait_s` seconds for one. A new poll
+    of the same terminal ends the one that waits."""
+    if not 0 <= wait_s <= wire.MAX_WAIT_S:
+        raise HTTPException(status_code=400, detail=f"wait_s must be 0 to {wire.MAX_WAIT_S}")
+    deadline_s = time.monotonic() + wait_s
+    while True:
+        generation = waiters.generation
+        page = await threads.read(lambda c: read_page(c, installation.epoch, epoch, after, limit))
+        if page.rows or epoch != installation.epoch:
+            break
+        if not await waiters.wait(terminal.id, generation, deadline_s - time.monotonic()):
+            break
+    if not page.more:
+        waiters.saw(page.next_after)
+    return Response(wire.encode(page), media_type=MediaType.JSON)

@@ -1,0 +1,51 @@
+"""Putting changes on the feed, and reading pages of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection
+
+from central.feed import repository
+from central.feed.bodies import card_bodies, member_bodies, menu_body, stock_bodies
+from central.feed.changes import Changes
+from kiosk.sync.wire import GONE, MAX_BODY_BYTES, FeedPage, FeedRow
+
+MAX_PAGE_BYTES = MAX_BODY_BYTES // 2
+_ROW_OVERHEAD_BYTES = 200
+
+
+def publish(connection: Connection, changes: Changes, currency: str, now: datetime) -> None:
+    """Number and store the newest state of everything in `changes`. The last thing a transaction does: it takes the
+    feed's lock, and reads the states under it, so that none is older than its number."""
+    if not changes.count:
+        return
+    seq = repository.take_seqs(connection, changes.count)
+    bodies: dict[tuple[str, str], bytes | None] = {}
+    if changes.menu:
+        bodies["menu", ""] = menu_body(connection)
+    members = member_bodies(connection, sorted(changes.members), currency, now)
+    bodies.update({("member", key): body for key, body in members.items()})
+    bodies.update({("card", key): body for key, body in card_bodies(connection, sorted(changes.cards)).items()})
+    bodies.update({("stock", key): body for key, body in stock_bodies(connection, sorted(changes.dishes)).items()})
+    rows = [
+        {"kind": kind, "key": key, "seq": seq + i, "body": body} for i, ((kind, key), body) in enumerate(bodies.items())
+    ]
+    repository.put_rows(connection, rows)
+
+
+def read_page(connection: Connection, epoch: str, asked_epoch: str, after: int, limit: int) -> FeedPage:
+    """The rows after the cursor; from the beginning when it belongs to another epoch. At most `limit` rows, and of
+    those no more than fit into a reply, but one at least."""
+    if asked_epoch != epoch:
+        after = 0
+    rows: list[FeedRow] = []
+    size = 0
+    with repository.rows_after(connection, after, limit + 1) as found:
+        for row in found:
+            size += len(row.body or b"") + _ROW_OVERHEAD_BYTES
+            if len(rows) == limit or (rows and size > MAX_PAGE_BYTES):
+                return FeedPage(epoch, tuple(rows), rows[-1].seq, more=True)
+            rows.append(FeedRow(row.seq, row.kind, row.key, GONE if row.body is None else msgspec.Raw(row.body)))
+    return FeedPage(epoch, tuple(rows), rows[-1].seq if rows else after, more=False)

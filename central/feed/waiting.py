@@ -1,0 +1,88 @@
+"""Polls that wait for news. A waiting poll holds no thread and no database connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+log = structlog.get_logger()
+
+# How late a poll hears of what another process has committed.
+OTHER_PROCESSES_POLL_S = 0.3
+
+
+class FeedWaiters:
+    """Lives in the event loop; only `wake_from_thread` may be called from elsewhere.
+
+    A terminal has one waiting poll: its next one ends the one before, so that connections which died silently do not
+    pile up.
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiting: dict[str, asyncio.Event] = {}
+        self._closed = False
+        self.generation = 0
+        self._seen_seq = 0
+
+    def attach(self) -> None:
+        """Belong to the running event loop from now on."""
+        self._loop = asyncio.get_running_loop()
+
+    async def wait(self, terminal_id: str, generation: int, timeout_s: float) -> bool:
+        """Until there may be news since `generation`, or `timeout_s` have passed. False when there is no use in
+        waiting on: the time is over, the server stops, or a newer poll has taken this one's place."""
+        if generation != self.generation:
+            return True
+        if self._closed or timeout_s <= 0:
+            return False
+        event = asyncio.Event()
+        superseded = self._waiting.get(terminal_id)
+        if superseded is not None:
+            superseded.set()
+        self._waiting[terminal_id] = event
+        try:
+            async with asyncio.timeout(timeout_s):
+                await event.wait()
+        except TimeoutError:
+            pass
+        finally:
+            if self._waiting.get(terminal_id) is event:
+                del self._waiting[terminal_id]
+        return generation != self.generation
+
+    def wake(self) -> None:
+        self.generation += 1
+        for event in self._waiting.values():
+            event.set()
+
+    def wake_from_thread(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.wake)
+
+    def close(self) -> None:
+        """End every waiting poll; later ones do not wait."""
+        self._closed = True
+        self.wake()
+
+    def saw(self, seq: int) -> None:
+        """A poll has read the feed up to there: no news any more."""
+        self._seen_seq = max(self._seen_seq, seq)
+
+    async def watch_other_processes(self, read_last_seq: Callable[[], Awaitable[int]]) -> None:
+        """Wake the polls when the feed grew by another process's hand. Runs until cancelled."""
+        while True:
+            await asyncio.sleep(OTHER_PROCESSES_POLL_S)
+            if not self._waiting:
+                continue
+            try:
+                seq = await read_last_seq()
+            except DBAPIError as error:
+                log.warning("feed_not_read", error=type(error.orig).__name__)
+                continue
+            if seq > self._seen_seq:
+                self._seen_seq = seq
+                self.wake()

@@ -1,0 +1,105 @@
+"""Bringing members in, and stopping them from paying."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
+
+from central.errors import NotFound
+from central.members import repository
+from central.members.members_file import MemberRow, load_members
+from central.transactions import Transaction
+from central.wallet import ledger
+from central.wallet.balances import free_balances
+from kiosk.configfile import ConfigFileError
+from kiosk.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class MembersImported:
+    """How many members were new, and how many known ones were changed."""
+
+    new: int
+    changed: int
+
+
+def import_members(tx: Transaction, path: Path) -> MembersImported:
+    """Add the file's members and bring those that are known up to date: name, unit, diet, credit line, cards. Their
+    balances stay; only a new member gets the opening balance. All of it happens, or none: raises ConfigFileError."""
+    rows = load_members(path)
+    if any(a.currency != tx.currency for row in rows for a in (row.balance, row.credit_line)):
+        raise ConfigFileError(path, f"amounts here are in {tx.currency}", field="balance")
+    known = repository.lock_members(tx.connection, [row.id for row in rows])
+    values = [_values(tx, row) for row in rows]
+    changed = [v for v in values if v["id"] not in known or _differs(v, known[v["id"]])]
+    repository.put_members(tx.connection, changed)
+    new = [row for row in rows if row.id not in known]
+    _book_opening_balances(tx, new)
+    _check_credit(tx, path, [row for row in rows if row.id in known])
+    touched = {v["id"] for v in changed} | _replace_cards(tx, rows)
+    tx.changes.members |= touched
+    return MembersImported(len(new), len(touched) - len(new))
+
+
+def block_member(tx: Transaction, member_id: str, *, is_blocked: bool) -> None:
+    """A blocked member's cards pay nothing until they are unblocked. Raises NotFound."""
+    if repository.lock_member(tx.connection, member_id) is None:
+        raise NotFound(f"there is no member {member_id}")
+    repository.set_blocked(tx.connection, member_id, is_blocked=is_blocked)
+
+
+def _values(tx: Transaction, row: MemberRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "unit": row.unit,
+        "is_blocked": False,
+        "credit_line_minor": row.credit_line.minor,
+        "diet": repository.encode_diet(row.diet),
+        "created_at": tx.now,
+    }
+
+
+def _differs(values: dict[str, Any], known: Row[Any]) -> bool:
+    return any(values[name] != getattr(known, name) for name in ("name", "unit", "credit_line_minor", "diet"))
+
+
+def _book_opening_balances(tx: Transaction, new: Sequence[MemberRow]) -> None:
+    entries = [
+        (
+            f"opening:{row.id}",
+            ledger.transfer("opening", ledger.OPENING_BALANCES, ledger.member_account(row.id), row.balance),
+        )
+        for row in new
+        if row.balance
+    ]
+    ledger.book(tx.connection, entries, tx.now)
+
+
+def _check_credit(tx: Transaction, path: Path, rows: Sequence[MemberRow]) -> None:
+    """A credit line that is used already cannot be taken away."""
+    free = free_balances(tx.connection, [row.id for row in rows], tx.currency)
+    for row in rows:
+        if free[row.id].is_negative:
+            reason = f"member {row.id} has used {Money.decimal_text(-free[row.id])} more of it than that"
+            raise ConfigFileError(path, reason, field="credit_line")
+
+
+def _replace_cards(tx: Transaction, rows: Sequence[MemberRow]) -> set[str]:
+    """The file's cards become the members' only ones. Returns the members whose cards changed."""
+    wanted = {card.uid: (card.member_id, card.state.value) for row in rows for card in row.cards}
+    had = {card.uid: (card.member_id, card.state) for card in repository.find_cards(tx.connection, sorted(wanted))}
+    member_ids = [row.id for row in rows]
+    gone = [card for card in repository.cards_of(tx.connection, member_ids) if card.uid not in wanted]
+    repository.remove_cards(tx.connection, [card.uid for card in gone])
+    changed = {uid: card for uid, card in wanted.items() if had.get(uid) != card}
+    repository.put_cards(
+        tx.connection,
+        [{"uid": uid, "member_id": member_id, "state": state} for uid, (member_id, state) in changed.items()],
+    )
+    tx.changes.cards |= {*changed, *(card.uid for card in gone)}
+    return {member_id for member_id, _ in changed.values()} | {card.member_id for card in gone}

@@ -1,0 +1,87 @@
+"""Making a central server and opening the one that was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from central.app import Parts
+from central.database import Database, open_database
+from central.errors import CentralError, DatabaseUnusable
+from central.feed.waiting import FeedWaiters
+from central.installation import Installation, create_installation, find_installation
+from central.members.service import import_members
+from central.menu.service import import_menu
+from central.schema import check_schema, upgrade_schema
+from central.settings import Settings
+from central.state_dir import create_api_token, create_database_key, create_state_dir, read_api_token
+from central.terminals.service import EnrolmentDesk
+from central.transactions import Transaction, Transactions, utc_now
+
+
+def initialise(settings: Settings, say: Callable[[str], None]) -> None:
+    """Make what is missing: state directory, secrets, schema, and in a new database the first content. Done again, it
+    changes nothing. Raises CentralError or ConfigFileError."""
+    state_dir = settings.server.state_dir
+    create_state_dir(state_dir)
+    create_api_token(state_dir)
+    if settings.database.url is None:
+        create_database_key(state_dir)
+    database = open_database(settings)
+    try:
+        upgrade_schema(database)
+        transactions = Transactions(database, settings.canteen.currency)
+        for line in transactions.write(lambda tx: _first_content(tx, settings)):
+            say(line)
+        _find_installation(database, settings)
+    finally:
+        database.close()
+
+
+def _first_content(tx: Transaction, settings: Settings) -> list[str]:
+    """All of it, or the database stays new."""
+    if find_installation(tx.connection) is not None:
+        return ["the database is there already and up to date"]
+    create_installation(tx.connection, settings.canteen.currency, tx.now)
+    done = ["made the database"]
+    if settings.first_content.menu is not None:
+        menu = import_menu(tx, settings.first_content.menu)
+        done.append(f"imported the menu: {len(menu.dishes)} dishes, {len(menu.combos)} combos")
+    if settings.first_content.members is not None:
+        done.append(f"imported {import_members(tx, settings.first_content.members).new} members")
+    return done
+
+
+@contextmanager
+def opened(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Parts]:
+    """The parts of the server that the settings describe. Raises CentralError when `init` has not made it."""
+    api_token = read_api_token(settings.server.state_dir)
+    database = open_database(settings)
+    try:
+        check_schema(database)
+        waiters = FeedWaiters()
+        yield Parts(
+            database=database,
+            transactions=Transactions(
+                database, settings.canteen.currency, clock=clock, after_commit=waiters.wake_from_thread
+            ),
+            waiters=waiters,
+            installation=_find_installation(database, settings),
+            desk=EnrolmentDesk(settings.canteen.name, hash_key=api_token),
+            api_token=api_token,
+        )
+    finally:
+        database.close()
+
+
+def _find_installation(database: Database, settings: Settings) -> Installation:
+    with database.read() as connection:
+        found = find_installation(connection)
+    if found is None:
+        raise DatabaseUnusable("the database has no content yet: run `python -m central init`")
+    if found.currency != settings.canteen.currency:
+        raise CentralError(
+            f"the settings say {settings.canteen.currency}, but the amounts in the database are in {found.currency}"
+        )
+    return found

@@ -1,0 +1,93 @@
+"""Does a recorded order agree with itself? Central books nothing that does not add up."""
+
+from __future__ import annotations
+
+from central.errors import CentralError
+from kiosk.domain.cart import MAX_LINES, MAX_QUANTITY
+from kiosk.domain.money import Money
+from kiosk.domain.order import Order, OrderState
+from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
+from kiosk.domain.wallet import Spend
+from kiosk.sync.wire import OrderRecorded
+
+MAX_NUMBER_CHARS = 12
+MAX_ID_CHARS = 40
+MAX_MENU_VERSION = 2**31 - 1
+MAX_SPENDS = 1000
+MAX_PORTIONS = MAX_LINES * MAX_QUANTITY * 10
+
+
+class OrderRefused(CentralError):
+    """The event contradicts itself or what stands here already."""
+
+
+def check_recorded(event: OrderRecorded, currency: str) -> None:
+    """Raises OrderRefused, saying what does not fit."""
+    _check_order(event.order, currency)
+    _check_payment(event.order, event.payment)
+    if event.payment.method is PaymentMethod.BALANCE:
+        _check_balance_payment(event)
+    else:
+        _check_counter_payment(event)
+    for movement in event.movements:
+        _require(abs(movement.portions) <= MAX_PORTIONS, "a stock movement is out of bounds")
+        _require(_is_text(movement.dish_id, MAX_ID_CHARS), "a stock movement's dish id cannot be one")
+        _require(_is_text(movement.reason, MAX_ID_CHARS), "a stock movement's reason cannot be one")
+
+
+def _require(holds: bool, reason: str) -> None:
+    if not holds:
+        raise OrderRefused(reason)
+
+
+def _is_text(text: str, max_chars: int) -> bool:
+    return 1 <= len(text) <= max_chars and text.isprintable()
+
+
+def _check_order(order: Order, currency: str) -> None:
+    _require(_is_text(order.number, MAX_NUMBER_CHARS), "the order's number cannot be one")
+    _require(1 <= len(order.lines) <= MAX_LINES, f"the order must have 1 to {MAX_LINES} lines")
+    _require(order.created_at.tzinfo is not None, "created_at has no time zone")
+    _require(0 <= order.menu_version <= MAX_MENU_VERSION, "menu_version is out of bounds")
+    amounts = [order.total, *(a for line in order.lines for a in (line.unit_price, line.total))]
+    _require(all(a.currency == currency for a in amounts), f"an amount is not in {currency}")
+    _require(not any(a.is_negative for a in amounts), "an amount is below zero")
+    for line in order.lines:
+        _require(1 <= line.quantity <= MAX_QUANTITY, "a line's quantity is out of bounds")
+        _require(line.unit_price * line.quantity == line.total, "a line's total is not its price times its quantity")
+    lines_total = Money.sum((line.total for line in order.lines), currency)
+    _require(lines_total == order.total, "the order's total is not the sum of its lines")
+
+
+def _check_payment(order: Order, payment: Payment) -> None:
+    _require(payment.order_id == order.id, "the payment is of another order")
+    _require(payment.amount == order.total, "the payment's amount is not the order's total")
+    _require(payment.member_id == order.member_id, "payment and order name different members")
+
+
+def _check_balance_payment(event: OrderRecorded) -> None:
+    order, payment, spend = event.order, event.payment, event.spend
+    _require(order.state is OrderState.PAID, "paid by balance, but the order is not paid")
+    _require(payment.state is PaymentState.PAID, "paid by balance, but the payment is not paid")
+    if spend is None:
+        _require(not payment.amount, "paid by balance without a spend")
+        _require(event.points == 0, "points without a spend")
+        return
+    _require(payment.member_id is not None, "paid by balance, but by no member")
+    _check_spend(spend, payment, event.close_after)
+    # Whatever the rule of the day, a point for each of the smallest units is beyond it.
+    _require(0 <= event.points <= payment.amount.minor, "the points are out of bounds")
+
+
+def _check_spend(spend: Spend, payment: Payment, close_after: int | None) -> None:
+    _require(spend.payment_id == payment.id, "the spend is for another payment")
+    _require(spend.amount == payment.amount, "the spend's amount is not the payment's")
+    _require(close_after is None or spend.number <= close_after <= MAX_SPENDS, "close_after is out of bounds")
+    _require(1 <= spend.number <= MAX_SPENDS, "the spend's number is out of bounds")
+
+
+def _check_counter_payment(event: OrderRecorded) -> None:
+    _require(event.order.state is OrderState.AWAITING_PAYMENT, "due at the counter, but the order does not wait for it")
+    _require(event.payment.state is PaymentState.DUE, "due at the counter, but the payment is not due")
+    _require(event.spend is None and event.close_after is None, "due at the counter, but a grant was spent")
+    _require(event.points == 0, "points before payment")

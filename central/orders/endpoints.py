@@ -1,0 +1,40 @@
+"""GET /v1/orders and /v1/orders/{id}, for staff and tools."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter, SkipValidation
+
+from central.errors import NotFound
+from central.installation import Installation
+from central.orders import repository
+from central.orders.schemas import OrderDetail, OrderSummary, order_detail, order_summary
+from central.transactions import TransactionThreads
+
+
+@get("/v1/orders")
+async def list_orders(
+    threads: NamedDependency[SkipValidation[TransactionThreads]],
+    installation: NamedDependency[SkipValidation[Installation]],
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+) -> list[OrderSummary]:
+    """The newest orders, newest first."""
+    rows = await threads.read(lambda connection: repository.newest_orders(connection, limit))
+    return [order_summary(row, installation.currency) for row in rows]
+
+
+@get("/v1/orders/{order_id:uuid}")
+async def show_order(
+    order_id: FromPath[UUID],
+    threads: NamedDependency[SkipValidation[TransactionThreads]],
+    installation: NamedDependency[SkipValidation[Installation]],
+) -> OrderDetail:
+    """One order with its lines, payment and stock movements."""
+    row = await threads.read(lambda connection: repository.find_order(connection, order_id))
+    if row is None:
+        raise NotFound("there is no such order")
+    return order_detail(row, installation.currency)

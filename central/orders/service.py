@@ -1,0 +1,46 @@
+"""Booking what terminals sold."""
+
+from __future__ import annotations
+
+from central.members import repository as members
+from central.orders import repository
+from central.orders.checks import OrderRefused, check_recorded
+from central.orders.usual import cart_bytes
+from central.stock import repository as stock
+from central.terminals.identity import Terminal
+from central.transactions import Transaction
+from central.wallet import ledger
+from central.wallet.service import book_spend
+from kiosk.sync.wire import OrderRecorded
+
+
+def record_order(tx: Transaction, terminal: Terminal, event: OrderRecorded, body: bytes) -> None:
+    """Book an order with its payment, spend, points and stock movements. `body` is the event as it came, kept as it
+    is. Raises OrderRefused or SpendRefused; what was written until then is the caller's to undo."""
+    check_recorded(event, tx.currency)
+    order, payment = event.order, event.payment
+    if repository.order_exists(tx.connection, order.id):
+        raise OrderRefused("an order of that id stands already")
+    if repository.payment_exists(tx.connection, payment.id):
+        raise OrderRefused("a payment of that id stands already")
+    if order.member_id is not None and members.find_member(tx.connection, order.member_id) is None:
+        raise OrderRefused("the order names a member who is not known here")
+    if event.spend is not None:
+        payer = book_spend(tx, terminal, event.spend, event.close_after)
+        if payer != order.member_id:
+            raise OrderRefused("the grant is another member's")
+    row = {
+        "terminal_id": terminal.id,
+        "incarnation": terminal.incarnation,
+        "received_at": tx.now,
+        "cart": cart_bytes(order),
+        "event": body,
+    }
+    repository.add_order(tx.connection, order, row)
+    repository.add_payment(tx.connection, payment)
+    if event.points and order.member_id is not None:
+        reference = f"payment:{payment.id}"
+        ledger.add_points(tx.connection, reference, order.member_id, event.points, "sale", tx.now)
+    if order.member_id is not None:
+        tx.changes.members.add(order.member_id)
+    tx.changes.dishes |= stock.add_movements(tx.connection, event.movements, order.id, tx.now)

@@ -1,0 +1,80 @@
+"""POST /v1/push, and for staff what could not be booked: GET /v1/quarantine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException
+from litestar.params import QueryParameter, SkipValidation
+
+from central.messages import read_message
+from central.openapi import TERMINAL_SCHEME, takes
+from central.push import repository
+from central.push.service import receive
+from central.terminals.identity import Terminal
+from central.transactions import TransactionThreads
+from kiosk.sync import wire
+
+# Events a transaction: enough to share the cost of a commit, few enough that a card payment does not wait for long.
+EVENTS_PER_TRANSACTION = 20
+
+
+class QuarantinedEvent(msgspec.Struct, frozen=True):
+    """An event that was received and is kept, but not booked. `body` is its JSON as text."""
+
+    terminal_letter: str
+    incarnation: int
+    seq: int
+    event_id: UUID
+    reason: str
+    received_at: datetime
+    body: str
+
+
+@post("/v1/push", status_code=200, operation_class=takes(wire.PushBatch), security=[{TERMINAL_SCHEME: []}])
+async def push(
+    request: Request[Any, Any, Any],
+    terminal: NamedDependency[Terminal],
+    threads: NamedDependency[SkipValidation[TransactionThreads]],
+) -> wire.PushReply:
+    """Take in what a terminal did. Repeats are skipped; after a gap nothing is taken, and last_seq says so."""
+    batch: wire.PushBatch = await read_message(request, wire.PushBatch)
+    if batch.first_seq < 1 or not 1 <= len(batch.events) <= wire.MAX_PUSH_EVENTS:
+        detail = f"a batch has 1 to {wire.MAX_PUSH_EVENTS} events, numbered from 1"
+        raise HTTPException(status_code=400, detail=detail)
+    quarantined: tuple[wire.Quarantined, ...] = ()
+    reply = wire.PushReply(0)
+    for start in range(0, len(batch.events), EVENTS_PER_TRANSACTION):
+        first_seq, events = batch.first_seq + start, batch.events[start : start + EVENTS_PER_TRANSACTION]
+        reply = await threads.write(partial(receive, terminal=terminal, first_seq=first_seq, events=events))
+        quarantined += reply.quarantined
+        if reply.last_seq < first_seq + len(events) - 1:
+            break
+    return wire.PushReply(reply.last_seq, quarantined)
+
+
+@get("/v1/quarantine")
+async def list_quarantined(
+    threads: NamedDependency[SkipValidation[TransactionThreads]],
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+) -> list[QuarantinedEvent]:
+    """The newest events that were received but could not be booked."""
+    rows = await threads.read(lambda connection: repository.newest_quarantined(connection, limit))
+    return [
+        QuarantinedEvent(
+            row.terminal_letter,
+            row.incarnation,
+            row.seq,
+            row.event_id,
+            row.reason,
+            row.received_at,
+            row.body.decode("utf-8", "replace"),
+        )
+        for row in rows
+    ]

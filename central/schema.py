@@ -1,0 +1,61 @@
+"""The database's schema: made and brought up to date by `init`, checked by everything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from central.database import Database
+from central.errors import DatabaseUnusable
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade_schema(database: Database) -> None:
+    """Bring the schema to this program's version, all or nothing. Raises DatabaseUnusable if it is from a newer."""
+    with database.write() as connection:
+        _refuse_newer(connection)
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def check_schema(database: Database) -> None:
+    """Raises DatabaseUnusable unless the schema is this program's version."""
+    with database.read() as connection:
+        _refuse_newer(connection)
+        revision, head = _revision(connection), _script().get_current_head()
+    if revision != head:
+        have = "has no tables yet" if revision is None else f"is of an older version ({revision})"
+        raise DatabaseUnusable(f"the database {have}: run `python -m central init`")
+
+
+def _refuse_newer(connection: Connection) -> None:
+    revision = _revision(connection)
+    known = {script.revision for script in _script().walk_revisions()}
+    if revision is not None and revision not in known:
+        newest = _script().get_current_head()
+        raise DatabaseUnusable(
+            f"the database was written by a newer version of this program (its schema is {revision}, "
+            f"this program knows up to {newest}): update the program, or restore a backup from before"
+        )
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())

@@ -1,0 +1,121 @@
+"""Central's settings: one TOML file, typed; an unknown key is an error that names file, line and field."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from kiosk.configfile import TomlFile
+
+PlainText = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+
+
+class CanteenSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom this server serves. `currency` holds for every amount and cannot change later."""
+
+    name: PlainText
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] = "CNY"
+    timezone: str = "Asia/Shanghai"
+
+
+class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`state_dir` holds the API token, the logs and, without a database URL, the database and its key; relative to the
+    working folder."""
+
+    state_dir: Path
+
+
+class ListenSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Other hosts than the loopback need TLS: `tls_certificate` (with its chain) and `tls_key`, PEM files. Port 0 takes
+    a free one."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8710
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+
+
+class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`url` is postgresql://…; left out, an encrypted SQLite file in `state_dir`."""
+
+    url: str | None = None
+
+
+class FirstContentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `init` imports into a database that is new."""
+
+    menu: Path | None = None
+    members: Path | None = None
+
+
+class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    max_bytes: Annotated[int, msgspec.Meta(ge=10_000)] = 2_000_000
+    keep_files: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    canteen: CanteenSettings
+    server: ServerSettings
+    listen: ListenSettings = ListenSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    first_content: FirstContentSettings = FirstContentSettings()
+    log: LogSettings = LogSettings()
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check the settings file. Raises ConfigFileError naming file, line and field."""
+    file = TomlFile(path)
+    settings = file.convert(Settings)
+    _check_timezone(file, settings.canteen.timezone)
+    _check_listen(file, settings.listen)
+    if settings.database.url is not None:
+        _check_url(file, settings.database.url)
+    return settings
+
+
+def _check_timezone(file: TomlFile, timezone: str) -> None:
+    try:
+        ZoneInfo(timezone)
+    except (KeyError, OSError, ValueError) as error:
+        raise file.error("canteen.timezone", f"unknown time zone {timezone!r}") from error
+
+
+def _check_listen(file: TomlFile, listen: ListenSettings) -> None:
+    if (listen.tls_certificate is None) != (listen.tls_key is None):
+        missing = "tls_key" if listen.tls_key is None else "tls_certificate"
+        raise file.error(f"listen.{missing}", "is missing: TLS needs both tls_certificate and tls_key")
+    for name in ("tls_certificate", "tls_key"):
+        path = getattr(listen, name)
+        if path is not None and not path.is_file():
+            raise file.error(f"listen.{name}", f"there is no file {path}")
+    if listen.tls_key is None and not _is_loopback(listen.host):
+        reason = f"{listen.host} is reachable by others: that needs tls_certificate and tls_key"
+        raise file.error("listen.host", reason)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_url(file: TomlFile, url: str) -> None:
+    """The reason never repeats the URL: it may hold a password."""
+    try:
+        driver = make_url(url).drivername
+    except ArgumentError as error:
+        raise file.error("database.url", "is not a database URL") from error
+    if driver != "postgresql":
+        raise file.error("database.url", "must begin with postgresql://")

@@ -1,0 +1,117 @@
+"""Stock: portions left are the sum of the movements since a dish was last counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    cast,
+    func,
+    select,
+)
+
+from central.database import UtcDateTime, in_batches, insert, metadata
+from kiosk.domain.ids import DishId
+from kiosk.domain.stock import StockMovement
+
+# `count_number`: how often the dish was counted; movements before the last count no longer matter to what is left.
+stock_item = Table(
+    "stock_item",
+    metadata,
+    Column("dish_id", String(40), primary_key=True),
+    Column("is_counted", Boolean, nullable=False),
+    Column("count_number", Integer, nullable=False),
+)
+
+stock_movement = Table(
+    "stock_movement",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("dish_id", String(40), nullable=False),
+    Column("count_number", Integer, nullable=False),
+    Column("portions", Integer, nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("order_id", ForeignKey("customer_order.id")),
+    Column("booked_at", UtcDateTime, nullable=False),
+    Index(None, "dish_id", "count_number", "portions"),
+)
+
+
+def portions_left(connection: Connection, dish_ids: Sequence[str]) -> dict[str, int]:
+    """Portions by dish; dishes that are not counted are left out."""
+    total = cast(func.coalesce(func.sum(stock_movement.c.portions), 0), BigInteger)
+    since_count = (stock_movement.c.dish_id == stock_item.c.dish_id) & (
+        stock_movement.c.count_number == stock_item.c.count_number
+    )
+    found: dict[str, int] = {}
+    for batch in in_batches(dish_ids):
+        statement = (
+            select(stock_item.c.dish_id, total)
+            .outerjoin(stock_movement, since_count)
+            .where(stock_item.c.dish_id.in_(batch) & stock_item.c.is_counted)
+            .group_by(stock_item.c.dish_id)
+        )
+        found.update((dish_id, portions) for dish_id, portions in connection.execute(statement))
+    return found
+
+
+def add_movements(
+    connection: Connection, movements: Iterable[StockMovement], order_id: UUID | None, now: datetime
+) -> set[str]:
+    """Returns those of the dishes that are counted: their stock is another now."""
+    made = list(movements)
+    if not made:
+        return set()
+    counts = _count_numbers(connection, [movement.dish_id for movement in made])
+    rows = [
+        {
+            "dish_id": movement.dish_id,
+            "count_number": counts.get(movement.dish_id, 0),
+            "portions": movement.portions,
+            "reason": movement.reason,
+            "order_id": order_id,
+            "booked_at": now,
+        }
+        for movement in made
+    ]
+    connection.execute(insert(connection, stock_movement), rows)
+    return set(counts)
+
+
+def replace_counts(connection: Connection, portions: Mapping[DishId, int], now: datetime) -> set[str]:
+    """Count these dishes anew and no others. Returns every dish whose stock may be another now."""
+    known = {row.dish_id: row for row in connection.execute(select(stock_item))}
+    dish_ids = sorted({*portions, *(dish_id for dish_id, row in known.items() if row.is_counted)})
+    items = [
+        {
+            "dish_id": dish_id,
+            "is_counted": dish_id in portions,
+            "count_number": (known[dish_id].count_number if dish_id in known else 0) + 1,
+        }
+        for dish_id in dish_ids
+    ]
+    if items:
+        statement = insert(connection, stock_item)
+        replaced = {name: statement.excluded[name] for name in ("is_counted", "count_number")}
+        connection.execute(statement.on_conflict_do_update(index_elements=["dish_id"], set_=replaced), items)
+    counted = (StockMovement(dish_id, left, "count") for dish_id, left in portions.items())
+    add_movements(connection, counted, None, now)
+    return set(dish_ids)
+
+
+def _count_numbers(connection: Connection, dish_ids: Sequence[str]) -> dict[str, int]:
+    """Of the dishes that are counted."""
+    counted = stock_item.c.dish_id.in_(dish_ids) & stock_item.c.is_counted
+    statement = select(stock_item.c.dish_id, stock_item.c.count_number).where(counted)
+    return {row.dish_id: row.count_number for row in connection.execute(statement)}

@@ -1,0 +1,55 @@
+"""POST /v1/enrol, and who signed any other request of a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from central.messages import MAX_ENROL_BYTES, check_protocol, read_body, read_message
+from central.openapi import takes
+from central.terminals.identity import Terminal
+from central.terminals.service import EnrolmentDesk, EnrolmentRefused
+from central.terminals.signatures import SignedRequest, authenticate
+from central.transactions import TransactionThreads
+from kiosk.sync import wire
+
+
+@post(
+    "/v1/enrol",
+    status_code=200,
+    operation_class=takes(wire.EnrolRequest),
+    request_max_body_size=MAX_ENROL_BYTES,
+)
+async def enrol(
+    request: Request[Any, Any, Any],
+    threads: NamedDependency[SkipValidation[TransactionThreads]],
+    desk: NamedDependency[SkipValidation[EnrolmentDesk]],
+) -> wire.Enrolled:
+    """Enrol a terminal with a one-time code."""
+    check_protocol(request)
+    message = await read_message(request, wire.EnrolRequest)
+    answer = await threads.write(lambda tx: desk.enrol(tx, message))
+    if isinstance(answer, EnrolmentRefused):
+        raise answer
+    return answer
+
+
+async def signing_terminal(
+    request: Request[Any, Any, Any], threads: NamedDependency[SkipValidation[TransactionThreads]]
+) -> Terminal:
+    """The enrolled terminal that signed this request. Raises NotAuthenticated or NotAdmitted."""
+    check_protocol(request)
+    signed = SignedRequest(
+        request.headers.get("authorization", ""), request.method, _target(request), await read_body(request)
+    )
+    return await threads.read(lambda connection: authenticate(connection, signed))
+
+
+def _target(request: Request[Any, Any, Any]) -> str:
+    """Path and query as they stood in the request line."""
+    path = request.scope["raw_path"].decode("latin-1")
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,104 @@
+"""Terminals, their public keys, and the codes they enrol with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    func,
+    select,
+    update,
+)
+
+from central.database import UtcDateTime, insert, metadata
+from central.installation import installation
+
+terminal = Table(
+    "terminal",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("letter", String(8), nullable=False, unique=True),
+    Column("name", String(60), nullable=False),
+    Column("incarnation", Integer, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("is_revoked", Boolean, nullable=False),
+    Column("enrolled_at", UtcDateTime, nullable=False),
+)
+
+# `replaces_id`: the terminal that enrols again with this code; `terminal_id`: the one that has used it.
+enrolment_code = Table(
+    "enrolment_code",
+    metadata,
+    Column("code_hash", LargeBinary, primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("failed_attempts", Integer, nullable=False),
+    Column("replaces_id", ForeignKey("terminal.id")),
+    Column("terminal_id", ForeignKey("terminal.id")),
+)
+
+
+def find_terminal(connection: Connection, terminal_id: str) -> Row[Any] | None:
+    return connection.execute(select(terminal).where(terminal.c.id == terminal_id)).one_or_none()
+
+
+def get_terminal(connection: Connection, terminal_id: str) -> Row[Any]:
+    """One that is known to be there: terminals are never deleted."""
+    return connection.execute(select(terminal).where(terminal.c.id == terminal_id)).one()
+
+
+def find_by_letter(connection: Connection, letter: str) -> Row[Any] | None:
+    return connection.execute(select(terminal).where(terminal.c.letter == letter)).one_or_none()
+
+
+def all_terminals(connection: Connection) -> Sequence[Row[Any]]:
+    """In the order they first enrolled."""
+    return connection.execute(select(terminal).order_by(func.length(terminal.c.letter), terminal.c.letter)).all()
+
+
+def count_terminals(connection: Connection) -> int:
+    count: int = connection.execute(select(func.count()).select_from(terminal)).scalar_one()
+    return count
+
+
+def add_terminal(connection: Connection, row: dict[str, Any]) -> None:
+    connection.execute(insert(connection, terminal).values(row))
+
+
+def change_terminal(connection: Connection, terminal_id: str, values: dict[str, Any]) -> None:
+    connection.execute(update(terminal).where(terminal.c.id == terminal_id).values(values))
+
+
+def lock_enrolments(connection: Connection) -> None:
+    """One enrolment at a time, so that letters and codes are given out once."""
+    connection.execute(select(installation.c.id).with_for_update())
+
+
+def add_code(connection: Connection, row: dict[str, Any]) -> None:
+    connection.execute(insert(connection, enrolment_code).values(row))
+
+
+def find_code(connection: Connection, code_hash: bytes) -> Row[Any] | None:
+    return connection.execute(select(enrolment_code).where(enrolment_code.c.code_hash == code_hash)).one_or_none()
+
+
+def use_code(connection: Connection, code_hash: bytes, terminal_id: str) -> None:
+    of_code = enrolment_code.c.code_hash == code_hash
+    connection.execute(update(enrolment_code).where(of_code).values(terminal_id=terminal_id))
+
+
+def count_failed_attempt(connection: Connection) -> None:
+    """A wrong code counts against every code that is still unused: nobody can say at which one it was aimed."""
+    unused = enrolment_code.c.terminal_id.is_(None)
+    failed = enrolment_code.c.failed_attempts + 1
+    connection.execute(update(enrolment_code).where(unused).values(failed_attempts=failed))

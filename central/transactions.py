@@ -1,0 +1,98 @@
+"""Transactions that tell the terminals: whatever one changes is put on the feed in the same transaction, last."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from central.database import Database, is_transient
+from central.feed.changes import Changes
+from central.feed.service import publish
+
+T = TypeVar("T")
+
+MAX_ATTEMPTS = 5
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One transaction that writes. `changes` collects what the terminals must hear of; `now` is its moment."""
+
+    connection: Connection
+    currency: str
+    now: datetime
+    changes: Changes = field(default_factory=Changes)
+
+
+class Transactions:
+    """Runs work in transactions; `after_commit` is called on the same thread when one has been committed."""
+
+    def __init__(
+        self,
+        database: Database,
+        currency: str,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        after_commit: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._currency = currency
+        self._clock = clock
+        self._after_commit = after_commit
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` and publish what it changed. It is run again from the start when another transaction stood in
+        its way, so it must do nothing outside the transaction."""
+        for _ in range(MAX_ATTEMPTS - 1):
+            try:
+                return self._write_once(work)
+            except DBAPIError as error:
+                if not is_transient(error):
+                    raise
+        return self._write_once(work)
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        with self._database.read() as connection:
+            return work(connection)
+
+    def _write_once(self, work: Callable[[Transaction], T]) -> T:
+        with self._database.write() as connection:
+            transaction = Transaction(connection, self._currency, self._clock())
+            result = work(transaction)
+            publish(connection, transaction.changes, self._currency, transaction.now)
+        self._after_commit()
+        return result
+
+
+class TransactionThreads:
+    """The same for the event loop, which itself never waits for the database: writers in line, readers beside them.
+
+    Their queues are bounded by the server's limit of open requests.
+    """
+
+    def __init__(self, transactions: Transactions, writers: int, readers: int = 4) -> None:
+        self._transactions = transactions
+        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="writer")
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="reader")
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writers, self._transactions.write, work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._transactions.read, work)
+
+    def close(self) -> None:
+        """Wait for what has begun; nothing new is taken."""
+        for executor in (self._writers, self._readers):
+            executor.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,163 @@
+"""Grants, the requests for them, and the spends under them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    cast,
+    func,
+    select,
+    text,
+    update,
+)
+
+from central.database import UtcDateTime, in_batches, insert, metadata
+from kiosk.domain.wallet import Grant, Spend
+
+# `reply` is the answer given, kept for ever; an abandoned request is one that will never be spent.
+grant_request = Table(
+    "grant_request",
+    metadata,
+    Column("request_id", Uuid, primary_key=True),
+    Column("terminal_id", ForeignKey("terminal.id"), nullable=False),
+    Column("incarnation", Integer, nullable=False),
+    Column("card_uid", String(20)),
+    Column("amount_minor", BigInteger),
+    Column("reply", LargeBinary),
+    Column("is_abandoned", Boolean, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+)
+
+# Named so because GRANT is a word of SQL. What a grant has settled is the sum of its spends.
+money_grant = Table(
+    "money_grant",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("request_id", ForeignKey("grant_request.request_id"), nullable=False, unique=True),
+    Column("member_id", ForeignKey("member.id"), nullable=False),
+    Column("terminal_id", ForeignKey("terminal.id"), nullable=False),
+    Column("incarnation", Integer, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("close_after", Integer),
+    Column("issued_at", UtcDateTime, nullable=False),
+)
+# Open grants are few, closed ones many: only the open ones are indexed.
+Index(
+    "ix_money_grant_open_member_id",
+    money_grant.c.member_id,
+    sqlite_where=text("is_open = 1"),
+    postgresql_where=text("is_open"),
+)
+
+spend = Table(
+    "spend",
+    metadata,
+    Column("payment_id", Uuid, primary_key=True),
+    Column("grant_id", ForeignKey("money_grant.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    UniqueConstraint("grant_id", "number"),
+)
+
+
+def claim_request(connection: Connection, row: dict[str, Any]) -> bool:
+    """Store the request if its id is new; False when it stands already. Waits for another transaction that is
+    storing the same one."""
+    statement = insert(connection, grant_request).values(row).on_conflict_do_nothing(index_elements=["request_id"])
+    return connection.execute(statement.returning(grant_request.c.request_id)).first() is not None
+
+
+def lock_request(connection: Connection, request_id: UUID) -> Row[Any]:
+    """The request, which must be there; nobody else answers or abandons it until the transaction ends."""
+    statement = select(grant_request).where(grant_request.c.request_id == request_id).with_for_update()
+    return connection.execute(statement).one()
+
+
+def keep_reply(connection: Connection, request_id: UUID, reply: bytes) -> None:
+    of_request = grant_request.c.request_id == request_id
+    connection.execute(update(grant_request).where(of_request).values(reply=reply))
+
+
+def abandon_request(connection: Connection, request_id: UUID) -> None:
+    of_request = grant_request.c.request_id == request_id
+    connection.execute(update(grant_request).where(of_request).values(is_abandoned=True))
+
+
+def add_grant(connection: Connection, grant: Grant, now: datetime) -> None:
+    row = {
+        "id": grant.id,
+        "request_id": grant.request_id,
+        "member_id": grant.member_id,
+        "terminal_id": grant.terminal_id,
+        "incarnation": grant.incarnation,
+        "amount_minor": grant.amount.minor,
+        "is_open": True,
+        "issued_at": now,
+    }
+    connection.execute(insert(connection, money_grant).values(row))
+
+
+def find_grant(connection: Connection, grant_id: UUID) -> Row[Any] | None:
+    return connection.execute(select(money_grant).where(money_grant.c.id == grant_id)).one_or_none()
+
+
+def get_grant(connection: Connection, grant_id: UUID) -> Row[Any]:
+    """One that is known to be there: grants are never deleted."""
+    return connection.execute(select(money_grant).where(money_grant.c.id == grant_id)).one()
+
+
+def grant_of_request(connection: Connection, request_id: UUID) -> Row[Any] | None:
+    return connection.execute(select(money_grant).where(money_grant.c.request_id == request_id)).one_or_none()
+
+
+def update_grant(connection: Connection, grant_id: UUID, *, is_open: bool, close_after: int | None = None) -> None:
+    of_grant = money_grant.c.id == grant_id
+    connection.execute(update(money_grant).where(of_grant).values(is_open=is_open, close_after=close_after))
+
+
+def spends_of(connection: Connection, grant_id: UUID) -> Sequence[Row[Any]]:
+    return connection.execute(select(spend).where(spend.c.grant_id == grant_id)).all()
+
+
+def add_spend(connection: Connection, made: Spend) -> None:
+    row = {
+        "payment_id": made.payment_id,
+        "grant_id": made.grant_id,
+        "number": made.number,
+        "amount_minor": made.amount.minor,
+    }
+    connection.execute(insert(connection, spend).values(row))
+
+
+def held_by_grants(connection: Connection, member_ids: Sequence[str]) -> dict[str, int]:
+    """Minor units that open grants hold, amount less settled of each, by member; members without any left out."""
+    settled = (
+        select(func.coalesce(func.sum(spend.c.amount_minor), 0))
+        .where(spend.c.grant_id == money_grant.c.id)
+        .scalar_subquery()
+    )
+    held = cast(func.sum(money_grant.c.amount_minor - settled), BigInteger)
+    found: dict[str, int] = {}
+    for batch in in_batches(member_ids):
+        open_ones = money_grant.c.member_id.in_(batch) & money_grant.c.is_open
+        statement = select(money_grant.c.member_id, held).where(open_ones).group_by(money_grant.c.member_id)
+        found.update((member_id, minor) for member_id, minor in connection.execute(statement))
+    return found

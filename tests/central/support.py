@@ -1,0 +1,300 @@
+"""A central server that really runs, and a terminal that speaks to it in real bytes."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import httpx
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from central.app import Parts, create_app
+from central.opening import initialise, opened
+from central.server import Server
+from central.settings import load_settings
+from kiosk.domain.cart import DishChoice, Selection
+from kiosk.domain.ids import DishId, GrantId, MemberId, OrderId, PaymentId, uuid7
+from kiosk.domain.menu import LocalText
+from kiosk.domain.money import Money
+from kiosk.domain.order import DiningMode, Order, OrderedDish, OrderLine, OrderState
+from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
+from kiosk.domain.stock import StockMovement
+from kiosk.domain.wallet import Spend
+from kiosk.sync import wire
+
+T = TypeVar("T")
+
+_numbers = itertools.count(1)
+MEMBERS_HEADER = "member_id,name,unit,card_uids,blocked_card_uids,balance,credit_line\n"
+
+SETTINGS = """
+[canteen]
+name = "第一食堂"
+[server]
+state_dir = "{state_dir}"
+[listen]
+port = 0
+{more}
+"""
+
+
+def new_id() -> UUID:
+    return uuid7(int(time.time() * 1000))
+
+
+def yuan(text: str) -> Money:
+    return Money.parse(text)
+
+
+class TestClock:
+    """The present, moved by what a test asks."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+
+@dataclass(frozen=True)
+class TestMember:
+    __test__ = False
+
+    id: str
+    card_uid: str
+
+
+@dataclass
+class Central:
+    """A running server and what it is made of."""
+
+    url: str
+    parts: Parts
+    config: Path
+    clock: TestClock
+    folder: Path
+    http: httpx.Client
+
+    def enrol(self, replaces: str | None = None) -> Terminal:
+        code = self.parts.transactions.write(lambda tx: self.parts.desk.make_code(tx, replaces))
+        return enrol_with(self.http, code)
+
+    def post_enrol(self, code: str, key: Ed25519PrivateKey) -> httpx.Response:
+        return post_json(self.http, "/v1/enrol", enrol_request(code, key))
+
+    def staff_get(self, path: str) -> Any:
+        headers = {"Authorization": f"Bearer {self.parts.api_token}"}
+        response = self.http.get(path, headers=headers)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def add_member(self, balance: str = "50.00", credit_line: str = "", *, card_blocked: bool = False) -> TestMember:
+        number = next(_numbers)
+        member = TestMember(f"m{number:05}", f"{number:010X}")
+        cards = f",{member.card_uid}" if card_blocked else f"{member.card_uid},"
+        self.import_members(f"{member.id},王小{number},甲班,{cards},{balance},{credit_line}\n")
+        return member
+
+    def import_members(self, rows: str) -> None:
+        from central.members.service import import_members
+
+        path = self.folder / f"members-{next(_numbers)}.csv"
+        path.write_text(MEMBERS_HEADER + rows, encoding="utf-8")
+        self.parts.transactions.write(lambda tx: import_members(tx, path))
+
+    def free(self, member: TestMember) -> Money:
+        from central.wallet.balances import free_balances
+
+        currency = self.parts.installation.currency
+        return self.parts.transactions.read(lambda c: free_balances(c, [member.id], currency))[member.id]
+
+
+def post_json(http: httpx.Client, path: str, message: object) -> httpx.Response:
+    """Post a message (or bytes) that nobody has signed."""
+    body = message if isinstance(message, bytes) else wire.encode(message)
+    headers = {"Content-Type": "application/json", wire.PROTOCOL_HEADER: str(wire.PROTOCOL)}
+    return http.post(path, content=body, headers=headers)
+
+
+def enrol_request(code: str, key: Ed25519PrivateKey) -> wire.EnrolRequest:
+    return wire.EnrolRequest(code, base64.b64encode(key.public_key().public_bytes_raw()).decode(), "终端")
+
+
+def enrol_with(http: httpx.Client, code: str) -> Terminal:
+    key = Ed25519PrivateKey.generate()
+    response = post_json(http, "/v1/enrol", enrol_request(code, key))
+    assert response.status_code == 200, response.text
+    return Terminal(http, key, wire.decode(response.content, wire.Enrolled))
+
+
+class Terminal:
+    """An enrolled terminal with its outbox."""
+
+    def __init__(self, http: httpx.Client, key: Ed25519PrivateKey, enrolled: wire.Enrolled) -> None:
+        self.http = http
+        self.key = key
+        self.enrolled = enrolled
+        self.id = enrolled.terminal_id
+        self.sent = 0
+        self._counter = itertools.count(1)
+
+    def authorization(self, method: str, target: str, body: bytes) -> str:
+        signed = wire.signed_bytes(method, target, self.id, self.enrolled.incarnation, body)
+        signature = base64.b64encode(self.key.sign(signed)).decode()
+        return f'Kiosk terminal="{self.id}",incarnation="{self.enrolled.incarnation}",signature="{signature}"'
+
+    def send(self, method: str, target: str, body: bytes = b"", **headers: str) -> httpx.Response:
+        sent = {
+            wire.PROTOCOL_HEADER: str(wire.PROTOCOL),
+            "Authorization": self.authorization(method, target, body),
+        } | ({"Content-Type": "application/json"} if body else {})
+        return self.http.request(method, target, content=body, headers=sent | headers)
+
+    def ask(self, method: str, target: str, message: object, reply: type[T]) -> T:
+        body = b"" if message is None else wire.encode(message)
+        response = self.send(method, target, body)
+        assert response.status_code == 200, response.text
+        return wire.decode(response.content, reply)
+
+    def grant(
+        self, member: TestMember, amount: str, request_id: UUID | None = None, abandons: tuple[UUID, ...] = ()
+    ) -> wire.GrantReply:
+        request = wire.GrantRequest(request_id or new_id(), member.card_uid, yuan(amount), abandons)
+        return self.ask("POST", "/v1/grants", request, wire.GrantReply)
+
+    def push(self, *events: object, first_seq: int | None = None) -> wire.PushReply:
+        """Push events (messages, or ready PushedEvents) as the next ones, or from `first_seq` on."""
+        pushed = tuple(e if isinstance(e, wire.PushedEvent) else pushed_event(e) for e in events)
+        batch = wire.PushBatch(self.sent + 1 if first_seq is None else first_seq, pushed)
+        reply = self.ask("POST", "/v1/push", batch, wire.PushReply)
+        self.sent = max(self.sent, reply.last_seq)
+        return reply
+
+    def feed(self, epoch: str = "", after: int = 0, limit: int = 5000, wait_s: float = 0) -> wire.FeedPage:
+        target = f"/v1/feed?epoch={epoch}&after={after}&limit={limit}&wait_s={wait_s}"
+        return self.ask("GET", target, None, wire.FeedPage)
+
+    def newest(self) -> tuple[str, int]:
+        """The feed's epoch and its end."""
+        page = self.feed()
+        while page.more:
+            page = self.feed(page.epoch, page.next_after)
+        return page.epoch, page.next_after
+
+    def states(self, epoch: str = "", after: int = 0) -> dict[tuple[str, str], Any]:
+        """What the feed says now of each thing that changed after the cursor, as plain JSON."""
+        found: dict[tuple[str, str], Any] = {}
+        more = True
+        while more:
+            page = self.feed(epoch, after)
+            found |= {(row.kind, row.key): msgspec.json.decode(row.body) for row in page.rows}
+            epoch, after, more = page.epoch, page.next_after, page.more
+        return found
+
+    def number(self) -> str:
+        return f"{self.enrolled.letter}{next(self._counter):03}"
+
+    def bought(self, member: TestMember, price: str, dish: str = "rice", points: int = 0) -> wire.OrderRecorded:
+        """A sale under a fresh grant of exactly the price."""
+        request_id = new_id()
+        reply = self.grant(member, price, request_id)
+        assert reply.grant_id is not None, reply
+        return sale(self, request_id, reply, price, dish, points)
+
+
+def pushed_event(event: object) -> wire.PushedEvent:
+    return wire.PushedEvent(new_id(), msgspec.Raw(wire.encode(event)))
+
+
+def an_order(terminal: Terminal, price: str, dish: str, state: OrderState, member_id: str | None) -> Order:
+    name = LocalText("米饭", "Rice")
+    selection = Selection((DishChoice(DishId(dish)),))
+    line = OrderLine(selection, name, (OrderedDish(DishId(dish), name),), 1, yuan(price), yuan(price))
+    return Order(
+        OrderId(new_id()),
+        (line,),
+        yuan(price),
+        DiningMode.DINE_IN,
+        "zh",
+        datetime.now(UTC),
+        1,
+        state,
+        terminal.number(),
+        MemberId(member_id) if member_id else None,
+    )
+
+
+def sale(
+    terminal: Terminal, payment_id: UUID, grant: wire.GrantReply, price: str, dish: str = "rice", points: int = 0
+) -> wire.OrderRecorded:
+    """An order that was paid under that grant, which is closed with it."""
+    assert grant.grant_id is not None
+    order = an_order(terminal, price, dish, OrderState.PAID, grant.member_id)
+    payment = Payment(
+        PaymentId(payment_id), order.id, PaymentMethod.BALANCE, order.total, PaymentState.PAID, order.member_id
+    )
+    spend = Spend(GrantId(grant.grant_id), 1, payment.id, order.total)
+    movements = (StockMovement(DishId(dish), -1, "sale"),)
+    return wire.OrderRecorded(order, payment, movements, spend, close_after=1, points=points)
+
+
+def counter_order(terminal: Terminal, price: str, dish: str = "rice") -> wire.OrderRecorded:
+    order = an_order(terminal, price, dish, OrderState.AWAITING_PAYMENT, None)
+    payment = Payment(PaymentId(uuid4()), order.id, PaymentMethod.COUNTER, order.total, PaymentState.DUE)
+    return wire.OrderRecorded(order, payment, (StockMovement(DishId(dish), -1, "sale"),))
+
+
+def write_settings(folder: Path, database_url: str | None = None, more: str = "") -> Path:
+    """A settings file for a server whose state is in `folder`."""
+    if database_url is not None:
+        more += f'\n[database]\nurl = "{database_url}"\n'
+    path = folder / "central.toml"
+    path.write_text(SETTINGS.format(state_dir=folder / "state", more=more), encoding="utf-8")
+    return path
+
+
+@contextmanager
+def running_central(folder: Path, database_url: str | None = None) -> Iterator[Central]:
+    """A fresh server on a free port, in a thread of this process."""
+    config = write_settings(folder, database_url)
+    settings = load_settings(config)
+    initialise(settings, lambda _: None)
+    clock = TestClock()
+    urls: list[str] = []
+    ready = threading.Event()
+
+    def on_ready(url: str) -> None:
+        urls.append(url)
+        ready.set()
+
+    with opened(settings, clock) as parts:
+        server = Server(create_app(parts), settings.listen, parts.waiters, on_ready)
+        thread = threading.Thread(target=server.listen_and_serve, name="central")
+        thread.start()
+        try:
+            assert ready.wait(20), "central did not start"
+            with httpx.Client(base_url=urls[0], timeout=wire.MAX_WAIT_S + 10, verify=False, trust_env=False) as http:  # noqa: S501 — plain HTTP
+                yield Central(urls[0], parts, config, clock, folder, http)
+        finally:
+            server.should_exit = True
+            thread.join(20)
+            assert not thread.is_alive(), "central did not stop"
+
+
+def wait_until(holds: Callable[[], bool], timeout_s: float = 10) -> None:
+    deadline_s = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline_s, "it did not happen in time"
+        time.sleep(0.01)

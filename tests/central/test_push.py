@@ -1,0 +1,313 @@
+"""POST /v1/push: everything that was sold is booked once, or kept with the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from central.stock.repository import portions_left, replace_counts
+from central.wallet import ledger
+from kiosk.domain.cart import Cart, CartLine
+from kiosk.domain.ids import DishId, GrantId, MemberId, OrderId, PaymentId
+from kiosk.domain.money import Money
+from kiosk.domain.order import OrderState
+from kiosk.domain.payment import PaymentMethod, PaymentState
+from kiosk.domain.stock import StockMovement
+from kiosk.sync import wire
+from tests.central.support import (
+    Central,
+    Terminal,
+    counter_order,
+    new_id,
+    pushed_event,
+    sale,
+    yuan,
+)
+
+change = msgspec.structs.replace
+
+
+def plain(value: object) -> Any:
+    """As JSON has it."""
+    return msgspec.json.decode(wire.encode(value))
+
+
+def ledger_balance(central: Central, member_id: str) -> int:
+    account = ledger.member_account(member_id)
+    return central.parts.transactions.read(lambda c: ledger.balances(c, [account])).get(account, 0)
+
+
+def quarantine(central: Central, terminal: Terminal) -> list[dict[str, Any]]:
+    found = central.staff_get("/v1/quarantine?limit=500")
+    return [row for row in found if row["terminal_letter"] == terminal.enrolled.letter]
+
+
+def count_dish(central: Central, dish: str, portions: int) -> None:
+    """Count one dish; the others stay as they are."""
+
+    def work(tx: Any) -> None:
+        tx.changes.dishes |= replace_counts(tx.connection, {DishId(dish): portions}, tx.now)
+
+    central.parts.transactions.write(work)
+
+
+def test_a_sale_is_booked_in_every_part(central: Central, terminal: Terminal) -> None:
+    member = central.add_member("50.00")
+    count_dish(central, "dumplings", 10)
+    epoch, end = terminal.newest()
+    event = terminal.bought(member, "12.50", dish="dumplings", points=12)
+    assert terminal.push(event) == wire.PushReply(1)
+
+    shown = central.staff_get(f"/v1/orders/{event.order.id}")
+    assert (shown["number"], shown["state"]) == (event.order.number, "paid")
+    assert shown["total"] == {"minor": 1250, "currency": "CNY"}
+    assert shown["lines"] == plain(event.order.lines)
+    assert shown["payment"]["state"] == "paid"
+    assert str(event.order.id) in [order["id"] for order in central.staff_get("/v1/orders?limit=5")]
+    assert ledger_balance(central, member.id) == 3750
+    assert central.free(member) == yuan("37.50")
+    states = terminal.states(epoch, end)
+    row = states["member", member.id]
+    assert (row["balance"]["minor"], row["points"]) == (3750, 12)
+    assert row["usual"] == plain(Cart((CartLine(event.order.lines[0].selection, 1),)))
+    assert states["stock", "dumplings"] == {"dish_id": "dumplings", "portions": 9, "sold_out": False}
+    assert quarantine(central, terminal) == []
+
+
+def test_an_order_for_the_counter_moves_stock_and_no_money(central: Central, terminal: Terminal) -> None:
+    count_dish(central, "soup", 3)
+    event = counter_order(terminal, "8.00", dish="soup")
+    assert terminal.push(event).quarantined == ()
+    assert central.staff_get(f"/v1/orders/{event.order.id}")["state"] == "awaiting_payment"
+    assert central.parts.transactions.read(lambda c: portions_left(c, ["soup"])) == {"soup": 2}
+
+
+def test_a_meal_for_nothing_needs_no_grant(central: Central, terminal: Terminal) -> None:
+    event = counter_order(terminal, "0")
+    order = replace(event.order, state=OrderState.PAID)
+    payment = replace(event.payment, state=PaymentState.PAID, method=PaymentMethod.BALANCE)
+    assert terminal.push(change(event, order=order, payment=payment)).quarantined == ()
+
+
+def test_a_batch_that_comes_again_changes_nothing(central: Central, terminal: Terminal) -> None:
+    member = central.add_member("50.00")
+    events = [pushed_event(terminal.bought(member, "5.00", points=5)) for _ in range(3)]
+    bad = wire.PushedEvent(new_id(), msgspec.Raw(b'{"type":"unheard_of"}'))
+    first = terminal.push(*events, bad)
+    before = terminal.states()
+    assert terminal.push(*events, bad, first_seq=1) == first
+    assert terminal.push(*events[1:], bad, counter_order(terminal, "1.00"), first_seq=2).last_seq == 5
+    assert ledger_balance(central, member.id) == 3500
+    assert terminal.states()["member", member.id] == before["member", member.id]
+    assert len(quarantine(central, terminal)) == 1
+
+
+def test_two_workers_that_race_with_a_batch_book_it_once(central: Central, terminal: Terminal) -> None:
+    member = central.add_member("90.00")
+    events = [pushed_event(terminal.bought(member, "1.00")) for _ in range(50)]
+    with ThreadPoolExecutor(4) as threads:
+        replies = [r.result() for r in [threads.submit(terminal.push, *events, first_seq=1) for _ in range(4)]]
+    assert {wire.encode(r) for r in replies} == {wire.encode(wire.PushReply(50))}
+    assert ledger_balance(central, member.id) == 4000
+    assert quarantine(central, terminal) == []
+
+
+def test_after_a_gap_nothing_is_taken(central: Central, terminal: Terminal) -> None:
+    terminal.push(counter_order(terminal, "1.00"))
+    event = pushed_event(counter_order(terminal, "1.00"))
+    assert terminal.push(event, first_seq=3).last_seq == 1
+    assert terminal.push(event, first_seq=2).last_seq == 2
+
+
+def test_an_event_that_cannot_be_read_blocks_nobody(central: Central, terminal: Terminal) -> None:
+    broken = [b'"text"', b'{"type":"order_recorded"}', b"[1e400]", b'{"type":"grant_released","request_id":7}']
+    events = [wire.PushedEvent(new_id(), msgspec.Raw(body)) for body in broken]
+    good = counter_order(terminal, "1.00")
+    reply = terminal.push(*events, good)
+    assert reply.last_seq == 5
+    assert [q.seq for q in reply.quarantined] == [1, 2, 3, 4]
+    assert [row["body"].encode() for row in reversed(quarantine(central, terminal))] == broken
+    assert central.staff_get(f"/v1/orders/{good.order.id}")
+
+
+def test_an_id_with_another_body_is_quarantined(central: Central, terminal: Terminal) -> None:
+    first = pushed_event(counter_order(terminal, "1.00"))
+    other = wire.PushedEvent(first.id, msgspec.Raw(wire.encode(counter_order(terminal, "2.00"))))
+    assert [q.seq for q in terminal.push(first, other).quarantined] == [2]
+    assert terminal.push(first).quarantined == ()  # the same event under another number: booked once
+
+
+def test_a_number_used_twice_loses_no_sale(central: Central, terminal: Terminal) -> None:
+    """A terminal that was set back sends new sales under old numbers."""
+    terminal.push(counter_order(terminal, "1.00"))
+    again = pushed_event(counter_order(terminal, "2.00"))
+    for _ in range(2):
+        reply = terminal.push(again, first_seq=1)
+        assert [q.seq for q in reply.quarantined] == [1]
+    assert [row["event_id"] for row in quarantine(central, terminal)] == [str(again.id)]
+
+
+Spoiler = Callable[[wire.OrderRecorded], wire.OrderRecorded]
+
+
+def spoil_order(**values: object) -> Spoiler:
+    return lambda e: change(e, order=replace(e.order, **values))
+
+
+def spoil_payment(**values: object) -> Spoiler:
+    return lambda e: change(e, payment=replace(e.payment, **values))
+
+
+def spoil_spend(**values: object) -> Spoiler:
+    return lambda e: change(e, spend=replace(e.spend, **values))
+
+
+def spoil_line(**values: object) -> Spoiler:
+    return lambda e: change(e, order=replace(e.order, lines=(replace(e.order.lines[0], **values),)))
+
+
+SPOILED: dict[str, Spoiler] = {
+    "total is not the sum": spoil_order(total=yuan("9.00")),
+    "no lines": spoil_order(lines=()),
+    "draft": spoil_order(state=OrderState.DRAFT),
+    "no number": spoil_order(number=""),
+    "no zone": spoil_order(created_at=datetime(2026, 1, 1)),  # noqa: DTZ001 — that is the point
+    "huge menu version": spoil_order(menu_version=2**70),
+    "another member's": spoil_order(member_id=MemberId("somebody")),
+    "NUL in a text": spoil_order(number="A\0"),
+    "line price": spoil_line(unit_price=yuan("1.00")),
+    "negative quantity": spoil_line(quantity=-1),
+    "foreign currency": spoil_line(total=Money(1000, "EUR"), unit_price=Money(1000, "EUR")),
+    "payment of another order": spoil_payment(order_id=OrderId(new_id())),
+    "payment not paid": spoil_payment(state=PaymentState.DUE),
+    "payment amount": spoil_payment(amount=yuan("1.00")),
+    "no spend": lambda e: change(e, spend=None, close_after=None),
+    "spend of another payment": spoil_spend(payment_id=PaymentId(new_id())),
+    "spend amount": spoil_spend(amount=yuan("1.00")),
+    "spend number": spoil_spend(number=2),
+    "spend number zero": spoil_spend(number=0),
+    "unknown grant": spoil_spend(grant_id=GrantId(new_id())),
+    "close before the spend": lambda e: change(e, close_after=0),
+    "points below zero": lambda e: change(e, points=-1),
+    "points from nowhere": lambda e: change(e, points=100_000),
+    "huge movement": lambda e: change(e, movements=(StockMovement(DishId("rice"), 10**9, "sale"),)),
+    "nameless movement": lambda e: change(e, movements=(StockMovement(DishId(""), -1, "sale"),)),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED.keys())
+def test_what_does_not_add_up_is_kept_and_not_booked(central: Central, terminal: Terminal, spoil: Spoiler) -> None:
+    member = central.add_member("50.00")
+    event = spoil(terminal.bought(member, "10.00"))
+    reply = terminal.push(event)
+    assert (reply.last_seq, [q.seq for q in reply.quarantined]) == (1, [1])
+    assert quarantine(central, terminal)[0]["reason"] == reply.quarantined[0].reason
+    assert ledger_balance(central, member.id) == 5000
+    assert central.free(member) == yuan("40.00")  # the grant still holds it until somebody has looked
+    assert str(event.order.id) not in [order["id"] for order in central.staff_get("/v1/orders?limit=500")]
+
+
+def test_more_than_the_grant_is_quarantined(central: Central, terminal: Terminal) -> None:
+    member, request_id = central.add_member("50.00"), new_id()
+    grant = terminal.grant(member, "5.00", request_id)
+    assert "more than its grant" in terminal.push(sale(terminal, request_id, grant, "5.01")).quarantined[0].reason
+    assert ledger_balance(central, member.id) == 5000
+
+
+def test_a_grant_of_another_terminal_is_quarantined(central: Central, terminal: Terminal) -> None:
+    member, request_id = central.add_member("50.00"), new_id()
+    grant = central.enrol().grant(member, "5.00", request_id)
+    assert "another terminal" in terminal.push(sale(terminal, request_id, grant, "5.00")).quarantined[0].reason
+
+
+def test_a_second_spend_under_a_closed_grant_is_quarantined(central: Central, terminal: Terminal) -> None:
+    member, request_id = central.add_member("50.00"), new_id()
+    grant = terminal.grant(member, "5.00", request_id)
+    terminal.push(sale(terminal, request_id, grant, "2.00"))
+    assert central.free(member) == yuan("48.00")  # closing has freed the rest
+    assert "closed" in terminal.push(sale(terminal, new_id(), grant, "2.00")).quarantined[0].reason
+    assert ledger_balance(central, member.id) == 4800
+
+
+def test_the_rest_is_free_only_when_all_spends_are_in(central: Central, terminal: Terminal) -> None:
+    member = central.add_member("50.00")
+    grant = terminal.grant(member, "10.00")
+    first, second = (sale(terminal, new_id(), grant, "3.00") for _ in range(2))
+    second = change(second, spend=replace(second.spend, number=2), close_after=2)
+    terminal.push(second)
+    assert central.free(member) == yuan("40.00")
+    terminal.push(change(first, close_after=2))
+    assert central.free(member) == yuan("44.00")
+
+
+def test_a_payment_is_booked_once_whatever_the_event(central: Central, terminal: Terminal) -> None:
+    member, payment_id = central.add_member("50.00"), new_id()
+    grant = terminal.grant(member, "5.00", payment_id)
+    other_grant = terminal.grant(member, "5.00")
+    events = [sale(terminal, payment_id, g, "5.00") for g in (grant, other_grant)]
+    assert [q.seq for q in terminal.push(*events).quarantined] == [2]
+    same_order = change(terminal.bought(member, "5.00"), order=events[0].order)
+    assert terminal.push(same_order).quarantined
+    assert ledger_balance(central, member.id) == 4500
+
+
+def test_a_released_grant_is_closed(central: Central, terminal: Terminal) -> None:
+    member, request_id = central.add_member("50.00"), new_id()
+    grant = terminal.grant(member, "5.00", request_id)
+    assert terminal.push(wire.GrantReleased(request_id)) == wire.PushReply(1)
+    assert central.free(member) == yuan("50.00")
+    assert terminal.grant(member, "5.00", request_id).refusal == "abandoned"
+    assert "closed" in terminal.push(sale(terminal, request_id, grant, "5.00")).quarantined[0].reason
+
+
+def test_a_release_that_overtakes_its_request_refuses_it(central: Central, terminal: Terminal) -> None:
+    member, request_id = central.add_member("50.00"), new_id()
+    terminal.push(wire.GrantReleased(request_id))
+    assert terminal.grant(member, "5.00", request_id).refusal == "abandoned"
+    assert central.free(member) == yuan("50.00")
+
+
+def test_a_release_of_what_was_spent_or_is_anothers_is_quarantined(central: Central, terminal: Terminal) -> None:
+    member, request_id = central.add_member("50.00"), new_id()
+    grant = terminal.grant(member, "5.00", request_id)
+    assert central.enrol().push(wire.GrantReleased(request_id)).quarantined
+    reply = terminal.push(sale(terminal, request_id, grant, "5.00"), wire.GrantReleased(request_id))
+    assert [q.seq for q in reply.quarantined] == [2]
+    assert ledger_balance(central, member.id) == 4500
+
+
+def test_the_usual_is_what_is_ordered_most_and_the_newest_of_equals(central: Central, terminal: Terminal) -> None:
+    member = central.add_member("99.00")
+
+    def usual_after(*dishes: str) -> str:
+        terminal.push(*(terminal.bought(member, "1.00", dish=dish) for dish in dishes))
+        row = terminal.states()["member", member.id]
+        dish: str = row["usual"]["lines"][0]["selection"]["dishes"][0]["dish_id"]
+        return dish
+
+    assert usual_after("noodles", "rice", "noodles") == "noodles"
+    assert usual_after("rice") == "rice"
+    assert usual_after(*["soup"] * 4) == "soup"
+    assert usual_after(*["rice"] * 5) == "rice"  # of the last ten only
+
+
+@pytest.mark.parametrize("batch", [wire.PushBatch(1, ()), wire.PushBatch(0, (pushed_event(1),))], ids=["empty", "zero"])
+def test_batches_that_make_no_sense(terminal: Terminal, batch: wire.PushBatch) -> None:
+    assert terminal.send("POST", "/v1/push", wire.encode(batch)).status_code == 400
+
+
+def test_a_batch_has_at_most_so_many_events(terminal: Terminal) -> None:
+    event = pushed_event(1)
+    too_many = wire.PushBatch(1, (event,) * (wire.MAX_PUSH_EVENTS + 1))
+    assert terminal.send("POST", "/v1/push", wire.encode(too_many)).status_code == 400
+
+
+def test_an_event_that_is_too_large_is_quarantined(central: Central, terminal: Terminal) -> None:
+    large = wire.PushedEvent(new_id(), msgspec.Raw(b'"' + b"x" * wire.MAX_EVENT_BYTES + b'"'))
+    assert [q.seq for q in terminal.push(large).quarantined] == [1]
