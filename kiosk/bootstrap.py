@@ -114,8 +114,10 @@ class Machinery:
         self._keeper.start()
 
     def stop(self) -> None:
+        """Waits until all of it has ended; does nothing before the start."""
         self._stopping.set()
-        self._keeper.join(timeout=60)
+        if self._keeper.ident is not None:
+            self._keeper.join(timeout=60)
 
     def _keep(self) -> None:
         self._start()
@@ -166,7 +168,7 @@ def first_state(settings: Settings, store: SqliteStore) -> State:
     """The attract screen with the menu this terminal has. Raises StorageFailed."""
     view = View(language=settings.screen.language)
     idle = IdleTimes(settings.idle.warn_after_s, settings.idle.count_s, settings.idle.result_s)
-    state = State(Session(1, view), idle=idle, home_view=view)
+    state = State(Session(1, view), idle=idle, home_view=view, points_rule=PointsRule(settings.loyalty.minor_per_point))
     with store.transaction() as tx:
         menu, levels = tx.menus.current(), tx.stock.levels()
     return step(state, ev.MenuLoaded(menu, levels))[0] if menu else state

@@ -23,6 +23,7 @@ MEMBER_CARD = "62E3086CED"
 POOR_CARD = "02004DB005"
 COMBO = "student-set"
 DISH = "mapo-tofu"
+SLOT, OTHER_DISH, OPTION = "main", "fish-fragrant-pork", "option-spice-mild-none"
 
 _READY_WITHIN_S = 60.0
 _STEP_WITHIN_S = 15.0
@@ -36,7 +37,7 @@ class DemonstrationFailed(Exception):
 class Hand(Protocol):
     """kiosk.screens.fingers.Fingers: what touches the screen."""
 
-    def tap(self, test_id: str) -> None: ...
+    def tap(self, name: str) -> None: ...
     def picture(self, path: Path) -> None: ...
     def close_window(self) -> None: ...
 
@@ -83,13 +84,13 @@ class Demonstration:
 
     def _member_orders_a_combo(self) -> None:
         self._say("1. A member orders a combo with another dish and an option, and pays by card.")
-        self._tap("attract", "attract")
-        self._tap("menu", f"combo:{COMBO}")
+        self._tap("attract", "begin")
+        self._tap("menu", COMBO)
         self._change_the_combo()
-        self._tap("combo", "sheet-add")
+        self._tap("combo", "add")
         self._tap("menu-with-cart", "checkout")
         self._picture("checkout")
-        self._tap(None, "method-card")
+        self._tap(None, "pay-card")
         self._wait("the terminal waits for a card", lambda: self._screen() is ScreenName.PAYING)
         self._picture("paying")
         order_number = self._paid_by(MEMBER_CARD)
@@ -100,11 +101,11 @@ class Demonstration:
 
     def _guest_pays_at_the_counter(self) -> None:
         self._say("2. A guest takes one dish and will pay at the counter.")
-        self._tap("attract-guest", "attract")
-        self._tap(None, "category:mains")
-        self._tap("menu-mains", f"add:{DISH}")
+        self._tap("attract-guest", "begin")
+        self._tap(None, "category-signature")
+        self._tap("menu-mains", f"{DISH} plus")
         self._tap(None, "checkout")
-        self._tap("checkout-guest", "method-counter")
+        self._tap("checkout-guest", "pay-counter")
         self._wait("order taken, to be paid at the counter", lambda: isinstance(self._app.state.outcome, DueAtCounter))
         self._picture("result-counter")
         outcome = self._app.state.outcome
@@ -115,11 +116,11 @@ class Demonstration:
 
     def _card_with_too_little_balance(self) -> None:
         self._say("3. A card with too little balance: nothing is charged.")
-        self._tap(None, "attract")
-        self._tap(None, f"combo:{COMBO}")
-        self._tap(None, "sheet-add")
+        self._tap(None, "begin")
+        self._tap(None, COMBO)
+        self._tap(None, "add")
         self._tap(None, "checkout")
-        self._tap(None, "method-card")
+        self._tap(None, "pay-card")
         self._bench.tap(POOR_CARD)
         self._wait("refused, nothing charged", lambda: isinstance(self._app.state.outcome, NotCharged))
         self._picture("problem-insufficient")
@@ -127,7 +128,9 @@ class Demonstration:
     # --- steps ---
 
     def _change_the_combo(self) -> None:
-        """Another dish in its first slot that has a choice, then that dish's first other option if it has one."""
+        """Another dish in one of its places, and an option of that dish."""
+        for test_id in (f"slot-{SLOT}", f"slot-{SLOT}-{OTHER_DISH}", OPTION):
+            self._tap(None, test_id)
 
     def _paid_by(self, card_uid: str) -> str:
         began_s = time.monotonic()

@@ -9,7 +9,7 @@ import msgspec
 
 from kiosk.configfile import TomlFile
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9_-]+$")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 

@@ -16,7 +16,6 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.input.motionevent import MotionEvent
-from kivy.uix.widget import Widget
 from PIL import Image
 
 T = TypeVar("T")
@@ -25,7 +24,7 @@ _ON_SCREEN_WITHIN_S = 10.0
 
 
 class NotOnScreen(LookupError):
-    """Nothing with that test id can be touched now."""
+    """Nothing with that name can be touched now."""
 
 
 class _Touch(MotionEvent):
@@ -46,9 +45,9 @@ class Fingers:
     def __init__(self, app: App) -> None:
         self._app = app
 
-    def tap(self, test_id: str) -> None:
-        """Touch the middle of the widget."""
-        self._on_ui(lambda: _tap(test_id))
+    def tap(self, name: str) -> None:
+        """Touch the middle of the widget, or of the card in a dish grid, that has this test id."""
+        self._on_ui(lambda: _tap(name))
 
     def picture(self, path: Path) -> None:
         """What the window shows after its next frame, as PNG."""
@@ -73,23 +72,30 @@ class Fingers:
         return future.result(_ON_SCREEN_WITHIN_S)
 
 
-def _tap(test_id: str) -> None:
-    widget = _find(test_id)
-    x, y = widget.to_window(*widget.center)
+def _tap(name: str) -> None:
+    x, y = _place_of(name)
     width, height = Window.system_size
     if not (0 <= x < width and 0 <= y < height):
-        raise NotOnScreen(f"{test_id} is outside the window")
+        raise NotOnScreen(f"{name} is outside the window")
     touch = _Touch(x / (width - 1), y / (height - 1))
     for phase in ("begin", "end"):
         EventLoop.post_dispatch_input(phase, touch)
 
 
-def _find(test_id: str) -> Widget:
-    for root in Window.children:
+def _place_of(name: str) -> tuple[float, float]:
+    """The middle, in window pixels, of the topmost widget with that test id, or of a card that a dish grid draws."""
+    found: list[tuple[float, float]] = []
+    for root in reversed(Window.children):
         for widget in root.walk(restrict=True):
-            if getattr(widget, "test_id", "") == test_id and not widget.disabled and widget.get_root_window():
-                return widget
-    raise NotOnScreen(test_id)
+            if getattr(widget, "test_id", "") == name and not widget.disabled:
+                found.append(widget.to_window(*widget.center))
+            for target in widget.touch_targets() if hasattr(widget, "touch_targets") else ():
+                if target.name == name:
+                    middle = target.x + target.width / 2, target.y + target.height / 2
+                    found.append(widget.to_window(*widget.to_parent(*middle)))
+    if not found:
+        raise NotOnScreen(f"{name} is not on the screen")
+    return found[-1]
 
 
 def _grab(path: Path) -> None:
