@@ -89,6 +89,15 @@ class KioskApp(App):
         Window.funbind("on_touch_down", self._on_any_touch)
         Window.funbind("size", self._on_window_size)
 
+    def after_first_frame(self, begin: Callable[[], None]) -> None:
+        """Call `begin` once, on the UI thread, when the window has shown something: what takes time starts then."""
+
+        def shown(*_: object) -> None:
+            Window.funbind("on_flip", shown)
+            begin()
+
+        Window.fbind("on_flip", shown)
+
     def open_settings(self, *_: object) -> bool:
         """No settings panel on a public screen."""
         return False

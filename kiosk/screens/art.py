@@ -10,7 +10,7 @@ from kivy.graphics.texture import Texture
 
 from kiosk.screens.pictures import Picture, PictureLoader
 
-_KEPT_BYTES = 48_000_000
+_KEPT_BYTES = 32_000_000
 
 
 class Art:
@@ -44,9 +44,10 @@ class Art:
     def collect(self) -> None:
         """Turn what is ready into textures now."""
         for picture, pixels in self._loader.take_ready():
-            texture = Texture.create(size=(picture.width, picture.height), colorfmt="rgb")
+            colorfmt = "rgba" if picture.background is None else "rgb"
+            texture = Texture.create(size=(picture.width, picture.height), colorfmt=colorfmt)
             texture.mag_filter = texture.min_filter = "nearest"  # made for exactly these pixels
-            texture.blit_buffer(pixels, colorfmt="rgb", bufferfmt="ubyte")
+            texture.blit_buffer(pixels, colorfmt=colorfmt, bufferfmt="ubyte")
             texture.flip_vertical()
             self._keep(picture, texture)
             for when_ready in self._waiting.pop(picture, ()):

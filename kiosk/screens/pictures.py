@@ -17,8 +17,11 @@ log = logging.getLogger(__name__)
 
 Rgb = tuple[int, int, int]
 
+HERO = "hero"  # the canteen's own picture, beside those of the menu
+
 _WAITING = 200  # more than any screen shows; the oldest wish is forgotten first
 _LARGE_FROM_PX = 400
+_NEUTRAL_PAPER, _NEUTRAL_INK = (233, 226, 215), (201, 190, 174)
 _CUTLERY = "\U000f0a70"
 _SMOOTH = 4  # the mask of round corners is drawn this much larger, then shrunk
 
@@ -26,19 +29,19 @@ _SMOOTH = 4  # the mask of round corners is drawn this much larger, then shrunk
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture wanted: `art` is the menu's name for it, cut to `width` x `height` pixels, corners rounded by
-    `radius` at the top and, if `round_below`, at the bottom, on `background`."""
+    `radius` at the top and, if `round_below`, at the bottom; on `background`, or see-through there with None."""
 
     art: str
     width: int
     height: int
     radius: int
-    background: Rgb
+    background: Rgb | None = None
     round_below: bool = False
 
 
 class PictureLoader:
-    """Give it wishes, collect what is ready. `folder` holds small/<art>.jpg and large/<art>.jpg; a picture that is
-    missing or broken becomes a neutral one."""
+    """Give it wishes, collect what is ready. `folder` holds hero.jpg, small/<art>.jpg and large/<art>.jpg; a picture
+    that is missing or broken becomes a neutral one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -69,7 +72,7 @@ class PictureLoader:
             wake()
 
     def take_ready(self) -> tuple[tuple[Picture, bytes], ...]:
-        """Finished pictures as RGB bytes, rows from the top."""
+        """Finished pictures as bytes, rows from the top: RGB, or RGBA where the wish has no background."""
         taken = []
         while self._ready:
             taken.append(self._ready.popleft())
@@ -100,7 +103,7 @@ class PictureLoader:
 
     def _load(self, picture: Picture) -> bytes:
         size = (picture.width, picture.height)
-        folder = "large" if max(size) > _LARGE_FROM_PX else "small"
+        folder = "" if picture.art == HERO else "large" if max(size) > _LARGE_FROM_PX else "small"
         # The name comes from a menu file: it must not lead out of the folder.
         path = self._folder / folder / f"{Path(picture.art).name}.jpg"
         try:
@@ -114,20 +117,21 @@ class PictureLoader:
 
 
 def _neutral(picture: Picture) -> Image.Image:
-    """Cutlery on the quiet colour."""
-    paper = tuple(round(channel * 0.93) for channel in picture.background)
-    ink = tuple(round(channel * 0.8) for channel in picture.background)
-    image = Image.new("RGB", (picture.width, picture.height), paper)
+    """Cutlery on a quiet colour."""
+    image = Image.new("RGB", (picture.width, picture.height), _NEUTRAL_PAPER)
     font = ImageFont.truetype(str(FONTS / "Icons.ttf"), max(8, picture.height // 3))
     centre = (picture.width / 2, picture.height / 2)
-    ImageDraw.Draw(image).text(centre, _CUTLERY, font=font, fill=ink, anchor="mm")
+    ImageDraw.Draw(image).text(centre, _CUTLERY, font=font, fill=_NEUTRAL_INK, anchor="mm")
     return image
 
 
 def _rounded(image: Image.Image, picture: Picture) -> Image.Image:
     if not picture.radius:
-        return image
+        return image if picture.background is not None else image.convert("RGBA")
     mask = _corner_mask(picture.width, picture.height, picture.radius, picture.round_below)
+    if picture.background is None:
+        image.putalpha(mask)
+        return image
     background = Image.new("RGB", image.size, picture.background)
     return Image.composite(image, background, mask)
 

@@ -45,9 +45,12 @@ class KioskScreen(FloatLayout):
         """The screen goes off the stage."""
 
     def changed(self, name: str, *parts: object) -> bool:
-        """Whether `parts` differ from the last call with this name, or the look does: is there anything to redo?"""
-        now = (self.look, *parts)
-        if self._shown.get(name) == now:
+        """Whether `parts` or the look differ from the last call with this name: is there anything to redo?"""
+        return self.differs(name, self.look, *parts)
+
+    def differs(self, name: str, *parts: object) -> bool:
+        """The same, whatever the look."""
+        if self._shown.get(name) == parts:
             return False
-        self._shown[name] = now
+        self._shown[name] = parts
         return True

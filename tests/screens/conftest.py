@@ -13,7 +13,8 @@ from kiosk.settings import ScreenSettings
 
 # Before anything imports Kivy: test modules import it when they are collected.
 os.environ["SDL_VIDEODRIVER"] = "offscreen"
-prepare_window(ScreenSettings(fullscreen=False), Path(tempfile.mkdtemp(prefix="kivy-home-")))
+# As large as any size a test asks for: the window without a display shrinks, but it does not grow.
+prepare_window(ScreenSettings(width=1920, height=1920, fullscreen=False), Path(tempfile.mkdtemp(prefix="kivy-home-")))
 
 if TYPE_CHECKING:
     from tests.screens.driver import Driver

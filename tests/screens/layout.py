@@ -103,11 +103,30 @@ def _name(widget: Any) -> str:
 
 
 def _text_box(label: Label) -> Box:
-    """Where the glyphs' rows are inside the widget."""
-    width, height = label.texture_size
+    """Where the glyphs are inside the widget: Kivy's texture may be as large as the widget itself."""
+    width, height = _natural_size(label)
     x = {"left": label.x, "right": label.right - width}.get(label.halign, label.center_x - width / 2)
     y = {"top": label.top - height, "bottom": label.y}.get(label.valign, label.center_y - height / 2)
     return _box(label, label.text, x, y, width, height)
+
+
+def _core(label: Label) -> CoreLabel:
+    """The label's text set again, with all the height it wants."""
+    core = CoreLabel(
+        text=label.text,
+        font_size=label.font_size,
+        font_name=label.font_name,
+        bold=label.bold,
+        line_height=label.line_height,
+        text_size=(label.text_size[0], None),
+    )
+    core.render()
+    return core
+
+
+def _natural_size(label: Label) -> tuple[float, float]:
+    core = _core(label)
+    return max((line.w for line in core._cached_lines), default=0), core.render()[1]
 
 
 def _text_faults(label: Label) -> list[str]:
@@ -117,17 +136,11 @@ def _text_faults(label: Label) -> list[str]:
         faults.append(f"overflows: {label.text!r} is {width} x {height} in {label.width:.0f} x {label.height:.0f}")
     if label._label.is_shortened:
         faults.append(f"shortened: {label.text!r}")
-    core = CoreLabel(
-        text=label.text,
-        font_size=label.font_size,
-        font_name=label.font_name,
-        bold=label.bold,
-        line_height=label.line_height,
-        text_size=(label.text_size[0], None),
-    )
-    if label.text_size[1] and core.render()[1] > label.text_size[1] + _SLACK_PX:
-        faults.append(f"cut off: {label.text!r} needs {core.render()[1]} px of height, has {label.text_size[1]:.0f}")
+    needed = _natural_size(label)[1]
+    if label.text_size[1] and needed > label.text_size[1] + _SLACK_PX:
+        faults.append(f"cut off: {label.text!r} needs {needed} px of height, has {label.text_size[1]:.0f}")
     if label.text_size[0]:
+        core = _core(label)
         broken = [word for word in _LATIN_WORD.findall(label.text) if core.get_extents(word)[0] > label.text_size[0]]
         faults += [f"word broken: {word!r} of {label.text!r}" for word in broken]
     return faults
@@ -139,10 +152,10 @@ def _clip(widget: Widget) -> Box:
     ancestor = widget.parent
     while ancestor is not None and ancestor is not Window and ancestor.parent is not ancestor:
         if isinstance(ancestor, ScrollArea):
-            clip = clip.cut(_box(ancestor, "scroll area", *ancestor.pos, *ancestor.size))
+            clip = _box(ancestor, "scroll area", *ancestor.pos, *ancestor.size).cut(clip)
         ancestor = ancestor.parent
     if isinstance(widget, ScrollArea):
-        clip = clip.cut(_box(widget, "scroll area", *widget.pos, *widget.size))
+        clip = _box(widget, "scroll area", *widget.pos, *widget.size).cut(clip)
     return clip
 
 

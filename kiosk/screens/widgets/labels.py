@@ -9,7 +9,7 @@ from kivy.uix.label import Label
 
 from kiosk.screens.kv import load_kv
 from kiosk.screens.theme import Look
-from kiosk.screens.widgets.typesetting import fitting_font_px, icon_character
+from kiosk.screens.widgets.typesetting import fitting_font_px, icon_character, text_width
 
 _FLOOR_UNITS = 19  # better a little small than cut off; no designed text comes near
 
@@ -28,6 +28,7 @@ class FitText(Label):
     role = StringProperty("label")
     tone = StringProperty("ink")
     test_id = StringProperty("")
+    ink_width = NumericProperty(0)
 
     def fitting(self, look: Look, role: str, text: str, bold: bool, size: Sequence[float]) -> int:
         """The font size; kv calls it with everything it depends on."""
@@ -36,6 +37,10 @@ class FitText(Label):
         if not text or width <= 1 or height <= 1:
             return largest
         return fitting_font_px(text, bold, width, height, largest, min(look.u(_FLOOR_UNITS), largest))
+
+    def drawn_width(self, text: str, bold: bool, font_px: float, width: float) -> float:
+        """Pixels that the text really takes of the box's width."""
+        return min(text_width(text, bold, round(font_px)), width) if text else 0
 
 
 class Glyph(Label):

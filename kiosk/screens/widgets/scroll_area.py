@@ -84,7 +84,8 @@ class ScrollArea(Widget):
         for child in self.children:
             if child.size_hint_x is not None:
                 child.width = self.width
-            child.pos = (self.x, self.top - child.height)
+            # Not `self.top`: Kivy may still remember its old value while the size is being told.
+            child.pos = (self.x, self.y + self.height - child.height)
         self.scroll_px = min(max(0.0, self.scroll_px), self.furthest_px)
         self._place_scroll()
 
@@ -96,8 +97,11 @@ class ScrollArea(Widget):
             return
         width = max(3, self.slop_px // 4)
         length = max(self.height * self.height / self.content_height, 6 * width)
-        top = self.top - (self.height - length) * self.scroll_px / furthest
-        self._bar.pos, self._bar.size = (round(self.right - width), round(top - length)), (width, round(length))
+        top = self.y + self.height - (self.height - length) * self.scroll_px / furthest
+        self._bar.pos, self._bar.size = (
+            (round(self.x + self.width - width), round(top - length)),
+            (width, round(length)),
+        )
 
     # --- coordinates of the children are not shifted, the drawing is ---
 

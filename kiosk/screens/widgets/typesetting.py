@@ -17,7 +17,8 @@ TEXT_FONT = "Sans"
 ICON_FONT = "Icons"
 UNKNOWN_ICON = "silverware-fork-knife"
 _CACHED_TEXTURES = 600
-_ONE_LINE_SHRINK = 0.8
+_ONE_LINE_SHRINK = 0.79
+_STEPS = (1, 0.93, 0.86, 0.8, 0.74, 0.68, 0.62, 0.56)
 _LATIN_WORD = re.compile(r"[^\s　-鿿＀-￯]+")
 
 LabelBase.register(TEXT_FONT, str(FONTS / "NotoSansSC-Regular.ttf"), fn_bold=str(FONTS / "NotoSansSC-Bold.ttf"))
@@ -34,17 +35,30 @@ def icon_character(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def fitting_font_px(text: str, bold: bool, width: int, height: int, largest_px: int, smallest_px: int) -> int:
-    """The largest font size of that range at which `text` fits into `width` x `height` pixels, wrapped between
-    words only; `smallest_px` if none does. A little smaller on one line is better than large on two."""
-    if "\n" not in text:
-        one_line = CoreLabel(text=text, font_name=TEXT_FONT, font_size=largest_px, bold=bold).get_extents(text)
-        for font_px in range(largest_px, max(smallest_px, round(largest_px * _ONE_LINE_SHRINK)) - 1, -1):
-            if one_line[0] * font_px <= (width - 2) * largest_px and one_line[1] * font_px <= height * largest_px:
+    """The largest font size of a few steps down from `largest_px` at which `text` fits into `width` x `height`
+    pixels, wrapped between words only; `smallest_px` if none does. Where there are no spaces to break at, a little
+    smaller on one line is better than large on two."""
+    sizes = [round(largest_px * step) for step in _STEPS]
+    sizes = [*[size for size in sizes if size > smallest_px], smallest_px]
+    if " " not in text and "\n" not in text:
+        one_line = text_width(text, bold, largest_px)
+        for font_px in sizes:
+            if font_px >= largest_px * _ONE_LINE_SHRINK and one_line * font_px <= (width - 2) * largest_px:
                 return font_px
-    for font_px in range(largest_px, smallest_px, -1):
-        if fits(text, bold, width, height, font_px):
-            return font_px
+    for font_px in sizes:
+        # Measured at one size in a box that grows instead: a font is opened anew for every size it is asked for.
+        scale = largest_px / font_px
+        if fits(text, bold, round(width * scale), round(height * scale), largest_px):
+            if font_px == largest_px or fits(text, bold, width, height, font_px):
+                return font_px
     return smallest_px
+
+
+def text_width(text: str, bold: bool, font_px: int) -> int:
+    """Pixels of the text on one line."""
+    label = CoreLabel(text=text, font_name=TEXT_FONT, font_size=font_px, bold=bold)
+    width: int = label.get_extents(text)[0]
+    return width
 
 
 def fits(text: str, bold: bool, width: int, height: int, font_px: int) -> bool:

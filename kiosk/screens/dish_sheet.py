@@ -1,0 +1,151 @@
+"""The sheet of a dish: what it is, how one wants it, and how many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.properties import StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.domain.cart import DishChoice
+from kiosk.domain.diet import Block
+from kiosk.domain.menu import Dish, Menu
+from kiosk.screens.art import Art
+from kiosk.screens.edit_sheet import EditSheet
+from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.state import Editing, State, is_sold_out
+from kiosk.screens.kv import load_kv
+from kiosk.screens.menu_cards import SPICE_ICONS, TAG_ICONS, swaps
+from kiosk.screens.sheet_parts import Figure, Mark, OptionGroupView
+from kiosk.screens.texts import Texts
+from kiosk.screens.widgets import MiniCard
+
+OpenDish = Callable[[Dish], None]
+
+
+class DishSheet(EditSheet):
+    """Options with their price differences, diet and allergens, nutrition, where it comes from; what else there is
+    when it does not suit or is sold out."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._parts = DishParts()
+        self.ids.details.add_widget(self._parts)
+
+    def render_item(self, state: State, editing: Editing, menu: Menu, blocks: tuple[Block, ...]) -> None:
+        choice = editing.selection.dishes[0]
+        dish = menu.dish_by_id[choice.dish_id]
+        if self.differs("groups", dish):
+            self._parts.build_groups(dish, lambda choice: self.dispatch_flow(ev.ChoiceChanged(0, choice)))
+        if self.changed("facts", dish):
+            self._parts.show_facts(dish, self.texts)
+        if self.changed("choice", choice):
+            self._parts.show_choice(choice, self.texts)
+        if self.changed("blocks", dish, blocks, state.levels, state.session.profile):
+            sold_out = is_sold_out(dish, state)
+            self._parts.show_blocks(blocks, self.texts, sold_out=sold_out)
+            others = swaps(dish, state) if blocks or sold_out else ()
+            self._parts.show_swaps(others, self.texts, self.art, self._open)
+
+    def _open(self, dish: Dish) -> None:
+        self.dispatch_flow(ev.DishOpened(dish.id))
+
+
+class DishParts(BoxLayout):
+    """Everything under the description; a part with nothing in it takes no room."""
+
+    reason = StringProperty("")
+    advice = StringProperty("")
+    swaps_title = StringProperty("")
+    allergens = StringProperty("")
+    provenance = StringProperty("")
+    nutrition_title = StringProperty("")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._groups: list[OptionGroupView] = []
+        # `ids` holds only weak references, and a part is off the tree while it is empty.
+        self._parts = [self.ids[name].__self__ for name in ("marks", "warning", "options", "facts", "figures")]
+
+    def build_groups(self, dish: Dish, choose: Callable[[DishChoice], None]) -> None:
+        options = self._part("options")
+        options.clear_widgets()
+        self._groups = [OptionGroupView(group, choose) for group in dish.option_groups]
+        for view in self._groups:
+            options.add_widget(view)
+
+    def show_choice(self, choice: DishChoice, texts: Texts) -> None:
+        for view in self._groups:
+            view.show(choice, texts)
+
+    def show_facts(self, dish: Dish, texts: Texts) -> None:
+        _ = texts.gettext
+        marks = self._part("marks")
+        marks.clear_widgets()
+        levels = {1: _("Mildly spicy"), 2: _("Spicy"), 3: _("Very spicy")}
+        if dish.spice in levels:
+            marks.add_widget(Mark(icon=SPICE_ICONS[dish.spice], tone="negative", text=levels[dish.spice]))
+        for tag in sorted(dish.diet_tags):
+            marks.add_widget(Mark(icon=TAG_ICONS[tag], tone="positive", text=texts.diet_tag(tag)))
+        if dish.allergens is None:
+            self.allergens = _("The ingredients are not fully known.")
+        elif dish.allergens:
+            names = texts.listed([texts.allergen(a) for a in sorted(dish.allergens)])
+            self.allergens = _("Contains: {names}").format(names=names)
+        else:
+            self.allergens = _("Contains none of the common allergens.")
+        self.provenance = texts.of(dish.provenance) if dish.provenance else ""
+        self._show_nutrition(dish, texts)
+        self.arrange()
+
+    def _show_nutrition(self, dish: Dish, texts: Texts) -> None:
+        _ = texts.gettext
+        row, facts = self.ids.nutrition, dish.nutrition
+        row.clear_widgets()
+        self.nutrition_title = _("In one portion") if facts else ""
+        if facts is None:
+            return
+        for name, value in (
+            (_("energy"), _("{n} kcal").format(n=facts.energy_kcal)),
+            (_("protein"), _("{n} g").format(n=facts.protein_g)),
+            (_("fat"), _("{n} g").format(n=facts.fat_g)),
+            (_("carbohydrate"), _("{n} g").format(n=facts.carbohydrate_g)),
+            (_("sodium"), _("{n} mg").format(n=facts.sodium_mg)),
+        ):
+            row.add_widget(Figure(name=name, value=value))
+
+    def show_blocks(self, blocks: tuple[Block, ...], texts: Texts, *, sold_out: bool) -> None:
+        _ = texts.gettext
+        self.reason = _("Sold out for today") if sold_out else texts.listed([texts.block(block) for block in blocks])
+        self.advice = _("You asked us to look out for this.") if blocks and not sold_out else ""
+
+    def show_swaps(self, others: tuple[Dish, ...], texts: Texts, art: Art, open_dish: OpenDish) -> None:
+        row = self.ids.swaps
+        row.clear_widgets()
+        self.swaps_title = texts.gettext("How about one of these?") if others else ""
+        for other in others:
+            card = MiniCard(name=texts.of(other.name), note=texts.money(other.price), test_id=f"swap-{other.id}")
+            card.ids.picture.show(art, other.art)
+            card.fbind("on_release", lambda _card, other=other: open_dish(other))
+            row.add_widget(card)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Only the parts that say something."""
+        marks, warning, options, facts, figures = self._parts
+        wanted = [marks] if marks.children else []
+        wanted += [warning] if self.reason else []
+        wanted += [options] if options.children else []
+        wanted += [facts, figures] if self.nutrition_title else [facts]
+        if list(reversed(self.children)) != wanted:
+            self.clear_widgets()
+            for part in wanted:
+                self.add_widget(part)
+
+    def _part(self, name: str) -> BoxLayout:
+        part: BoxLayout = self.ids[name].__self__
+        return part
+
+
+load_kv(__file__)

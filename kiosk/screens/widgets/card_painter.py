@@ -1,0 +1,231 @@
+"""Draws a card of the grid once, into a texture of its own: scrolling then costs one opaque rectangle a card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kivy.core.image import Image as CoreImage
+from kivy.graphics import (
+    BorderImage,
+    ClearBuffers,
+    ClearColor,
+    Color,
+    Fbo,
+    Rectangle,
+    SmoothEllipse,
+    SmoothLine,
+    SmoothRoundedRectangle,
+)
+from kivy.graphics.texture import Texture
+
+from kiosk.screens.art import Art
+from kiosk.screens.cards import CARD_RADIUS_UNITS, Card, CardMetrics, Standing
+from kiosk.screens.pictures import Picture
+from kiosk.screens.theme import Look, Rgba
+from kiosk.screens.widgets.typesetting import (
+    ICON_FONT,
+    TextTextures,
+    fits,
+    fitting_font_px,
+    icon_character,
+    text_width,
+)
+
+CARD_PICTURE = Path(__file__).resolve().parents[3] / "assets" / "theme" / "card.png"
+_NINE_PATCH_BORDER_UNITS = 38  # margin + radius and a little, of scripts/build_theme_assets.py
+_NINE_PATCH_SCALE = 2
+_PLUS_UNITS = 72
+_BADGE_UNITS = 56
+_NOTE_ICONS = {
+    Standing.SOLD_OUT: "food-off",
+    Standing.BLOCKED: "alert-circle-outline",
+    Standing.NOT_NOW: "clock-outline",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnText:
+    """A text on a canvas: pixels from the left bottom of what it is drawn in; `cut` when it did not fit."""
+
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+    cut: bool
+
+
+class CardPainter:
+    """Paints cards for one look and one width of the grid."""
+
+    def __init__(self, look: Look, metrics: CardMetrics, art: Art, textures: TextTextures) -> None:
+        self.look = look
+        self.metrics = metrics
+        self.art = art
+        self._textures = textures
+        self._nine_patch: Texture = CoreImage(str(CARD_PICTURE)).texture
+
+    def paint(self, fbo: Fbo, card: Card, when_ready: Callable[[Texture], None]) -> list[DrawnText]:
+        """Draw the card over everything that `fbo` has; `when_ready` is called when its picture has come: then paint
+        again. Returns the texts that were drawn."""
+        texts: list[DrawnText] = []
+        fbo.clear()
+        with fbo:
+            ClearColor(*self.look.color.background)
+            ClearBuffers()
+            self._paper()
+            self._picture(card, when_ready)
+            if card.standing is not Standing.AVAILABLE:
+                self._note(card, texts)
+            self._name(card, texts)
+            self._marks(card)
+            self._price(card, texts)
+            if card.standing is Standing.AVAILABLE:
+                self._action(card)
+                if card.count:
+                    self._badge(card.count, texts)
+        return texts
+
+    # --- parts, from the top; y counts from the cell's bottom ---
+
+    @property
+    def _picture_bottom(self) -> int:
+        m = self.metrics
+        return m.cell_height - m.margin - m.picture_height
+
+    def _paper(self) -> None:
+        look, m = self.look, self.metrics
+        card = (m.margin, m.margin, m.card_width, m.card_height)
+        if look.outline:
+            Color(*look.color.surface)
+            SmoothRoundedRectangle(pos=card[:2], size=card[2:], radius=[look.u(CARD_RADIUS_UNITS)])
+            Color(*look.color.line)
+            SmoothLine(rounded_rectangle=(*card, look.u(CARD_RADIUS_UNITS)), width=max(1.0, look.outline / 2))
+            return
+        border, shown = _NINE_PATCH_BORDER_UNITS * _NINE_PATCH_SCALE, look.u(_NINE_PATCH_BORDER_UNITS)
+        Color(*look.color.surface)
+        BorderImage(
+            texture=self._nine_patch,
+            pos=(0, 0),
+            size=(m.cell_width, m.cell_height),
+            border=(border,) * 4,
+            display_border=(shown,) * 4,
+        )
+
+    def _picture(self, card: Card, when_ready: Callable[[Texture], None]) -> None:
+        look, m = self.look, self.metrics
+        inset = round(look.outline)
+        size = (m.card_width - 2 * inset, m.picture_height - inset)
+        red, green, blue = (round(channel * 255) for channel in look.color.background[:3])
+        wanted = Picture(card.art, *size, look.u(CARD_RADIUS_UNITS) - inset, (red, green, blue))
+        texture = self.art.texture(wanted, when_ready)
+        pos = (m.margin + inset, self._picture_bottom)
+        if texture is not None:
+            dimmed = card.standing is not Standing.AVAILABLE
+            Color(1, 1, 1, 0.4 if dimmed else 1)
+            Rectangle(texture=texture, pos=pos, size=size)
+
+    def _note(self, card: Card, texts: list[DrawnText]) -> None:
+        """A band over the foot of the picture with an icon and the reason."""
+        look, m = self.look, self.metrics
+        icon_px, pad = look.u(34), look.u(12)
+        width = m.card_width - 2 * m.pad - icon_px - 2 * pad
+        height = look.line("caption", 2)
+        font_px, texture = self._fitted(card.note, True, width, height, look.font("body"))
+        band_height = max(texture.height, icon_px) + pad
+        left, bottom = m.margin + m.pad, self._picture_bottom + look.u(12)
+        band_width = icon_px + texture.width + 3 * pad
+        tone = look.color.negative if card.standing is Standing.BLOCKED else look.color.ink
+        Color(*look.color.surface)
+        SmoothRoundedRectangle(
+            pos=(left, bottom), size=(band_width, band_height), radius=[min(band_height / 2, look.u(22))]
+        )
+        Color(*tone)
+        self._icon(_NOTE_ICONS[card.standing], icon_px, left + pad, bottom + (band_height - icon_px) // 2)
+        x, y = left + icon_px + 2 * pad, bottom + (band_height - texture.height) // 2
+        Rectangle(texture=texture, pos=(x, y), size=texture.size)
+        cut = not fits(card.note, True, width, height, font_px)
+        texts.append(DrawnText(card.note, x, y, *texture.size, cut))
+
+    def _name(self, card: Card, texts: list[DrawnText]) -> None:
+        look, m = self.look, self.metrics
+        width = m.card_width - 2 * m.pad
+        role = "body" if look.view.language == "en" else "label"
+        font_px, texture = self._fitted(card.name, True, width, m.name_height, look.font(role))
+        x, y = m.margin + m.pad, self._picture_bottom - m.pad // 2 - texture.height
+        Color(*(look.color.ink if card.standing is Standing.AVAILABLE else look.color.ink_soft))
+        Rectangle(texture=texture, pos=(x, y), size=texture.size)
+        cut = not fits(card.name, True, width, m.name_height, font_px)
+        texts.append(DrawnText(card.name, x, y, *texture.size, cut))
+
+    def _marks(self, card: Card) -> None:
+        """Spice and diet, as icons above the price."""
+        look, m = self.look, self.metrics
+        icon_px = look.u(30)
+        x, y = m.margin + m.pad - look.u(2), m.margin + m.pad // 2 + m.price_height
+        for icon, tone in (
+            (card.spice_icon, look.color.negative),
+            *((mark, look.color.positive) for mark in card.marks),
+        ):
+            if icon:
+                Color(*tone)
+                self._icon(icon, icon_px, x, y)
+                x += icon_px + look.u(6)
+
+    def _price(self, card: Card, texts: list[DrawnText]) -> None:
+        look, m = self.look, self.metrics
+        width = m.card_width - 2 * m.pad - look.u(_PLUS_UNITS)
+        font_px, texture = self._fitted(card.price, True, width, m.price_height, look.font("title"))
+        x, y = m.margin + m.pad, m.margin + m.pad // 2 + (m.price_height - texture.height) // 2
+        Color(*(look.color.ink if card.standing is Standing.AVAILABLE else look.color.ink_soft))
+        Rectangle(texture=texture, pos=(x, y), size=texture.size)
+        texts.append(DrawnText(card.price, x, y, *texture.size, texture.width > width))
+
+    def _action(self, card: Card) -> None:
+        """A plus that adds, or an arrow that opens."""
+        look, m = self.look, self.metrics
+        side, inset = look.u(_PLUS_UNITS), look.u(14)
+        x, y = m.cell_width - m.margin - inset - side, m.margin + inset
+        Color(*look.color.accent_soft)
+        SmoothEllipse(pos=(x, y), size=(side, side))
+        Color(*look.color.accent_ink)
+        if look.outline:
+            SmoothLine(ellipse=(x, y, side, side), width=max(1.0, look.outline / 2))
+        icon_px = look.u(46)
+        offset = (side - icon_px) // 2
+        self._icon("chevron-right" if card.opens else "plus", icon_px, x + offset, y + offset)
+
+    def _badge(self, count: int, texts: list[DrawnText]) -> None:
+        look, m = self.look, self.metrics
+        side, inset = look.u(_BADGE_UNITS), look.u(10)
+        x, y = m.cell_width - m.margin - inset - side, m.cell_height - m.margin - inset - side
+        Color(*look.color.surface)
+        ring = look.u(4)
+        SmoothEllipse(pos=(x - ring, y - ring), size=(side + 2 * ring, side + 2 * ring))
+        Color(*look.color.accent)
+        SmoothEllipse(pos=(x, y), size=(side, side))
+        texture = self._textures.get(str(count), look.u(34), bold=True)
+        Color(*look.color.ink_on_accent)
+        left, bottom = x + (side - texture.width) // 2, y + (side - texture.height) // 2
+        Rectangle(texture=texture, pos=(left, bottom), size=texture.size)
+        texts.append(DrawnText(str(count), left, bottom, *texture.size, texture.width > side))
+
+    # --- small things ---
+
+    def _fitted(self, text: str, bold: bool, width: int, height: int, largest_px: int) -> tuple[int, Texture]:
+        font_px = fitting_font_px(text, bold, width, height, largest_px, self.look.u(20))
+        # A texture of one line is as wide as its text, one of several as wide as the box.
+        one_line = "\n" not in text and text_width(text, bold, font_px) <= width
+        return font_px, self._textures.get(text, font_px, bold=bold, width=None if one_line else width)
+
+    def _icon(self, icon: str, size_px: int, x: float, y: float) -> None:
+        texture = self._textures.get(icon_character(icon), size_px, font=ICON_FONT)
+        Rectangle(texture=texture, pos=(round(x), round(y)), size=texture.size)
+
+
+def pressed_shade(look: Look) -> Rgba:
+    """Laid over a card under the finger."""
+    red, green, blue, _ = look.color.ink
+    return red, green, blue, 0.12

@@ -1,0 +1,142 @@
+"""States as they come up in the canteen, for the tests of the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from kiosk.domain.cart import Cart, DishChoice, Selection
+from kiosk.domain.ids import MemberId, OrderId, PaymentId
+from kiosk.domain.member import Member
+from kiosk.domain.money import Money
+from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
+from kiosk.domain.pricing import price_cart
+from kiosk.domain.receipt import PaperKind
+from kiosk.screens.flow.state import Customer, Paying, PayMethod, ScreenName, Session, State, TextSize, View
+from kiosk.services.events import (
+    DeviceHealth,
+    DeviceKind,
+    DeviceProblem,
+    DeviceState,
+    LinkState,
+    PrintJobChanged,
+    PrintJobState,
+)
+from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Outcome, Paid
+from tests.screens.sample_menu import COMBOS, MENU, dish_id
+
+MOMENT = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+CARD = "62E3086CED"
+READER, PRINTER = "campus-card", "receipts"
+
+CHICKEN = MENU.dish_by_id[dish_id(0, 0)]
+NOODLES = MENU.dish_by_id[dish_id(3, 1)]
+TOFU = MENU.dish_by_id[dish_id(1, 0)]
+CHICKEN_HOT = Selection(
+    (DishChoice.default(CHICKEN).with_option("spice", ("hot",)).with_option("extras", ("egg", "rice")),)
+)
+SET_MEAL = Selection.of_combo(COMBOS[0], MENU)
+
+ONE_DISH = Cart().add(Selection.of_dish(TOFU))
+USUAL = Cart().add(CHICKEN_HOT).add(Selection.of_dish(TOFU))
+SOME = Cart().add(SET_MEAL).add(CHICKEN_HOT, 2).add(Selection.of_dish(NOODLES))
+MANY = SOME
+for _way in range(2, 11):
+    MANY = MANY.add(Selection.of_dish(MENU.dish_by_id[dish_id(_way % 8, _way)]), _way)
+
+MEMBER = Member(MemberId("1"), "王*明", Money(5000), 1280, MOMENT, usual=USUAL)
+NEW_MEMBER = Member(MemberId("2"), "A****** W*****", Money(320), 0, MOMENT)
+
+
+def health(
+    name: str, kind: DeviceKind, state: DeviceState = DeviceState.READY, problem: DeviceProblem = DeviceProblem.NONE
+) -> DeviceHealth:
+    return DeviceHealth(name, kind, state, problem)
+
+
+def devices(*, reader: bool = True, printer: bool = True) -> Mapping[str, DeviceHealth]:
+    gone = (DeviceState.UNAVAILABLE, DeviceProblem.DISCONNECTED)
+    return {
+        READER: health(READER, DeviceKind.CARD_READER, *(() if reader else gone)),
+        PRINTER: health(PRINTER, DeviceKind.PRINTER, *(() if printer else gone)),
+    }
+
+
+def view(language: str = "zh", text_size: TextSize = TextSize.NORMAL, *, high: bool = False, low: bool = False) -> View:
+    return View(language, text_size, high_contrast=high, low_layout=low)
+
+
+def state(screen: ScreenName, *, reader: bool = True, printer: bool = True, online: bool = True) -> State:
+    """At lunch time, everything works unless said otherwise."""
+    return State(
+        Session(1),
+        screen=screen,
+        menu=MENU,
+        serving_id="lunch",
+        next_serving_id="dinner",
+        now_s=1000.0,
+        touched_s=1000.0,
+        link=LinkState.ONLINE if online else LinkState.OFFLINE,
+        devices=devices(reader=reader, printer=printer),
+    )
+
+
+def with_cart(base: State, cart: Cart) -> State:
+    return replace(base, session=replace(base.session, cart=cart))
+
+
+def with_member(base: State, member: Member = MEMBER, *, balance_shown: bool = False) -> State:
+    session = replace(base.session, customer=Customer(member, CARD), balance_shown=balance_shown)
+    return replace(base, session=session)
+
+
+def with_view(base: State, shown: View) -> State:
+    """As the customer likes to read; the terminal's own view too, so that nothing resets it meanwhile."""
+    return replace(base, session=replace(base.session, view=shown), home_view=shown)
+
+
+def order(cart: Cart, *, paid: bool = True, mode: DiningMode = DiningMode.DINE_IN, number: str = "A037") -> Order:
+    draft = draft_order(
+        OrderId(UUID("01920000-0000-7000-8000-00000000a037")),
+        price_cart(cart, MENU),
+        MENU,
+        dining_mode=mode,
+        language="zh",
+        created_at=MOMENT,
+    )
+    return replace(draft.to(OrderState.PAID if paid else OrderState.AWAITING_PAYMENT), number=number)
+
+
+def paper(state: PrintJobState) -> PrintJobChanged:
+    return PrintJobChanged(UUID(int=1), order(ONE_DISH).id, PaperKind.RECEIPT, state)
+
+
+def ended(base: State, outcome: Outcome) -> State:
+    screen = ScreenName.RESULT if isinstance(outcome, Paid | DueAtCounter) else ScreenName.PROBLEM
+    return replace(base, screen=screen, outcome=outcome)
+
+
+def not_charged(reason: NotChargedReason, cart: Cart = SOME) -> NotCharged:
+    free = Money(320) if reason is NotChargedReason.INSUFFICIENT else None
+    sold_out = (CHICKEN.id, TOFU.id) if reason is NotChargedReason.SOLD_OUT else ()
+    return NotCharged(reason, price_cart(cart, MENU).total, free, sold_out)
+
+
+BEING_CHECKED = BeingChecked(PaymentId(UUID("01920000-0000-7000-8000-0000c0ffee42")), price_cart(SOME, MENU).total)
+WAITING_FOR_CARD = Paying(PayMethod.CARD, in_flight=False)
+CHARGING = Paying(PayMethod.CARD, in_flight=True)
+TAKING = Paying(PayMethod.COUNTER, in_flight=True)
+
+
+def looks() -> Iterator[tuple[str, View, tuple[int, int]]]:
+    """Every look in which a screen must hold: name, view, window."""
+    upright, lying = (1080, 1920), (1280, 800)
+    for language in ("zh", "en"):
+        yield f"{language}", view(language), upright
+        yield f"{language}-largest", view(language, TextSize.LARGEST), upright
+        yield f"{language}-lying", view(language), lying
+    yield "en-largest-lying", view("en", TextSize.LARGEST), lying
+    yield "zh-contrast-low", view("zh", TextSize.LARGE, high=True, low=True), upright
+    yield "en-contrast-low-largest", view("en", TextSize.LARGEST, high=True, low=True), upright
