@@ -1,0 +1,1 @@
+"""The terminal's store: one encrypted SQLite file behind kiosk.services.ports."""

@@ -92,14 +92,19 @@ class SqliteStore:
         return StorageFailed(self._failure)
 
     def close(self) -> None:
-        """Afterwards every transaction raises StorageFailed. Waits for the one under way."""
-        with self._turn:
-            self._failure = self._failure or "the store is closed"
-            try:
-                self._connection.close()
-                self._connection.engine.dispose()
-            except SQLAlchemyError:
-                log.exception("storage_close_failed")
+        """Afterwards every transaction raises StorageFailed. Waits for the one under way, but not for ever: one that
+        hangs is left to the end of the program, which rolls it back."""
+        self._failure = self._failure or "the store is closed"
+        if not self._turn.acquire(timeout=TURN_TIMEOUT_S):
+            log.error("storage_close_timed_out")
+            return
+        try:
+            self._connection.close()
+            self._connection.engine.dispose()
+        except SQLAlchemyError:
+            log.exception("storage_close_failed")
+        finally:
+            self._turn.release()
 
     def backup_to(self, path: Path) -> None:
         """A checked copy at `path`, encrypted with this terminal's key; sales go on. Raises BackupFailed."""

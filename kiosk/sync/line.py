@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
+import msgspec
 
 from kiosk.services.ports import CentralRefused, CentralUnreachable
 from kiosk.sync.wire import PROTOCOL, PROTOCOL_HEADER
@@ -87,7 +88,7 @@ class CentralLine:
                 response.close()
         except (httpx.HTTPError, zlib.error, OSError) as error:
             raise CentralUnreachable(type(error).__name__) from error
-        _check_status(response.status_code)
+        _check_status(response.status_code, reply)
         return reply
 
     def break_off(self) -> None:
@@ -141,9 +142,19 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _check_status(status: int) -> None:
+class _Refusal(msgspec.Struct):
+    """Central's answer when it refuses: why, in words for staff."""
+
+    detail: Annotated[str, msgspec.Meta(max_length=300)]
+
+
+def _check_status(status: int, reply: bytes) -> None:
     if status in _REFUSING:
-        raise CentralRefused(f"central answered {status}")
+        try:
+            reason = msgspec.json.decode(reply, type=_Refusal).detail
+        except msgspec.MsgspecError:
+            reason = "no reason given"
+        raise CentralRefused(f"central answered {status}: {reason}")
     if status != httpx.codes.OK:
         raise CentralUnreachable(f"central answered {status}")
 

@@ -18,7 +18,7 @@ from kiosk.sync.ports import SyncStore
 from kiosk.sync.wire import FEED_KINDS, MAX_FEED_ROWS, FeedPage, FeedRow, StockRecord, WireError, decode
 
 # A page is applied in one transaction; this many rows keep a customer's sale waiting for milliseconds only.
-PAGE_ROWS = 500
+PAGE_ROWS = 200
 _MAX_SEQ = 2**62
 _MAX_PORTIONS = 1_000_000
 _MAX_KEY_CHARS = 100

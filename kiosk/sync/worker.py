@@ -21,6 +21,8 @@ from kiosk.sync.wire import MAX_WAIT_S
 
 # Push looks by itself this often; every sale wakes it at once.
 LOOK_EVERY_S = 30.0
+# Between two feed requests: at a busy hour changes come in one page, and one commit, instead of one by one.
+GATHER_S = 0.25
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 10.0
 STOP_TIMEOUT_S = 5.0
@@ -93,7 +95,7 @@ class SyncWorker:
         attempts = Attempts("pull", self._link, self._stopping)
         while not self._stopping.is_set():
             pause_s = attempts.make(self._read_all)
-            self._stopping.wait(pause_s or 0.0)
+            self._stopping.wait(GATHER_S if pause_s is None else pause_s)
         self._pull_client.line.close()
 
     def _read_all(self) -> bool:

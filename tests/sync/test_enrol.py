@@ -42,8 +42,9 @@ def test_a_lost_reply_is_asked_for_again_with_the_same_key(fault: Fault | Raw) -
 
 def test_a_code_that_central_does_not_take() -> None:
     with FakeCentral() as central:
-        central.faults["/v1/enrol"].append(Raw(403))
-        with pytest.raises(CentralRefused):
+        reply = b'{"status_code":403,"detail":"this code is not valid; ask for a new one"}'
+        central.faults["/v1/enrol"].append(Raw(403, reply))
+        with pytest.raises(CentralRefused, match="403: this code is not valid; ask for a new one"):
             enrol(central.address(), "0000-0000", "front")
         assert len(central.requests_to("/v1/enrol")) == 1
 

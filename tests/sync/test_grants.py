@@ -100,7 +100,7 @@ def test_silence_is_not_asked_twice(central: FakeCentral, identity: TerminalIden
     began_s = time.monotonic()
     with pytest.raises(CentralUnreachable):
         grants.request_grant(request_id(), CARD_UID, PRICE, ())
-    assert time.monotonic() - began_s < 1.5
+    assert time.monotonic() - began_s < 5
     assert len(central.requests_to("/v1/grants")) == 1
     grants.close()
 

@@ -159,21 +159,21 @@ def test_a_reread_goes_on_after_a_restart(
     assert by_card(store, CARD_UID) is None
 
 
-BAD_ROWS = [
-    ("menu", "", b'{"version":1}'),
-    ("menu", "", encode(MENU).replace(b'"price":{"minor":1200', b'"price":{"minor":-1200')),
-    ("member", "m-7", encode(MEMBER)),
-    ("member", "m-1", b"[]"),
-    ("card", CARD_UID, b'{"uid":"62E3086CED","member_id":"m-1","state":"melted"}'),
-    ("card", "x" * 101, b"null"),
-    ("stock", "soup", encode(StockRecord(SOUP.id, 10**7))),
-    ("stock", "soup", b'{"dish_id":"soup","portions":99999999999999999999}'),
-    ("stock", "soup", encode(StockRecord(DishId("rice"), 1))),
-    ("weather", "", b'"sunny"'),
-]
+BAD_ROWS = {
+    "menu without dishes": ("menu", "", b'{"version":1}'),
+    "price below zero": ("menu", "", encode(MENU).replace(b'"price":{"minor":1200', b'"price":{"minor":-1200')),
+    "another member": ("member", "m-7", encode(MEMBER)),
+    "no member": ("member", "m-1", b"[]"),
+    "unknown state": ("card", CARD_UID, b'{"uid":"62E3086CED","member_id":"m-1","state":"melted"}'),
+    "long key": ("card", "x" * 101, b"null"),
+    "many portions": ("stock", "soup", encode(StockRecord(SOUP.id, 10**7))),
+    "portions beyond 64 bits": ("stock", "soup", b'{"dish_id":"soup","portions":99999999999999999999}'),
+    "another dish": ("stock", "soup", encode(StockRecord(DishId("rice"), 1))),
+    "unknown kind": ("weather", "", b'"sunny"'),
+}
 
 
-@pytest.mark.parametrize(("kind", "key", "body"), BAD_ROWS)
+@pytest.mark.parametrize(("kind", "key", "body"), BAD_ROWS.values(), ids=BAD_ROWS)
 def test_a_row_that_cannot_be_used_changes_nothing_and_holds_up_nothing(
     central: FakeCentral, store: SqliteStore, reader: FeedReader, kind: str, key: str, body: bytes
 ) -> None:
@@ -190,18 +190,18 @@ def test_a_row_that_cannot_be_used_changes_nothing_and_holds_up_nothing(
 ROW = FeedRow(3, "stock", "soup", msgspec.Raw(encode(StockRecord(SOUP.id, 1))))
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        FeedPage("epoch-1", (), 2, more=False),
-        FeedPage("epoch-1", (), 5, more=True),
-        FeedPage("epoch-1", (msgspec.structs.replace(ROW, seq=9),), 8, more=False),
-        FeedPage("epoch-1", (), 2**63, more=False),
-        FeedPage("epoch-2", (), 0, more=True),
-        FeedPage("", (), 5, more=False),
-        FeedPage("e" * 101, (), 5, more=False),
-    ],
-)
+BAD_PAGES = {
+    "goes back": FeedPage("epoch-1", (), 2, more=False),
+    "stands still": FeedPage("epoch-1", (), 5, more=True),
+    "skips its own row": FeedPage("epoch-1", (msgspec.structs.replace(ROW, seq=9),), 8, more=False),
+    "beyond 64 bits": FeedPage("epoch-1", (), 2**63, more=False),
+    "new epoch stands still": FeedPage("epoch-2", (), 0, more=True),
+    "no epoch": FeedPage("", (), 5, more=False),
+    "long epoch": FeedPage("e" * 101, (), 5, more=False),
+}
+
+
+@pytest.mark.parametrize("page", BAD_PAGES.values(), ids=BAD_PAGES)
 def test_pages_that_would_lose_rows_or_never_end(
     central: FakeCentral, store: SqliteStore, reader: FeedReader, page: FeedPage
 ) -> None:
