@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
+import os
 import threading
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -11,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.central_connection import CentralConnection, address_of
 from kiosk.companions import Companion, CompanionFailed, run_once
-from kiosk.demonstration import Demonstration
+from kiosk.demonstration import Script
 from kiosk.devices.card_reader.driver import build_card_reader
 from kiosk.devices.printer.driver import build_printer
 from kiosk.domain.loyalty import PointsRule
@@ -40,10 +42,27 @@ log = logging.getLogger(__name__)
 FOOD = Path(__file__).resolve().parents[1] / "assets" / "food"
 
 
+class AlreadyRunning(Exception):
+    """Another terminal process uses this state folder."""
+
+
+def take_state_dir(state_dir: Path) -> int:
+    """Make the folder, private to this user, and hold it until the process ends: two terminals in one folder would both
+    be the same one to central. Returns the open lock file. Raises AlreadyRunning."""
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(state_dir / "terminal.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise AlreadyRunning(f"a terminal is running in {state_dir} already") from None
+    return lock
+
+
 def open_terminal_store(settings: Settings) -> SqliteStore:
     """The terminal's database in its state folder. Raises CannotOpenStore."""
     state_dir = settings.terminal.state_dir
-    state_dir.mkdir(parents=True, exist_ok=True)
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     return open_store(state_dir / "terminal.db", state_dir / "terminal.key")
 
 
@@ -174,11 +193,13 @@ def first_state(settings: Settings, store: SqliteStore) -> State:
     return step(state, ev.MenuLoaded(menu, levels))[0] if menu else state
 
 
-def run_terminal(settings: Settings, config_path: Path, demonstration: Demonstration | None = None) -> None:
-    """The terminal until its window closes. Call prepare_window first. Raises CannotOpenStore, StorageFailed."""
+def run_terminal(settings: Settings, config_path: Path, script: Script | None = None) -> None:
+    """The terminal until its window closes, played by `script` if there is one. Call prepare_window first.
+    Raises AlreadyRunning, CannotOpenStore, StorageFailed."""
     from kiosk.app import KioskApp
     from kiosk.screens.fingers import Fingers
 
+    lock = take_state_dir(settings.terminal.state_dir)
     services = build_services(settings)
     sounds = Sounds()
     effects = EffectRunner(
@@ -204,8 +225,8 @@ def run_terminal(settings: Settings, config_path: Path, demonstration: Demonstra
 
     def begin() -> None:
         machinery.start()
-        if demonstration is not None:
-            demonstration.start(app, services.store, Fingers(app))
+        if script is not None:
+            script.start(app, services.store, Fingers(app))
 
     app.after_first_frame(begin)
     try:
@@ -215,6 +236,7 @@ def run_terminal(settings: Settings, config_path: Path, demonstration: Demonstra
         machinery.stop()
         sounds.stop()
         services.store.close()
+        os.close(lock)
 
 
 def _silence(_kind: ev.SoundKind) -> None:

@@ -64,7 +64,7 @@ def _with_window(settings: Settings, config_path: Path, *, demonstrate: bool) ->
     state_dir = settings.terminal.state_dir
     start_logging(settings.log, state_dir)
     prepare_window(settings.screen, state_dir / "kivy")
-    from kiosk.bootstrap import run_terminal
+    from kiosk.bootstrap import AlreadyRunning, run_terminal
     from kiosk.demonstration import Demonstration
     from kiosk.services.ports import StorageFailed
     from kiosk.store.errors import CannotOpenStore
@@ -72,7 +72,7 @@ def _with_window(settings: Settings, config_path: Path, *, demonstrate: bool) ->
     demonstration = Demonstration(settings, OUT, sys.stdout) if demonstrate else None
     try:
         run_terminal(settings, config_path, demonstration)
-    except (CannotOpenStore, StorageFailed) as error:
+    except (AlreadyRunning, CannotOpenStore, StorageFailed) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0 if demonstration is None or demonstration.succeeded else 1

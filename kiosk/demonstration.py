@@ -19,10 +19,10 @@ from kiosk.services.outcomes import DueAtCounter, NotCharged, Paid
 from kiosk.services.ports import Store
 from kiosk.settings import Settings
 
-MEMBER_CARD = "62E3086CED"
+MEMBER, MEMBER_CARD = "20230101", "62E3086CED"
 POOR_CARD = "02004DB005"
 COMBO = "student-set"
-DISH = "mapo-tofu"
+DISH = "kung-pao-chicken"
 SLOT, OTHER_DISH, OPTION = "main", "fish-fragrant-pork", "option-spice-mild-none"
 
 _READY_WITHIN_S = 60.0
@@ -32,6 +32,14 @@ _LOOK_EVERY_S = 0.02
 
 class DemonstrationFailed(Exception):
     """Something did not happen in time; the message says what."""
+
+
+class Script(Protocol):
+    """What plays on a running terminal by itself: the demonstration, or a test's own."""
+
+    def start(self, app: ShowsState, store: Store, hand: Hand) -> None:
+        """Called on the UI thread after the first frame; returns at once."""
+        ...
 
 
 class Hand(Protocol):
@@ -57,6 +65,7 @@ class Demonstration:
         self._out = out
         self._report = report
         self._began_s = time.monotonic()
+        self._papers_seen: dict[str, int] = {}
         self.succeeded = False
 
     def start(self, app: ShowsState, store: Store, hand: Hand) -> None:
@@ -83,6 +92,8 @@ class Demonstration:
     # --- the three customers ---
 
     def _member_orders_a_combo(self) -> None:
+        config = str(self._settings.central.embedded)
+        self._say(f"   at central: {run_once(['central', 'top-up', '--config', config, MEMBER, '50']).strip()}")
         self._say("1. A member orders a combo with another dish and an option, and pays by card.")
         self._tap("attract", "begin")
         self._tap("menu", COMBO)
@@ -103,7 +114,7 @@ class Demonstration:
         self._say("2. A guest takes one dish and will pay at the counter.")
         self._tap("attract-guest", "begin")
         self._tap(None, "category-signature")
-        self._tap("menu-mains", f"{DISH} plus")
+        self._add_to_cart("menu-mains", f"{DISH} plus")
         self._tap(None, "checkout")
         self._tap("checkout-guest", "pay-counter")
         self._wait("order taken, to be paid at the counter", lambda: isinstance(self._app.state.outcome, DueAtCounter))
@@ -132,6 +143,14 @@ class Demonstration:
         for test_id in (f"slot-{SLOT}", f"slot-{SLOT}-{OTHER_DISH}", OPTION):
             self._tap(None, test_id)
 
+    def _add_to_cart(self, picture_before: str, plus: str) -> None:
+        """A touch on a list that still rolls only stops it, as under any finger: then touch again."""
+        for _ in range(3):
+            self._tap(picture_before, plus)
+            if self._happens(lambda: self._app.state.session.cart.item_count == 1, 1.0):
+                return
+        raise DemonstrationFailed(f"{plus} adds nothing")
+
     def _paid_by(self, card_uid: str) -> str:
         began_s = time.monotonic()
         self._bench.tap(card_uid)
@@ -146,9 +165,12 @@ class Demonstration:
         return order.number
 
     def _paper(self, printer: str, name: str) -> None:
-        papers = self._bench.papers(printer, at_least=1, timeout_s=_STEP_WITHIN_S)
+        index = self._papers_seen.get(printer, 0)
+        if len(self._bench.papers(printer, at_least=index + 1, timeout_s=_STEP_WITHIN_S)) <= index:
+            raise DemonstrationFailed(f"no paper from {printer!r}")
+        self._papers_seen[printer] = index + 1
         path = self._out / f"{name}.png"
-        self._bench.save_paper(printer, len(papers) - 1, path)
+        self._bench.save_paper(printer, index, path)
         self._say(f"   paper from {printer!r}: {path}")
 
     def _reached_central(self, number: str) -> None:
@@ -189,12 +211,18 @@ class Demonstration:
 
     def _wait(self, what: str, happened: Callable[[], bool], within_s: float = _STEP_WITHIN_S) -> None:
         began_s = time.monotonic()
-        never = threading.Event()
-        while not happened():
-            if time.monotonic() - began_s > within_s:
-                raise DemonstrationFailed(f"not within {within_s:.0f} s: {what}")
-            never.wait(_LOOK_EVERY_S)
+        if not self._happens(happened, within_s):
+            raise DemonstrationFailed(f"not within {within_s:.0f} s: {what}")
         self._say(f"   {what} ({(time.monotonic() - began_s) * 1000:.0f} ms)")
+
+    def _happens(self, condition: Callable[[], bool], within_s: float) -> bool:
+        deadline_s = time.monotonic() + within_s
+        pause = threading.Event()
+        while not condition():
+            if time.monotonic() > deadline_s:
+                return False
+            pause.wait(_LOOK_EVERY_S)
+        return True
 
     def _say(self, text: str) -> None:
         self._report.write(f"[{time.monotonic() - self._began_s:6.2f} s] {text}\n")

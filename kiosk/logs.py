@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 from kiosk.settings import LogSettings
 
@@ -33,7 +34,8 @@ def start_logging(settings: LogSettings, state_dir: Path) -> Path:
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _drop_personal,
-        structlog.processors.dict_tracebacks,
+        # Without the values of local variables: a card or a name may be among them.
+        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
     )
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
