@@ -17,8 +17,6 @@ log = logging.getLogger(__name__)
 
 Rgb = tuple[int, int, int]
 
-HERO = "hero"  # the canteen's own picture, beside those of the menu
-
 _WAITING = 200  # more than any screen shows; the oldest wish is forgotten first
 _LARGE_FROM_PX = 400
 _NEUTRAL_PAPER, _NEUTRAL_INK = (233, 226, 215), (201, 190, 174)
@@ -40,8 +38,8 @@ class Picture:
 
 
 class PictureLoader:
-    """Give it wishes, collect what is ready. `folder` holds hero.jpg, small/<art>.jpg and large/<art>.jpg; a picture
-    that is missing or broken becomes a neutral one."""
+    """Give it wishes, collect what is ready. `folder` holds small/<art>.jpg and large/<art>.jpg; a picture that is
+    missing or broken becomes a neutral one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -103,7 +101,7 @@ class PictureLoader:
 
     def _load(self, picture: Picture) -> bytes:
         size = (picture.width, picture.height)
-        folder = "" if picture.art == HERO else "large" if max(size) > _LARGE_FROM_PX else "small"
+        folder = "large" if max(size) > _LARGE_FROM_PX else "small"
         # The name comes from a menu file: it must not lead out of the folder.
         path = self._folder / folder / f"{Path(picture.art).name}.jpg"
         try:

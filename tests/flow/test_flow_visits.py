@@ -210,10 +210,19 @@ def test_home_view_is_the_configured_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("local", "period"), [(time(12), "lunch"), (AFTERNOON, None), (DINNER, "dinner"), (time(14, 0), None)]
+    ("local", "now", "after"),
+    [
+        (time(6), None, "lunch"),
+        (time(12), "lunch", "dinner"),
+        (time(14, 0), None, "dinner"),
+        (AFTERNOON, None, "dinner"),
+        (DINNER, "dinner", "lunch"),
+        (time(23), None, "lunch"),
+    ],
 )
-def test_meal_period_follows_the_canteens_clock(local: time, period: str | None) -> None:
-    assert Visitor(local=local).state.serving_id == period
+def test_meal_period_follows_the_canteens_clock(local: time, now: str | None, after: str | None) -> None:
+    state = Visitor(local=local).state
+    assert (state.serving_id, state.next_serving_id) == (now, after)
 
 
 def test_news_from_outside_are_asked_for() -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from kiosk.domain.cart import EMPTY_CART, Cart, Selection
 from kiosk.domain.diet import NO_DIET, DietProfile
+from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.member import Member
 from kiosk.domain.menu import Combo, Dish, Menu
 from kiosk.domain.order import DiningMode, Order
@@ -133,16 +134,18 @@ class IdleTimes:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`serving_id` is the meal period that is served now (None: closed). `idle_left_s` counts down while the warning
-    shows. `now_s` and `touched_s` are monotonic. `paper`: the last news of a customer's receipt or slip; a fast
-    printer's may come before its order's outcome. `last_card_uid`: the card that paid, which may still lie on the
-    reader while the number shows."""
+    """`serving_id` is the meal period that is served now (None: closed), `next_serving_id` the one after it.
+    `idle_left_s` counts down while the warning shows. `now_s` and `touched_s` are monotonic. `paper`: the last news of
+    a customer's receipt or slip; a fast printer's may come before its order's outcome. `last_card_uid`: the card that
+    paid, which may still lie on the reader while the number shows. `idle`, `home_view` and `points_rule` are the
+    terminal's settings."""
 
     session: Session
     screen: ScreenName = ScreenName.ATTRACT
     menu: Menu | None = None
     levels: StockLevels = field(default_factory=lambda: StockLevels({}))
     serving_id: str | None = None
+    next_serving_id: str | None = None
     browsing: Browsing = Browsing()
     editing: Editing | None = None
     paying: Paying | None = None
@@ -157,6 +160,7 @@ class State:
     devices: Mapping[str, DeviceHealth] = field(default_factory=dict)
     idle: IdleTimes = IdleTimes()
     home_view: View = View()
+    points_rule: PointsRule = field(default_factory=PointsRule)
 
     @property
     def order(self) -> Order | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import time
 
 from kiosk.domain.member import Member
+from kiosk.domain.menu import Menu
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step, noticed
@@ -42,8 +44,8 @@ def next_customer(state: State) -> State:
 
 
 def on_tick(state: State, event: ev.Tick) -> Step:
-    period = state.menu.meal_period_at(event.local) if state.menu else None
-    state = replace(state, now_s=event.now_s, serving_id=period.id if period else None)
+    now, after = _meals_at(state.menu, event.local) if state.menu else (None, None)
+    state = replace(state, now_s=event.now_s, serving_id=now, next_serving_id=after)
     if state.notice and state.notice.until_s <= event.now_s:
         state = replace(state, notice=None)
     quiet_s = event.now_s - state.touched_s
@@ -60,6 +62,13 @@ def on_tick(state: State, event: ev.Tick) -> Step:
         return replace(state, idle_left_s=None), ()
     effects = (ev.PlaySound(ev.SoundKind.WARNING),) if state.idle_left_s is None else ()
     return replace(state, idle_left_s=math.ceil(left_s)), effects
+
+
+def _meals_at(menu: Menu, local: time) -> tuple[str | None, str | None]:
+    """The meal period served at that time, and the one that starts next, today or tomorrow."""
+    now = menu.meal_period_at(local)
+    coming = sorted(menu.meal_periods, key=lambda period: (period.starts <= local, period.starts))
+    return now.id if now else None, coming[0].id if coming else None
 
 
 def _may_time_out(state: State) -> bool:

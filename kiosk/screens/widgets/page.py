@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kivy.properties import StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
 
 from kiosk.screens.kv import load_kv
 
@@ -25,7 +26,24 @@ class PageBar(BoxLayout):
 
 
 class Page(BoxLayout):
-    """A vertical box for the whole screen; in the low layout it stays in the part that somebody who sits reaches."""
+    """A vertical box for the whole screen, with one PageBar. In the low layout the bar goes to the bottom, and the
+    upper `low_empty` of the height stays empty: for screens that are touched all over."""
+
+    low = BooleanProperty(defaultvalue=False)
+    low_empty = NumericProperty(0)
+
+    def on_kv_post(self, _base_widget: Widget) -> None:
+        self._arrange()
+
+    def on_low(self, _widget: Page, _low: bool) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        bar = next((child for child in self.children if isinstance(child, PageBar)), None)
+        if bar is None:
+            return
+        self.remove_widget(bar)
+        self.add_widget(bar, index=0 if self.low else len(self.children) - 1)  # below the empty part
 
 
 class Columns(BoxLayout):

@@ -9,8 +9,8 @@ from kiosk.screens.kv import load_kv
 
 
 class ReadingAids(BoxLayout):
-    """Four buttons in a row; dispatches `on_language`, `on_text_size`, `on_contrast`, `on_low`. The owner sets the texts
-    and which are on."""
+    """Four buttons in a row; dispatches `on_language`, `on_text_size`, `on_contrast`, `on_low`. The owner sets the
+    texts and which are on."""
 
     language_text = StringProperty("")
     text_size_text = StringProperty("")

@@ -1,0 +1,112 @@
+"""Not charged, or being checked: what happened, whether money moved, what to do next. One layout for all."""
+
+from __future__ import annotations
+
+from kivy.properties import BooleanProperty
+
+from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.state import PayMethod, State
+from kiosk.screens.kv import load_kv
+from kiosk.screens.page_screen import PageScreen
+from kiosk.screens.problem_words import Way, card_label, problem_words
+from kiosk.screens.widgets.action_tile import ActionTile
+from kiosk.services.outcomes import BeingChecked, NotCharged
+
+_CODE_LENGTH = 6  # of the payment's id: enough to find it among a day's
+
+_WAY_ICONS = {
+    Way.CARD: "contactless-payment",
+    Way.COUNTER: "cash-register",
+    Way.CHANGE: "pencil",
+    Way.LEAVE: "check-bold",
+}
+_WAY_EVENTS: dict[Way, ev.FlowEvent] = {
+    Way.CARD: ev.MethodChosen(PayMethod.CARD),
+    Way.COUNTER: ev.MethodChosen(PayMethod.COUNTER),
+    Way.CHANGE: ev.BackTouched(),
+    Way.LEAVE: ev.CancelTouched(),
+}
+
+
+class ProblemScreen(PageScreen):
+    """`checking`: it is not known whether money moved; nothing can be paid then. `leaving_offered`: none of the ways
+    leads out already."""
+
+    checking = BooleanProperty(False)
+    leaving_offered = BooleanProperty(True)
+
+    # --- touches ---
+
+    def take(self, way: Way) -> None:
+        """A way out was touched."""
+        self.dispatch_flow(_WAY_EVENTS[way])
+
+    def cancel(self) -> None:
+        self.dispatch_flow(ev.CancelTouched())
+
+    def touch_balance(self) -> None:
+        self.dispatch_flow(ev.BalanceTouched())
+
+    # --- what is shown ---
+
+    def render(self, state: State) -> None:
+        outcome = state.outcome
+        if not isinstance(outcome, NotCharged | BeingChecked) or state.menu is None:
+            return
+        if not self.changed("all", outcome, state.menu, state.session.balance_shown):
+            return
+        _, ids = self.texts.gettext, self.ids
+        self.checking = isinstance(outcome, BeingChecked)
+        words = problem_words(outcome, state.menu, self.texts)
+        self.title(_("Being checked") if self.checking else _("Not paid"))
+        ids.emblem.icon = words.icon
+        ids.happened.text, ids.advice.text = words.happened, words.advice
+        ids.verdict.text = (
+            _("Please do not pay again") if isinstance(outcome, BeingChecked) else _("Nothing was charged")
+        )
+        code = _code(outcome) if isinstance(outcome, BeingChecked) else ""
+        ids.code.text = _("Code {code}").format(code=code) if code else ""
+        self._render_balance(outcome, shown=state.session.balance_shown)
+        self._render_ways(outcome, words.ways)
+
+    def _render_balance(self, outcome: NotCharged | BeingChecked, *, shown: bool) -> None:
+        """The shortfall tells the balance as well: both are covered."""
+        _, ids = self.texts.gettext, self.ids
+        free = outcome.free if isinstance(outcome, NotCharged) else None
+        ids.balance.offered = free is not None
+        ids.balance.label, ids.balance.hint = _("Balance"), _("touch to show")
+        ids.balance.shown = shown
+        if free is None or not shown:
+            ids.balance.amount = ids.missing.text = ""
+            return
+        ids.balance.amount = self.texts.money(free)
+        ids.missing.text = _("{total} to pay, {missing} missing").format(
+            total=self.texts.money(outcome.total), missing=self.texts.money(outcome.total - free)
+        )
+
+    def _render_ways(self, outcome: NotCharged | BeingChecked, ways: tuple[Way, ...]) -> None:
+        _ = self.texts.gettext
+        labels = {
+            Way.CARD: (card_label(outcome, self.texts), _("Tap it on the reader now")),
+            Way.COUNTER: (_("Pay at the counter"), _("With cash or phone, by your order number")),
+            Way.CHANGE: (_("Change the order"), ""),
+            Way.LEAVE: (_("Finish"), ""),
+        }
+        self.ids.ways.clear_widgets()
+        for number, way in enumerate(ways):
+            tile = ActionTile(
+                kind="secondary" if number else "primary", icon=_WAY_ICONS[way], test_id=f"way-{way}", least_units=128
+            )
+            tile.text, tile.detail = labels[way]
+            tile.bind(on_release=lambda _tile, chosen=way: self.take(chosen))
+            self.ids.ways.add_widget(tile)
+        self.leaving_offered = Way.LEAVE not in ways
+        self.ids.leave.text = _("Cancel the order")
+
+
+def _code(outcome: BeingChecked) -> str:
+    """What the staff look the payment up by; "" before it had an id."""
+    return "" if outcome.payment_id is None else outcome.payment_id.hex[-_CODE_LENGTH:].upper()
+
+
+load_kv(__file__)

@@ -1,0 +1,116 @@
+"""What a refused payment means, in words, and what can be done about it. Pure, no Kivy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.domain.menu import Menu
+from kiosk.screens.texts import Texts
+from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason
+
+Reason = NotChargedReason
+
+
+class Way(StrEnum):
+    """What the customer can do next, as buttons."""
+
+    CARD = "card"  # wait for a card: another one, or the same again
+    COUNTER = "counter"
+    CHANGE = "change"  # back to the order
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemWords:
+    """`happened` and `advice` are sentences; `ways`, the best first."""
+
+    icon: str
+    happened: str
+    advice: str
+    ways: tuple[Way, ...]
+
+
+_ICONS = {
+    Reason.INSUFFICIENT: "wallet",
+    Reason.CARD_UNKNOWN: "help-circle-outline",
+    Reason.CARD_BLOCKED: "lock",
+    Reason.MEMBER_BLOCKED: "account-off",
+    Reason.CENTRAL_UNREACHABLE: "cloud-off-outline",
+    Reason.CENTRAL_REFUSED: "cloud-off-outline",
+    Reason.SOLD_OUT: "food-off",
+    Reason.MENU_CHANGED: "sync",
+    Reason.STORAGE_FAILED: "alert-octagon",
+}
+_WAYS = {
+    Reason.INSUFFICIENT: (Way.COUNTER, Way.CARD, Way.CHANGE),
+    Reason.CARD_UNKNOWN: (Way.CARD, Way.COUNTER),
+    Reason.CARD_BLOCKED: (Way.CARD, Way.COUNTER),
+    Reason.MEMBER_BLOCKED: (Way.COUNTER, Way.CARD),
+    Reason.CENTRAL_UNREACHABLE: (Way.COUNTER, Way.CARD),
+    Reason.CENTRAL_REFUSED: (Way.COUNTER,),
+    Reason.SOLD_OUT: (Way.CHANGE,),
+    Reason.MENU_CHANGED: (Way.CHANGE,),
+    Reason.STORAGE_FAILED: (Way.LEAVE,),
+}
+_TRY_AGAIN = (Reason.CENTRAL_UNREACHABLE,)
+
+
+def problem_words(outcome: NotCharged | BeingChecked, menu: Menu, texts: Texts) -> ProblemWords:
+    """What to say. No reason is ever only a code."""
+    _ = texts.gettext
+    if isinstance(outcome, BeingChecked):
+        happened = _("We are checking this payment")
+        advice = _("Please show this screen to the staff: they will find out whether it was charged.")
+        return ProblemWords("timer-sand", happened, advice, (Way.LEAVE,))
+    happened, advice = _sentences(outcome, menu, texts)
+    return ProblemWords(_ICONS[outcome.reason], happened, advice, _WAYS[outcome.reason])
+
+
+def card_label(outcome: NotCharged | BeingChecked, texts: Texts) -> str:
+    """Paying by card once more means another card, unless it was not the card's fault."""
+    again = isinstance(outcome, NotCharged) and outcome.reason in _TRY_AGAIN
+    return texts.gettext("Try the card again") if again else texts.gettext("Use another card")
+
+
+def _sentences(outcome: NotCharged, menu: Menu, texts: Texts) -> tuple[str, str]:
+    _ = texts.gettext
+    sold_out = texts.listed([texts.of(menu.dish_by_id[d].name) for d in outcome.sold_out if d in menu.dish_by_id])
+    return {
+        Reason.INSUFFICIENT: (
+            _("The balance on this card is too low"),
+            _("Tap another card, pay at the counter, or order less. The counter also tops cards up."),
+        ),
+        Reason.CARD_UNKNOWN: (
+            _("This card is not known here"),
+            _("Tap your campus card, or pay at the counter. The card office registers new cards."),
+        ),
+        Reason.CARD_BLOCKED: (
+            _("This card is blocked"),
+            _("It was reported lost or locked. Tap another card or pay at the counter; the card office can unlock it."),
+        ),
+        Reason.MEMBER_BLOCKED: (
+            _("This account cannot pay right now"),
+            _("Please ask the staff, or pay at the counter."),
+        ),
+        Reason.CENTRAL_UNREACHABLE: (
+            _("Cards cannot be charged right now"),
+            _("The canteen's server does not answer. Your order is kept: pay at the counter, or try again soon."),
+        ),
+        Reason.CENTRAL_REFUSED: (
+            _("This terminal may not charge cards right now"),
+            _("Please tell the staff. You can pay at the counter."),
+        ),
+        Reason.SOLD_OUT: (
+            _("Just sold out: {dishes}").format(dishes=sold_out),
+            _("Somebody was a moment faster. Please choose something else; the rest of your order is kept."),
+        ),
+        Reason.MENU_CHANGED: (
+            _("The menu has just changed"),
+            _("Please look at your order once more before you pay."),
+        ),
+        Reason.STORAGE_FAILED: (
+            _("This terminal cannot take orders right now"),
+            _("Please use another terminal or go to the counter."),
+        ),
+    }[outcome.reason]

@@ -1,0 +1,78 @@
+"""Words that several screens share: the other language, and what somebody chose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.domain.cart import Cart, DishChoice, Selection
+from kiosk.domain.menu import Menu
+from kiosk.screens.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`name` in the language itself, so that who needs it can read it."""
+
+    code: str
+    name: str
+    short_name: str
+
+
+CHINESE = Language("zh", "中文", "中文")
+ENGLISH = Language("en", "English", "EN")
+
+
+def other_language(texts: Texts) -> Language:
+    """The one that is not shown."""
+    return CHINESE if texts.language == ENGLISH.code else ENGLISH
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionWords:
+    """`name` of the dish or combo; `details`: the dishes of a combo and the options chosen."""
+
+    name: str
+    details: str
+    art: str
+
+
+def selection_words(selection: Selection, menu: Menu, texts: Texts) -> SelectionWords:
+    """The selection must be on that menu."""
+    if selection.combo_id is None:
+        dish = menu.dish_by_id[selection.dishes[0].dish_id]
+        return SelectionWords(texts.of(dish.name), _joined(_options(selection.dishes[0], menu, texts)), dish.art)
+    combo = menu.combo_by_id[selection.combo_id]
+    return SelectionWords(texts.of(combo.name), _joined([_slot(c, menu, texts) for c in selection.dishes]), combo.art)
+
+
+def cart_words(cart: Cart, menu: Menu, texts: Texts) -> str:
+    """The names of what is in a cart, in one sentence."""
+    names = []
+    for line in cart.lines:
+        name = selection_words(line.selection, menu, texts).name
+        names.append(name if line.quantity == 1 else f"{name} × {line.quantity}")
+    return texts.listed(names)
+
+
+def _slot(choice: DishChoice, menu: Menu, texts: Texts) -> str:
+    """A dish of a combo; its options only where they are not what it comes with."""
+    dish = menu.dish_by_id[choice.dish_id]
+    name = texts.of(dish.name)
+    if choice.options == DishChoice.default(dish).options:
+        return name
+    # Translators: a dish of a combo and how it is wanted
+    return texts.gettext("{dish} ({options})").format(dish=name, options=texts.listed(_options(choice, menu, texts)))
+
+
+def _options(choice: DishChoice, menu: Menu, texts: Texts) -> list[str]:
+    dish = menu.dish_by_id[choice.dish_id]
+    return [
+        texts.of(option.name)
+        for group in dish.option_groups
+        for option in group.choices
+        if option.id in choice.choice_ids(group.id)
+    ]
+
+
+def _joined(words: list[str]) -> str:
+    return " · ".join(words)
