@@ -1,0 +1,70 @@
+"""`python -m benchmarks [NAME …]`: runs the benchmarks and says how they came out. Without a name: all of them.
+
+Results: out/benchmarks/NAME.json, and of everything that was run a table on standard output and in summary.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import screen
+from benchmarks.results import Circumstances, Result, table, write_json
+
+OUT = Path("out/benchmarks")
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """`run` may use the folder it is given as it likes."""
+
+    title: str
+    run: Callable[[Path], Result]
+
+
+CONTENTS = {
+    "screen": Benchmark("the menu beside Chromium: start, memory, scrolling, taps, idle (4 minutes)", screen.run),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status 0 when everything that was asked for could be measured, whatever came out."""
+    options = _parser().parse_args(arguments)
+    if options.list:
+        sys.stdout.writelines(f"{name:8} {benchmark.title}\n" for name, benchmark in CONTENTS.items())
+        return 0
+    results = [_run(name) for name in options.name or CONTENTS]
+    summary = table(results) + "\n"
+    (OUT / "summary.md").write_text(summary, encoding="utf-8")
+    sys.stdout.write(summary)
+    return 0
+
+
+def _run(name: str) -> Result:
+    sys.stdout.write(f"{name}: {CONTENTS[name].title}\n")
+    sys.stdout.flush()
+    folder = OUT / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    before, began_s = Circumstances.now(), time.monotonic()
+    result = CONTENTS[name].run(folder.resolve())
+    path = write_json(result, before, time.monotonic() - began_s, OUT)
+    sys.stdout.write(f"{name}: {time.monotonic() - began_s:.0f} s, {path}\n")
+    sys.stdout.flush()
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures what the terminal is held to.")
+    parser.add_argument("name", nargs="*", choices=[[], *CONTENTS], metavar="NAME", help=", ".join(CONTENTS))
+    parser.add_argument("--list", action="store_true", help="say which benchmarks there are")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
