@@ -32,6 +32,7 @@ from kiosk.domain.money import Money, MoneyError
 
 DEFAULT_CONFIG = Path("config/demo-central.toml")
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
+MAX_LISTED = 100_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -92,9 +93,16 @@ def _parser() -> argparse.ArgumentParser:
     top_up_.add_argument("amount", help='such as "50" or "12.50"')
     top_up_.add_argument("--id", type=UUID, help="books once for the same id: give it again after a doubtful end")
     orders = command("orders", _orders, "list the newest orders")
-    orders.add_argument("--limit", type=int, default=20, metavar="N", choices=range(1, 10_001), help="how many (20)")
+    orders.add_argument("--limit", type=_count, default=20, metavar="N", help="how many (20)")
     orders.add_argument("--json", action="store_true", help="as JSON, one array")
     return parser
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MAX_LISTED:
+        raise argparse.ArgumentTypeError(f"must be 1 to {MAX_LISTED}")
+    return number
 
 
 def _init(settings: Settings, _: argparse.Namespace) -> None:
