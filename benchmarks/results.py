@@ -93,13 +93,9 @@ def table(results: Iterable[Result]) -> str:
 
 def spread(samples: Sequence[float]) -> dict[str, float]:
     """Median, 99th percentile and the extremes."""
-    values = {
-        "median": median(samples),
-        "p99": float(np.percentile(samples, 99)),
-        "min": min(samples),
-        "max": max(samples),
-    }
-    return {**{name: round(value, 3) for name, value in values.items()}, "n": len(samples)}
+    p99 = float(np.percentile(samples, 99))
+    values = {"median": median(samples), "p99": p99, "min": min(samples), "max": max(samples), "n": len(samples)}
+    return {name: round(value, 3) for name, value in values.items()}
 
 
 def _number(value: float) -> str:

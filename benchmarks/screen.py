@@ -71,6 +71,7 @@ def _measure(program: Program, screen: VirtualScreen, folder: Path, *, idles: bo
         first_s, full_s = _watch_start(screen, running.began_s)
         yield "start to first picture", first_s
         yield "start to full menu", full_s
+        yield "processor time of the start", running.cpu_s()
         yield "memory (PSS) on the menu", running.pss_mb()
         if idles:
             before_s = running.cpu_s()
@@ -169,6 +170,7 @@ def _scroll(screen: VirtualScreen, layout: MenuLayout) -> Iterator[tuple[str, fl
 _UNITS = {
     "start to first picture": "s",
     "start to full menu": "s",
+    "processor time of the start": "s",
     "memory (PSS) on the menu": "MB",
     "memory (PSS) after scrolling": "MB",
     "idle": "% of a core",

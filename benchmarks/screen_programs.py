@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,11 +78,11 @@ class Running:
 
     def end(self) -> None:
         processes = self._tree()
-        for process in processes[:1]:
-            _ask(process, lambda p: p.terminate() or 0.0)
+        self._process.terminate()
         _, alive = psutil.wait_procs(processes, timeout=END_WITHIN_S)
         for process in alive:
-            _ask(process, lambda p: p.kill() or 0.0)
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         self._process.wait(END_WITHIN_S)
 
     def _tree(self) -> list[psutil.Process]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from Xlib import X, display
 from Xlib.ext import xtest
 
-Pixels = NDArray[np.uint32]
+Pixels = NDArray[Any]
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom."""
 
