@@ -58,7 +58,7 @@ class KioskApp(App):
         self._pace = Pace()
         self._events: deque[ev.FlowEvent] = deque()
         self._stage: Any = None  # a Stage once built
-        self._ticking = None
+        self._ticking: Any = None
 
     # --- life ---
 

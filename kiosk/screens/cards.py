@@ -26,8 +26,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One dish or combo, in words. `spice_icon` and `marks` are names of icons; `note` says why it cannot be had; `count` is how many
-    are in the cart. `opens` rather than adds: a combo."""
+    """One dish or combo, in words. `spice_icon` and `marks` are names of icons; `note` says why it cannot be had;
+    `count` is how many are in the cart. `opens` rather than adds: a combo."""
 
     key: str
     name: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kivy.app import App
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.domain.ids import ComboId, DishId
@@ -12,13 +13,12 @@ from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.menu_cards import sections
-from kiosk.screens.menu_cart import CartBar, CartColumn
+from kiosk.screens.menu_cart import CartBar, CartColumn, OrderGlance
 from kiosk.screens.menu_filters import FilterRow, FilterSheet
 from kiosk.screens.menu_header import MemberRow, MenuHeader
 from kiosk.screens.menu_rail import CategoryRail
 from kiosk.screens.menu_search import SearchRows
 from kiosk.screens.screen import KioskScreen
-from kiosk.screens.theme import Look
 from kiosk.screens.widgets.dish_grid import DishGrid
 
 _COMBOS_ICON = "silverware-fork-knife"
@@ -29,7 +29,7 @@ class MenuScreen(KioskScreen):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        lying = self._app_look().lying
+        lying = App.get_running_app().look.lying
         dispatch = self.dispatch_flow
         self._sections: tuple[Section, ...] = ()
         self._header = MenuHeader(dispatch)
@@ -39,6 +39,7 @@ class MenuScreen(KioskScreen):
         self._rail = CategoryRail(self._choose_category)
         self._grid = DishGrid(test_id="dishes")
         self._cart: CartBar | CartColumn = CartColumn(dispatch) if lying else CartBar(dispatch)
+        self._glance: OrderGlance | None = None
         self._sheet: FilterSheet | None = None
         self._body = BoxLayout()
         self._body.add_widget(self._rail)
@@ -62,11 +63,15 @@ class MenuScreen(KioskScreen):
         if self.changed("filters", session.diet, session.profile):
             self._show_filters()
         if self.changed("rows", session.customer is not None, searching):
+            if self.look.low and self._glance is None:
+                self._glance = OrderGlance()
             if searching and self._search is None:
                 self._search = SearchRows(self.dispatch_flow, self.look)
             self._stack_rows(with_member=session.customer is not None, searching=searching)
         if self.changed("cart", session.cart, state.menu):
             self._cart.show(state, self.texts)
+            if self._glance is not None:
+                self._glance.show(state, self.texts)
         self._show_cards(state)
         self._show_sheet(state)
 
@@ -112,7 +117,7 @@ class MenuScreen(KioskScreen):
 
     def _stack_rows(self, *, with_member: bool, searching: bool) -> None:
         """What stands under one another now."""
-        rows: list[Any] = [self._header]
+        rows: list[Any] = [self._glance, self._header] if self.look.low else [self._header]
         if with_member:
             rows.append(self._member)
         if searching and self._search is not None:
@@ -156,12 +161,6 @@ class MenuScreen(KioskScreen):
 
     def _on_add(self, _grid: DishGrid, card: Card) -> None:
         self.dispatch_flow(ev.DishQuickAdded(DishId(card.key)))
-
-    def _app_look(self) -> Look:
-        from kivy.app import App
-
-        look: Look = App.get_running_app().look
-        return look
 
 
 load_kv(__file__)

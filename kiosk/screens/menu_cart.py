@@ -14,9 +14,11 @@ from kiosk.domain.pricing import PricedLine, price_cart
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import State
 from kiosk.screens.kv import load_kv
-from kiosk.screens.menu_cards import chosen_options
 from kiosk.screens.texts import Texts
-from kiosk.screens.widgets.pressable import Pressable
+from kiosk.screens.widgets import Pressable
+from kiosk.screens.words import selection_words
+
+_GLANCE_LINES = 5
 
 Dispatch = Callable[[ev.FlowEvent], None]
 
@@ -94,7 +96,7 @@ class CartColumn(BoxLayout):
             column.add_widget(CartLineRow())
         rows = list(reversed(column.children))
         for row, line in zip(rows, lines, strict=True):
-            fill_line_row(row, line, menu, texts)
+            _fill(row, line, menu, texts)
             row.on_release = self._opener(line.line.selection)
 
     def _opener(self, selection: Selection) -> Callable[[], None]:
@@ -104,18 +106,44 @@ class CartColumn(BoxLayout):
         self._dispatch(ev.CheckoutOpened())
 
 
-def fill_line_row(row: CartLineRow, priced: PricedLine, menu: Menu, texts: Texts) -> None:
-    """A cart line in words: its name, what differs from the usual, how many, how much."""
+def _fill(row: CartLineRow | GlanceRow, priced: PricedLine, menu: Menu, texts: Texts) -> None:
+    """A cart line in words: its name, how it is wanted, how many, how much."""
     selection = priced.line.selection
-    if selection.combo_id is None:
-        row.name = texts.of(menu.dish_by_id[selection.dishes[0].dish_id].name)
-        row.options = chosen_options(selection.dishes[0], menu, texts)
-    else:
-        row.name = texts.of(menu.combo_by_id[selection.combo_id].name)
-        row.options = texts.listed([texts.of(menu.dish_by_id[c.dish_id].name) for c in selection.dishes])
+    words = selection_words(selection, menu, texts)
+    row.name, row.options = words.name, words.details
     row.count = f"×{priced.line.quantity}"
     row.total = texts.money(priced.total)
     row.test_id = f"line-{selection.combo_id or selection.dishes[0].dish_id}"
+
+
+class GlanceRow(BoxLayout):
+    """A line of the cart to look at."""
+
+    name = StringProperty("")
+    options = StringProperty("")
+    count = StringProperty("")
+    total = StringProperty("")
+    test_id = StringProperty("")
+
+
+class OrderGlance(BoxLayout):
+    """The upper part of the screen in the low layout, out of reach for somebody who sits: nothing to touch there, the
+    order to look at."""
+
+    title = StringProperty("")
+    hint = StringProperty("")
+
+    def show(self, state: State, texts: Texts) -> None:
+        menu, cart = state.menu, state.session.cart
+        if menu is None:
+            return
+        self.title = texts.gettext("Your order")
+        self.hint = "" if cart.lines else texts.gettext("Nothing chosen yet: touch + on a dish")
+        self.ids.lines.clear_widgets()
+        for line in price_cart(cart, menu).lines[-_GLANCE_LINES:]:
+            row = GlanceRow()
+            _fill(row, line, menu, texts)
+            self.ids.lines.add_widget(row)
 
 
 load_kv(__file__)

@@ -103,7 +103,7 @@ class FilterRow(BoxLayout):
 
 
 def _wide(chip: Chip, look: Look) -> int:
-    return text_width(chip.text, bold=True, font_px=look.font("body")) + look.u(_CHIP_EXTRA_UNITS)
+    return text_width(chip.text, look.font("body"), bold=True) + look.u(_CHIP_EXTRA_UNITS)
 
 
 class FilterSheet(Sheet):
@@ -153,7 +153,7 @@ class FilterSheet(Sheet):
         self._no_spicy.text = _("Not spicy")
         self._no_spicy.active, self._no_spicy.disabled = profile.no_spicy, fixed.no_spicy
         for allergen, chip in self._allergens.items():
-            chip.text = texts.allergen(allergen)
+            chip.text = texts.allergen_title(allergen)
             chip.active, chip.disabled = allergen in profile.avoids, allergen in fixed.avoids
 
     def on_dismiss(self) -> None:

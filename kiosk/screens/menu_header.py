@@ -11,13 +11,13 @@ from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import Customer, State, TextSize, View
 from kiosk.screens.kv import load_kv
 from kiosk.screens.texts import Texts
+from kiosk.screens.words import other_language
 
 _NEXT_SIZE = {
     TextSize.NORMAL: TextSize.LARGE,
     TextSize.LARGE: TextSize.LARGEST,
     TextSize.LARGEST: TextSize.NORMAL,
 }
-OTHER_LANGUAGE = {"zh": ("en", "EN"), "en": ("zh", "中文")}
 _HIDDEN_BALANCE = "••••"
 
 
@@ -34,6 +34,7 @@ class MenuHeader(BoxLayout):
     def __init__(self, dispatch: Callable[[ev.FlowEvent], None]) -> None:
         self._dispatch = dispatch
         self._view = View()
+        self._other_language = ""
         super().__init__()
 
     def show(self, state: State, texts: Texts) -> None:
@@ -41,14 +42,22 @@ class MenuHeader(BoxLayout):
         menu = state.menu
         period = next((p for p in menu.meal_periods if p.id == state.serving_id), None) if menu else None
         self.canteen = texts.of(menu.canteen) if menu else ""
-        self.meal = texts.meal_period(period) if period else texts.gettext("Nothing is served right now")
-        self.language_text = OTHER_LANGUAGE[view.language][1]
+        self.meal = texts.meal_period(period) if period else self._closed_text(state, texts)
+        self._other_language = other_language(texts).code
+        self.language_text = other_language(texts).short_name
         self.larger = view.text_size is not TextSize.NORMAL
         self.contrast = view.high_contrast
         self.low = view.low_layout
 
+    def _closed_text(self, state: State, texts: Texts) -> str:
+        periods = state.menu.meal_periods if state.menu else ()
+        following = next((p for p in periods if p.id == state.next_serving_id), None)
+        if following is None:
+            return texts.gettext("Nothing is served right now")
+        return texts.gettext("Closed now. Next: {meal}").format(meal=texts.meal_period(following))
+
     def switch_language(self) -> None:
-        self._dispatch(ev.LanguageChosen(OTHER_LANGUAGE[self._view.language][0]))
+        self._dispatch(ev.LanguageChosen(self._other_language))
 
     def next_text_size(self) -> None:
         self._dispatch(ev.TextSizeChosen(_NEXT_SIZE[self._view.text_size]))

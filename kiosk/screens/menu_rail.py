@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from kivy.app import App
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
@@ -12,6 +13,9 @@ from kiosk.screens.kv import load_kv
 from kiosk.screens.theme import TOUCH_UNITS
 from kiosk.screens.widgets.pressable import Pressable
 from kiosk.screens.widgets.scroll_area import ScrollArea
+
+_TALLEST_UNITS = 176
+_ICON_UNITS = 70
 
 
 class RailButton(Pressable, FloatLayout):
@@ -55,10 +59,9 @@ class CategoryRail(ScrollArea):
     def _share_height(self, *_: object) -> None:
         if not self._buttons:
             return
-        from kivy.app import App
-
         look = App.get_running_app().look
-        each = min(max(self.height // len(self._buttons), look.u(TOUCH_UNITS)), look.u(_TALLEST_UNITS))
+        least = max(look.u(TOUCH_UNITS), look.u(_ICON_UNITS) + look.line("caption", 2))
+        each = min(max(self.height // len(self._buttons), least), max(look.u(_TALLEST_UNITS), least))
         self._column.height = each * len(self._buttons)
 
     def _mark(self, *_: object) -> None:
@@ -68,13 +71,11 @@ class CategoryRail(ScrollArea):
             self._keep_in_sight(self._buttons[int(self.current)])
 
     def _keep_in_sight(self, button: RailButton) -> None:
-        top = self._column.top - button.top
+        top = (self._column.y + self._column.height) - (button.y + button.height)
         if top < self.scroll_px:
             self.scroll_to(top)
         elif top + button.height > self.scroll_px + self.height:
             self.scroll_to(top + button.height - self.height)
 
-
-_TALLEST_UNITS = 176
 
 load_kv(__file__)

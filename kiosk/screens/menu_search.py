@@ -12,7 +12,7 @@ from kiosk.screens.flow import events as ev
 from kiosk.screens.kv import load_kv
 from kiosk.screens.texts import Texts
 from kiosk.screens.theme import Look
-from kiosk.screens.widgets.push_button import IconButton, PushButton
+from kiosk.screens.widgets.push_button import PushButton
 
 _KEYS_IN_A_ROW, _KEYS_IN_A_ROW_LYING = 8, 10
 
@@ -54,10 +54,10 @@ class Keyboard(BoxLayout):
             key = PushButton(text=letter, test_id=f"key-{letter}", role="title", size_hint_y=1)
             key.fbind("on_release", self._on_letter, letter)
             self.ids.letters.add_widget(key)
-        backspace = IconButton(icon="backspace-outline", kind="secondary", test_id="key-back", size_hint=(1, 1))
+        backspace = PushButton(icon="backspace-outline", test_id="key-back", size_hint_y=1)
         backspace.fbind("on_release", lambda *_: self._type(self._typed[:-1]))
         self.ids.letters.add_widget(backspace)
-        clear = IconButton(icon="close", kind="secondary", test_id="key-clear", size_hint=(1, 1))
+        clear = PushButton(icon="close", test_id="key-clear", size_hint_y=1)
         clear.fbind("on_release", lambda *_: self._type(""))
         self.ids.letters.add_widget(clear)
 

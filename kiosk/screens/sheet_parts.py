@@ -60,7 +60,7 @@ def _rule(group: OptionGroup, texts: Texts) -> str:
     if group.max_choices == 1:
         return ""
     if group.min_choices == 0:
-        return texts.ngettext("up to {n}", "up to {n}", group.max_choices).format(n=group.max_choices)
+        return texts.gettext("up to {n}").format(n=group.max_choices)
     return texts.gettext("{least} to {most}").format(least=group.min_choices, most=group.max_choices)
 
 

@@ -72,6 +72,11 @@ class Texts:
             Allergen.SESAME: _("sesame"),
         }[allergen]
 
+    def allergen_title(self, allergen: Allergen) -> str:
+        """The same standing alone, as on a button: "Peanut"."""
+        name = self.allergen(allergen)
+        return name[:1].upper() + name[1:]
+
     def diet_tag(self, tag: DietTag) -> str:
         _ = self.gettext
         return {DietTag.VEGETARIAN: _("Vegetarian"), DietTag.HALAL: _("Halal")}[tag]

@@ -38,6 +38,7 @@ _NINE_PATCH_BORDER_UNITS = 38  # margin + radius and a little, of scripts/build_
 _NINE_PATCH_SCALE = 2
 _PLUS_UNITS = 72
 _BADGE_UNITS = 56
+_SMALLEST_UNITS = 19
 _NOTE_ICONS = {
     Standing.SOLD_OUT: "food-off",
     Standing.BLOCKED: "alert-circle-outline",
@@ -55,6 +56,21 @@ class DrawnText:
     width: float
     height: float
     cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """A text ready to be drawn."""
+
+    text: str
+    texture: Texture
+    cut: bool
+
+    def draw(self, x: float, y: float, tone: Rgba) -> DrawnText:
+        """Draw it with its left bottom there."""
+        Color(*tone)
+        Rectangle(texture=self.texture, pos=(round(x), round(y)), size=self.texture.size)
+        return DrawnText(self.text, x, y, self.texture.width, self.texture.height, self.cut)
 
 
 class CardPainter:
@@ -131,34 +147,25 @@ class CardPainter:
         """A band over the foot of the picture with an icon and the reason."""
         look, m = self.look, self.metrics
         icon_px, pad = look.u(34), look.u(12)
-        width = m.card_width - 2 * m.pad - icon_px - 2 * pad
-        height = look.line("caption", 2)
-        font_px, texture = self._fitted(card.note, True, width, height, look.font("body"))
-        band_height = max(texture.height, icon_px) + pad
+        fitted = self._fitted(card.note, m.card_width - 2 * m.pad - icon_px - 3 * pad, look.line("caption", 2), "body")
+        band_width = icon_px + fitted.texture.width + 3 * pad
+        band_height = max(fitted.texture.height, icon_px) + pad
         left, bottom = m.margin + m.pad, self._picture_bottom + look.u(12)
-        band_width = icon_px + texture.width + 3 * pad
-        tone = look.color.negative if card.standing is Standing.BLOCKED else look.color.ink
         Color(*look.color.surface)
-        SmoothRoundedRectangle(
-            pos=(left, bottom), size=(band_width, band_height), radius=[min(band_height / 2, look.u(22))]
-        )
+        radius = min(band_height / 2, look.u(22))
+        SmoothRoundedRectangle(pos=(left, bottom), size=(band_width, band_height), radius=[radius])
+        tone = look.color.negative if card.standing is Standing.BLOCKED else look.color.ink
         Color(*tone)
         self._icon(_NOTE_ICONS[card.standing], icon_px, left + pad, bottom + (band_height - icon_px) // 2)
-        x, y = left + icon_px + 2 * pad, bottom + (band_height - texture.height) // 2
-        Rectangle(texture=texture, pos=(x, y), size=texture.size)
-        cut = not fits(card.note, True, width, height, font_px)
-        texts.append(DrawnText(card.note, x, y, *texture.size, cut))
+        y = bottom + (band_height - fitted.texture.height) // 2
+        texts.append(fitted.draw(left + icon_px + 2 * pad, y, tone))
 
     def _name(self, card: Card, texts: list[DrawnText]) -> None:
         look, m = self.look, self.metrics
-        width = m.card_width - 2 * m.pad
         role = "body" if look.view.language == "en" else "label"
-        font_px, texture = self._fitted(card.name, True, width, m.name_height, look.font(role))
-        x, y = m.margin + m.pad, self._picture_bottom - m.pad // 2 - texture.height
-        Color(*(look.color.ink if card.standing is Standing.AVAILABLE else look.color.ink_soft))
-        Rectangle(texture=texture, pos=(x, y), size=texture.size)
-        cut = not fits(card.name, True, width, m.name_height, font_px)
-        texts.append(DrawnText(card.name, x, y, *texture.size, cut))
+        fitted = self._fitted(card.name, m.card_width - 2 * m.pad, m.name_height, role)
+        y = self._picture_bottom - m.pad // 2 - fitted.texture.height
+        texts.append(fitted.draw(m.margin + m.pad, y, self._tone(card)))
 
     def _marks(self, card: Card) -> None:
         """Spice and diet, as icons above the price."""
@@ -177,11 +184,9 @@ class CardPainter:
     def _price(self, card: Card, texts: list[DrawnText]) -> None:
         look, m = self.look, self.metrics
         width = m.card_width - 2 * m.pad - look.u(_PLUS_UNITS)
-        font_px, texture = self._fitted(card.price, True, width, m.price_height, look.font("title"))
-        x, y = m.margin + m.pad, m.margin + m.pad // 2 + (m.price_height - texture.height) // 2
-        Color(*(look.color.ink if card.standing is Standing.AVAILABLE else look.color.ink_soft))
-        Rectangle(texture=texture, pos=(x, y), size=texture.size)
-        texts.append(DrawnText(card.price, x, y, *texture.size, texture.width > width))
+        fitted = self._fitted(card.price, width, m.price_height, "title")
+        y = m.margin + m.pad // 2 + (m.price_height - fitted.texture.height) // 2
+        texts.append(fitted.draw(m.margin + m.pad, y, self._tone(card)))
 
     def _action(self, card: Card) -> None:
         """A plus that adds, or an arrow that opens."""
@@ -199,26 +204,30 @@ class CardPainter:
 
     def _badge(self, count: int, texts: list[DrawnText]) -> None:
         look, m = self.look, self.metrics
-        side, inset = look.u(_BADGE_UNITS), look.u(10)
+        side, inset = round(look.u(_BADGE_UNITS) * look.growth("label")), look.u(10)
         x, y = m.cell_width - m.margin - inset - side, m.cell_height - m.margin - inset - side
         Color(*look.color.surface)
         ring = look.u(4)
         SmoothEllipse(pos=(x - ring, y - ring), size=(side + 2 * ring, side + 2 * ring))
         Color(*look.color.accent)
         SmoothEllipse(pos=(x, y), size=(side, side))
-        texture = self._textures.get(str(count), look.u(34), bold=True)
-        Color(*look.color.ink_on_accent)
-        left, bottom = x + (side - texture.width) // 2, y + (side - texture.height) // 2
-        Rectangle(texture=texture, pos=(left, bottom), size=texture.size)
-        texts.append(DrawnText(str(count), left, bottom, *texture.size, texture.width > side))
+        fitted = self._fitted(str(count), side, side, "body")
+        left, bottom = x + (side - fitted.texture.width) // 2, y + (side - fitted.texture.height) // 2
+        texts.append(fitted.draw(left, bottom, look.color.ink_on_accent))
 
     # --- small things ---
 
-    def _fitted(self, text: str, bold: bool, width: int, height: int, largest_px: int) -> tuple[int, Texture]:
-        font_px = fitting_font_px(text, bold, width, height, largest_px, self.look.u(20))
+    def _tone(self, card: Card) -> Rgba:
+        color = self.look.color
+        return color.ink if card.standing is Standing.AVAILABLE else color.ink_soft
+
+    def _fitted(self, text: str, width: int, height: int, role: str) -> _Fitted:
+        """The text, bold, as large as it fits into that box."""
+        font_px = fitting_font_px(text, width, height, self.look.font(role), self.look.u(_SMALLEST_UNITS), bold=True)
         # A texture of one line is as wide as its text, one of several as wide as the box.
-        one_line = "\n" not in text and text_width(text, bold, font_px) <= width
-        return font_px, self._textures.get(text, font_px, bold=bold, width=None if one_line else width)
+        one_line = text_width(text, font_px, bold=True) <= width
+        texture = self._textures.get(text, font_px, bold=True, width=None if one_line else width)
+        return _Fitted(text, texture, cut=not fits(text, width, height, font_px, bold=True))
 
     def _icon(self, icon: str, size_px: int, x: float, y: float) -> None:
         texture = self._textures.get(icon_character(icon), size_px, font=ICON_FONT)

@@ -11,7 +11,8 @@ from kiosk.screens.widgets.pressable import Pressable
 
 class Chip(Pressable, BoxLayout):
     """A pill with an icon and a text; `active` adds a check mark, so that it does not rely on colour. The widget is a
-    full touch target high, the pill is drawn smaller. `detail` stands behind the text, quieter (a price). As wide as its text unless a rule says otherwise."""
+    full touch target high, the pill is drawn smaller. `detail` stands behind the text, quieter (a price). As wide as
+    its text unless a rule says otherwise."""
 
     text = StringProperty("")
     detail = StringProperty("")

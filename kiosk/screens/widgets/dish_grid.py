@@ -133,7 +133,7 @@ class DishGrid(ScrollArea):
     def scroll_to_section(self, number: int) -> None:
         """Bring the section's title to the top."""
         if self._plan and number < len(self._plan.section_tops):
-            self.scroll_to(self._plan.section_tops[number])
+            self.scroll_to(self._plan.section_tops[number] if number else 0)
 
     # --- drawing ---
 
@@ -202,7 +202,9 @@ class DishGrid(ScrollArea):
                 x = round(self.x) + look.u(18)
                 y = round(self._content.top) - top - (self._plan.title_height + texture.height) // 2
                 Rectangle(texture=texture, pos=(x, y), size=texture.size)
-                self._titles.append(DrawnText(section.title, x, y, *texture.size, texture.width > self.width))
+                self._titles.append(
+                    DrawnText(section.title, x, y, texture.width, texture.height, texture.width > self.width)
+                )
 
     # --- touches: decided here, so that a press shows at once ---
 
@@ -221,9 +223,10 @@ class DishGrid(ScrollArea):
         ours = touch.grab_current is self
         view = self._release_view() if ours else None
         handled = super().on_touch_up(touch)
-        if view is not None and view.card is not None and view.collide_point(*touch.pos):
+        x, y = self.to_local(*touch.pos)
+        if view is not None and view.card is not None and view.collide_point(x, y):
             adds = view.card.standing is Standing.AVAILABLE and not view.card.opens
-            on_plus = adds and self._action_box(view).holds(*touch.pos)
+            on_plus = adds and self._action_box(view).holds(x, y)
             self.dispatch("on_add" if on_plus else "on_open", view.card)
         return handled
 

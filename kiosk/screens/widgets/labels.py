@@ -36,11 +36,11 @@ class FitText(Label):
         width, height = int(size[0]), int(size[1])
         if not text or width <= 1 or height <= 1:
             return largest
-        return fitting_font_px(text, bold, width, height, largest, min(look.u(_FLOOR_UNITS), largest))
+        return fitting_font_px(text, width, height, largest, min(look.u(_FLOOR_UNITS), largest), bold=bold)
 
     def drawn_width(self, text: str, bold: bool, font_px: float, width: float) -> float:
         """Pixels that the text really takes of the box's width."""
-        return min(text_width(text, bold, round(font_px)), width) if text else 0
+        return min(text_width(text, round(font_px), bold=bold), width) if text else 0
 
 
 class Glyph(Label):

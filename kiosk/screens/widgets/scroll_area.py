@@ -141,7 +141,7 @@ class ScrollArea(Widget):
         drag = self._drag
         if touch.grab_current is not self or drag is None or drag.touch_uid != touch.uid:
             return False
-        _, y = self.to_parent(*touch.pos)
+        y = touch.y
         if not drag.moving and abs(y - drag.start_y) > self.slop_px and self.furthest_px > 0:
             drag.moving = True
             drag.start_y = y

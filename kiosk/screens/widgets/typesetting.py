@@ -18,6 +18,7 @@ ICON_FONT = "Icons"
 UNKNOWN_ICON = "silverware-fork-knife"
 _CACHED_TEXTURES = 600
 _ONE_LINE_SHRINK = 0.79
+_LINE_HEIGHT = 1.45  # of the fonts, in font sizes
 _STEPS = (1, 0.93, 0.86, 0.8, 0.74, 0.68, 0.62, 0.56)
 _LATIN_WORD = re.compile(r"[^\s　-鿿＀-￯]+")
 
@@ -34,34 +35,37 @@ def icon_character(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def fitting_font_px(text: str, bold: bool, width: int, height: int, largest_px: int, smallest_px: int) -> int:
+def fitting_font_px(text: str, width: int, height: int, largest_px: int, smallest_px: int, *, bold: bool) -> int:
     """The largest font size of a few steps down from `largest_px` at which `text` fits into `width` x `height`
     pixels, wrapped between words only; `smallest_px` if none does. Where there are no spaces to break at, a little
     smaller on one line is better than large on two."""
     sizes = [round(largest_px * step) for step in _STEPS]
     sizes = [*[size for size in sizes if size > smallest_px], smallest_px]
     if " " not in text and "\n" not in text:
-        one_line = text_width(text, bold, largest_px)
+        one_line = text_width(text, largest_px, bold=bold)
         for font_px in sizes:
-            if font_px >= largest_px * _ONE_LINE_SHRINK and one_line * font_px <= (width - 2) * largest_px:
+            if font_px < largest_px * _ONE_LINE_SHRINK:
+                break
+            narrow = one_line * font_px <= (width - 2) * largest_px
+            if narrow and font_px * _LINE_HEIGHT + 1 <= height:
                 return font_px
     for font_px in sizes:
         # Measured at one size in a box that grows instead: a font is opened anew for every size it is asked for.
         scale = largest_px / font_px
-        if fits(text, bold, round(width * scale), round(height * scale), largest_px):
-            if font_px == largest_px or fits(text, bold, width, height, font_px):
-                return font_px
+        roomy = fits(text, round(width * scale), round(height * scale), largest_px, bold=bold)
+        if roomy and (font_px == largest_px or fits(text, width, height, font_px, bold=bold)):
+            return font_px
     return smallest_px
 
 
-def text_width(text: str, bold: bool, font_px: int) -> int:
+def text_width(text: str, font_px: int, *, bold: bool) -> int:
     """Pixels of the text on one line."""
     label = CoreLabel(text=text, font_name=TEXT_FONT, font_size=font_px, bold=bold)
     width: int = label.get_extents(text)[0]
     return width
 
 
-def fits(text: str, bold: bool, width: int, height: int, font_px: int) -> bool:
+def fits(text: str, width: int, height: int, font_px: int, *, bold: bool) -> bool:
     """Whether the whole text is seen in that box, no word broken (Chinese breaks anywhere)."""
     label = CoreLabel(text=text, font_name=TEXT_FONT, font_size=font_px, bold=bold, text_size=(width, None))
     if any(label.get_extents(word)[0] > width for word in _LATIN_WORD.findall(text)):
