@@ -18,6 +18,7 @@ from kiosk.screens.flow.state import ScreenName, State, TextSize, View
 from kiosk.screens.widgets.dish_grid import DishGrid, TouchTarget
 from tests.screens import scenes
 from tests.screens.driver import LYING, UPRIGHT, Driver
+from tests.screens.gallery import SIGHTS, Sight, look_at
 from tests.screens.layout import check_layout
 from tests.screens.sample_menu import CATEGORIES, MENU, dish_id
 
@@ -328,7 +329,7 @@ def test_reader_stays_in_the_same_category_when_the_text_grows(open_app: Open) -
 
 
 def test_low_layout_has_everything_to_touch_in_the_lower_part(open_app: Open) -> None:
-    ui = open_app(scenes.with_view(menu_state(), scenes.view(low=True)))
+    ui = open_app(scenes.with_view(menu_state(), View(low_layout=True)))
     tops = [widget.top for widget in ui.widgets(lambda w: bool(getattr(w, "test_id", "")) and hasattr(w, "pressed"))]
     assert len(tops) > 8
     assert max(tops) < 0.7 * UPRIGHT[1]
@@ -384,14 +385,13 @@ def shown(name: str, look: View) -> State:
 NAMES = ["menu", "menu-cart", "menu-diet", "menu-filters", "menu-search", "menu-closed"]
 
 
-@pytest.mark.parametrize(("look", "view", "size"), list(scenes.looks()), ids=lambda value: str(value)[:24])
-def test_pictures(open_app: Open, look: str, view: View, size: tuple[int, int]) -> None:
-    ui = open_app(shown("menu", view), size)
+@pytest.mark.parametrize("sight", SIGHTS, ids=str)
+def test_pictures(open_app: Open, sight: Sight) -> None:
+    ui = open_app(shown("menu", sight.view), sight.size)
     for name in NAMES:
         ui.local = AFTERNOON if name == "menu-closed" else LUNCH
-        ui.show(shown(name, view))
-        ui.picture(f"{name}-{look}")
-        check_layout(ui)
+        ui.show(shown(name, sight.view))
+        look_at(ui, f"{name}-{sight}", keeps_picture=sight.keeps_picture)
         if name in ("menu", "menu-cart", "menu-diet"):
             ui.find(test_id=GRID).scroll_to(ui.app.look.u(700))
             check_layout(ui)
