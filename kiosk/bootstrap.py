@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from kiosk.central_connection import CentralConnection, address_of
 from kiosk.companions import Companion, CompanionFailed, run_once
-from kiosk.demonstration import Script
 from kiosk.devices.card_reader.driver import build_card_reader
 from kiosk.devices.printer.driver import build_printer
 from kiosk.domain.loyalty import PointsRule
@@ -26,6 +25,7 @@ from kiosk.screens.flow.state import IdleTimes, Session, State, View
 from kiosk.screens.pictures import PictureLoader
 from kiosk.screens.sounds import Sounds
 from kiosk.screens.texts import texts_for
+from kiosk.script import Script
 from kiosk.services.checkout import Checkout
 from kiosk.services.papers import Papers
 from kiosk.services.ports import StorageFailed

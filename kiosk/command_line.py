@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kiosk.configfile import ConfigFileError
 from kiosk.logs import start_logging
+from kiosk.script import Script
 from kiosk.settings import Settings, load_settings
 
 DEFAULT_CONFIG = Path("config/demo.toml")
@@ -31,10 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="main.py", description="The self-ordering terminal.")
     parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="settings file (default: %(default)s)")
-    parser.set_defaults(act=_run)
+    parser.set_defaults(act=_run, out=OUT)
     commands = parser.add_subparsers(title="commands")
     commands.add_parser("run", help="run the terminal (the default)").set_defaults(act=_run)
     play = commands.add_parser("play", help="play the demonstration session without a display")
+    play.add_argument("--out", type=Path, default=OUT, help="folder for pictures and papers (default: %(default)s)")
     play.set_defaults(act=_play)
     commands.add_parser("check", help="say what works and what does not").set_defaults(act=_check)
     enrol = commands.add_parser("enrol", help="make this machine a terminal of central")
@@ -50,32 +52,34 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("SDL_VIDEODRIVER")):
         sys.stdout.write("No display here: playing the demonstration session on a virtual one.\n")
         return _play(settings, options)
-    return _with_window(settings, options.config, demonstrate=False)
+    return _with_window(settings, options.config, None)
 
 
 def _play(settings: Settings, options: argparse.Namespace) -> int:
+    from kiosk.demonstration import Demonstration
+
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
-    return _with_window(settings, options.config, demonstrate=True)
+    demonstration = Demonstration(settings, options.out, sys.stdout)
+    status = _with_window(settings, options.config, demonstration)
+    return status or (0 if demonstration.succeeded else 1)
 
 
-def _with_window(settings: Settings, config_path: Path, *, demonstrate: bool) -> int:
+def _with_window(settings: Settings, config_path: Path, script: Script | None) -> int:
     from kiosk.screens.window import prepare_window
 
     state_dir = settings.terminal.state_dir
     start_logging(settings.log, state_dir)
     prepare_window(settings.screen, state_dir / "kivy")
     from kiosk.bootstrap import AlreadyRunning, run_terminal
-    from kiosk.demonstration import Demonstration
     from kiosk.services.ports import StorageFailed
     from kiosk.store.errors import CannotOpenStore
 
-    demonstration = Demonstration(settings, OUT, sys.stdout) if demonstrate else None
     try:
-        run_terminal(settings, config_path, demonstration)
+        run_terminal(settings, config_path, script)
     except (AlreadyRunning, CannotOpenStore, StorageFailed) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return 0 if demonstration is None or demonstration.succeeded else 1
+    return 0
 
 
 def _check(settings: Settings, options: argparse.Namespace) -> int:

@@ -8,12 +8,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TextIO
 
 from kiosk.companions import CompanionFailed, run_once
 from kiosk.devices.bench.client import BenchClient, BenchError
 from kiosk.devices.bench.messages import control_socket_path
-from kiosk.screens.flow.state import ScreenName, State
+from kiosk.screens.flow.state import ScreenName
+from kiosk.script import Hand, ShowsState
 from kiosk.services.events import DeviceState, LinkState
 from kiosk.services.outcomes import DueAtCounter, NotCharged, Paid
 from kiosk.services.ports import Store
@@ -32,29 +33,6 @@ _LOOK_EVERY_S = 0.02
 
 class DemonstrationFailed(Exception):
     """Something did not happen in time; the message says what."""
-
-
-class Script(Protocol):
-    """What plays on a running terminal by itself: the demonstration, or a test's own."""
-
-    def start(self, app: ShowsState, store: Store, hand: Hand) -> None:
-        """Called on the UI thread after the first frame; returns at once."""
-        ...
-
-
-class Hand(Protocol):
-    """kiosk.screens.fingers.Fingers: what touches the screen."""
-
-    def tap(self, name: str) -> None: ...
-    def picture(self, path: Path) -> None: ...
-    def close_window(self) -> None: ...
-
-
-class ShowsState(Protocol):
-    """The app, as far as the demonstration looks at it."""
-
-    @property
-    def state(self) -> State: ...
 
 
 class Demonstration:

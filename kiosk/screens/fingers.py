@@ -5,6 +5,7 @@ Called from a thread of its own; every touch and picture happens on the UI threa
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -20,7 +21,8 @@ from PIL import Image
 
 T = TypeVar("T")
 
-_ON_SCREEN_WITHIN_S = 10.0
+_ANSWERS_WITHIN_S = 10.0
+_COMES_WITHIN_S = 5.0
 
 
 class NotOnScreen(LookupError):
@@ -46,8 +48,11 @@ class Fingers:
         self._app = app
 
     def tap(self, name: str) -> None:
-        """Touch the middle of the widget, or of the card in a dish grid, that has this test id."""
-        self._on_ui(lambda: _tap(name))
+        """Touch the middle of the widget, or of the card in a dish grid, that has this test id; waits for it."""
+        deadline_s = time.monotonic() + _COMES_WITHIN_S
+        while not self._on_ui(lambda: _tap(name)):
+            if time.monotonic() > deadline_s:
+                raise NotOnScreen(f"{name} is not on the screen")
 
     def picture(self, path: Path) -> None:
         """What the window shows after its next frame, as PNG."""
@@ -69,21 +74,26 @@ class Fingers:
                 future.set_exception(error)
 
         Clock.schedule_once(run, 0.05)
-        return future.result(_ON_SCREEN_WITHIN_S)
+        return future.result(_ANSWERS_WITHIN_S)
 
 
-def _tap(name: str) -> None:
-    x, y = _place_of(name)
+def _tap(name: str) -> bool:
+    """False when it is not there, or not inside the window."""
+    places = _places_of(name)
+    if not places:
+        return False
+    x, y = places[-1]
     width, height = Window.system_size
     if not (0 <= x < width and 0 <= y < height):
-        raise NotOnScreen(f"{name} is outside the window")
+        return False
     touch = _Touch(x / (width - 1), y / (height - 1))
     for phase in ("begin", "end"):
         EventLoop.post_dispatch_input(phase, touch)
+    return True
 
 
-def _place_of(name: str) -> tuple[float, float]:
-    """The middle, in window pixels, of the topmost widget with that test id, or of a card that a dish grid draws."""
+def _places_of(name: str) -> list[tuple[float, float]]:
+    """The middles, in window pixels, of widgets with that test id and of cards that a dish grid draws; topmost last."""
     found: list[tuple[float, float]] = []
     for root in reversed(Window.children):
         for widget in root.walk(restrict=True):
@@ -93,9 +103,7 @@ def _place_of(name: str) -> tuple[float, float]:
                 if target.name == name:
                     middle = target.x + target.width / 2, target.y + target.height / 2
                     found.append(widget.to_window(*widget.to_parent(*middle)))
-    if not found:
-        raise NotOnScreen(f"{name} is not on the screen")
-    return found[-1]
+    return found
 
 
 def _grab(path: Path) -> None:

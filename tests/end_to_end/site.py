@@ -25,7 +25,7 @@ READY_WITHIN_S = 30
 class Site:
     """Start it, use it, stop it. Everything lives in `folder`."""
 
-    def __init__(self, folder: Path, width: int = 540, height: int = 960) -> None:
+    def __init__(self, folder: Path, width: int = 648, height: int = 1152) -> None:
         self.folder = folder
         port, printer_port = free_port(), free_port()
         self.central_config = folder / "central.toml"
@@ -62,6 +62,8 @@ class Site:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(10)
+            if process.stdout is not None:
+                process.stdout.close()
 
     def central(self, command: str, *arguments: str) -> str:
         """One of central's commands; what it wrote."""
@@ -140,7 +142,7 @@ reduce_motion = true
 name = "campus-card"
 driver = "rdm6300"
 port = "{reader}"
-debounce_s = 0.2
+debounce_s = 0.5
 
 [[printer]]
 name = "receipts"

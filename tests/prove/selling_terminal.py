@@ -2,8 +2,8 @@
 
     python -m tests.prove.selling_terminal CONFIG BENCH_SOCKET sell|settle
 
-Writes READY once it can sell, and PAID <order id> the moment its state shows an order as paid. `settle` sells nothing:
-it waits until central has everything, writes SETTLED and ends.
+Writes READY once it can sell, CARD before a card is tapped, and PAID <order id> the moment its state shows an order as
+paid. `settle` sells nothing: it waits until central has everything, writes SETTLED and ends.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kiosk.services.ports import Store
 from kiosk.settings import load_settings
 from tests.end_to_end.site import MEMBER_CARD
 
-DISH = "steamed-rice"
+COMBO = "student-set"
 GIVE_UP_S = 60.0
 
 
@@ -50,9 +50,10 @@ class SellingSession:
 
     def _sell(self, bench: BenchClient) -> None:
         self._hand.tap("begin")
-        self._hand.tap("category-rice")
-        self._hand.tap(f"{DISH} plus")
+        self._hand.tap(COMBO)
+        self._hand.tap("add")
         self._hand.tap("checkout")
+        say("CARD")
         bench.tap(MEMBER_CARD)
         self._until(lambda: self._state.outcome is not None)
         outcome = self._state.outcome
