@@ -254,7 +254,7 @@ def test_the_whole_bench_from_a_shell(tmp_path: Path) -> None:
         assert serving.stdout.readline().startswith("ready: reader at ")
         with open_transport(str(tmp_path / "lines" / "reader"), 9600, Wake()) as line:
             assert command(config, "tap", UID).returncode == 0
-            assert read(line, len(FRAME)) == FRAME
+            assert read(line, len(FRAME)).startswith(FRAME)
         with open_transport(str(tmp_path / "lines" / "printer"), 115_200, Wake()) as line:
             line.write(encode_job(CHINESE, 80, "gb18030"), 1.0)
             eventually(lambda: "80 mm" in command(config, "receipts").stdout, "printed")

@@ -29,10 +29,11 @@ from kiosk.settings import PrinterSettings, SimulatorSettings
 from tests.devices.papers import CHINESE
 from tests.devices.support import Events, Pty, eventually, free_tcp_port, hosted_bench, settings_with, stays
 
+BAUD = 921_600
 CONFIRMED = [PrintJobState.SENDING, PrintJobState.CONFIRMED]
 UNKNOWN = [PrintJobState.SENDING, PrintJobState.UNKNOWN]
 SKIPPED = [PrintJobState.SKIPPED]
-QUICK = PrinterTimes(write_s=2.0, proof_s=0.4, status_s=0.4, quiet_s=0.2, ask_every_s=0.3, ask_again_s=0.1)
+QUICK = PrinterTimes(write_s=2.0, proof_s=0.7, status_s=1.0, quiet_s=0.2, ask_every_s=0.3, ask_again_s=0.1)
 
 
 @dataclass
@@ -85,9 +86,8 @@ def text_of(paper: PrintedPaper) -> str:
 def running(
     state_dir: Path, port: str, *, patience_s: float = 0.4, chinese: str = "gb18030", times: PrinterTimes = QUICK
 ) -> Iterator[Setup]:
-    baud = 921_600 if chinese == "raster" else 115_200
-    printer_settings = PrinterSettings(name="receipts", port=port, baud=baud, patience_s=patience_s, chinese=chinese)
-    simulator = SimulatorSettings(name="printer", device="escpos", port=port, baud=baud)
+    printer_settings = PrinterSettings(name="receipts", port=port, baud=BAUD, patience_s=patience_s, chinese=chinese)
+    simulator = SimulatorSettings(name="printer", device="escpos", port=port, baud=BAUD)
     events = Events()
     with hosted_bench(settings_with(state_dir, (simulator,), (printer_settings,))) as bench:
         printer = EscposPrinter(printer_settings, events, simulated=True, times=times)

@@ -71,10 +71,13 @@ class Bench:
         if self._server is not None:
             self._server.close()
             self._socket_path.unlink(missing_ok=True)
-        for task in list(self._tasks):
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for hosted in self._hosted.values():
             await hosted.unplug()
+        await asyncio.sleep(0)  # asyncio closes sockets in the loop's next round
 
     def _host(self, settings: SimulatorSettings) -> _Hosted:
         simulator: Simulator
