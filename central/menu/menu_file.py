@@ -159,6 +159,7 @@ class _Build:
             price_delta=self.money(f"{field}.price_delta", choice.price_delta),
             allergens=_allergens(choice.allergens),
             spice=choice.spice,
+            breaks=frozenset(choice.breaks),
         )
 
     def _combo(self, field: str, combo: menu_tables.ComboTable) -> Combo:

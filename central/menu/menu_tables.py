@@ -48,6 +48,7 @@ class ChoiceTable(Table):
     price_delta: str = "0.00"
     allergens: Allergens = []
     spice: int | None = None
+    breaks: list[DietTag] = []
 
 
 class OptionGroupTable(Table):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, LargeBinary, Row, Table, select
+from sqlalchemy import Column, Connection, Integer, LargeBinary, Row, Table, insert, select
 
-from central.database import UtcDateTime, insert, metadata
+from central.database import UtcDateTime, metadata
 
 menu = Table(
     "menu",
@@ -23,4 +23,4 @@ def newest(connection: Connection) -> Row[Any] | None:
 
 
 def add_menu(connection: Connection, version: int, body: bytes, now: datetime) -> None:
-    connection.execute(insert(connection, menu).values(version=version, body=body, imported_at=now))
+    connection.execute(insert(menu), {"version": version, "body": body, "imported_at": now})

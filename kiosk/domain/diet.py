@@ -63,7 +63,8 @@ def _blocks(dish: Dish, choice: DishChoice, profile: DietProfile) -> tuple[Block
     found: list[Block] = []
     if profile.avoids:
         found += _allergen_blocks(dish, chosen, profile.avoids)
-    found += [Block(BlockReason.NOT_TAGGED, tag=t) for t in sorted(profile.keeps - dish.diet_tags)]
+    fit_for = dish.diet_tags.difference(*(c.breaks for c in chosen))
+    found += [Block(BlockReason.NOT_TAGGED, tag=t) for t in sorted(profile.keeps - fit_for)]
     levels = [c.spice for c in chosen if c.spice is not None]
     if profile.no_spicy and (max(levels) if levels else dish.spice) > 0:
         found.append(Block(BlockReason.SPICY))

@@ -90,13 +90,15 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class OptionChoice:
-    """One choice of an option group, its price difference and the allergens it adds (None: unknown)."""
+    """One choice of an option group, its price difference and the allergens it adds (None: unknown). `breaks`: the
+    diets that the dish is not fit for any more with this choice (an added egg, minced meat)."""
 
     id: str
     name: LocalText
     price_delta: Money
     allergens: frozenset[Allergen] | None = frozenset()
     spice: int | None = None  # replaces the dish's own level when chosen
+    breaks: frozenset[DietTag] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

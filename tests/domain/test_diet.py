@@ -17,7 +17,8 @@ from kiosk.domain.diet import (
     blocks_for_dish,
     blocks_for_selection,
 )
-from kiosk.domain.menu import Allergen, DietTag, Dish
+from kiosk.domain.menu import Allergen, DietTag, Dish, LocalText, OptionChoice, OptionGroup
+from kiosk.domain.money import Money
 from tests.domain.canteen import MAPO_TOFU, MENU, NOODLES, PLAIN_SET, RICE, SOUP
 
 NO_EGG = DietProfile(avoids=frozenset({Allergen.EGG}))
@@ -84,6 +85,16 @@ def test_a_chosen_level_of_spice_replaces_the_dishs_own(level: str, blocks: tupl
 
 def test_a_spicy_option_makes_a_mild_dish_spicy() -> None:
     assert blocks_for_selection(noodles_with("chilli"), MENU, NOT_SPICY) == (SPICY,)
+
+
+def test_a_choice_can_make_a_dish_unfit_for_a_diet() -> None:
+    with_pork = OptionChoice("pork", LocalText("加肉末", "Minced pork"), Money(200), breaks=frozenset(DietTag))
+    extras = OptionGroup("extras", LocalText("加料", "Extras"), 0, 1, (with_pork,))
+    greens = replace(MENU.dishes[0], diet_tags=frozenset(DietTag), option_groups=(extras,))
+    menu = replace(MENU, dishes=(greens, *MENU.dishes[1:]), combos=())
+    plain, changed = (Selection((DishChoice.of(greens.id, {"extras": ids}),)) for ids in ((), ("pork",)))
+    assert blocks_for_selection(plain, menu, VEGETARIAN) == ()
+    assert blocks_for_selection(changed, menu, VEGETARIAN) == (NOT_VEGETARIAN,)
 
 
 def test_every_dish_of_a_combo_counts() -> None:
