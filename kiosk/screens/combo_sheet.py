@@ -22,7 +22,7 @@ from kiosk.screens.sheet_parts import OptionGroupView
 from kiosk.screens.texts import Texts
 from kiosk.screens.widgets import MiniCard, Pressable
 
-_PICTURE_UNITS = 380
+_PICTURE_UNITS = 460
 
 
 class ComboSheet(EditSheet):

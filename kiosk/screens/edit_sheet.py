@@ -28,7 +28,7 @@ class EditSheet(KioskScreen):
     add_text = StringProperty("")
     add_kind = OptionProperty("primary", options=["primary", "secondary", "danger"])
     add_disabled = BooleanProperty(defaultvalue=False)
-    picture_units = NumericProperty(560)
+    picture_units = NumericProperty(700)
 
     def render(self, state: State) -> None:
         editing, menu = state.editing, state.menu
