@@ -125,6 +125,8 @@ def _answer_error(request: Request[Any, Any, Any], error: Exception) -> Response
     """Errors of ours say why; any other is logged without its values, which may be personal."""
     if isinstance(error, CentralError):
         status = _STATUS.get(type(error), 400)
+        if status in (401, 403):
+            log.warning("request_refused", path=request.url.path, reason=str(error))
         headers = {"WWW-Authenticate": "Kiosk"} if status == 401 else {}
         return _answer(status, str(error), headers)
     if isinstance(error, wire.WireError):

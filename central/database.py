@@ -6,13 +6,27 @@ that member's row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, create_engine, event, text
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    MetaData,
+    Row,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -27,6 +41,7 @@ from central.state_dir import DATABASE_FILE, read_database_key
 LOCK_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_S = 30
 CONNECT_TIMEOUT_S = 5
+MAX_KEYS = 1000
 # Below it a WAL database can be corrupted: "the WAL-reset bug", sqlite.org/wal.html.
 OLDEST_SQLITE = (3, 51, 3)
 
@@ -87,14 +102,22 @@ class Database:
         self._engine.dispose()
 
 
-def insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, which both databases spell alike."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+# Statements are built once, at import: building one costs several times what running it does. This parameter stands
+# for the keys of an IN (…).
+KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+
+InsertInto = Callable[[Table], postgresql.Insert | sqlite.Insert]
 
 
-def in_batches(keys: Sequence[str], size: int = 1000) -> Iterator[Sequence[str]]:
-    """The keys in slices that fit into one statement's IN (…)."""
-    return (keys[i : i + size] for i in range(0, len(keys), size))
+def per_dialect(build: Callable[[InsertInto], Executable]) -> Mapping[str, Executable]:
+    """An INSERT with ON CONFLICT, by the name of the dialect: both databases spell it alike, SQLAlchemy does not."""
+    return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
+
+
+def select_keys(connection: Connection, statement: Executable, keys: Sequence[str]) -> Iterator[Row[Any]]:
+    """The rows of a statement with `KEYS`, however many keys there are."""
+    for i in range(0, len(keys), MAX_KEYS):
+        yield from connection.execute(statement, {"keys": keys[i : i + MAX_KEYS]})
 
 
 def check_sqlite_version(version: tuple[int, ...]) -> None:

@@ -12,8 +12,7 @@ from central.menu import repository as menus
 from central.orders import repository as orders
 from central.orders.usual import usual_cart
 from central.stock import repository as stock
-from central.wallet import ledger
-from central.wallet.balances import free_balances
+from central.wallet.accounts import read_accounts
 from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.member import Card, CardState, Member, mask_name
 from kiosk.sync import wire
@@ -29,20 +28,18 @@ def member_bodies(
 ) -> dict[str, bytes | None]:
     """By member id. The balance is the free one: what may still be granted."""
     bodies: dict[str, bytes | None] = dict.fromkeys(member_ids)
-    free = free_balances(connection, member_ids, currency)
-    points = ledger.points_of(connection, member_ids)
     carts = orders.latest_carts(connection, member_ids)
-    for row in members.find_members(connection, member_ids):
+    for member_id, account in read_accounts(connection, member_ids, currency).items():
         member = Member(
-            MemberId(row.id),
-            mask_name(row.name),
-            free[row.id],
-            points.get(row.id, 0),
+            MemberId(member_id),
+            mask_name(account.member.name),
+            account.free,
+            account.points,
             now,
-            members.diet_of(row),
-            usual_cart(carts.get(row.id, ())),
+            members.diet_of(account.member),
+            usual_cart(carts.get(member_id, ())),
         )
-        bodies[row.id] = wire.encode(member)
+        bodies[member_id] = wire.encode(member)
     return bodies
 
 

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, CursorResult, Integer, LargeBinary, String, Table, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    CursorResult,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
-from central.database import insert, metadata
+from central.database import metadata, per_dialect
 
 feed_row = Table(
     "feed_row",
@@ -25,31 +38,47 @@ feed_position = Table(
 )
 
 
+_TAKE = (
+    update(feed_position)
+    .values(last_seq=feed_position.c.last_seq + bindparam("count"))
+    .returning(feed_position.c.last_seq)
+)
+_LAST = select(feed_position.c.last_seq)
+_PUT = per_dialect(
+    lambda insert: (new := insert(feed_row)).on_conflict_do_update(
+        index_elements=["kind", "key"], set_={"seq": new.excluded.seq, "body": new.excluded.body}
+    )
+)
+_AFTER = (
+    select(feed_row)
+    .where(feed_row.c.seq > bindparam("after"))
+    .order_by(feed_row.c.seq)
+    .limit(bindparam("limit", type_=Integer))
+    .execution_options(yield_per=200)
+)
+
+
 def start_feed(connection: Connection) -> None:
-    connection.execute(insert(connection, feed_position).values(id=1, last_seq=0))
+    connection.execute(insert(feed_position), {"id": 1, "last_seq": 0})
 
 
 def take_seqs(connection: Connection, count: int) -> int:
     """The first of `count` new numbers. Holds the feed's lock until the transaction ends: without it, a reader whose
     cursor has passed a number would never see the row of a transaction that took it early and committed late."""
-    statement = update(feed_position).values(last_seq=feed_position.c.last_seq + count)
-    last: int = connection.execute(statement.returning(feed_position.c.last_seq)).scalar_one()
+    last: int = connection.execute(_TAKE, {"count": count}).scalar_one()
     return last - count + 1
 
 
 def last_seq(connection: Connection) -> int:
-    seq: int = connection.execute(select(feed_position.c.last_seq)).scalar_one()
+    seq: int = connection.execute(_LAST).scalar_one()
     return seq
 
 
 def put_rows(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Rows of kind, key, seq, body: each replaces what stood for that thing."""
-    statement = insert(connection, feed_row)
-    replaced = {"seq": statement.excluded.seq, "body": statement.excluded.body}
-    connection.execute(statement.on_conflict_do_update(index_elements=["kind", "key"], set_=replaced), rows)
+    connection.execute(_PUT[connection.dialect.name], rows)
 
 
 def rows_after(connection: Connection, after: int, limit: int) -> CursorResult[Any]:
     """At most `limit` rows with a higher number, in order, fetched as they are read; close it."""
-    statement = select(feed_row).where(feed_row.c.seq > after).order_by(feed_row.c.seq).limit(limit)
-    return connection.execute(statement, execution_options={"yield_per": 200})
+    return connection.execute(_AFTER, {"after": after, "limit": limit})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -15,12 +15,13 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    bindparam,
     delete,
     select,
     update,
 )
 
-from central.database import UtcDateTime, in_batches, insert, metadata
+from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
 from kiosk.domain.diet import DietProfile
 from kiosk.sync import wire
 
@@ -45,65 +46,73 @@ card = Table(
 )
 
 
+_MEMBER = select(member).where(member.c.id == bindparam("id"))
+_MEMBER_LOCKED = _MEMBER.with_for_update()
+_MEMBERS_LOCKED = select(member).where(member.c.id.in_(KEYS)).order_by(member.c.id).with_for_update()
+_CARDS = select(card).where(card.c.uid.in_(KEYS))
+_CARDS_OF_MEMBERS = select(card).where(card.c.member_id.in_(KEYS))
+_HOLDER_LOCKED = (
+    select(member, card.c.state.label("card_state"))
+    .join(card, card.c.member_id == member.c.id)
+    .where(card.c.uid == bindparam("uid"))
+    .with_for_update(of=member)
+)
+_PUT_MEMBERS = per_dialect(
+    lambda insert: (new := insert(member)).on_conflict_do_update(
+        index_elements=["id"],
+        set_={name: new.excluded[name] for name in ("name", "unit", "credit_line_minor", "diet")},
+    )
+)
+_PUT_CARDS = per_dialect(
+    lambda insert: (new := insert(card)).on_conflict_do_update(
+        index_elements=["uid"], set_={name: new.excluded[name] for name in ("member_id", "state")}
+    )
+)
+
+
 def find_member(connection: Connection, member_id: str) -> Row[Any] | None:
-    return connection.execute(select(member).where(member.c.id == member_id)).one_or_none()
+    return connection.execute(_MEMBER, {"id": member_id}).one_or_none()
 
 
 def lock_member(connection: Connection, member_id: str) -> Row[Any] | None:
     """The member's row, held until the transaction ends: nobody else changes their money meanwhile. (SQLite has one
     writer at a time anyway.)"""
-    return connection.execute(select(member).where(member.c.id == member_id).with_for_update()).one_or_none()
+    return connection.execute(_MEMBER_LOCKED, {"id": member_id}).one_or_none()
 
 
 def lock_members(connection: Connection, member_ids: Sequence[str]) -> dict[str, Row[Any]]:
     """The same for many; those that are unknown are left out."""
-    found: dict[str, Row[Any]] = {}
-    for batch in in_batches(sorted(member_ids)):
-        statement = select(member).where(member.c.id.in_(batch)).order_by(member.c.id).with_for_update()
-        found.update({row.id: row for row in connection.execute(statement)})
-    return found
+    return {row.id: row for row in select_keys(connection, _MEMBERS_LOCKED, sorted(member_ids))}
 
 
-def find_members(connection: Connection, member_ids: Sequence[str]) -> Iterable[Row[Any]]:
-    for batch in in_batches(member_ids):
-        yield from connection.execute(select(member).where(member.c.id.in_(batch)))
+def lock_holder(connection: Connection, card_uid: str) -> Row[Any] | None:
+    """The row of the member who has that card, held like lock_member's, with `card_state`."""
+    return connection.execute(_HOLDER_LOCKED, {"uid": card_uid}).one_or_none()
 
 
-def find_cards(connection: Connection, uids: Sequence[str]) -> Iterable[Row[Any]]:
-    for batch in in_batches(uids):
-        yield from connection.execute(select(card).where(card.c.uid.in_(batch)))
+def find_cards(connection: Connection, uids: Sequence[str]) -> Iterator[Row[Any]]:
+    return select_keys(connection, _CARDS, uids)
 
 
-def find_card(connection: Connection, uid: str) -> Row[Any] | None:
-    return connection.execute(select(card).where(card.c.uid == uid)).one_or_none()
-
-
-def cards_of(connection: Connection, member_ids: Sequence[str]) -> Iterable[Row[Any]]:
-    for batch in in_batches(member_ids):
-        yield from connection.execute(select(card).where(card.c.member_id.in_(batch)))
+def cards_of(connection: Connection, member_ids: Sequence[str]) -> Iterator[Row[Any]]:
+    return select_keys(connection, _CARDS_OF_MEMBERS, member_ids)
 
 
 def put_members(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Whole rows of `member`. For one that exists, who they are is replaced; whether they are blocked stays."""
-    if not rows:
-        return
-    statement = insert(connection, member)
-    replaced = {name: statement.excluded[name] for name in ("name", "unit", "credit_line_minor", "diet")}
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=replaced), rows)
+    if rows:
+        connection.execute(_PUT_MEMBERS[connection.dialect.name], rows)
 
 
 def put_cards(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Whole rows of `card`; a card that another member had becomes this one's."""
-    if not rows:
-        return
-    statement = insert(connection, card)
-    replaced = {name: statement.excluded[name] for name in ("member_id", "state")}
-    connection.execute(statement.on_conflict_do_update(index_elements=["uid"], set_=replaced), rows)
+    if rows:
+        connection.execute(_PUT_CARDS[connection.dialect.name], rows)
 
 
 def remove_cards(connection: Connection, uids: Sequence[str]) -> None:
-    for batch in in_batches(uids):
-        connection.execute(delete(card).where(card.c.uid.in_(batch)))
+    if uids:
+        connection.execute(delete(card).where(card.c.uid == bindparam("gone")), [{"gone": uid} for uid in uids])
 
 
 def set_blocked(connection: Connection, member_id: str, *, is_blocked: bool) -> None:

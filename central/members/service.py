@@ -14,9 +14,8 @@ from central.members import repository
 from central.members.members_file import MemberRow, load_members
 from central.transactions import Transaction
 from central.wallet import ledger
-from central.wallet.balances import free_balances
+from central.wallet.accounts import read_accounts
 from kiosk.configfile import ConfigFileError
-from kiosk.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +81,10 @@ def _book_opening_balances(tx: Transaction, new: Sequence[MemberRow]) -> None:
 
 def _check_credit(tx: Transaction, path: Path, rows: Sequence[MemberRow]) -> None:
     """A credit line that is used already cannot be taken away."""
-    free = free_balances(tx.connection, [row.id for row in rows], tx.currency)
-    for row in rows:
-        if free[row.id].is_negative:
-            reason = f"member {row.id} has used {Money.decimal_text(-free[row.id])} more of it than that"
+    for account in read_accounts(tx.connection, [row.id for row in rows], tx.currency).values():
+        if account.free.is_negative:
+            more = (-account.free).decimal_text()
+            reason = f"member {account.member.id} has used {more} more of it than that"
             raise ConfigFileError(path, reason, field="credit_line")
 
 

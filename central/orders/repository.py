@@ -18,10 +18,12 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    bindparam,
+    insert,
     select,
 )
 
-from central.database import UtcDateTime, in_batches, insert, metadata
+from central.database import KEYS, UtcDateTime, metadata, select_keys
 from central.terminals.repository import terminal
 from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
@@ -58,13 +60,26 @@ payment = Table(
 )
 
 
+_NEWEST_FIRST = (customer_order.c.created_at.desc(), customer_order.c.id.desc())
+_ADD_ORDER, _ADD_PAYMENT = insert(customer_order), insert(payment)
+_ORDER_ID = select(customer_order.c.id).where(customer_order.c.id == bindparam("id"))
+_PAYMENT_ID = select(payment.c.id).where(payment.c.id == bindparam("id"))
+_SHOWN = select(customer_order, terminal.c.letter.label("terminal_letter")).join(terminal)
+_WHO_ORDERED = select(customer_order.c.member_id).where(customer_order.c.member_id.in_(KEYS)).distinct()
+_CARTS = (
+    select(customer_order.c.cart)
+    .where(customer_order.c.member_id == bindparam("member_id"))
+    .order_by(*_NEWEST_FIRST)
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
 def order_exists(connection: Connection, order_id: UUID) -> bool:
-    statement = select(customer_order.c.id).where(customer_order.c.id == order_id)
-    return connection.execute(statement).first() is not None
+    return connection.execute(_ORDER_ID, {"id": order_id}).first() is not None
 
 
 def payment_exists(connection: Connection, payment_id: UUID) -> bool:
-    return connection.execute(select(payment.c.id).where(payment.c.id == payment_id)).first() is not None
+    return connection.execute(_PAYMENT_ID, {"id": payment_id}).first() is not None
 
 
 def add_order(connection: Connection, order: Order, row: dict[str, Any]) -> None:
@@ -79,7 +94,7 @@ def add_order(connection: Connection, order: Order, row: dict[str, Any]) -> None
         "menu_version": order.menu_version,
         "created_at": order.created_at,
     }
-    connection.execute(insert(connection, customer_order).values(values | row))
+    connection.execute(_ADD_ORDER, values | row)
 
 
 def add_payment(connection: Connection, made: Payment) -> None:
@@ -90,29 +105,23 @@ def add_payment(connection: Connection, made: Payment) -> None:
         "state": made.state.value,
         "amount_minor": made.amount.minor,
     }
-    connection.execute(insert(connection, payment).values(values))
+    connection.execute(_ADD_PAYMENT, values)
 
 
 def newest_orders(connection: Connection, limit: int) -> Sequence[Row[Any]]:
     """Newest first, each with `terminal_letter`."""
-    statement = select(customer_order, terminal.c.letter.label("terminal_letter")).join(terminal)
-    newest_first = statement.order_by(customer_order.c.created_at.desc(), customer_order.c.id.desc())
-    return connection.execute(newest_first.limit(limit)).all()
+    return connection.execute(_SHOWN.order_by(*_NEWEST_FIRST).limit(limit)).all()
 
 
 def find_order(connection: Connection, order_id: UUID) -> Row[Any] | None:
     """The order with `terminal_letter`."""
-    statement = select(customer_order, terminal.c.letter.label("terminal_letter")).join(terminal)
-    return connection.execute(statement.where(customer_order.c.id == order_id)).one_or_none()
+    return connection.execute(_SHOWN.where(customer_order.c.id == order_id)).one_or_none()
 
 
 def latest_carts(connection: Connection, member_ids: Sequence[str], per_member: int = 10) -> dict[str, Sequence[bytes]]:
     """The carts of each member's last orders, newest first; members without any are left out."""
-    found: dict[str, Sequence[bytes]] = {}
-    for batch in in_batches(member_ids):
-        of_batch = customer_order.c.member_id.in_(batch)
-        for member_id in connection.scalars(select(customer_order.c.member_id).where(of_batch).distinct()).all():
-            statement = select(customer_order.c.cart).where(customer_order.c.member_id == member_id)
-            newest_first = statement.order_by(customer_order.c.created_at.desc(), customer_order.c.id.desc())
-            found[member_id] = connection.scalars(newest_first.limit(per_member)).all()
-    return found
+    who_ordered = [row.member_id for row in select_keys(connection, _WHO_ORDERED, member_ids)]
+    return {
+        member_id: connection.scalars(_CARTS, {"member_id": member_id, "limit": per_member}).all()
+        for member_id in who_ordered
+    }

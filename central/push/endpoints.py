@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+import structlog
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
@@ -21,8 +22,10 @@ from central.terminals.identity import Terminal
 from central.transactions import TransactionThreads
 from kiosk.sync import wire
 
+log = structlog.get_logger()
+
 # Events a transaction: enough to share the cost of a commit, few enough that a card payment does not wait for long.
-EVENTS_PER_TRANSACTION = 20
+EVENTS_PER_TRANSACTION = 5
 
 
 class QuarantinedEvent(msgspec.Struct, frozen=True):
@@ -56,6 +59,9 @@ async def push(
         quarantined += reply.quarantined
         if reply.last_seq < first_seq + len(events) - 1:
             break
+    if quarantined:
+        seqs = [q.seq for q in quarantined]
+        log.warning("events_quarantined", terminal=terminal.letter, incarnation=terminal.incarnation, seqs=seqs)
     return wire.PushReply(reply.last_seq, quarantined)
 
 

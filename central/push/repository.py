@@ -18,11 +18,13 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     Uuid,
+    bindparam,
+    insert,
     select,
     update,
 )
 
-from central.database import UtcDateTime, insert, metadata
+from central.database import UtcDateTime, metadata, per_dialect
 from central.terminals.identity import Terminal
 from central.terminals.repository import terminal as terminal_table
 
@@ -61,18 +63,34 @@ quarantined_event = Table(
 )
 
 
+_START = per_dialect(lambda insert: insert(push_position).on_conflict_do_nothing())
+_ADD_QUARANTINED = per_dialect(lambda insert: insert(quarantined_event).on_conflict_do_nothing())
+_ADD_RECEIVED = insert(received_event)
+_POSITION_LOCKED = (
+    select(push_position.c.last_seq)
+    .where(
+        push_position.c.terminal_id == bindparam("terminal_id"),
+        push_position.c.incarnation == bindparam("incarnation"),
+    )
+    .with_for_update()
+)
+_SET_POSITION = update(push_position).where(
+    push_position.c.terminal_id == bindparam("of_terminal"), push_position.c.incarnation == bindparam("of_incarnation")
+)
+_BY_EVENT_ID = select(received_event).where(received_event.c.event_id == bindparam("event_id"))
+
+
 def lock_position(connection: Connection, terminal: Terminal) -> int:
     """The terminal's last sequence number; nobody else receives from it until the transaction ends."""
     key = {"terminal_id": terminal.id, "incarnation": terminal.incarnation}
-    first = insert(connection, push_position).values(last_seq=0, **key).on_conflict_do_nothing()
-    connection.execute(first)
-    last_seq: int = connection.execute(select(push_position.c.last_seq).filter_by(**key).with_for_update()).scalar_one()
+    connection.execute(_START[connection.dialect.name], key | {"last_seq": 0})
+    last_seq: int = connection.execute(_POSITION_LOCKED, key).scalar_one()
     return last_seq
 
 
 def set_position(connection: Connection, terminal: Terminal, last_seq: int) -> None:
-    key = {"terminal_id": terminal.id, "incarnation": terminal.incarnation}
-    connection.execute(update(push_position).filter_by(**key).values(last_seq=last_seq))
+    key = {"of_terminal": terminal.id, "of_incarnation": terminal.incarnation}
+    connection.execute(_SET_POSITION, key | {"last_seq": last_seq})
 
 
 def find_by_seq(connection: Connection, terminal: Terminal, seq: int) -> Row[Any] | None:
@@ -81,16 +99,16 @@ def find_by_seq(connection: Connection, terminal: Terminal, seq: int) -> Row[Any
 
 
 def find_by_event_id(connection: Connection, event_id: UUID) -> Sequence[Row[Any]]:
-    return connection.execute(select(received_event).where(received_event.c.event_id == event_id)).all()
+    return connection.execute(_BY_EVENT_ID, {"event_id": event_id}).all()
 
 
 def add_received(connection: Connection, row: dict[str, Any]) -> None:
-    connection.execute(insert(connection, received_event).values(row))
+    connection.execute(_ADD_RECEIVED, row)
 
 
 def add_quarantined(connection: Connection, row: dict[str, Any]) -> None:
     """Kept once, however often it comes."""
-    connection.execute(insert(connection, quarantined_event).values(row).on_conflict_do_nothing())
+    connection.execute(_ADD_QUARANTINED[connection.dialect.name], row)
 
 
 def quarantine_reason(connection: Connection, terminal: Terminal, seq: int, event_id: UUID) -> str:

@@ -18,10 +18,11 @@ from sqlalchemy import (
     Table,
     cast,
     func,
+    insert,
     select,
 )
 
-from central.database import UtcDateTime, in_batches, insert, metadata
+from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
 from kiosk.domain.ids import DishId
 from kiosk.domain.stock import StockMovement
 
@@ -48,22 +49,30 @@ stock_movement = Table(
 )
 
 
+_SINCE_COUNT = (stock_movement.c.dish_id == stock_item.c.dish_id) & (
+    stock_movement.c.count_number == stock_item.c.count_number
+)
+_PORTIONS_LEFT = (
+    select(
+        stock_item.c.dish_id,
+        cast(func.coalesce(func.sum(stock_movement.c.portions), 0), BigInteger).label("portions"),
+    )
+    .outerjoin(stock_movement, _SINCE_COUNT)
+    .where(stock_item.c.dish_id.in_(KEYS), stock_item.c.is_counted)
+    .group_by(stock_item.c.dish_id)
+)
+_COUNTED = select(stock_item).where(stock_item.c.dish_id.in_(KEYS), stock_item.c.is_counted)
+_ADD_MOVEMENTS = insert(stock_movement)
+_PUT_ITEMS = per_dialect(
+    lambda insert: (new := insert(stock_item)).on_conflict_do_update(
+        index_elements=["dish_id"], set_={name: new.excluded[name] for name in ("is_counted", "count_number")}
+    )
+)
+
+
 def portions_left(connection: Connection, dish_ids: Sequence[str]) -> dict[str, int]:
     """Portions by dish; dishes that are not counted are left out."""
-    total = cast(func.coalesce(func.sum(stock_movement.c.portions), 0), BigInteger)
-    since_count = (stock_movement.c.dish_id == stock_item.c.dish_id) & (
-        stock_movement.c.count_number == stock_item.c.count_number
-    )
-    found: dict[str, int] = {}
-    for batch in in_batches(dish_ids):
-        statement = (
-            select(stock_item.c.dish_id, total)
-            .outerjoin(stock_movement, since_count)
-            .where(stock_item.c.dish_id.in_(batch) & stock_item.c.is_counted)
-            .group_by(stock_item.c.dish_id)
-        )
-        found.update((dish_id, portions) for dish_id, portions in connection.execute(statement))
-    return found
+    return {row.dish_id: row.portions for row in select_keys(connection, _PORTIONS_LEFT, dish_ids)}
 
 
 def add_movements(
@@ -85,7 +94,7 @@ def add_movements(
         }
         for movement in made
     ]
-    connection.execute(insert(connection, stock_movement), rows)
+    connection.execute(_ADD_MOVEMENTS, rows)
     return set(counts)
 
 
@@ -102,9 +111,7 @@ def replace_counts(connection: Connection, portions: Mapping[DishId, int], now: 
         for dish_id in dish_ids
     ]
     if items:
-        statement = insert(connection, stock_item)
-        replaced = {name: statement.excluded[name] for name in ("is_counted", "count_number")}
-        connection.execute(statement.on_conflict_do_update(index_elements=["dish_id"], set_=replaced), items)
+        connection.execute(_PUT_ITEMS[connection.dialect.name], items)
     counted = (StockMovement(dish_id, left, "count") for dish_id, left in portions.items())
     add_movements(connection, counted, None, now)
     return set(dish_ids)
@@ -112,6 +119,4 @@ def replace_counts(connection: Connection, portions: Mapping[DishId, int], now: 
 
 def _count_numbers(connection: Connection, dish_ids: Sequence[str]) -> dict[str, int]:
     """Of the dishes that are counted."""
-    counted = stock_item.c.dish_id.in_(dish_ids) & stock_item.c.is_counted
-    statement = select(stock_item.c.dish_id, stock_item.c.count_number).where(counted)
-    return {row.dish_id: row.count_number for row in connection.execute(statement)}
+    return {row.dish_id: row.count_number for row in select_keys(connection, _COUNTED, dish_ids)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
@@ -15,6 +16,8 @@ from central.terminals.service import EnrolmentDesk, EnrolmentRefused
 from central.terminals.signatures import SignedRequest, authenticate
 from central.transactions import TransactionThreads
 from kiosk.sync import wire
+
+log = structlog.get_logger()
 
 
 @post(
@@ -34,6 +37,7 @@ async def enrol(
     answer = await threads.write(lambda tx: desk.enrol(tx, message))
     if isinstance(answer, EnrolmentRefused):
         raise answer
+    log.info("terminal_enrolled", terminal=answer.letter, incarnation=answer.incarnation)
     return answer
 
 

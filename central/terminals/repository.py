@@ -15,12 +15,14 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    bindparam,
     func,
+    insert,
     select,
     update,
 )
 
-from central.database import UtcDateTime, insert, metadata
+from central.database import UtcDateTime, metadata
 from central.installation import installation
 
 terminal = Table(
@@ -48,13 +50,16 @@ enrolment_code = Table(
 )
 
 
+_TERMINAL = select(terminal).where(terminal.c.id == bindparam("id"))
+
+
 def find_terminal(connection: Connection, terminal_id: str) -> Row[Any] | None:
-    return connection.execute(select(terminal).where(terminal.c.id == terminal_id)).one_or_none()
+    return connection.execute(_TERMINAL, {"id": terminal_id}).one_or_none()
 
 
 def get_terminal(connection: Connection, terminal_id: str) -> Row[Any]:
     """One that is known to be there: terminals are never deleted."""
-    return connection.execute(select(terminal).where(terminal.c.id == terminal_id)).one()
+    return connection.execute(_TERMINAL, {"id": terminal_id}).one()
 
 
 def find_by_letter(connection: Connection, letter: str) -> Row[Any] | None:
@@ -72,7 +77,7 @@ def count_terminals(connection: Connection) -> int:
 
 
 def add_terminal(connection: Connection, row: dict[str, Any]) -> None:
-    connection.execute(insert(connection, terminal).values(row))
+    connection.execute(insert(terminal), row)
 
 
 def change_terminal(connection: Connection, terminal_id: str, values: dict[str, Any]) -> None:
@@ -85,7 +90,7 @@ def lock_enrolments(connection: Connection) -> None:
 
 
 def add_code(connection: Connection, row: dict[str, Any]) -> None:
-    connection.execute(insert(connection, enrolment_code).values(row))
+    connection.execute(insert(enrolment_code), row)
 
 
 def find_code(connection: Connection, code_hash: bytes) -> Row[Any] | None:

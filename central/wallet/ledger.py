@@ -21,18 +21,19 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
-    cast,
-    func,
+    bindparam,
+    insert,
     select,
 )
 
-from central.database import UtcDateTime, in_batches, insert, metadata
+from central.database import UtcDateTime, metadata
 from kiosk.domain.money import Money
 from kiosk.domain.wallet import LedgerEntry, Posting
 
 SALES = "sales"
 TOP_UPS = "top_ups"
 OPENING_BALANCES = "opening_balances"
+MEMBER_ACCOUNT_PREFIX = "member:"
 
 ledger_entry = Table(
     "ledger_entry",
@@ -66,8 +67,17 @@ points_entry = Table(
 )
 
 
+_POSTINGS_OF = (
+    select(ledger_posting)
+    .join(ledger_entry)
+    .where(ledger_entry.c.reference == bindparam("reference"))
+    .order_by(ledger_posting.c.position)
+)
+_ADD_ENTRIES, _ADD_POSTINGS, _ADD_POINTS = insert(ledger_entry), insert(ledger_posting), insert(points_entry)
+
+
 def member_account(member_id: str) -> str:
-    return f"member:{member_id}"
+    return MEMBER_ACCOUNT_PREFIX + member_id
 
 
 def transfer(reason: str, source: str, target: str, amount: Money) -> LedgerEntry:
@@ -87,44 +97,16 @@ def book(connection: Connection, entries: Iterable[tuple[str, LedgerEntry]], now
             for i, p in enumerate(entry.postings)
         ]
     if heads:
-        connection.execute(insert(connection, ledger_entry), heads)
-        connection.execute(insert(connection, ledger_posting), postings)
+        connection.execute(_ADD_ENTRIES, heads)
+        connection.execute(_ADD_POSTINGS, postings)
 
 
 def postings_of(connection: Connection, reference: str) -> Sequence[Row[Any]]:
     """The postings booked under that reference, in order; none when nothing was."""
-    statement = (
-        select(ledger_posting)
-        .join(ledger_entry)
-        .where(ledger_entry.c.reference == reference)
-        .order_by(ledger_posting.c.position)
-    )
-    return connection.execute(statement).all()
-
-
-def balances(connection: Connection, accounts: Sequence[str]) -> dict[str, int]:
-    """Minor units by account; accounts without a posting are left out."""
-    total = cast(func.sum(ledger_posting.c.amount_minor), BigInteger)
-    found: dict[str, int] = {}
-    for batch in in_batches(accounts):
-        of_batch = ledger_posting.c.account.in_(batch)
-        statement = select(ledger_posting.c.account, total).where(of_batch).group_by(ledger_posting.c.account)
-        found.update((account, minor) for account, minor in connection.execute(statement))
-    return found
+    return connection.execute(_POSTINGS_OF, {"reference": reference}).all()
 
 
 def add_points(connection: Connection, reference: str, member_id: str, points: int, reason: str, now: datetime) -> None:
     """Add points, once under this reference; a second time is an IntegrityError."""
     row = {"reference": reference, "member_id": member_id, "points": points, "reason": reason, "booked_at": now}
-    connection.execute(insert(connection, points_entry).values(row))
-
-
-def points_of(connection: Connection, member_ids: Sequence[str]) -> dict[str, int]:
-    """Points by member; members without any are left out."""
-    total = cast(func.sum(points_entry.c.points), BigInteger)
-    found: dict[str, int] = {}
-    for batch in in_batches(member_ids):
-        of_batch = points_entry.c.member_id.in_(batch)
-        statement = select(points_entry.c.member_id, total).where(of_batch).group_by(points_entry.c.member_id)
-        found.update((member_id, points) for member_id, points in connection.execute(statement))
-    return found
+    connection.execute(_ADD_POINTS, row)

@@ -21,14 +21,14 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     Uuid,
-    cast,
-    func,
+    bindparam,
+    insert,
     select,
     text,
     update,
 )
 
-from central.database import UtcDateTime, in_batches, insert, metadata
+from central.database import UtcDateTime, metadata, per_dialect
 from kiosk.domain.wallet import Grant, Spend
 
 # `reply` is the answer given, kept for ever; an abandoned request is one that will never be spent.
@@ -78,27 +78,39 @@ spend = Table(
 )
 
 
+_CLAIM = per_dialect(
+    lambda insert: (
+        insert(grant_request)
+        .on_conflict_do_nothing(index_elements=["request_id"])
+        .returning(grant_request.c.request_id)
+    )
+)
+_REQUEST_LOCKED = select(grant_request).where(grant_request.c.request_id == bindparam("id")).with_for_update()
+_UPDATE_REQUEST = update(grant_request).where(grant_request.c.request_id == bindparam("id"))
+_GRANT = select(money_grant).where(money_grant.c.id == bindparam("id"))
+_GRANT_OF_REQUEST = select(money_grant).where(money_grant.c.request_id == bindparam("id"))
+_UPDATE_GRANT = update(money_grant).where(money_grant.c.id == bindparam("grant_id"))
+_SPENDS_OF = select(spend).where(spend.c.grant_id == bindparam("id"))
+_ADD_GRANT, _ADD_SPEND = insert(money_grant), insert(spend)
+
+
 def claim_request(connection: Connection, row: dict[str, Any]) -> bool:
     """Store the request if its id is new; False when it stands already. Waits for another transaction that is
     storing the same one."""
-    statement = insert(connection, grant_request).values(row).on_conflict_do_nothing(index_elements=["request_id"])
-    return connection.execute(statement.returning(grant_request.c.request_id)).first() is not None
+    return connection.execute(_CLAIM[connection.dialect.name], row).first() is not None
 
 
 def lock_request(connection: Connection, request_id: UUID) -> Row[Any]:
     """The request, which must be there; nobody else answers or abandons it until the transaction ends."""
-    statement = select(grant_request).where(grant_request.c.request_id == request_id).with_for_update()
-    return connection.execute(statement).one()
+    return connection.execute(_REQUEST_LOCKED, {"id": request_id}).one()
 
 
 def keep_reply(connection: Connection, request_id: UUID, reply: bytes) -> None:
-    of_request = grant_request.c.request_id == request_id
-    connection.execute(update(grant_request).where(of_request).values(reply=reply))
+    connection.execute(_UPDATE_REQUEST, {"id": request_id, "reply": reply})
 
 
 def abandon_request(connection: Connection, request_id: UUID) -> None:
-    of_request = grant_request.c.request_id == request_id
-    connection.execute(update(grant_request).where(of_request).values(is_abandoned=True))
+    connection.execute(_UPDATE_REQUEST, {"id": request_id, "is_abandoned": True})
 
 
 def add_grant(connection: Connection, grant: Grant, now: datetime) -> None:
@@ -112,29 +124,28 @@ def add_grant(connection: Connection, grant: Grant, now: datetime) -> None:
         "is_open": True,
         "issued_at": now,
     }
-    connection.execute(insert(connection, money_grant).values(row))
+    connection.execute(_ADD_GRANT, row)
 
 
 def find_grant(connection: Connection, grant_id: UUID) -> Row[Any] | None:
-    return connection.execute(select(money_grant).where(money_grant.c.id == grant_id)).one_or_none()
+    return connection.execute(_GRANT, {"id": grant_id}).one_or_none()
 
 
 def get_grant(connection: Connection, grant_id: UUID) -> Row[Any]:
     """One that is known to be there: grants are never deleted."""
-    return connection.execute(select(money_grant).where(money_grant.c.id == grant_id)).one()
+    return connection.execute(_GRANT, {"id": grant_id}).one()
 
 
 def grant_of_request(connection: Connection, request_id: UUID) -> Row[Any] | None:
-    return connection.execute(select(money_grant).where(money_grant.c.request_id == request_id)).one_or_none()
+    return connection.execute(_GRANT_OF_REQUEST, {"id": request_id}).one_or_none()
 
 
 def update_grant(connection: Connection, grant_id: UUID, *, is_open: bool, close_after: int | None = None) -> None:
-    of_grant = money_grant.c.id == grant_id
-    connection.execute(update(money_grant).where(of_grant).values(is_open=is_open, close_after=close_after))
+    connection.execute(_UPDATE_GRANT, {"grant_id": grant_id, "is_open": is_open, "close_after": close_after})
 
 
 def spends_of(connection: Connection, grant_id: UUID) -> Sequence[Row[Any]]:
-    return connection.execute(select(spend).where(spend.c.grant_id == grant_id)).all()
+    return connection.execute(_SPENDS_OF, {"id": grant_id}).all()
 
 
 def add_spend(connection: Connection, made: Spend) -> None:
@@ -144,20 +155,4 @@ def add_spend(connection: Connection, made: Spend) -> None:
         "number": made.number,
         "amount_minor": made.amount.minor,
     }
-    connection.execute(insert(connection, spend).values(row))
-
-
-def held_by_grants(connection: Connection, member_ids: Sequence[str]) -> dict[str, int]:
-    """Minor units that open grants hold, amount less settled of each, by member; members without any left out."""
-    settled = (
-        select(func.coalesce(func.sum(spend.c.amount_minor), 0))
-        .where(spend.c.grant_id == money_grant.c.id)
-        .scalar_subquery()
-    )
-    held = cast(func.sum(money_grant.c.amount_minor - settled), BigInteger)
-    found: dict[str, int] = {}
-    for batch in in_batches(member_ids):
-        open_ones = money_grant.c.member_id.in_(batch) & money_grant.c.is_open
-        statement = select(money_grant.c.member_id, held).where(open_ones).group_by(money_grant.c.member_id)
-        found.update((member_id, minor) for member_id, minor in connection.execute(statement))
-    return found
+    connection.execute(_ADD_SPEND, row)

@@ -18,7 +18,7 @@ from central.members import repository as members
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet import ledger, repository
-from central.wallet.balances import free_balances
+from central.wallet.accounts import read_accounts
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId, uuid7
 from kiosk.domain.member import CardState
 from kiosk.domain.money import Money
@@ -95,15 +95,14 @@ def _answer_again(tx: Transaction, terminal: Terminal, request: wire.GrantReques
 
 
 def _decide(tx: Transaction, terminal: Terminal, request: wire.GrantRequest) -> wire.GrantReply:
-    card = members.find_card(tx.connection, request.card_uid)
-    if card is None:
+    member = members.lock_holder(tx.connection, request.card_uid)
+    if member is None:
         return wire.GrantReply(refusal=Refusal.CARD_UNKNOWN)
-    if card.state != CardState.ACTIVE:
+    if member.card_state != CardState.ACTIVE:
         return wire.GrantReply(refusal=Refusal.CARD_BLOCKED)
-    member = members.lock_member(tx.connection, card.member_id)
-    if member is None or member.is_blocked:
+    if member.is_blocked:
         return wire.GrantReply(refusal=Refusal.MEMBER_BLOCKED)
-    free = free_balances(tx.connection, [member.id], tx.currency)[member.id]
+    free = _free(tx, member.id)
     if request.amount > free:
         return wire.GrantReply(refusal=Refusal.INSUFFICIENT, free=free)
     grant = Grant(
@@ -194,7 +193,11 @@ def top_up(tx: Transaction, top_up_id: UUID, member_id: str, amount: Money) -> t
         tx.changes.members.add(member_id)
     elif [(p.account, p.amount_minor) for p in known] != [(p.account, p.amount.minor) for p in entry.postings]:
         raise Conflict(f"top-up {top_up_id} was booked before, for another member or amount")
-    return free_balances(tx.connection, [member_id], tx.currency)[member_id], not known
+    return _free(tx, member_id), not known
+
+
+def _free(tx: Transaction, member_id: str) -> Money:
+    return read_accounts(tx.connection, [member_id], tx.currency)[member_id].free
 
 
 def _is_of(row: Row[Any], terminal: Terminal) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,9 +20,11 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central.app import Parts, create_app
+from central.members.service import import_members
 from central.opening import initialise, opened
 from central.server import Server
 from central.settings import load_settings
+from central.wallet.accounts import Account, read_accounts
 from kiosk.domain.cart import DishChoice, Selection
 from kiosk.domain.ids import DishId, GrantId, MemberId, OrderId, PaymentId, uuid7
 from kiosk.domain.menu import LocalText
@@ -108,17 +111,15 @@ class Central:
         return member
 
     def import_members(self, rows: str) -> None:
-        from central.members.service import import_members
-
         path = self.folder / f"members-{next(_numbers)}.csv"
         path.write_text(MEMBERS_HEADER + rows, encoding="utf-8")
         self.parts.transactions.write(lambda tx: import_members(tx, path))
 
-    def free(self, member: TestMember) -> Money:
-        from central.wallet.balances import free_balances
+    def account(self, member: TestMember) -> Account:
+        return self.parts.transactions.read(lambda c: read_accounts(c, [member.id], "CNY"))[member.id]
 
-        currency = self.parts.installation.currency
-        return self.parts.transactions.read(lambda c: free_balances(c, [member.id], currency))[member.id]
+    def free(self, member: TestMember) -> Money:
+        return self.account(member).free
 
 
 def post_json(http: httpx.Client, path: str, message: object) -> httpx.Response:
@@ -266,9 +267,12 @@ def write_settings(folder: Path, database_url: str | None = None, more: str = ""
 
 
 @contextmanager
-def running_central(folder: Path, database_url: str | None = None) -> Iterator[Central]:
-    """A fresh server on a free port, in a thread of this process."""
-    config = write_settings(folder, database_url)
+def running_central(
+    folder: Path, database_url: str | None = None, more: str = "", verify: ssl.SSLContext | None = None
+) -> Iterator[Central]:
+    """A fresh server on a free port, in a thread of this process. `more` goes behind the settings' [listen]; `verify`
+    is what to trust when it speaks TLS."""
+    config = write_settings(folder, database_url, more)
     settings = load_settings(config)
     initialise(settings, lambda _: None)
     clock = TestClock()
@@ -285,7 +289,9 @@ def running_central(folder: Path, database_url: str | None = None) -> Iterator[C
         thread.start()
         try:
             assert ready.wait(20), "central did not start"
-            with httpx.Client(base_url=urls[0], timeout=wire.MAX_WAIT_S + 10, verify=False, trust_env=False) as http:  # noqa: S501 — plain HTTP
+            with httpx.Client(
+                base_url=urls[0], timeout=wire.MAX_WAIT_S + 10, verify=verify or False, trust_env=False
+            ) as http:
                 yield Central(urls[0], parts, config, clock, folder, http)
         finally:
             server.should_exit = True

@@ -9,7 +9,9 @@ from pathlib import Path
 import msgspec
 
 from central import cli
+from central.feed.changes import Changes
 from central.feed.repository import put_rows, take_seqs
+from central.feed.service import publish
 from central.menu.service import import_menu
 from central.transactions import Transaction
 from kiosk.domain.member import Member
@@ -116,6 +118,15 @@ def test_news_reach_a_waiting_poll_at_once(central: Central, terminal: Terminal)
     assert wire.decode(page.rows[0].body, Member).balance == yuan("6.00")
 
 
+def test_a_commit_wakes_by_itself(central: Central, terminal: Terminal) -> None:
+    """Not only the look-out for other processes, which rests while nobody waits."""
+    member, before = central.add_member(), central.parts.waiters.generation
+    wait_until(lambda: central.parts.waiters.generation > before)
+    before = central.parts.waiters.generation
+    terminal.grant(member, "1.00")
+    wait_until(lambda: central.parts.waiters.generation > before)
+
+
 def test_news_by_another_process_reach_it_within_a_second(central: Central, terminal: Terminal) -> None:
     """The command line writes through a connection of its own, and tells nobody."""
     member = central.add_member("10.00")
@@ -155,3 +166,22 @@ def test_waiting_polls_hold_nobody_up(central: Central) -> None:
         assert before.refusal == "card_unknown"
         terminals[0].grant(member, "1.00")
         assert {wire.encode(p.result(10).rows) for p in polls} == {wire.encode(polls[0].result().rows)}
+
+
+def test_a_row_that_commits_late_is_not_missed(central: Central, terminal: Terminal) -> None:
+    """While a transaction with a number of the feed is open, nobody else gets a higher one and is read first."""
+    slow, quick = central.add_member(), central.add_member("9.00")
+    reader = central.enrol()
+    epoch, after = reader.newest()
+    seen: list[str] = []
+    with ThreadPoolExecutor(1) as threads:
+        with central.parts.database.write() as connection:
+            publish(connection, Changes(members={slow.id}), "CNY", central.clock())
+            granting = threads.submit(terminal.grant, quick, "1.00")
+            page = reader.feed(epoch, after, wait_s=0.7)
+            seen += [row.key for row in page.rows]
+        granting.result(10)
+    while quick.id not in seen:
+        page = reader.feed(epoch, page.next_after, wait_s=5)
+        seen += [row.key for row in page.rows]
+    assert seen == [slow.id, quick.id]

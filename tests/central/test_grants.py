@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 
@@ -147,3 +148,20 @@ def test_grant_and_its_release_at_once_end_without_a_hold(central: Central, term
             assert granting.result().refusal in (None, "abandoned")
             assert releasing.result().refusal == "insufficient"
             assert central.free(member) == yuan("10.00")
+
+
+def test_transactions_that_stand_in_each_others_way_are_run_again(central: Central, terminal: Terminal) -> None:
+    """Each of two requests holds the member whom the other needs next: the database ends one, and it begins anew."""
+    rounds, members = 3, [central.add_member("99.00"), central.add_member("99.00")]
+
+    def change_over(member: TestMember, abandoned: UUID) -> wire.GrantReply:
+        return terminal.grant(member, "1.00", abandons=(abandoned,))
+
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(rounds):
+            held = [new_id(), new_id()]
+            for member, request_id in zip(members, held, strict=True):
+                terminal.grant(member, "2.00", request_id)
+            asked = [threads.submit(change_over, *crossed) for crossed in zip(members, reversed(held), strict=True)]
+            assert all(a.result(30).grant_id for a in asked)
+    assert [central.free(member) for member in members] == [yuan("96.00")] * 2

@@ -11,11 +11,9 @@ from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
-from central.members.repository import find_members
-from central.wallet import ledger
-from central.wallet.repository import held_by_grants
+from central.wallet.ledger import ledger_posting
 from central.wallet.service import top_up
 from kiosk.domain.money import Money
 from kiosk.sync import wire
@@ -47,21 +45,15 @@ class Granted:
 
 
 def check(central: Central, customers: list[Customer]) -> None:
-    ids = [customer.member.id for customer in customers]
-
-    def read(connection: Connection) -> tuple[int, dict[str, int], dict[str, int], dict[str, int]]:
-        total = connection.execute(select(func.sum(ledger.ledger_posting.c.amount_minor))).scalar_one()
-        booked = ledger.balances(connection, [ledger.member_account(i) for i in ids])
-        credit = {row.id: row.credit_line_minor for row in find_members(connection, ids)}
-        return int(total), booked, held_by_grants(connection, ids), credit
-
-    total, booked, held, credit = central.parts.transactions.read(read)
+    total = central.parts.transactions.read(
+        lambda c: c.execute(select(func.sum(ledger_posting.c.amount_minor))).scalar_one()
+    )
     assert total == 0
-    for member_id, customer in zip(ids, customers, strict=True):
-        free, held_minor = central.free(customer.member).minor, held.get(member_id, 0)
-        assert free >= 0
-        assert held_minor >= 0
-        assert booked.get(ledger.member_account(member_id), 0) + credit[member_id] == free + held_minor
+    for customer in customers:
+        account = central.account(customer.member)
+        assert not account.free.is_negative
+        assert not account.held.is_negative
+        assert account.booked + account.credit_line == account.free + account.held
 
 
 def ask(terminal: Terminal, customer: Customer, amount: str) -> None:

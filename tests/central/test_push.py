@@ -12,7 +12,6 @@ import msgspec
 import pytest
 
 from central.stock.repository import portions_left, replace_counts
-from central.wallet import ledger
 from kiosk.domain.cart import Cart, CartLine
 from kiosk.domain.ids import DishId, GrantId, MemberId, OrderId, PaymentId
 from kiosk.domain.money import Money
@@ -36,11 +35,6 @@ change = msgspec.structs.replace
 def plain(value: object) -> Any:
     """As JSON has it."""
     return msgspec.json.decode(wire.encode(value))
-
-
-def ledger_balance(central: Central, member_id: str) -> int:
-    account = ledger.member_account(member_id)
-    return central.parts.transactions.read(lambda c: ledger.balances(c, [account])).get(account, 0)
 
 
 def quarantine(central: Central, terminal: Terminal) -> list[dict[str, Any]]:
@@ -70,7 +64,7 @@ def test_a_sale_is_booked_in_every_part(central: Central, terminal: Terminal) ->
     assert shown["lines"] == plain(event.order.lines)
     assert shown["payment"]["state"] == "paid"
     assert str(event.order.id) in [order["id"] for order in central.staff_get("/v1/orders?limit=5")]
-    assert ledger_balance(central, member.id) == 3750
+    assert central.account(member).booked == yuan("37.50")
     assert central.free(member) == yuan("37.50")
     states = terminal.states(epoch, end)
     row = states["member", member.id]
@@ -103,7 +97,7 @@ def test_a_batch_that_comes_again_changes_nothing(central: Central, terminal: Te
     before = terminal.states()
     assert terminal.push(*events, bad, first_seq=1) == first
     assert terminal.push(*events[1:], bad, counter_order(terminal, "1.00"), first_seq=2).last_seq == 5
-    assert ledger_balance(central, member.id) == 3500
+    assert central.account(member).booked == yuan("35.00")
     assert terminal.states()["member", member.id] == before["member", member.id]
     assert len(quarantine(central, terminal)) == 1
 
@@ -114,7 +108,7 @@ def test_two_workers_that_race_with_a_batch_book_it_once(central: Central, termi
     with ThreadPoolExecutor(4) as threads:
         replies = [r.result() for r in [threads.submit(terminal.push, *events, first_seq=1) for _ in range(4)]]
     assert {wire.encode(r) for r in replies} == {wire.encode(wire.PushReply(50))}
-    assert ledger_balance(central, member.id) == 4000
+    assert central.account(member).booked == yuan("40.00")
     assert quarantine(central, terminal) == []
 
 
@@ -208,7 +202,7 @@ def test_what_does_not_add_up_is_kept_and_not_booked(central: Central, terminal:
     reply = terminal.push(event)
     assert (reply.last_seq, [q.seq for q in reply.quarantined]) == (1, [1])
     assert quarantine(central, terminal)[0]["reason"] == reply.quarantined[0].reason
-    assert ledger_balance(central, member.id) == 5000
+    assert central.account(member).booked == yuan("50.00")
     assert central.free(member) == yuan("40.00")  # the grant still holds it until somebody has looked
     assert str(event.order.id) not in [order["id"] for order in central.staff_get("/v1/orders?limit=500")]
 
@@ -217,7 +211,7 @@ def test_more_than_the_grant_is_quarantined(central: Central, terminal: Terminal
     member, request_id = central.add_member("50.00"), new_id()
     grant = terminal.grant(member, "5.00", request_id)
     assert "more than its grant" in terminal.push(sale(terminal, request_id, grant, "5.01")).quarantined[0].reason
-    assert ledger_balance(central, member.id) == 5000
+    assert central.account(member).booked == yuan("50.00")
 
 
 def test_a_grant_of_another_terminal_is_quarantined(central: Central, terminal: Terminal) -> None:
@@ -232,7 +226,7 @@ def test_a_second_spend_under_a_closed_grant_is_quarantined(central: Central, te
     terminal.push(sale(terminal, request_id, grant, "2.00"))
     assert central.free(member) == yuan("48.00")  # closing has freed the rest
     assert "closed" in terminal.push(sale(terminal, new_id(), grant, "2.00")).quarantined[0].reason
-    assert ledger_balance(central, member.id) == 4800
+    assert central.account(member).booked == yuan("48.00")
 
 
 def test_the_rest_is_free_only_when_all_spends_are_in(central: Central, terminal: Terminal) -> None:
@@ -254,7 +248,7 @@ def test_a_payment_is_booked_once_whatever_the_event(central: Central, terminal:
     assert [q.seq for q in terminal.push(*events).quarantined] == [2]
     same_order = change(terminal.bought(member, "5.00"), order=events[0].order)
     assert terminal.push(same_order).quarantined
-    assert ledger_balance(central, member.id) == 4500
+    assert central.account(member).booked == yuan("45.00")
 
 
 def test_a_released_grant_is_closed(central: Central, terminal: Terminal) -> None:
@@ -279,7 +273,7 @@ def test_a_release_of_what_was_spent_or_is_anothers_is_quarantined(central: Cent
     assert central.enrol().push(wire.GrantReleased(request_id)).quarantined
     reply = terminal.push(sale(terminal, request_id, grant, "5.00"), wire.GrantReleased(request_id))
     assert [q.seq for q in reply.quarantined] == [2]
-    assert ledger_balance(central, member.id) == 4500
+    assert central.account(member).booked == yuan("45.00")
 
 
 def test_the_usual_is_what_is_ordered_most_and_the_newest_of_equals(central: Central, terminal: Terminal) -> None:

@@ -1,0 +1,59 @@
+"""A member's account: what they may still spend (ledger + credit line − what open grants hold), and their points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, ScalarSelect, String, cast, func, literal, select
+
+from central.database import KEYS, select_keys
+from central.members.repository import member
+from central.wallet.ledger import MEMBER_ACCOUNT_PREFIX, ledger_posting, points_entry
+from central.wallet.repository import money_grant, spend
+from kiosk.domain.money import Money
+from kiosk.domain.wallet import free_balance
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`member` is the member's row; `booked` the ledger's balance; `held` is in open grants, amount less settled."""
+
+    member: Row[Any]
+    booked: Money
+    held: Money
+    points: int
+
+    @property
+    def credit_line(self) -> Money:
+        return Money(self.member.credit_line_minor, self.booked.currency)
+
+    @property
+    def free(self) -> Money:
+        return free_balance(self.booked, self.credit_line, [self.held])
+
+
+def _total(amount: ColumnElement[int], *where: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(cast(func.coalesce(func.sum(amount), 0), BigInteger)).where(*where).scalar_subquery()
+
+
+_BOOKED = _total(
+    ledger_posting.c.amount_minor,
+    ledger_posting.c.account == literal(MEMBER_ACCOUNT_PREFIX, String) + member.c.id,
+)
+_SETTLED = _total(spend.c.amount_minor, spend.c.grant_id == money_grant.c.id)
+_HELD = _total(money_grant.c.amount_minor - _SETTLED, money_grant.c.member_id == member.c.id, money_grant.c.is_open)
+_POINTS = _total(points_entry.c.points, points_entry.c.member_id == member.c.id)
+_ACCOUNTS = select(member, _BOOKED.label("booked_minor"), _HELD.label("held_minor"), _POINTS.label("points")).where(
+    member.c.id.in_(KEYS)
+)
+
+
+def read_accounts(connection: Connection, member_ids: Sequence[str], currency: str) -> dict[str, Account]:
+    """By member id; unknown members are left out. One statement, so its parts fit together; whoever decides on it
+    holds the members' rows (lock_member), so that it still holds when they commit."""
+    return {
+        row.id: Account(row, Money(row.booked_minor, currency), Money(row.held_minor, currency), row.points)
+        for row in select_keys(connection, _ACCOUNTS, member_ids)
+    }
