@@ -28,8 +28,9 @@ FILL = (0.86, 0.8)  # share of the picture's width and height that a dish takes 
 def table(name: str, hue: str, size: tuple[int, int] = SIZE) -> Image.Image:
     """Light from the upper left on a table, on it a round mat, a napkin or nothing, by chance of the name."""
     rng = Random(f"table {name}")
-    middle, edge = TABLES[hue]
-    middle, edge = lighter(middle, rng.uniform(0, 0.2)), mixed(edge, middle, rng.uniform(0, 0.3))
+    middle_hex, edge_hex = TABLES[hue]
+    middle = lighter(middle_hex, rng.uniform(0, 0.2))
+    edge = mixed(edge_hex, middle_hex, rng.uniform(0, 0.3))
     glow = Image.radial_gradient("L").resize((round(size[0] * 1.75), round(size[1] * 1.9)), Image.Resampling.BICUBIC)
     tone = Image.new("L", size, 255)
     tone.paste(glow, (round(size[0] * 0.42 - glow.width / 2), round(size[1] * 0.4 - glow.height / 2)))

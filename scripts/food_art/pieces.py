@@ -165,7 +165,7 @@ def scallion(size: float = 22) -> Piece:
     return ring("#6fae35", "#dff0b8", size, size * 0.22)
 
 
-def dot(colour: str, size: float = 9, squeeze: float = 0.7, gloss: float = 0.6) -> Piece:
+def dot(colour: str | Colour, size: float = 9, squeeze: float = 0.7, gloss: float = 0.6) -> Piece:
     """A seed, pea, grain or crumb."""
 
     def make(rng: Random) -> Image.Image:
