@@ -50,8 +50,12 @@ class Site:
         code = self.central("enrol-code").split()[0]
         run([sys.executable, "main.py", "--config", str(self.terminal_config), "enrol", code])
 
-    def start_central(self) -> subprocess.Popen[str]:
-        return self._spawn(["-m", "central", "serve", "--config", str(self.central_config)], "listening")
+    def start_central(self) -> None:
+        self._central = self._spawn(["-m", "central", "serve", "--config", str(self.central_config)], "listening")
+
+    def stop_central(self) -> None:
+        self._central.terminate()
+        self._central.wait(READY_WITHIN_S)
 
     def stop(self) -> None:
         for process in reversed(self._processes):

@@ -1,0 +1,79 @@
+"""A whole terminal steered from a test in another process, by lines on its standard input:
+
+tap NAME      touch it (kiosk.screens.fingers)
+look          answers one line of JSON: what the terminal shows and knows
+end           close the window
+
+python -m tests.end_to_end.remote_terminal CONFIG
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from kiosk.screens.flow.state import State
+from kiosk.script import Hand, ShowsState
+from kiosk.services.ports import Store
+from kiosk.settings import load_settings
+
+
+class Remote:
+    def start(self, app: ShowsState, store: Store, hand: Hand) -> None:
+        threading.Thread(target=self._obey, args=(app, store, hand), daemon=True).start()
+
+    def _obey(self, app: ShowsState, store: Store, hand: Hand) -> None:
+        try:
+            for line in sys.stdin:
+                command, _, argument = line.strip().partition(" ")
+                if command == "end":
+                    break
+                if command == "tap":
+                    hand.tap(argument)
+                    answer: dict[str, Any] = {}
+                else:
+                    answer = seen(app.state, store)
+                sys.stdout.write(json.dumps(answer) + "\n")
+                sys.stdout.flush()
+        finally:
+            hand.close_window()
+
+
+def seen(state: State, store: Store) -> dict[str, Any]:
+    with store.transaction() as tx:
+        waiting = tx.outbox.waiting()
+    outcome = state.outcome
+    order = getattr(outcome, "order", None)
+    return {
+        "screen": state.screen,
+        "has_menu": state.menu is not None,
+        "outcome": type(outcome).__name__ if outcome else "",
+        "reason": str(getattr(outcome, "reason", "")),
+        "number": order.number if order else "",
+        "customer": state.session.customer is not None,
+        "link": state.link,
+        "devices": {name: f"{health.state} {health.problem}" for name, health in state.devices.items()},
+        "paper": str(state.paper_state or ""),
+        "notice": str(state.notice.notice) if state.notice else "",
+        "waiting": waiting,
+    }
+
+
+def main() -> None:
+    config = Path(sys.argv[1])
+    settings = load_settings(config)
+    from kiosk.logs import start_logging
+    from kiosk.screens.window import prepare_window
+
+    start_logging(settings.log, settings.terminal.state_dir)
+    prepare_window(settings.screen, settings.terminal.state_dir / "kivy")
+    from kiosk.bootstrap import run_terminal
+
+    run_terminal(settings, config, Remote())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""What a canteen's day brings, on the whole terminal: central away, reader pulled, no paper, cards that can't pay."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from kiosk.devices.bench.client import BenchClient
+from tests.end_to_end.site import MEMBER_CARD, ROOT, Site, without_display
+
+POOR_CARD, BLOCKED_CARD, UNKNOWN_CARD = "02004DB005", "1A0058C515", "FFFFFFFFFF"
+WITHIN_S = 30.0
+
+
+class Terminal:
+    """The steered terminal and what it last showed."""
+
+    def __init__(self, site: Site) -> None:
+        with (site.folder / "terminal.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.end_to_end.remote_terminal", str(site.terminal_config)],
+                cwd=ROOT,
+                env=without_display(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    def tap(self, *names: str) -> None:
+        for name in names:
+            self._ask(f"tap {name}")
+
+    def wait(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """What it shows once the condition holds."""
+        deadline_s = time.monotonic() + WITHIN_S
+        while not condition(seen := self._ask("look")):
+            assert time.monotonic() < deadline_s, seen
+            Event().wait(0.05)
+        return seen
+
+    def end(self) -> int:
+        with self._process:
+            assert self._process.stdin is not None
+            self._process.stdin.write("end\n")
+            self._process.stdin.flush()
+            return self._process.wait(WITHIN_S)
+
+    def _ask(self, line: str) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, "the terminal ended"
+        seen: dict[str, Any] = json.loads(answer)
+        return seen
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    site = Site(tmp_path)
+    try:
+        site.start()
+        yield site
+    finally:
+        site.stop()
+
+
+@pytest.mark.timeout(240)
+def test_a_bad_day(site: Site) -> None:
+    terminal = Terminal(site)
+    terminal.wait(lambda s: s["has_menu"] and s["link"] == "online" and _all_ready(s))
+    with site.bench() as bench:
+        _cards_that_cannot_pay(terminal, bench)
+        numbers = [_paid(terminal, bench)]
+        site.stop_central()
+        numbers.append(_central_away(terminal, bench))
+        _reader_pulled(terminal, bench)
+        numbers.append(_no_paper(terminal, bench))
+    site.start_central()
+    terminal.wait(lambda s: s["waiting"] == 0)
+    assert terminal.end() == 0
+    assert sorted(order["number"] for order in site.orders_at_central()) == numbers == ["A001", "A002", "A003"]
+
+
+def _all_ready(seen: dict[str, Any]) -> bool:
+    return len(seen["devices"]) == 3 and all(d.startswith("ready") for d in seen["devices"].values())
+
+
+def _order_a_combo(terminal: Terminal) -> None:
+    terminal.tap("begin", "student-set", "add", "checkout", "pay-card")
+
+
+def _cards_that_cannot_pay(terminal: Terminal, bench: BenchClient) -> None:
+    """One after the other on the same order: the problem screen takes the next card."""
+    _order_a_combo(terminal)
+    cards = {POOR_CARD: "insufficient", BLOCKED_CARD: "card_blocked", UNKNOWN_CARD: "card_unknown"}
+    for card, reason in cards.items():
+        bench.tap(card)
+        refused = terminal.wait(lambda s, reason=reason: s["reason"] == reason)
+        assert (refused["screen"], refused["outcome"]) == ("problem", "NotCharged")
+
+
+def _paid(terminal: Terminal, bench: BenchClient) -> str:
+    bench.tap(MEMBER_CARD)
+    paid = terminal.wait(lambda s: s["outcome"] == "Paid")
+    terminal.tap("done")
+    return str(paid["number"])
+
+
+def _central_away(terminal: Terminal, bench: BenchClient) -> str:
+    """A card pays nothing, says so, and the order can be paid at the counter."""
+    terminal.wait(lambda s: s["screen"] == "attract")
+    _order_a_combo(terminal)
+    bench.tap(MEMBER_CARD)
+    refused = terminal.wait(lambda s: s["outcome"] == "NotCharged")
+    assert (refused["screen"], refused["reason"]) == ("problem", "central_unreachable")
+    terminal.tap("way-counter")
+    due = terminal.wait(lambda s: s["outcome"] == "DueAtCounter")
+    terminal.wait(lambda s: s["link"] == "offline")
+    terminal.tap("done")
+    return str(due["number"])
+
+
+def _reader_pulled(terminal: Terminal, bench: BenchClient) -> None:
+    bench.unplug("reader")
+    terminal.wait(lambda s: s["devices"]["campus-card"].startswith("unavailable"))
+    bench.plug("reader")
+    terminal.wait(lambda s: s["devices"]["campus-card"].startswith("ready"))
+
+
+def _no_paper(terminal: Terminal, bench: BenchClient) -> str:
+    """The sale goes through; the number on the screen is what counts."""
+    bench.paper("out", "receipts")
+    terminal.wait(lambda s: s["devices"]["receipts"] == "unavailable paper_out")
+    terminal.tap("begin", "student-set", "add", "checkout", "pay-counter")
+    due = terminal.wait(lambda s: s["outcome"] == "DueAtCounter")
+    return str(due["number"])
