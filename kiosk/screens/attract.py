@@ -7,7 +7,7 @@ from typing import Any
 
 from kivy.animation import Animation
 from kivy.clock import Clock
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.domain.menu import Combo, Dish, MealPeriod, Menu
@@ -35,10 +35,12 @@ class StartArea(Pressable, BoxLayout):
 
 
 class Sign(BoxLayout):
-    """One piece of small print: an icon and a few words; louder when it does not work."""
+    """One piece of small print: an icon and a few words; louder when it does not work. `weight` is its share of the
+    width, by the length of its text."""
 
     icon = StringProperty("")
     text = StringProperty("")
+    weight = NumericProperty(1)
     works = BooleanProperty(True)
 
 
@@ -164,6 +166,7 @@ class AttractScreen(KioskScreen):
         ):
             sign.works = works
             sign.icon, sign.text = (icons[0], texts[0]) if works else (icons[1], texts[1])
+            sign.weight = len(sign.text) + 2
 
     def _next_featured(self, _dt: float) -> None:
         self._first = (self._first + _FEATURED) % len(self._offered)

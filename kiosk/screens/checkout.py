@@ -151,7 +151,7 @@ class CheckoutScreen(PageScreen):
             ids.card.icon, ids.card.detail = "cloud-off-outline", _("Cards cannot be charged right now")
         else:
             ids.card.icon, ids.card.detail = "contactless-payment", _("Tap it on the reader now")
-        ids.counter.text, ids.counter.detail = _("Pay at the counter"), _("With cash or phone, by your order number")
+        ids.counter.text, ids.counter.detail = _("Pay at the counter"), _("Cash or phone, by your number")
         best = ids.counter if not online else ids.member if customer else ids.card if reader else ids.counter
         for tile in (ids.member, ids.card, ids.counter):
             tile.kind = "primary" if tile is best else "secondary"

@@ -107,7 +107,7 @@ class PayingScreen(PageScreen):
             ids.member.text, ids.member.detail = _("Pay with your card"), customer.member.masked_name
         ids.counter.offered = self.waiting
         ids.counter.kind = "primary" if self.troubled else "secondary"
-        ids.counter.text, ids.counter.detail = _("Pay at the counter"), _("With cash or phone, by your order number")
+        ids.counter.text, ids.counter.detail = _("Pay at the counter"), _("Cash or phone, by your number")
         ids.back.text = _("Back to the order")
 
 

@@ -88,7 +88,7 @@ class ProblemScreen(PageScreen):
         _ = self.texts.gettext
         labels = {
             Way.CARD: (card_label(outcome, self.texts), _("Tap it on the reader now")),
-            Way.COUNTER: (_("Pay at the counter"), _("With cash or phone, by your order number")),
+            Way.COUNTER: (_("Pay at the counter"), _("Cash or phone, by your number")),
             Way.CHANGE: (_("Change the order"), ""),
             Way.LEAVE: (_("Finish"), ""),
         }

@@ -225,6 +225,13 @@ def test_meal_period_follows_the_canteens_clock(local: time, now: str | None, af
     assert (state.serving_id, state.next_serving_id) == (now, after)
 
 
+def test_menu_that_comes_later_is_served_at_once() -> None:
+    visitor = Visitor(menu=None)
+    visitor.waits(1)
+    visitor.happens(ev.MenuLoaded(MENU, NO_COUNTS))
+    assert visitor.state.serving_id == "lunch"
+
+
 def test_news_from_outside_are_asked_for() -> None:
     visitor = Visitor()
     visitor.happens(MenuChanged(2), StockChanged(), MembersChanged(), CentralLinkChanged(LinkState.ONLINE))

@@ -134,9 +134,9 @@ def looks() -> Iterator[tuple[str, View, tuple[int, int]]]:
     """Every look in which a screen must hold: name, view, window."""
     upright, lying = (1080, 1920), (1280, 800)
     for language in ("zh", "en"):
-        yield f"{language}", view(language), upright
+        yield language, view(language), upright
         yield f"{language}-largest", view(language, TextSize.LARGEST), upright
-        yield f"{language}-lying", view(language), lying
+    yield "zh-lying", view("zh"), lying
     yield "en-largest-lying", view("en", TextSize.LARGEST), lying
-    yield "zh-contrast-low", view("zh", TextSize.LARGE, high=True, low=True), upright
-    yield "en-contrast-low-largest", view("en", TextSize.LARGEST, high=True, low=True), upright
+    yield "zh-large-contrast-low", view("zh", TextSize.LARGE, high=True, low=True), upright
+    yield "en-largest-contrast-low", view("en", TextSize.LARGEST, high=True, low=True), upright

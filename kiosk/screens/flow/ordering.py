@@ -16,6 +16,7 @@ from kiosk.screens.flow.state import (
     ScreenName,
     ShownNotice,
     State,
+    at_meal_time,
     is_served_now,
 )
 
@@ -130,7 +131,7 @@ def on_line_quantity(state: State, event: ev.LineQuantityChanged) -> Step:
 
 def on_menu_loaded(state: State, event: ev.MenuLoaded) -> Step:
     """A new menu while somebody orders: lines it does not have any more leave the cart, and the screen says so."""
-    state = replace(state, menu=event.menu, levels=event.levels)
+    state = at_meal_time(replace(state, menu=event.menu, levels=event.levels))
     cart = state.session.cart
     for line in cart.lines:
         try:

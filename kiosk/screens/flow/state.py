@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import time
 from enum import StrEnum
 
 from kiosk.domain.cart import EMPTY_CART, Cart, Selection
@@ -134,16 +135,17 @@ class IdleTimes:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`serving_id` is the meal period that is served now (None: closed), `next_serving_id` the one after it.
-    `idle_left_s` counts down while the warning shows. `now_s` and `touched_s` are monotonic. `paper`: the last news of
-    a customer's receipt or slip; a fast printer's may come before its order's outcome. `last_card_uid`: the card that
-    paid, which may still lie on the reader while the number shows. `idle`, `home_view` and `points_rule` are the
-    terminal's settings."""
+    """`local` is the canteen's wall time at the last tick; `serving_id` the meal period that is served then (None:
+    closed), `next_serving_id` the one after it. `idle_left_s` counts down while the warning shows. `now_s` and
+    `touched_s` are monotonic. `paper`: the last news of a customer's receipt or slip; a fast printer's may come before
+    its order's outcome. `last_card_uid`: the card that paid, which may still lie on the reader while the number shows.
+    `idle`, `home_view` and `points_rule` are the terminal's settings."""
 
     session: Session
     screen: ScreenName = ScreenName.ATTRACT
     menu: Menu | None = None
     levels: StockLevels = field(default_factory=lambda: StockLevels({}))
+    local: time | None = None
     serving_id: str | None = None
     next_serving_id: str | None = None
     browsing: Browsing = Browsing()
@@ -198,3 +200,13 @@ def is_sold_out(item: Dish | Combo, state: State) -> bool:
     if isinstance(item, Dish):
         return state.levels.is_sold_out(item.id)
     return any(all(state.levels.is_sold_out(dish_id) for dish_id in slot.dish_ids) for slot in item.slots)
+
+
+def at_meal_time(state: State) -> State:
+    """With the meal period that is served by its menu at its local time, and the one that starts next."""
+    menu, local = state.menu, state.local
+    if menu is None or local is None:
+        return replace(state, serving_id=None, next_serving_id=None)
+    now = menu.meal_period_at(local)
+    coming = sorted(menu.meal_periods, key=lambda period: (period.starts <= local, period.starts))
+    return replace(state, serving_id=now.id if now else None, next_serving_id=coming[0].id if coming else None)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import time
 
 from kiosk.domain.member import Member
-from kiosk.domain.menu import Menu
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step, noticed
@@ -20,6 +18,7 @@ from kiosk.screens.flow.state import (
     Session,
     State,
     View,
+    at_meal_time,
 )
 from kiosk.services import events as service
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified
@@ -44,8 +43,7 @@ def next_customer(state: State) -> State:
 
 
 def on_tick(state: State, event: ev.Tick) -> Step:
-    now, after = _meals_at(state.menu, event.local) if state.menu else (None, None)
-    state = replace(state, now_s=event.now_s, serving_id=now, next_serving_id=after)
+    state = at_meal_time(replace(state, now_s=event.now_s, local=event.local))
     if state.notice and state.notice.until_s <= event.now_s:
         state = replace(state, notice=None)
     quiet_s = event.now_s - state.touched_s
@@ -62,13 +60,6 @@ def on_tick(state: State, event: ev.Tick) -> Step:
         return replace(state, idle_left_s=None), ()
     effects = (ev.PlaySound(ev.SoundKind.WARNING),) if state.idle_left_s is None else ()
     return replace(state, idle_left_s=math.ceil(left_s)), effects
-
-
-def _meals_at(menu: Menu, local: time) -> tuple[str | None, str | None]:
-    """The meal period served at that time, and the one that starts next, today or tomorrow."""
-    now = menu.meal_period_at(local)
-    coming = sorted(menu.meal_periods, key=lambda period: (period.starts <= local, period.starts))
-    return now.id if now else None, coming[0].id if coming else None
 
 
 def _may_time_out(state: State) -> bool:

@@ -10,7 +10,7 @@ from kiosk.screens.kv import load_kv
 
 class ReadingAids(BoxLayout):
     """Four buttons in a row; dispatches `on_language`, `on_text_size`, `on_contrast`, `on_low`. The owner sets the
-    texts and which are on."""
+    texts and which are on. A lying screen has nothing out of reach, so there is no fourth."""
 
     language_text = StringProperty("")
     text_size_text = StringProperty("")

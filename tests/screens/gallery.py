@@ -1,0 +1,95 @@
+"""Every variant of a screen in every look: a picture of each, and each held to the rules of layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kivy.uix.label import Label
+
+from kiosk.screens.flow.state import State, View
+from kiosk.screens.widgets.emblem import Emblem
+from kiosk.screens.widgets.page import Page
+from kiosk.screens.widgets.panel import Panel
+from kiosk.screens.widgets.pressable import Pressable
+from kiosk.screens.widgets.scroll_area import ScrollArea
+from tests.screens import scenes
+from tests.screens.driver import Driver
+from tests.screens.layout import check_layout
+
+_SLACK_PX = 2
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How a screen is looked at. `keeps_picture`: else it is only checked."""
+
+    name: str
+    view: View
+    size: tuple[int, int]
+    keeps_picture: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+_PICTURED = 5  # of the looks; a picture takes a third of a second
+SIGHTS = tuple(Sight(*look, keeps_picture=number < _PICTURED) for number, look in enumerate(scenes.looks()))
+
+
+def look_at_all(open_app: Callable[..., Driver], sight: Sight, variants: Mapping[str, State]) -> None:
+    """One after the other in one app, as they follow each other on a terminal."""
+    ui: Driver | None = None
+    for name, state in variants.items():
+        seen = scenes.with_view(state, sight.view)
+        if ui is None:
+            ui = open_app(seen, size=sight.size)
+        else:
+            ui.show(seen)
+        look_at(ui, f"{name}-{sight.name}", keeps_picture=sight.keeps_picture)
+
+
+def look_at(ui: Driver, name: str, *, keeps_picture: bool = True) -> None:
+    """What the window shows now."""
+    try:
+        if keeps_picture:
+            ui.picture(name)
+        check_layout(ui)
+        check_panels(ui)
+    except AssertionError as fault:
+        fault.add_note(f"in {name}")
+        raise
+
+
+def check_panels(ui: Driver) -> None:
+    """What lies on a page or panel stays inside it, and an emblem in the room it was given."""
+    panels = ui.widgets(lambda widget: isinstance(widget, Panel | Page))
+    rooms = [(panel, part) for panel in panels for part in _parts(panel)]
+    rooms += [(emblem.parent, emblem) for emblem in ui.widgets(lambda widget: isinstance(widget, Emblem))]
+    faults = [
+        f"{_name(part)} sticks out of its {type(room).__name__} by {_excess(room, part):.0f} px"
+        for room, part in rooms
+        if _excess(room, part) > _SLACK_PX
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def _parts(widget: Any) -> list[Any]:
+    """Labels, emblems and things to press in it; not those that scroll, which are cut off on purpose."""
+    found = []
+    for child in widget.children:
+        if isinstance(child, ScrollArea) or child.opacity == 0 or child.height <= 0 or child.width <= 0:
+            continue
+        if isinstance(child, Label | Emblem | Pressable):
+            found.append(child)
+        found += _parts(child)
+    return found
+
+
+def _excess(outer: Any, inner: Any) -> float:
+    return max(outer.x - inner.x, outer.y - inner.y, inner.right - outer.right, inner.top - outer.top)
+
+
+def _name(widget: Any) -> str:
+    return repr(getattr(widget, "text", "") or type(widget).__name__)

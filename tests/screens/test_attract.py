@@ -1,0 +1,152 @@
+"""The attract screen: two ways to begin, how one likes to read, what works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+import pytest
+
+from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.state import ScreenName, State, TextSize
+from kiosk.services.events import CardPresented
+from tests.screens import scenes
+from tests.screens.driver import LYING, Driver
+from tests.screens.gallery import SIGHTS, Sight, look_at_all
+
+Open = Callable[..., Driver]
+ATTRACT = scenes.state(ScreenName.ATTRACT)
+AFTERNOON = time(15, 0)
+
+
+def featured(ui: Driver) -> list[str]:
+    return [card.name for card in ui.widgets(lambda w: type(w).__name__ == "FeaturedCard")]
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=str)
+def test_pictures(open_app: Open, sight: Sight) -> None:
+    variants = {
+        "attract": ATTRACT,
+        "attract-trouble": scenes.state(ScreenName.ATTRACT, reader=False, printer=False, online=False),
+        "attract-no-menu": replace(ATTRACT, menu=None),
+    }
+    look_at_all(open_app, sight, variants)
+
+
+@pytest.mark.parametrize("sight", [SIGHTS[0], SIGHTS[2]], ids=str)
+def test_closed(open_app: Open, sight: Sight) -> None:
+    ui = open_app(scenes.with_view(ATTRACT, sight.view), local=AFTERNOON)
+    ui.picture(f"attract-closed-{sight.name}")
+    closed, after = {
+        "zh": ("现在休息", "下一餐：晚餐 16:30–20:30"),
+        "en": ("We are closed right now", "Next: Dinner 16:30–20:30"),
+    }[sight.view.language]
+    assert ui.has(closed)
+    assert ui.has(after)
+    ui.tap(test_id="begin")
+    assert ui.state.screen is ScreenName.MENU
+
+
+@pytest.mark.parametrize("place", [(540, 1600), (200, 900), (540, 470)])
+def test_touch_anywhere_begins(open_app: Open, place: tuple[int, int]) -> None:
+    ui = open_app(ATTRACT)
+    ui.tap_at(*place)
+    assert ui.state.screen is ScreenName.MENU
+
+
+def test_finger_that_slides_off_means_nothing(open_app: Open) -> None:
+    ui = open_app(ATTRACT)
+    begin = ui.find(test_id="begin")
+    finger = ui.press(*begin.center)
+    assert begin.pressed
+    finger.send("update", begin.center_x, begin.top + 300)
+    finger.send("end")
+    ui.step(2)
+    assert ui.state.screen is ScreenName.ATTRACT
+
+
+def test_language_switches_at_once(open_app: Open) -> None:
+    ui = open_app(ATTRACT)
+    assert ui.has("今天想吃点什么？")
+    ui.tap(test_id="language")
+    assert ui.has("What would you like?")
+    assert ui.state.screen is ScreenName.ATTRACT
+    ui.tap(test_id="language")
+    assert ui.has("今天想吃点什么？")
+
+
+def test_text_size_goes_round(open_app: Open) -> None:
+    ui = open_app(ATTRACT)
+    for size in (TextSize.LARGE, TextSize.LARGEST, TextSize.NORMAL):
+        ui.tap(test_id="text-size")
+        assert ui.state.session.view.text_size is size
+
+
+def test_contrast_and_low_layout_are_switches(open_app: Open) -> None:
+    ui = open_app(ATTRACT)
+    for switched in (True, False):
+        ui.tap(test_id="contrast")
+        ui.tap(test_id="low-layout")
+        view = ui.state.session.view
+        assert (view.high_contrast, view.low_layout) == (switched, switched)
+
+
+def test_lying_screen_has_no_low_layout(open_app: Open) -> None:
+    assert not open_app(ATTRACT, size=LYING).has(test_id="low-layout")
+
+
+def test_card_asks_who_it_is(open_app: Open) -> None:
+    ui = open_app(ATTRACT)
+    ui.publish(CardPresented(scenes.READER, scenes.CARD, ui.clock.monotonic_s()))
+    assert ui.effects == [ev.Identify(1, scenes.CARD)]
+
+
+def test_without_a_menu_one_waits(open_app: Open) -> None:
+    ui = open_app(replace(ATTRACT, menu=None))
+    assert ui.has("请稍候")
+    ui.tap_at(540, 1400)
+    ui.tap(ui.find(test_id="begin"))
+    assert ui.state.screen is ScreenName.ATTRACT
+    ui.happens(ev.MenuLoaded(scenes.MENU, ATTRACT.levels))
+    assert ui.has("触摸点餐")
+
+
+@pytest.mark.parametrize(
+    ("state", "sign"),
+    [
+        (scenes.state(ScreenName.ATTRACT), "读卡器正常"),
+        (scenes.state(ScreenName.ATTRACT, reader=False), "读卡器不可用"),
+        (scenes.state(ScreenName.ATTRACT, printer=False), "暂时不能打印"),
+        (scenes.state(ScreenName.ATTRACT, online=False), "未联网，请到柜台付款"),
+    ],
+)
+def test_small_print_says_what_works(open_app: Open, state: State, sign: str) -> None:
+    assert open_app(state).has(sign)
+
+
+def test_dishes_change_slowly_and_stop_when_nobody_sees_them(open_app: Open) -> None:
+    ui = open_app(ATTRACT)
+    first = featured(ui)
+    ui.advance(9)
+    assert featured(ui) == first
+    ui.advance(2)
+    second = featured(ui)
+    assert second != first
+    screen: Any = ui.find(test_id="start-area").parent
+    ui.tap(test_id="begin")
+    ui.advance(40)
+    ui.happens(ev.CancelTouched())
+    assert featured(ui) == second
+    assert screen.ids.featured.opacity == 1
+
+
+def test_nothing_moves_with_reduced_motion(open_app: Open) -> None:
+    def reduce_motion(app: Any) -> None:
+        app._reduce_motion = True
+
+    ui = open_app(ATTRACT, prepare=reduce_motion)
+    first = featured(ui)
+    ui.advance(30)
+    assert featured(ui) == first

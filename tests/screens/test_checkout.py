@@ -1,0 +1,206 @@
+"""The checkout: what is ordered, how it is eaten, how it is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from kiosk.domain.cart import MAX_QUANTITY, Cart, Selection
+from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.order import DiningMode
+from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.state import PayMethod, ScreenName, State
+from kiosk.services.events import CardPresented, DeviceHealthChanged, DeviceKind, DeviceState
+from tests.screens import scenes
+from tests.screens.driver import LYING, Driver
+from tests.screens.gallery import SIGHTS, Sight, look_at_all
+
+Open = Callable[..., Driver]
+GUEST = scenes.with_cart(scenes.state(ScreenName.CHECKOUT), scenes.SOME)
+BY_MEMBER = scenes.with_member(GUEST)
+MANY = scenes.with_cart(BY_MEMBER, scenes.MANY)
+NO_READER = scenes.with_cart(scenes.state(ScreenName.CHECKOUT, reader=False), scenes.ONE_DISH)
+OFFLINE = scenes.with_cart(scenes.state(ScreenName.CHECKOUT, online=False), scenes.ONE_DISH)
+SHORT = replace(GUEST, levels=StockLevels({scenes.CHICKEN.id: 1}))
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=str)
+def test_pictures(open_app: Open, sight: Sight) -> None:
+    variants = {
+        "checkout": GUEST,
+        "checkout-member-many": MANY,
+        "checkout-no-reader": NO_READER,
+        "checkout-offline": OFFLINE,
+        "checkout-member-offline": scenes.with_member(OFFLINE),
+        "checkout-short": SHORT,
+    }
+    look_at_all(open_app, sight, variants)
+
+
+def quantity(ui: Driver, selection: Selection) -> int:
+    return ui.state.session.cart.quantity_of(selection)
+
+
+def test_lines_say_what_was_chosen_and_what_it_costs(open_app: Open) -> None:
+    ui = open_app(GUEST)
+    assert ui.has("宫保鸡丁 · 宫保时蔬豆腐煲 · 宫保豆腐羹")
+    assert ui.has("特辣 · 标准 · 加煎蛋 · 加一碗米饭")
+    assert ui.find(test_id="total").text == "¥45.50"
+    assert ui.has("4 件")
+
+
+def test_stepper_changes_the_line_and_the_total(open_app: Open) -> None:
+    ui = open_app(GUEST)
+    ui.tap(test_id="line-1-plus")
+    assert quantity(ui, scenes.CHICKEN_HOT) == 3
+    assert ui.find(test_id="total").text == "¥52.00"
+    ui.tap(test_id="line-1-minus")
+    ui.tap(test_id="line-1-minus")
+    ui.tap(test_id="line-1-minus")
+    assert quantity(ui, scenes.CHICKEN_HOT) == 0
+    assert len(ui.state.session.cart.lines) == 2
+    assert ui.find(test_id="total").text == "¥32.50"
+
+
+def test_stepper_ends_where_a_line_ends(open_app: Open) -> None:
+    cart = Cart().add(scenes.SET_MEAL, MAX_QUANTITY)
+    ui = open_app(scenes.with_cart(GUEST, cart))
+    ui.tap(test_id="line-0-plus")
+    assert ui.state.session.cart == cart
+    assert ui.find(test_id="line-0-plus").disabled
+
+
+def test_last_line_removed_leads_back_to_the_menu(open_app: Open) -> None:
+    ui = open_app(scenes.with_cart(GUEST, scenes.ONE_DISH))
+    ui.tap(test_id="line-0-minus")
+    assert ui.state.screen is ScreenName.MENU
+
+
+def test_line_opens_its_sheet_and_is_changed_there(open_app: Open) -> None:
+    ui = open_app(GUEST)
+    ui.tap(test_id="line-1-edit")
+    assert ui.has(cls="DishSheet")
+    ui.tap(test_id="option-spice-none")
+    ui.tap(test_id="add")
+    assert ui.state.screen is ScreenName.CHECKOUT
+    assert not ui.has(cls="DishSheet")
+    assert quantity(ui, scenes.CHICKEN_HOT) == 0
+    assert ui.has("不辣 · 标准 · 加煎蛋 · 加一碗米饭")
+
+
+def test_combo_opens_its_sheet_too(open_app: Open) -> None:
+    ui = open_app(GUEST)
+    ui.tap(test_id="line-0-edit")
+    assert ui.has(cls="ComboSheet")
+    ui.tap(test_id="sheet-close")
+    assert not ui.has(cls="ComboSheet")
+    assert ui.state.session.cart == scenes.SOME
+
+
+def test_more_can_be_added(open_app: Open) -> None:
+    ui = open_app(GUEST)
+    ui.tap(test_id="add-more")
+    assert ui.state.screen is ScreenName.MENU
+    assert ui.state.session.cart == scenes.SOME
+
+
+def test_long_order_scrolls_under_the_finger(open_app: Open) -> None:
+    ui = open_app(MANY)
+    lines = ui.find(test_id="lines")
+    x, y = lines.center
+    ui.drag((x - 200, y), (x - 200, y + 350))
+    ui.advance(2)
+    assert lines.scroll_px > 300
+    assert ui.state.editing is None
+    assert ui.state.session.cart == scenes.MANY
+
+
+@pytest.mark.parametrize(("test_id", "mode"), [("dine-in", DiningMode.DINE_IN), ("take-away", DiningMode.TAKE_AWAY)])
+def test_dining_mode_is_marked_by_more_than_colour(open_app: Open, test_id: str, mode: DiningMode) -> None:
+    ui = open_app(GUEST)
+    ui.tap(test_id=test_id)
+    assert ui.state.session.dining_mode is mode
+    assert ui.find(test_id=test_id).active
+    others = {"dine-in", "take-away"} - {test_id}
+    assert not any(ui.find(test_id=other).active for other in others)
+
+
+def test_card_pays_here(open_app: Open) -> None:
+    ui = open_app(GUEST)
+    ui.publish(CardPresented(scenes.READER, scenes.CARD, ui.clock.monotonic_s()))
+    (asked,) = [e for e in ui.effects if isinstance(e, ev.PayByCard)]
+    assert (asked.cart, asked.card_uid) == (scenes.SOME, scenes.CARD)
+
+
+def test_methods_of_a_guest(open_app: Open) -> None:
+    ui = open_app(GUEST)
+    assert not ui.has(test_id="pay-member")
+    assert ui.find(test_id="pay-card").kind == "primary"
+    ui.tap(test_id="pay-card")
+    assert ui.state.screen is ScreenName.PAYING
+    assert not ui.state.in_flight
+
+
+def test_methods_of_a_member(open_app: Open) -> None:
+    ui = open_app(BY_MEMBER)
+    assert ui.find(test_id="pay-member").kind == "primary"
+    assert ui.has("王*明")
+    assert ui.has("可得 45 积分")
+    ui.tap(test_id="pay-member")
+    assert [e.card_uid for e in ui.effects if isinstance(e, ev.PayByCard)] == [scenes.CARD]
+
+
+def test_points_follow_the_terminals_rule(open_app: Open) -> None:
+    ui = open_app(replace(BY_MEMBER, points_rule=PointsRule(1000)))
+    assert ui.has("可得 4 积分")
+    ui.show(GUEST)
+    assert not ui.has(contains="积分")
+
+
+def test_counter_takes_the_order(open_app: Open) -> None:
+    ui = open_app(GUEST)
+    ui.tap(test_id="pay-counter")
+    (asked,) = [e for e in ui.effects if isinstance(e, ev.TakeOrderForCounter)]
+    assert asked.cart == scenes.SOME
+
+
+def test_reader_that_is_gone_is_said_and_cannot_be_chosen(open_app: Open) -> None:
+    ui = open_app(GUEST)
+    health = scenes.health(scenes.READER, DeviceKind.CARD_READER, DeviceState.UNAVAILABLE)
+    ui.publish(DeviceHealthChanged(health))
+    assert ui.has("读卡器暂时不可用")
+    assert ui.find(test_id="pay-counter").kind == "primary"
+    ui.tap(test_id="pay-card")
+    assert ui.state.screen is ScreenName.CHECKOUT
+
+
+def test_offline_is_said_and_explained_on_touch(open_app: Open) -> None:
+    ui = open_app(OFFLINE)
+    assert ui.has("暂时不能刷卡扣款")
+    assert ui.find(test_id="pay-counter").kind == "primary"
+    ui.tap(test_id="pay-card")
+    assert ui.has(contains="没有扣款")
+    assert ui.state.paying is not None
+    assert ui.state.paying.method is PayMethod.CARD
+
+
+@pytest.mark.parametrize(("state", "warned"), [(GUEST, False), (SHORT, True)], ids=["enough", "short"])
+def test_line_of_which_too_little_is_left_says_so(open_app: Open, state: State, warned: bool) -> None:
+    ui = open_app(state)
+    assert ui.has(contains="余量不足：宫保鸡丁") is warned
+
+
+def test_back_to_the_menu(open_app: Open) -> None:
+    ui = open_app(GUEST, size=LYING)
+    ui.tap(test_id="back")
+    assert ui.state.screen is ScreenName.MENU
+
+
+def test_language_switches_here_too(open_app: Open) -> None:
+    ui = open_app(GUEST)
+    ui.tap(test_id="language")
+    assert ui.has("Your order")
+    assert ui.has("Very spicy · Regular · Fried egg · A bowl of rice")

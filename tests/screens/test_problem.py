@@ -1,0 +1,128 @@
+"""Not charged or being checked: what happened, whether money moved, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.state import ScreenName, State
+from kiosk.services.events import CardPresented
+from kiosk.services.outcomes import BeingChecked, NotChargedReason
+from tests.screens import scenes
+from tests.screens.driver import Driver
+from tests.screens.gallery import SIGHTS, Sight, look_at_all
+
+Open = Callable[..., Driver]
+BASE = scenes.with_cart(scenes.state(ScreenName.PROBLEM), scenes.SOME)
+CHECKED = scenes.ended(BASE, scenes.BEING_CHECKED)
+
+
+def refused(reason: NotChargedReason) -> State:
+    return scenes.ended(BASE, scenes.not_charged(reason))
+
+
+POOR = refused(NotChargedReason.INSUFFICIENT)
+BY_COUNTER = [r for r in NotChargedReason if r.value not in ("sold_out", "menu_changed", "storage_failed")]
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=str)
+def test_pictures(open_app: Open, sight: Sight) -> None:
+    variants = {f"problem-{reason}": refused(reason) for reason in NotChargedReason}
+    variants["problem-insufficient-shown"] = replace(POOR, session=replace(POOR.session, balance_shown=True))
+    variants["problem-checked"] = CHECKED
+    look_at_all(open_app, sight, variants)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_reason_says_what_happened_and_that_nothing_was_charged(open_app: Open, language: str) -> None:
+    nothing = {"zh": "没有扣款", "en": "Nothing was charged"}[language]
+    ui = open_app(scenes.with_view(POOR, scenes.view(language)))
+    happened = set()
+    for reason in NotChargedReason:
+        ui.show(scenes.with_view(refused(reason), scenes.view(language)))
+        assert ui.find(test_id="verdict").text == nothing
+        happened.add(ui.find(test_id="happened").text)
+        assert ui.find(cls="Emblem").shape == "octagon"
+        assert not ui.has(test_id="code")
+        assert ui.has(cls="ActionTile"), f"{reason}: nothing to do next"
+    assert len(happened) == len(NotChargedReason)
+
+
+def test_too_little_balance_is_hidden_with_the_shortfall(open_app: Open) -> None:
+    ui = open_app(POOR)
+    assert ui.has("卡内余额不足")
+    assert not any("3.20" in text or "42.30" in text for text in ui.texts())
+    ui.tap(test_id="balance")
+    assert ui.has("¥3.20")
+    assert ui.has("应付 ¥45.50，还差 ¥42.30")
+
+
+def test_only_too_little_balance_has_a_balance(open_app: Open) -> None:
+    ui = open_app(POOR)
+    for reason in set(NotChargedReason) - {NotChargedReason.INSUFFICIENT}:
+        ui.show(refused(reason))
+        assert not ui.has(test_id="balance"), reason
+
+
+def test_sold_out_names_the_dishes(open_app: Open) -> None:
+    ui = open_app(refused(NotChargedReason.SOLD_OUT))
+    assert ui.has("刚刚售完：宫保鸡丁、宫保时蔬豆腐煲")
+
+
+@pytest.mark.parametrize("reason", BY_COUNTER)
+def test_counter_is_a_way_out(open_app: Open, reason: NotChargedReason) -> None:
+    ui = open_app(refused(reason))
+    ui.tap(test_id="way-counter")
+    assert [e.cart for e in ui.effects if isinstance(e, ev.TakeOrderForCounter)] == [scenes.SOME]
+
+
+def test_order_can_be_changed(open_app: Open) -> None:
+    ui = open_app(POOR)
+    ui.tap(test_id="way-change")
+    assert ui.state.screen is ScreenName.CHECKOUT
+    assert ui.state.session.cart == scenes.SOME
+
+
+def test_another_card_can_be_waited_for_or_tapped_at_once(open_app: Open) -> None:
+    ui = open_app(POOR)
+    ui.tap(test_id="way-card")
+    assert ui.state.screen is ScreenName.PAYING
+    ui.show(POOR)
+    ui.publish(CardPresented(scenes.READER, scenes.CARD, ui.clock.monotonic_s()))
+    assert [e.card_uid for e in ui.effects if isinstance(e, ev.PayByCard)] == [scenes.CARD]
+
+
+def test_order_can_be_cancelled(open_app: Open) -> None:
+    ui = open_app(POOR)
+    ui.tap(test_id="leave")
+    assert ui.state.screen is ScreenName.ATTRACT
+
+
+def test_broken_storage_leads_out(open_app: Open) -> None:
+    ui = open_app(refused(NotChargedReason.STORAGE_FAILED))
+    assert not ui.has(test_id="way-counter")
+    ui.tap(test_id="way-leave")
+    assert ui.state.screen is ScreenName.ATTRACT
+
+
+def test_being_checked_asks_not_to_pay_again_and_gives_a_code(open_app: Open) -> None:
+    ui = open_app(CHECKED)
+    assert ui.find(test_id="verdict").text == "请不要再次付款"
+    assert ui.find(test_id="code").text == "代码 FFEE42"
+    assert ui.find(cls="Emblem").shape == "diamond"
+    assert not ui.has("没有扣款")
+    for way in ("way-card", "way-counter", "way-change", "leave", "balance"):
+        assert not ui.has(test_id=way)
+    ui.publish(CardPresented(scenes.READER, scenes.CARD, ui.clock.monotonic_s()))
+    assert ui.effects == []
+    ui.tap(test_id="way-leave")
+    assert ui.state.screen is ScreenName.ATTRACT
+
+
+def test_being_checked_without_an_id_has_no_code(open_app: Open) -> None:
+    ui = open_app(scenes.ended(BASE, BeingChecked(None, scenes.BEING_CHECKED.total)))
+    assert ui.find(test_id="verdict").text == "请不要再次付款"
+    assert not ui.has(test_id="code")

@@ -1,0 +1,160 @@
+"""The number: paid or due, told apart by shape and words, and gone by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import qrcode
+
+from kiosk.domain.money import Money
+from kiosk.domain.order import DiningMode
+from kiosk.screens.flow.state import ScreenName, State
+from kiosk.services.events import CardPresented, PrintJobState
+from kiosk.services.outcomes import DueAtCounter, Paid
+from tests.screens import scenes
+from tests.screens.driver import Driver
+from tests.screens.gallery import SIGHTS, Sight, look_at_all
+
+Open = Callable[..., Driver]
+BASE = scenes.state(ScreenName.RESULT)
+ORDER = scenes.order(scenes.SOME)
+PAID = scenes.ended(BASE, Paid(ORDER, Money(3750), 45))
+DUE = scenes.ended(BASE, DueAtCounter(scenes.order(scenes.SOME, paid=False, mode=DiningMode.TAKE_AWAY)))
+FREE = scenes.ended(BASE, Paid(ORDER, None, 0))
+
+
+def with_paper(state: State, paper: PrintJobState) -> State:
+    return replace(state, paper=scenes.paper(paper))
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=str)
+def test_pictures(open_app: Open, sight: Sight) -> None:
+    no_printer = scenes.ended(scenes.state(ScreenName.RESULT, printer=False), PAID.outcome)
+    shown = replace(PAID, session=replace(PAID.session, balance_shown=True))
+    variants = {
+        "paid": PAID,
+        "paid-balance": with_paper(shown, PrintJobState.CONFIRMED),
+        "paid-no-paper": no_printer,
+        "paid-long-number": scenes.ended(BASE, replace(PAID.outcome, order=replace(ORDER, number="B1037"))),
+        "due": with_paper(DUE, PrintJobState.SENDING),
+        "due-no-paper": with_paper(DUE, PrintJobState.SKIPPED),
+    }
+    look_at_all(open_app, sight, variants)
+
+
+def test_paid_and_due_differ_in_shape_icon_and_words(open_app: Open) -> None:
+    ui = open_app(PAID)
+    paid = ui.find(cls="Emblem")
+    looks = [(paid.shape, paid.icon, paid.tone, ui.find(test_id="headline").text)]
+    ui.show(DUE)
+    looks.append((paid.shape, paid.icon, paid.tone, ui.find(test_id="headline").text))
+    assert looks == [
+        ("disc", "check-bold", "positive", "已支付 ¥45.50"),
+        ("ticket", "cash-register", "warning", "请到柜台付款 ¥45.50"),
+    ]
+    assert ui.has("尚未付款")
+    assert ui.has("外带")
+    assert ui.find(test_id="number").text == "A037"
+
+
+def test_balance_after_is_hidden_until_touched(open_app: Open) -> None:
+    ui = open_app(PAID)
+    assert not any("37.50" in text for text in ui.texts())
+    ui.tap(test_id="balance")
+    assert ui.has("¥37.50")
+
+
+@pytest.mark.parametrize("state", [FREE, DUE], ids=["free", "due"])
+def test_without_a_balance_there_is_nothing_to_show(open_app: Open, state: State) -> None:
+    ui = open_app(state)
+    assert not ui.has(test_id="balance")
+    assert not ui.has(contains="积分")
+
+
+def test_points_earned(open_app: Open) -> None:
+    assert open_app(PAID).has(contains="获得 45 积分")
+
+
+@pytest.mark.parametrize(
+    ("paper", "paid_text", "due_text"),
+    [
+        (PrintJobState.QUEUED, "正在打印小票。", "正在打印付款单。"),
+        (PrintJobState.SENDING, "请取走小票。", "请取走付款单。"),
+        (PrintJobState.CONFIRMED, "请取走小票。", "请取走付款单。"),
+        (PrintJobState.UNKNOWN, "没有打印小票，请拍下取餐号。", "没有打印小票，请拍下取餐号。"),
+        (PrintJobState.SKIPPED, "没有打印小票，请拍下取餐号。", "没有打印小票，请拍下取餐号。"),
+    ],
+)
+def test_paper(open_app: Open, paper: PrintJobState, paid_text: str, due_text: str) -> None:
+    ui = open_app(with_paper(PAID, paper))
+    assert ui.find(test_id="paper").text == paid_text
+    ui.show(with_paper(DUE, paper))
+    assert ui.find(test_id="paper").text == due_text
+
+
+def test_printer_that_says_nothing_is_not_waited_for(open_app: Open) -> None:
+    ui = open_app(PAID)
+    assert ui.find(test_id="paper").text == "正在打印小票。"
+    ui.advance(5)
+    assert ui.find(test_id="paper").text == "没有打印小票，请拍下取餐号。"
+    ui.publish(scenes.paper(PrintJobState.SENDING))
+    assert ui.find(test_id="paper").text == "请取走小票。"
+
+
+def test_no_printer_is_said_at_once(open_app: Open) -> None:
+    ui = open_app(scenes.ended(scenes.state(ScreenName.RESULT, printer=False), PAID.outcome))
+    assert ui.find(test_id="paper").text == "没有打印小票，请拍下取餐号。"
+
+
+def test_qr_code_names_the_order(open_app: Open) -> None:
+    """Module by module what is on the window against the library's own matrix."""
+    ui = open_app(PAID)
+    pixels = ui.picture("paid-qr").mean(axis=2)
+    widget = ui.find(cls="QrCode")
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=4)
+    code.add_data(f"kiosk:order:{ORDER.id}")
+    wanted = np.array(code.get_matrix())
+    modules = len(wanted)
+    module_px = int(min(widget.size)) // modules
+    left, top = round(widget.center_x - module_px * modules / 2), round(widget.center_y + module_px * modules / 2)
+    middles = np.arange(modules) * module_px + module_px // 2
+    seen = pixels[np.ix_(pixels.shape[0] - top + middles, left + middles)] < 128
+    assert module_px >= 4
+    assert (seen == wanted).all()
+
+
+def test_returns_after_10_s_and_shows_how_long_it_will_stay(open_app: Open) -> None:
+    ui = open_app(PAID)
+    assert ui.has("10 秒后返回首页")
+    ui.advance(6)
+    assert ui.has("4 秒后返回首页")
+    assert ui.state.screen is ScreenName.RESULT
+    ui.advance(5)
+    assert ui.state.screen is ScreenName.ATTRACT
+
+
+def test_done(open_app: Open) -> None:
+    ui = open_app(PAID)
+    ui.tap(test_id="done")
+    assert ui.state.screen is ScreenName.ATTRACT
+    assert not any("A037" in text for text in ui.texts())
+
+
+def test_next_customers_card_goes_on_at_once(open_app: Open) -> None:
+    ui = open_app(PAID)
+    ui.publish(CardPresented(scenes.READER, "02004DB005", ui.clock.monotonic_s()))
+    assert ui.state.screen is ScreenName.ATTRACT
+
+
+def test_result_of_the_next_customer_replaces_everything(open_app: Open) -> None:
+    ui = open_app(replace(PAID, session=replace(PAID.session, balance_shown=True)))
+    other = replace(scenes.order(scenes.ONE_DISH), number="A038")
+    ui.show(scenes.ended(BASE, Paid(other, Money(99), 3)))
+    texts = " ".join(ui.texts())
+    assert "A038" in texts
+    assert "37.50" not in texts
+    assert "0.99" not in texts
+    assert "45" not in texts
