@@ -6,7 +6,6 @@ import asyncio
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -20,20 +19,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from central.database import Database, is_unavailable
+from central.database import is_unavailable
 from central.errors import CentralError, Conflict, NotFound
 from central.feed import endpoints as feed
 from central.feed.repository import last_seq
-from central.feed.waiting import FeedWaiters
-from central.installation import Installation
 from central.openapi import STAFF_SCHEME, openapi_config
+from central.opening import Parts
 from central.orders import endpoints as orders
 from central.push import endpoints as push
 from central.staff import staff_only
 from central.terminals import endpoints as terminals
-from central.terminals.service import BadEnrolment, EnrolmentDesk, EnrolmentRefused
+from central.terminals.service import BadEnrolment, EnrolmentRefused
 from central.terminals.signatures import NotAdmitted, NotAuthenticated
-from central.transactions import Transactions, TransactionThreads
+from central.transactions import TransactionThreads
 from central.wallet import endpoints as wallet
 from central.wallet.service import BadRequest
 from kiosk.sync import wire
@@ -56,18 +54,6 @@ class Health(msgspec.Struct, frozen=True):
 
     status: str
     protocol: int
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the application is made of; `waiters` are told by `transactions` after each commit."""
-
-    database: Database
-    transactions: Transactions
-    waiters: FeedWaiters
-    installation: Installation
-    desk: EnrolmentDesk
-    api_token: str
 
 
 def create_app(parts: Parts) -> Litestar:

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
-from central.app import create_app
 from central.errors import CentralError
 from central.logs import configure_logs
 from central.members.service import block_member, import_members
@@ -22,12 +21,12 @@ from central.menu.service import import_menu
 from central.opening import initialise, opened
 from central.orders.repository import newest_orders
 from central.orders.schemas import OrderSummary, order_summary
-from central.server import Server, ignore_repeated_stop_signals
 from central.settings import Settings, load_settings
 from central.terminals.repository import all_terminals
 from central.terminals.service import CODE_VALID_FOR, revoke
 from central.wallet.service import top_up
 from kiosk.configfile import ConfigFileError
+from kiosk.domain.errors import DomainError
 from kiosk.domain.money import Money, MoneyError
 
 DEFAULT_CONFIG = Path("config/demo-central.toml")
@@ -43,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.run(settings, arguments)
     except ConfigFileError as error:
         return _failed(str(error), WRONG_USAGE)
-    except CentralError as error:
+    except (CentralError, DomainError) as error:
         return _failed(str(error), FAILED)
     except DBAPIError as error:
         return _failed(f"the database refused: {error.orig}", FAILED)
@@ -110,6 +109,10 @@ def _init(settings: Settings, _: argparse.Namespace) -> None:
 
 
 def _serve(settings: Settings, arguments: argparse.Namespace) -> None:
+    # Only serving needs the web framework; importing it takes as long as most commands.
+    from central.app import create_app
+    from central.server import Server, ignore_repeated_stop_signals
+
     configure_logs(settings.server.state_dir / "logs", settings.log)
 
     def on_ready(url: str) -> None:

@@ -3,63 +3,88 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import msgspec
+from litestar import Request
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import (
-    Components,
-    OpenAPIMediaType,
-    Operation,
-    Reference,
-    RequestBody,
-    Schema,
-    SecurityScheme,
-)
+from litestar.openapi.spec import Components, OpenAPIMediaType, Operation, Reference, RequestBody, SecurityScheme
 
 from kiosk.sync import wire
 
 VERSION = "1"
 TERMINAL_SCHEME = "terminal"
 STAFF_SCHEME = "staff"
-_SCHEMAS = "#/components/schemas/"
-# In the wire's names, so that they do not meet those that the framework makes of the replies.
-_PREFIX = "wire."
+_JSON = "application/json"
+_SCHEMAS = "#/components/schemas/wire."  # a prefix, as the framework names those that it makes itself without
+_MESSAGES = (
+    wire.EnrolRequest,
+    wire.GrantRequest,
+    wire.PushBatch,
+    wire.OrderRecorded,
+    wire.GrantReleased,
+    wire.FeedPage,
+)
 
 
 def takes(message: type) -> type[Operation]:
     """The description of a handler that takes that message as its body."""
 
     @dataclass
-    class TakesMessage(Operation):
+    class Taking(Operation):
         def __post_init__(self) -> None:
-            reference = Reference(ref=_SCHEMAS + _PREFIX + message.__name__)
-            media_type = OpenAPIMediaType(schema=reference)
-            self.request_body = RequestBody(content={"application/json": media_type}, required=True)
+            self.request_body = RequestBody(content={_JSON: _refer_to(message)}, required=True)
 
-    return TakesMessage
+    return Taking
+
+
+def gives(message: type) -> type[Operation]:
+    """The description of a handler that answers with that message, encoded by itself."""
+
+    @dataclass
+    class Giving(Operation):
+        def __post_init__(self) -> None:
+            answer = (self.responses or {})["200"]
+            if not isinstance(answer, Reference):
+                answer.content = {_JSON: _refer_to(message)}
+
+    return Giving
+
+
+def _refer_to(message: type) -> OpenAPIMediaType:
+    return OpenAPIMediaType(schema=Reference(ref=_SCHEMAS + message.__name__))
+
+
+class _WithWire(JsonRenderPlugin):
+    """The description as JSON; no page that would load scripts from elsewhere."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        _, schemas = msgspec.json.schema_components(_MESSAGES, ref_template=_SCHEMAS + "{name}")
+        described = openapi_schema["components"]
+        wired = {f"wire.{name}": schema for name, schema in schemas.items()}
+        components = described | {"schemas": described["schemas"] | wired}
+        return super().render(request, openapi_schema | {"components": components})
 
 
 def openapi_config() -> OpenAPIConfig:
-    """Served as JSON at /schema; no page that would load scripts from elsewhere."""
-    messages = (wire.EnrolRequest, wire.GrantRequest, wire.PushBatch, wire.TerminalEvent)
-    _, schemas = msgspec.json.schema_components(messages, ref_template=_SCHEMAS + _PREFIX + "{name}")
-    named = {_PREFIX + name: cast(Schema, schema) for name, schema in schemas.items()}
+    """Served at /schema."""
     return OpenAPIConfig(
         title="Canteen central",
         version=VERSION,
         path="/schema",
-        render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
-        components=Components(schemas=named, security_schemes=_SECURITY),
+        use_handler_docstrings=True,
+        render_plugins=[_WithWire(path=["/", "/openapi.json"])],
+        components=Components(
+            security_schemes={
+                TERMINAL_SCHEME: SecurityScheme(
+                    type="http",
+                    scheme="Kiosk",
+                    description="Ed25519 signature of the request by an enrolled terminal; see kiosk/sync/wire.py",
+                ),
+                STAFF_SCHEME: SecurityScheme(
+                    type="http", scheme="Bearer", description="the API token that `init` made"
+                ),
+            }
+        ),
     )
-
-
-_SECURITY: dict[str, Any] = {
-    TERMINAL_SCHEME: SecurityScheme(
-        type="http",
-        scheme="Kiosk",
-        description="Ed25519 signature of the request by an enrolled terminal; see kiosk/sync/wire.py",
-    ),
-    STAFF_SCHEME: SecurityScheme(type="http", scheme="Bearer", description="the API token that `init` made"),
-}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
-from central.app import Parts
 from central.database import Database, open_database
 from central.errors import CentralError, DatabaseUnusable
 from central.feed.waiting import FeedWaiters
@@ -18,6 +18,18 @@ from central.settings import Settings
 from central.state_dir import create_api_token, create_database_key, create_state_dir, read_api_token
 from central.terminals.service import EnrolmentDesk
 from central.transactions import Transaction, Transactions, utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a central server is made of; `waiters` are told by `transactions` after each commit."""
+
+    database: Database
+    transactions: Transactions
+    waiters: FeedWaiters
+    installation: Installation
+    desk: EnrolmentDesk
+    api_token: str
 
 
 def initialise(settings: Settings, say: Callable[[str], None]) -> None:

@@ -13,7 +13,7 @@ from litestar.params import FromQuery, QueryParameter, SkipValidation
 from central.feed.service import read_page
 from central.feed.waiting import FeedWaiters
 from central.installation import Installation
-from central.openapi import TERMINAL_SCHEME
+from central.openapi import TERMINAL_SCHEME, gives
 from central.terminals.identity import Terminal
 from central.transactions import TransactionThreads
 from kiosk.sync import wire
@@ -21,7 +21,7 @@ from kiosk.sync import wire
 _BIGGEST_SEQ = 2**63 - 1
 
 
-@get("/v1/feed", security=[{TERMINAL_SCHEME: []}], media_type=MediaType.JSON)
+@get("/v1/feed", operation_class=gives(wire.FeedPage), security=[{TERMINAL_SCHEME: []}], media_type=MediaType.JSON)
 async def feed(
     terminal: NamedDependency[Terminal],
     threads: NamedDependency[SkipValidation[TransactionThreads]],
@@ -32,7 +32,7 @@ async def feed(
     limit: Annotated[int, QueryParameter(ge=1, le=wire.MAX_FEED_ROWS)] = 1000,
     wait_s: FromQuery[float] = 0.0,
 ) -> Response[bytes]:
-    """A wire.FeedPage of the rows after the cursor; without any, it waits up to `wait_s` seconds for one. A new poll
+    """The rows after the cursor; without any, it waits up to `wait_s` seconds for one. A new poll
     of the same terminal ends the one that waits."""
     if not 0 <= wait_s <= wire.MAX_WAIT_S:
         raise HTTPException(status_code=400, detail=f"wait_s must be 0 to {wire.MAX_WAIT_S}")

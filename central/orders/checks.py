@@ -14,6 +14,7 @@ MAX_NUMBER_CHARS = 12
 MAX_ID_CHARS = 40
 MAX_MENU_VERSION = 2**31 - 1
 MAX_SPENDS = 1000
+MIN_YEAR, MAX_YEAR = 1970, 9998  # whatever the zone, UTC then has a year that a datetime can hold
 MAX_PORTIONS = MAX_LINES * MAX_QUANTITY * 10
 
 
@@ -22,7 +23,7 @@ class OrderRefused(CentralError):
 
 
 def check_recorded(event: OrderRecorded, currency: str) -> None:
-    """Raises OrderRefused, saying what does not fit."""
+    """Raises OrderRefused, saying what does not fit, or MoneyError for amounts out of all bounds."""
     _check_order(event.order, currency)
     _check_payment(event.order, event.payment)
     if event.payment.method is PaymentMethod.BALANCE:
@@ -48,6 +49,7 @@ def _check_order(order: Order, currency: str) -> None:
     _require(_is_text(order.number, MAX_NUMBER_CHARS), "the order's number cannot be one")
     _require(1 <= len(order.lines) <= MAX_LINES, f"the order must have 1 to {MAX_LINES} lines")
     _require(order.created_at.tzinfo is not None, "created_at has no time zone")
+    _require(MIN_YEAR <= order.created_at.year <= MAX_YEAR, "created_at is no moment that can be stored")
     _require(0 <= order.menu_version <= MAX_MENU_VERSION, "menu_version is out of bounds")
     amounts = [order.total, *(a for line in order.lines for a in (line.unit_price, line.total))]
     _require(all(a.currency == currency for a in amounts), f"an amount is not in {currency}")

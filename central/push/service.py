@@ -19,6 +19,7 @@ from central.push import repository
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet.service import release
+from kiosk.domain.errors import DomainError
 from kiosk.sync import wire
 from kiosk.sync.wire import GrantReleased, OrderRecorded, PushedEvent, PushReply, Quarantined, WireError
 
@@ -61,7 +62,7 @@ def _first_time(tx: Transaction, terminal: Terminal, seq: int, event: PushedEven
         with tx.connection.begin_nested():
             _book(booking, terminal, event)
         tx.changes.add(booking.changes)
-    except (CentralError, WireError) as error:
+    except (CentralError, DomainError, WireError) as error:
         reason = str(error)
     except (IntegrityError, DataError, OverflowError) as error:
         # Another terminal was quicker with the same id, or a value that no column holds.
@@ -72,7 +73,7 @@ def _first_time(tx: Transaction, terminal: Terminal, seq: int, event: PushedEven
 
 
 def _book(tx: Transaction, terminal: Terminal, pushed: PushedEvent) -> None:
-    """Raises CentralError or WireError for an event that cannot be booked."""
+    """Raises CentralError, DomainError or WireError for an event that cannot be booked."""
     known = repository.find_by_event_id(tx.connection, pushed.id)
     if known:
         if any(row.body_sha256 == _sha256(pushed) for row in known):

@@ -19,9 +19,9 @@ import httpx
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from central.app import Parts, create_app
+from central.app import create_app
 from central.members.service import import_members
-from central.opening import initialise, opened
+from central.opening import Parts, initialise, opened
 from central.server import Server
 from central.settings import load_settings
 from central.wallet.accounts import Account, read_accounts
@@ -59,10 +59,8 @@ def yuan(text: str) -> Money:
     return Money.parse(text)
 
 
-class TestClock:
+class MovableClock:
     """The present, moved by what a test asks."""
-
-    __test__ = False
 
     def __init__(self) -> None:
         self.offset = timedelta()
@@ -72,9 +70,7 @@ class TestClock:
 
 
 @dataclass(frozen=True)
-class TestMember:
-    __test__ = False
-
+class Diner:
     id: str
     card_uid: str
 
@@ -86,7 +82,7 @@ class Central:
     url: str
     parts: Parts
     config: Path
-    clock: TestClock
+    clock: MovableClock
     folder: Path
     http: httpx.Client
 
@@ -103,9 +99,9 @@ class Central:
         assert response.status_code == 200, response.text
         return response.json()
 
-    def add_member(self, balance: str = "50.00", credit_line: str = "", *, card_blocked: bool = False) -> TestMember:
+    def add_member(self, balance: str = "50.00", credit_line: str = "", *, card_blocked: bool = False) -> Diner:
         number = next(_numbers)
-        member = TestMember(f"m{number:05}", f"{number:010X}")
+        member = Diner(f"m{number:05}", f"{number:010X}")
         cards = f",{member.card_uid}" if card_blocked else f"{member.card_uid},"
         self.import_members(f"{member.id},王小{number},甲班,{cards},{balance},{credit_line}\n")
         return member
@@ -115,10 +111,10 @@ class Central:
         path.write_text(MEMBERS_HEADER + rows, encoding="utf-8")
         self.parts.transactions.write(lambda tx: import_members(tx, path))
 
-    def account(self, member: TestMember) -> Account:
+    def account(self, member: Diner) -> Account:
         return self.parts.transactions.read(lambda c: read_accounts(c, [member.id], "CNY"))[member.id]
 
-    def free(self, member: TestMember) -> Money:
+    def free(self, member: Diner) -> Money:
         return self.account(member).free
 
 
@@ -170,7 +166,7 @@ class Terminal:
         return wire.decode(response.content, reply)
 
     def grant(
-        self, member: TestMember, amount: str, request_id: UUID | None = None, abandons: tuple[UUID, ...] = ()
+        self, member: Diner, amount: str, request_id: UUID | None = None, abandons: tuple[UUID, ...] = ()
     ) -> wire.GrantReply:
         request = wire.GrantRequest(request_id or new_id(), member.card_uid, yuan(amount), abandons)
         return self.ask("POST", "/v1/grants", request, wire.GrantReply)
@@ -207,7 +203,7 @@ class Terminal:
     def number(self) -> str:
         return f"{self.enrolled.letter}{next(self._counter):03}"
 
-    def bought(self, member: TestMember, price: str, dish: str = "rice", points: int = 0) -> wire.OrderRecorded:
+    def bought(self, member: Diner, price: str, dish: str = "rice", points: int = 0) -> wire.OrderRecorded:
         """A sale under a fresh grant of exactly the price."""
         request_id = new_id()
         reply = self.grant(member, price, request_id)
@@ -275,7 +271,7 @@ def running_central(
     config = write_settings(folder, database_url, more)
     settings = load_settings(config)
     initialise(settings, lambda _: None)
-    clock = TestClock()
+    clock = MovableClock()
     urls: list[str] = []
     ready = threading.Event()
 

@@ -137,9 +137,11 @@ def test_a_top_up_is_booked_once_for_its_id(run_on: CommandLine, central: Centra
     run_on("top-up", member.id, "1")
     run_on("top-up", member.id, "1")
     assert central.free(member) == yuan("24.50")
+    assert run_on("top-up", member.id, "10000000000").err == "central: amount out of bounds\n"
+    assert central.free(member) == yuan("24.50")
 
 
-@pytest.mark.parametrize("amount", ["0", "-5", "1.234", "abc", "1e3", ""])
+@pytest.mark.parametrize("amount", ["0", "-5", "1.234", "abc", "1e3", "", "10000000000.01"])
 def test_amounts_that_are_no_top_up(run_on: CommandLine, central: Central, amount: str) -> None:
     member = central.add_member("10.00")
     result = (

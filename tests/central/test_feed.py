@@ -17,7 +17,7 @@ from central.transactions import Transaction
 from kiosk.domain.member import Member
 from kiosk.domain.menu import Menu
 from kiosk.sync import wire
-from tests.central.support import Central, Terminal, TestMember, counter_order, wait_until, yuan
+from tests.central.support import Central, Diner, Terminal, counter_order, wait_until, yuan
 
 DEMO_MENU = Path(__file__).parents[2] / "config" / "demo" / "menu.toml"
 
@@ -162,7 +162,7 @@ def test_waiting_polls_hold_nobody_up(central: Central) -> None:
     with ThreadPoolExecutor(30) as threads:
         polls = [threads.submit(t.feed, epoch, end, wait_s=25) for t in terminals]
         wait_until(lambda: waiting(central) == 30)
-        before = terminals[0].grant(TestMember("nobody", "FFFFFFFFFF"), "1.00")  # answers while all of them wait
+        before = terminals[0].grant(Diner("nobody", "FFFFFFFFFF"), "1.00")  # answers while all of them wait
         assert before.refusal == "card_unknown"
         terminals[0].grant(member, "1.00")
         assert {wire.encode(p.result(10).rows) for p in polls} == {wire.encode(polls[0].result().rows)}

@@ -12,7 +12,7 @@ from central.wallet.service import Refusal
 from kiosk.domain.money import Money
 from kiosk.services import ports
 from kiosk.sync import wire
-from tests.central.support import Central, Terminal, TestMember, new_id, sale, yuan
+from tests.central.support import Central, Diner, Terminal, new_id, sale, yuan
 
 
 def test_a_grant_holds_exactly_the_amount(central: Central, terminal: Terminal) -> None:
@@ -57,7 +57,7 @@ def test_one_id_is_one_request(central: Central, terminal: Terminal, change: str
 
 
 def test_whom_nothing_is_granted(central: Central, terminal: Terminal) -> None:
-    unknown = TestMember("nobody", "FFFFFFFFFF")
+    unknown = Diner("nobody", "FFFFFFFFFF")
     assert terminal.grant(unknown, "1.00").refusal == "card_unknown"
     lost = central.add_member(card_blocked=True)
     assert terminal.grant(lost, "1.00").refusal == "card_blocked"
@@ -154,7 +154,7 @@ def test_transactions_that_stand_in_each_others_way_are_run_again(central: Centr
     """Each of two requests holds the member whom the other needs next: the database ends one, and it begins anew."""
     rounds, members = 3, [central.add_member("99.00"), central.add_member("99.00")]
 
-    def change_over(member: TestMember, abandoned: UUID) -> wire.GrantReply:
+    def change_over(member: Diner, abandoned: UUID) -> wire.GrantReply:
         return terminal.grant(member, "1.00", abandons=(abandoned,))
 
     with ThreadPoolExecutor(2) as threads:

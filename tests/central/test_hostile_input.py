@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Iterator
 
 import pytest
 
@@ -97,7 +98,19 @@ def test_what_is_not_there(central: Central) -> None:
     assert central.http.get("/v1/orders?limit=501", headers=headers).status_code == 400
 
 
-def test_health_and_description_are_open(central: Central) -> None:
+def references(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        if "$ref" in value:
+            yield value["$ref"]
+        yield from (r for part in value.values() for r in references(part))
+    elif isinstance(value, list):
+        yield from (r for part in value for r in references(part))
+
+
+def test_health_and_description_are_open_and_whole(central: Central) -> None:
     assert central.http.get("/v1/health").json() == {"status": "ok", "protocol": wire.PROTOCOL}
-    paths = central.http.get("/schema").json()["paths"]
-    assert {"/v1/enrol", "/v1/grants", "/v1/push", "/v1/feed", "/v1/orders"} <= set(paths)
+    described = central.http.get("/schema").json()
+    assert {"/v1/enrol", "/v1/grants", "/v1/push", "/v1/feed", "/v1/orders"} <= set(described["paths"])
+    named = {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
+    assert set(references(described)) <= named
+    assert {"#/components/schemas/wire.GrantRequest", "#/components/schemas/wire.FeedPage"} <= named

@@ -17,7 +17,7 @@ from central.wallet.ledger import ledger_posting
 from central.wallet.service import top_up
 from kiosk.domain.money import Money
 from kiosk.sync import wire
-from tests.central.support import Central, Terminal, TestMember, new_id, pushed_event, sale, yuan
+from tests.central.support import Central, Diner, Terminal, new_id, pushed_event, sale, yuan
 
 SLOW = settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -28,7 +28,7 @@ SLOW = settings(
 class Customer:
     """A member and the grants that terminals still remember."""
 
-    member: TestMember
+    member: Diner
     granted: list[Granted] = field(default_factory=list)
 
 

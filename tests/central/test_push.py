@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import msgspec
@@ -172,6 +172,8 @@ SPOILED: dict[str, Spoiler] = {
     "draft": spoil_order(state=OrderState.DRAFT),
     "no number": spoil_order(number=""),
     "no zone": spoil_order(created_at=datetime(2026, 1, 1)),  # noqa: DTZ001 — that is the point
+    "year one": spoil_order(created_at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))),
+    "amounts out of bounds": spoil_line(unit_price=Money(10**12), quantity=20),
     "huge menu version": spoil_order(menu_version=2**70),
     "another member's": spoil_order(member_id=MemberId("somebody")),
     "NUL in a text": spoil_order(number="A\0"),
