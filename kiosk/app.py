@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from datetime import time
+from functools import partial
 from typing import Any
 
 from kivy.app import App
@@ -23,11 +24,12 @@ from kiosk.screens.flow import step
 from kiosk.screens.flow.state import State
 from kiosk.screens.pace import Pace
 from kiosk.screens.pictures import PictureLoader
-from kiosk.screens.stage import Stage
+from kiosk.screens.stage import PREPARED, Stage
 from kiosk.screens.texts import texts_for
 from kiosk.screens.theme import Look
 
 _TICK_S = 1.0
+_PREPARE_EVERY_S = 0.15
 
 
 class KioskApp(App):
@@ -61,6 +63,11 @@ class KioskApp(App):
         self._ticking: Any = None
 
     # --- life ---
+
+    def run(self) -> None:
+        """Until the window closes."""
+        self.after_first_frame(self._prepare_screens)
+        super().run()
 
     def build(self) -> Stage:
         Window.fbind("on_request_close", _stay_open)
@@ -97,6 +104,14 @@ class KioskApp(App):
             begin()
 
         Window.fbind("on_flip", shown)
+
+    def _prepare_screens(self) -> None:
+        """One screen after the other while nobody waits for it, so that the first touch finds them made."""
+        for number, name in enumerate(PREPARED):
+            Clock.schedule_once(partial(self._prepare_screen, name), _PREPARE_EVERY_S * (number + 1))
+
+    def _prepare_screen(self, name: str, _dt: float) -> None:
+        self._stage.prepare(name, self.state, self.look, texts_for(self.look.view.language))
 
     def open_settings(self, *_: object) -> bool:
         """No settings panel on a public screen."""

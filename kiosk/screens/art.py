@@ -41,6 +41,11 @@ class Art:
         self._loader.want(picture)
         return None
 
+    def prefetch(self, picture: Picture) -> None:
+        """It will soon be asked for."""
+        if picture not in self._textures:
+            self._loader.want(picture)
+
     def collect(self) -> None:
         """Turn what is ready into textures now."""
         for picture, pixels in self._loader.take_ready():

@@ -30,6 +30,8 @@ _CLASSES = {
     "combo_sheet": ("combo_sheet", "ComboSheet"),
     "idle": ("idle", "IdleOverlay"),
 }
+# What a customer is likely to see first, in that order.
+PREPARED = (ScreenName.MENU, "dish_sheet", ScreenName.CHECKOUT, ScreenName.PAYING, ScreenName.RESULT, "combo_sheet")
 _NOTICE_TONES = {
     Notice.CARD_UNKNOWN: "negative",
     Notice.CARD_BLOCKED: "negative",
@@ -62,6 +64,13 @@ class Stage(BoxLayout):
         for screen in self._on.values():
             screen.show(state, look, texts)
         self._show_notice(state, texts)
+
+    def prepare(self, name: str, state: State, look: Look, texts: Texts) -> None:
+        """Make a screen before it is needed, at its real size; it shows the state but is not on the stage."""
+        if name not in self._made:
+            screen = self._screen(name)
+            screen.size = self.layers.size
+            screen.show(state, look, texts)
 
     def _put(self, layer: str, name: str | None) -> None:
         """Let the screen `name` stand in that layer, or nothing."""

@@ -59,6 +59,20 @@ class DrawnText:
 
 
 @dataclass(frozen=True, slots=True)
+class TouchTarget:
+    """Something to touch that is drawn, not a widget; in the coordinates of the grid's children."""
+
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
 class _Fitted:
     """A text ready to be drawn."""
 
@@ -81,6 +95,7 @@ class CardPainter:
         self.metrics = metrics
         self.art = art
         self._textures = textures
+        self._fits: dict[tuple[str, int, int, str], _Fitted] = {}
         self._nine_patch: Texture = CoreImage(str(CARD_PICTURE)).texture
 
     def paint(self, fbo: Fbo, card: Card, when_ready: Callable[[Texture], None]) -> list[DrawnText]:
@@ -103,6 +118,14 @@ class CardPainter:
                 if card.count:
                     self._badge(card.count, texts)
         return texts
+
+    def picture_of(self, card: Card) -> Picture:
+        """The picture that the card shows."""
+        look, m = self.look, self.metrics
+        inset = round(look.outline)
+        red, green, blue = (round(channel * 255) for channel in look.color.background[:3])
+        width, height = m.card_width - 2 * inset, m.picture_height - inset
+        return Picture(card.art, width, height, look.u(CARD_RADIUS_UNITS) - inset, (red, green, blue))
 
     # --- parts, from the top; y counts from the cell's bottom ---
 
@@ -131,17 +154,13 @@ class CardPainter:
         )
 
     def _picture(self, card: Card, when_ready: Callable[[Texture], None]) -> None:
-        look, m = self.look, self.metrics
-        inset = round(look.outline)
-        size = (m.card_width - 2 * inset, m.picture_height - inset)
-        red, green, blue = (round(channel * 255) for channel in look.color.background[:3])
-        wanted = Picture(card.art, *size, look.u(CARD_RADIUS_UNITS) - inset, (red, green, blue))
+        wanted = self.picture_of(card)
         texture = self.art.texture(wanted, when_ready)
-        pos = (m.margin + inset, self._picture_bottom)
         if texture is not None:
             dimmed = card.standing is not Standing.AVAILABLE
             Color(1, 1, 1, 0.4 if dimmed else 1)
-            Rectangle(texture=texture, pos=pos, size=size)
+            pos = (self.metrics.margin + round(self.look.outline), self._picture_bottom)
+            Rectangle(texture=texture, pos=pos, size=(wanted.width, wanted.height))
 
     def _note(self, card: Card, texts: list[DrawnText]) -> None:
         """A band over the foot of the picture with an icon and the reason."""
@@ -223,6 +242,12 @@ class CardPainter:
 
     def _fitted(self, text: str, width: int, height: int, role: str) -> _Fitted:
         """The text, bold, as large as it fits into that box."""
+        key = (text, width, height, role)
+        if key not in self._fits:
+            self._fits[key] = self._fit(text, width, height, role)
+        return self._fits[key]
+
+    def _fit(self, text: str, width: int, height: int, role: str) -> _Fitted:
         font_px = fitting_font_px(text, width, height, self.look.font(role), self.look.u(_SMALLEST_UNITS), bold=True)
         # A texture of one line is as wide as its text, one of several as wide as the box.
         one_line = text_width(text, font_px, bold=True) <= width

@@ -3,76 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from kivy.graphics import Color, Fbo, Rectangle
-from kivy.graphics.texture import Texture
+from kivy.clock import Clock
+from kivy.graphics import Color, Rectangle
 from kivy.input import MotionEvent
 from kivy.properties import NumericProperty
 from kivy.uix.widget import Widget
 
 from kiosk.screens.art import Art
-from kiosk.screens.cards import Card, Cell, GridPlan, Section, Standing, card_metrics, plan_grid
-from kiosk.screens.theme import TOUCH_UNITS, Look
-from kiosk.screens.widgets.card_painter import CardPainter, DrawnText, pressed_shade
+from kiosk.screens.cards import Card, Cell, GridPlan, Section, card_metrics, plan_grid
+from kiosk.screens.theme import Look
+from kiosk.screens.widgets.card_painter import CardPainter, DrawnText, TouchTarget
+from kiosk.screens.widgets.card_view import CardView
 from kiosk.screens.widgets.scroll_area import ScrollArea
 from kiosk.screens.widgets.typesetting import TextTextures
 
-_ACTION_UNITS = TOUCH_UNITS + 10  # the corner of a card where the plus is
-
-
-@dataclass(frozen=True, slots=True)
-class TouchTarget:
-    """Something to touch that is drawn, not a widget; in the coordinates of the children."""
-
-    name: str
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-class CardView(Widget):
-    """Shows one card; used again for another when it has scrolled out."""
-
-    def __init__(self, painter: CardPainter) -> None:
-        metrics = painter.metrics
-        super().__init__(size_hint=(None, None), size=(metrics.cell_width, metrics.cell_height))
-        self.card: Card | None = None
-        self.texts: list[DrawnText] = []
-        self._painter = painter
-        # Not on the canvas: it is drawn when it is painted, free of the scroller's clipping and shift.
-        self._fbo = Fbo(size=self.size)
-        with self.canvas:
-            Color(1, 1, 1, 1)
-            self._rectangle = Rectangle(texture=self._fbo.texture, size=self.size)
-            self._shade = Color(0, 0, 0, 0)
-            self._shade_rectangle = Rectangle(size=(0, 0))
-        self._fbo.texture.mag_filter = self._fbo.texture.min_filter = "nearest"
-
-    def show(self, card: Card, x: int, y: int) -> None:
-        """Stand at that place with that card; paints only what is new."""
-        if self._rectangle.pos != (x, y):
-            self.pos = self._rectangle.pos = (x, y)
-        if card != self.card:
-            self.card = card
-            self._paint()
-
-    def press(self, pressed: bool) -> None:
-        metrics = self._painter.metrics
-        self._shade.rgba = pressed_shade(self._painter.look) if pressed else (0, 0, 0, 0)
-        self._shade_rectangle.pos = (self.x + metrics.margin, self.y + metrics.margin)
-        self._shade_rectangle.size = (metrics.card_width, metrics.card_height) if pressed else (0, 0)
-
-    def _paint(self) -> None:
-        if self.card is not None:
-            self.texts = self._painter.paint(self._fbo, self.card, self._on_picture)
-            self._fbo.draw()
-            self.canvas.ask_update()
-
-    def _on_picture(self, _texture: Texture) -> None:
-        self._paint()
+_ROWS_AHEAD = 1  # painted before they are seen, one card a frame
+_PICTURES_AHEAD = 3  # rows whose pictures are read before
 
 
 class DishGrid(ScrollArea):
@@ -92,10 +40,12 @@ class DishGrid(ScrollArea):
         self._textures = TextTextures()
         self._views: dict[Cell, CardView] = {}
         self._idle_views: list[CardView] = []
+        self._ahead: list[Cell] = []
         self._pressed: CardView | None = None
         self._titles: list[DrawnText] = []
         self._waiting_for_size: tuple[Sequence[Section], Look, Art] | None = None
-        super().__init__(**kwargs)
+        self._paint_ahead = Clock.create_trigger(self._paint_one_ahead, 0)
+        super().__init__(size=(0, 0), **kwargs)  # no size yet: nothing is painted for Kivy's default one
         self._content = Widget(size_hint=(1, None), height=0)
         self.add_widget(self._content)
         self.fbind("size", self._on_size)
@@ -112,7 +62,7 @@ class DishGrid(ScrollArea):
 
     def show(self, sections: Sequence[Section], look: Look, art: Art) -> None:
         """Show these; where the look and the shape stay the same, only cards that changed are painted again."""
-        if self.width <= 1:
+        if self.width < 1 or self.height < 1:
             self._waiting_for_size = (sections, look, art)
             return
         self._waiting_for_size = None
@@ -147,29 +97,46 @@ class DishGrid(ScrollArea):
 
     def _refresh(self, *_: object) -> None:
         """Give every visible cell a view, and take views from where nothing is seen."""
-        plan = self._plan
-        if plan is None or self._painter is None:
+        plan, painter = self._plan, self._painter
+        if plan is None or painter is None:
             return
-        top = self.scroll_px
-        visible = plan.visible(top, top + self.height)
-        wanted = set(visible)
-        for cell in [c for c in self._views if c not in wanted]:
+        top, bottom = self.scroll_px, self.scroll_px + self.height
+        margin = _ROWS_AHEAD * plan.cell_height
+        near = plan.visible(top - margin, bottom + margin)
+        kept = set(near)
+        for cell in [c for c in self._views if c not in kept]:
             self._park(cell)
-        left, ceiling = round(self.x), round(self._content.top)
-        for cell in visible:
-            view = self._views.get(cell) or self._take_view(cell)
-            view.show(self._card_at(cell), left + cell.left, ceiling - cell.top - plan.cell_height)
+        for cell in plan.visible(top - _PICTURES_AHEAD * margin, bottom + _PICTURES_AHEAD * margin):
+            painter.art.prefetch(painter.picture_of(self._card_at(cell)))
+        self._ahead = [cell for cell in near if cell not in self._views]
+        for cell in plan.visible(top, bottom):
+            self._show_cell(cell)
+        for cell in list(self._views):
+            self._show_cell(cell)
+        if self._ahead:
+            self._paint_ahead()
         self.top_section = plan.section_at(top + plan.title_height)
+
+    def _show_cell(self, cell: Cell) -> None:
+        assert self._plan is not None  # noqa: S101 - the caller has checked
+        assert self._painter is not None  # noqa: S101
+        view = self._views.get(cell)
+        if view is None:
+            view = self._views[cell] = self._idle_views.pop() if self._idle_views else CardView(self._painter)
+            self._content.add_widget(view)
+        ceiling = round(self._content.y + self._content.height)
+        view.show(self._card_at(cell), round(self.x) + cell.left, ceiling - cell.top - self._plan.cell_height)
+
+    def _paint_one_ahead(self, _dt: float) -> None:
+        """One card a frame, so that a row that comes into sight does not cost three at once."""
+        if self._ahead and self._plan is not None:
+            cell = self._ahead.pop(0)
+            self._show_cell(cell)
+        if self._ahead:
+            self._paint_ahead()
 
     def _card_at(self, cell: Cell) -> Card:
         return self._sections[cell.section].cards[cell.index]
-
-    def _take_view(self, cell: Cell) -> CardView:
-        assert self._painter is not None  # noqa: S101 - the caller has checked
-        view = self._idle_views.pop() if self._idle_views else CardView(self._painter)
-        self._views[cell] = view
-        self._content.add_widget(view)
-        return view
 
     def _park(self, cell: Cell) -> None:
         view = self._views.pop(cell)
@@ -178,6 +145,7 @@ class DishGrid(ScrollArea):
         self._idle_views.append(view)
 
     def _park_views(self) -> None:
+        self._ahead = []
         for cell in list(self._views):
             self._park(cell)
 
@@ -191,6 +159,7 @@ class DishGrid(ScrollArea):
         assert self._painter is not None  # noqa: S101
         look = self._painter.look
         self._titles = []
+        ceiling = round(self._content.y + self._content.height)
         canvas = self._content.canvas.before
         canvas.clear()
         with canvas:
@@ -200,11 +169,10 @@ class DishGrid(ScrollArea):
                     continue
                 texture = self._textures.get(section.title, look.font("title"), bold=True)
                 x = round(self.x) + look.u(18)
-                y = round(self._content.top) - top - (self._plan.title_height + texture.height) // 2
+                y = ceiling - top - (self._plan.title_height + texture.height) // 2
                 Rectangle(texture=texture, pos=(x, y), size=texture.size)
-                self._titles.append(
-                    DrawnText(section.title, x, y, texture.width, texture.height, texture.width > self.width)
-                )
+                cut = texture.width > self.width
+                self._titles.append(DrawnText(section.title, x, y, texture.width, texture.height, cut))
 
     # --- touches: decided here, so that a press shows at once ---
 
@@ -220,14 +188,11 @@ class DishGrid(ScrollArea):
         self._release_view()
 
     def on_touch_up(self, touch: MotionEvent) -> bool:
-        ours = touch.grab_current is self
-        view = self._release_view() if ours else None
+        view = self._release_view() if touch.grab_current is self else None
         handled = super().on_touch_up(touch)
-        x, y = self.to_local(*touch.pos)
-        if view is not None and view.card is not None and view.collide_point(x, y):
-            adds = view.card.standing is Standing.AVAILABLE and not view.card.opens
-            on_plus = adds and self._action_box(view).holds(x, y)
-            self.dispatch("on_add" if on_plus else "on_open", view.card)
+        hit = [target for target in view.targets() if target.holds(*self.to_local(*touch.pos))] if view else []
+        if view is not None and hit:
+            self.dispatch("on_add" if len(hit) > 1 else "on_open", view.card)
         return handled
 
     def _release_view(self) -> CardView | None:
@@ -236,37 +201,16 @@ class DishGrid(ScrollArea):
             view.press(pressed=False)
         return view
 
-    def _action_box(self, view: CardView) -> _Box:
-        assert self._painter is not None  # noqa: S101 - there are views
-        side = self._painter.look.u(_ACTION_UNITS)
-        return _Box(view.right - side, view.y, side, side)
-
-    # --- for tests: what is drawn without widgets ---
+    # --- what is drawn without widgets, for whoever looks for texts and targets ---
 
     def drawn_texts(self) -> Iterator[DrawnText]:
-        """Everything that can be read on the visible cards, in the coordinates of the children."""
+        """Everything that can be read on the cards, in the coordinates of the children."""
         yield from self._titles
         for view in self._views.values():
             for text in view.texts:
                 yield DrawnText(text.text, view.x + text.x, view.y + text.y, text.width, text.height, text.cut)
 
     def touch_targets(self) -> Iterator[TouchTarget]:
-        """Cards and their pluses."""
+        """Cards and their pluses, in the coordinates of the children."""
         for view in self._views.values():
-            if view.card is None:
-                continue
-            yield TouchTarget(view.card.key, view.x, view.y, view.width, view.height)
-            if view.card.standing is Standing.AVAILABLE and not view.card.opens:
-                box = self._action_box(view)
-                yield TouchTarget(f"{view.card.key} plus", box.x, box.y, box.width, box.height)
-
-
-@dataclass(frozen=True, slots=True)
-class _Box:
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def holds(self, x: float, y: float) -> bool:
-        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+            yield from view.targets()
