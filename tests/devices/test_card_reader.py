@@ -214,7 +214,7 @@ def test_frames_that_are_never_sound_are_told_and_forgotten_when_one_is(port: Pa
 def test_stop_ends_the_wait_for_a_device_that_is_not_there(port: Path, events: Events) -> None:
     with running(port, events) as reader:
         events.await_health(DeviceState.UNAVAILABLE, DeviceProblem.NOT_FOUND)
-        time.sleep(0.5)  # into one of the longer pauses
+        stays(lambda: len(events.health) == 1, 0.7)  # into the third pause, 0.8 s long
         began_s = time.monotonic()
         reader.stop()
         assert time.monotonic() - began_s < 0.2

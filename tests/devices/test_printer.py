@@ -17,10 +17,12 @@ import pytest
 from kiosk.devices.bench.client import BenchClient
 from kiosk.devices.bench.messages import PrintedPaper
 from kiosk.devices.printer.driver import MAX_WAITING_JOBS, EscposPrinter
-from kiosk.devices.printer.encoder import warm_up
+from kiosk.devices.printer.encoder import encode_job, warm_up
 from kiosk.devices.printer.escpos_parser import EscposParser
 from kiosk.devices.printer.link import PrinterTimes
 from kiosk.devices.printer.simulator import PaperState, PrinterFault
+from kiosk.devices.transport import open_transport
+from kiosk.devices.wake import Wake
 from kiosk.domain.ids import OrderId
 from kiosk.domain.receipt import Paper, QrCode, Text
 from kiosk.services.events import DeviceProblem, DeviceState, PrintJobState
@@ -173,7 +175,7 @@ def test_a_paper_that_cannot_be_laid_out_is_skipped(tcp_setup: Setup) -> None:
     tcp_setup.owner.await_states(tcp_setup.owner.submit("next"), CONFIRMED)
 
 
-def test_the_queue_is_bounded_and_a_stopped_driver_takes_nothing(tcp_setup: Setup) -> None:
+def test_the_queue_is_bounded(tcp_setup: Setup) -> None:
     tcp_setup.bench.paper(PaperState.OUT)
     tcp_setup.events.await_health(DeviceState.UNAVAILABLE, DeviceProblem.PAPER_OUT)
     job = PrintJob(uuid4(), OrderId(uuid4()), "receipts", PaperKind.KITCHEN_TICKET, Paper(()))
@@ -181,8 +183,12 @@ def test_the_queue_is_bounded_and_a_stopped_driver_takes_nothing(tcp_setup: Setu
     assert all(printer.submit(job, lambda *_: None) for _ in range(MAX_WAITING_JOBS))
     assert not printer.submit(job, lambda *_: None)
 
-    printer.stop()
-    assert not printer.submit(job, lambda *_: None)
+
+def test_a_stopped_driver_takes_nothing(tcp_setup: Setup) -> None:
+    tcp_setup.owner.printer.stop()
+    job = PrintJob(uuid4(), OrderId(uuid4()), "receipts", PaperKind.RECEIPT, Paper(()))
+
+    assert not tcp_setup.owner.printer.submit(job, lambda *_: None)
 
 
 def test_paper_near_its_end_is_told_and_printed_on(setup: Setup) -> None:
@@ -282,28 +288,27 @@ def test_a_jammed_knife(setup: Setup) -> None:
 
 
 class SlowPrinter(threading.Thread):
-    """Answers status requests at once and GS r in turn, the first one late, those after `answers` never."""
+    """Answers status requests at once, and so many GS r: the first one late, those that wait behind it one by one."""
 
     def __init__(self, line: Pty, late_s: float, answers: int) -> None:
         super().__init__(daemon=True)
-        self._line, self._late_s, self._left = line, late_s, answers
+        self._line, self._late_s, self._answers = line, late_s, answers
 
     def run(self) -> None:
-        parser, first_answer_s = EscposParser(), 0.0
-        waiting: list[bytes] = []
+        parser = EscposParser()
+        due_s: list[float] = []
         while self._line.master >= 0:
             try:
                 if select.select([self._line.master], [], [], 0.01)[0]:
                     for command in parser.feed(self._line.read(4096)):
                         if command.code == b"\x10\x04":
                             self._line.send(b"\x16" if command.arguments == b"\x01" else b"\x12")
-                        if command.code == b"\x1dr" and self._left:
-                            self._left -= 1
-                            waiting.append(b"\x00")
-                            first_answer_s = first_answer_s or time.monotonic() + self._late_s
-                if waiting and time.monotonic() >= first_answer_s:
-                    self._line.send(b"".join(waiting))
-                    waiting.clear()
+                        if command.code == b"\x1dr" and len(due_s) < self._answers:
+                            due_s.append(due_s[-1] + 0.1 if due_s else time.monotonic() + self._late_s)
+                for i, at_s in enumerate(due_s):
+                    if at_s <= time.monotonic():
+                        self._line.send(b"\x00")
+                        due_s[i] = float("inf")
             except (OSError, ValueError):
                 return
 
@@ -359,20 +364,21 @@ def test_noise_and_automatic_status_are_no_proof(setup: Setup) -> None:
     setup.owner.await_states(job, UNKNOWN)
 
 
-def test_what_the_last_run_left_is_cut_off_first(tmp_path: Path, tcp_port: str) -> None:
-    with running(tmp_path, tcp_port) as setup:
-        setup.bench.after(60, PrinterFault.HANG)
-        setup.owner.await_states(setup.owner.submit("一二三四五六七八九十" * 20), UNKNOWN)
-        setup.owner.printer.stop()
-        setup.bench.hang(on=False)
-        settings = PrinterSettings(name="again", port=tcp_port)
-        printer = EscposPrinter(settings, setup.events, simulated=True, unfinished=True, times=QUICK)
+@pytest.mark.parametrize("unfinished", [False, True])
+def test_what_the_last_run_left_is_cut_off_first(tmp_path: Path, tcp_port: str, *, unfinished: bool) -> None:
+    simulator = SimulatorSettings(name="printer", device="escpos", port=tcp_port)
+    with hosted_bench(settings_with(tmp_path, (simulator,))) as bench:
+        with open_transport(tcp_port, BAUD, Wake()) as killed:
+            killed.write(encode_job(CHINESE, 80, "gb18030")[:60], 1.0)
+        settings = PrinterSettings(name="receipts", port=tcp_port)
+        printer = EscposPrinter(settings, Events(), simulated=True, unfinished=unfinished, times=QUICK)
         printer.start()
-        again = Owner(printer)
-        again.await_states(again.kitchen("next"), CONFIRMED)
+        owner = Owner(printer)
+        owner.await_states(owner.kitchen("next"), CONFIRMED)
         printer.stop()
 
-        assert setup.texts(2)[-1] == "next"
+        papers = [text_of(paper) for paper in bench.papers(at_least=1, timeout_s=5.0)]
+        assert (papers[-1] == "next") is unfinished
 
 
 def test_stop_in_the_middle_of_a_job_leaves_it_unknown_at_once(tcp_setup: Setup) -> None:
