@@ -9,7 +9,7 @@ from kivy.properties import StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.domain.cart import DishChoice
-from kiosk.domain.diet import Block
+from kiosk.domain.diet import Block, blocks_for_dish
 from kiosk.domain.menu import Dish, Menu
 from kiosk.screens.art import Art
 from kiosk.screens.edit_sheet import EditSheet
@@ -42,11 +42,9 @@ class DishSheet(EditSheet):
             self._parts.show_facts(dish, self.texts)
         if self.changed("choice", choice):
             self._parts.show_choice(choice, self.texts)
-        if self.changed("blocks", dish, blocks, state.levels, state.session.profile):
-            sold_out = is_sold_out(dish, state)
-            self._parts.show_blocks(blocks, self.texts, sold_out=sold_out)
-            others = swaps(dish, state) if blocks or sold_out else ()
-            self._parts.show_swaps(others, self.texts, self.art, self._open)
+        if self.changed("swaps", dish, state.levels, state.session.profile):
+            unfit = is_sold_out(dish, state) or blocks_for_dish(dish, state.session.profile)
+            self._parts.show_swaps(swaps(dish, state) if unfit else (), self.texts, self.art, self._open)
 
     def _open(self, dish: Dish) -> None:
         self.dispatch_flow(ev.DishOpened(dish.id))
@@ -55,8 +53,6 @@ class DishSheet(EditSheet):
 class DishParts(BoxLayout):
     """Everything under the description; a part with nothing in it takes no room."""
 
-    reason = StringProperty("")
-    advice = StringProperty("")
     swaps_title = StringProperty("")
     allergens = StringProperty("")
     provenance = StringProperty("")
@@ -66,7 +62,7 @@ class DishParts(BoxLayout):
         super().__init__()
         self._groups: list[OptionGroupView] = []
         # `ids` holds only weak references, and a part is off the tree while it is empty.
-        self._parts = [self.ids[name].__self__ for name in ("marks", "warning", "options", "facts", "figures")]
+        self._parts = [self.ids[name].__self__ for name in ("marks", "instead", "options", "facts", "figures")]
 
     def build_groups(self, dish: Dish, choose: Callable[[DishChoice], None]) -> None:
         options = self._part("options")
@@ -115,11 +111,6 @@ class DishParts(BoxLayout):
         ):
             row.add_widget(Figure(name=name, value=value))
 
-    def show_blocks(self, blocks: tuple[Block, ...], texts: Texts, *, sold_out: bool) -> None:
-        _ = texts.gettext
-        self.reason = _("Sold out for today") if sold_out else texts.listed([texts.block(block) for block in blocks])
-        self.advice = _("You asked us to look out for this.") if blocks and not sold_out else ""
-
     def show_swaps(self, others: tuple[Dish, ...], texts: Texts, art: Art, open_dish: OpenDish) -> None:
         row = self.ids.swaps
         row.clear_widgets()
@@ -133,9 +124,9 @@ class DishParts(BoxLayout):
 
     def arrange(self) -> None:
         """Only the parts that say something."""
-        marks, warning, options, facts, figures = self._parts
+        marks, instead, options, facts, figures = self._parts
         wanted = [marks] if marks.children else []
-        wanted += [warning] if self.reason else []
+        wanted += [instead] if self.swaps_title else []
         wanted += [options] if options.children else []
         wanted += [facts, figures] if self.nutrition_title else [facts]
         if list(reversed(self.children)) != wanted:

@@ -22,6 +22,8 @@ class EditSheet(KioskScreen):
     name = StringProperty("")
     price = StringProperty("")
     description = StringProperty("")
+    reason = StringProperty("")
+    advice = StringProperty("")
     quantity = NumericProperty(1)
     lowest = NumericProperty(1)
     highest = NumericProperty(MAX_QUANTITY)
@@ -46,18 +48,30 @@ class EditSheet(KioskScreen):
             self.ids.scroller.scroll_to(0)
         blocks = blocks_for_selection(editing.selection, menu, state.session.profile)
         self.render_item(state, editing, menu, blocks)
-        self._show_add(item, editing, state, blocks)
+        sold_out = is_sold_out(item, state) or any(
+            state.levels.is_sold_out(c.dish_id) for c in editing.selection.dishes
+        )
+        self._show_warning(blocks, sold_out=sold_out)
+        self._show_add(item, editing, state, blocks, sold_out=sold_out)
 
     def render_item(self, state: State, editing: Editing, menu: Menu, blocks: tuple[Block, ...]) -> None:
         """Fill `ids.details`; `blocks` says why the selection does not suit, if it does not."""
         raise NotImplementedError
 
-    def _show_add(self, item: Dish | Combo, editing: Editing, state: State, blocks: tuple[Block, ...]) -> None:
+    def _show_warning(self, blocks: tuple[Block, ...], *, sold_out: bool) -> None:
+        """Why it cannot or should not be had, beside the button that would add it."""
+        texts, _ = self.texts, self.texts.gettext
+        self.reason = _("Sold out for today") if sold_out else texts.listed([texts.block(block) for block in blocks])
+        self.advice = _("You asked us to look out for this.") if blocks and not sold_out else ""
+
+    def _show_add(
+        self, item: Dish | Combo, editing: Editing, state: State, blocks: tuple[Block, ...], *, sold_out: bool
+    ) -> None:
         assert state.menu is not None  # noqa: S101 - render has checked
         _ = self.texts.gettext
         amount = self.texts.money(price_selection(editing.selection, state.menu) * max(1, editing.quantity))
         removes = editing.replaces is not None and editing.quantity == 0
-        closed = "" if removes else self._why_not(item, editing, state, blocks)
+        closed = "" if removes else self._why_not(item, state, blocks, sold_out=sold_out)
         self.add_disabled = bool(closed)
         self.add_kind = "danger" if removes else "secondary" if blocks else "primary"
         if closed:
@@ -71,12 +85,12 @@ class EditSheet(KioskScreen):
         else:
             self.add_text = _("Add {amount}").format(amount=amount)
 
-    def _why_not(self, item: Dish | Combo, editing: Editing, state: State, blocks: tuple[Block, ...]) -> str:
+    def _why_not(self, item: Dish | Combo, state: State, blocks: tuple[Block, ...], *, sold_out: bool) -> str:
         """Why it cannot be added at all; empty when it can."""
         _ = self.texts.gettext
         if not is_served_now(item, state):
             return _("Not served at this time")
-        if is_sold_out(item, state) or any(state.levels.is_sold_out(c.dish_id) for c in editing.selection.dishes):
+        if sold_out:
             return _("Sold out")
         if any(block.reason in _NEVER for block in blocks):
             return _("Does not suit you")

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ os.environ["SDL_VIDEODRIVER"] = "offscreen"
 prepare_window(ScreenSettings(width=1920, height=1920, fullscreen=False), Path(tempfile.mkdtemp(prefix="kivy-home-")))
 
 if TYPE_CHECKING:
+    from kiosk.screens.flow.state import State
     from tests.screens.driver import Driver
 
 HERE = Path(__file__).parent
@@ -29,11 +31,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("ui"))
 
 
+@pytest.fixture(scope="session")
+def kept() -> Iterator[list["Driver"]]:
+    """The app that `kept_app` goes on with, if one is open."""
+    drivers: list[Driver] = []
+    yield drivers
+    close(drivers)
+
+
 @pytest.fixture
-def open_app() -> Iterator[Callable[..., "Driver"]]:
+def open_app(kept: list["Driver"]) -> Iterator[Callable[..., "Driver"]]:
     """Opens the app on a state: `open_app(state, size=(1080, 1920))`; closed after the test."""
     from tests.screens.driver import Driver
 
+    close(kept)
     drivers: list[Driver] = []
 
     def opened(*args: object, **kwargs: object) -> Driver:
@@ -41,5 +52,25 @@ def open_app() -> Iterator[Callable[..., "Driver"]]:
         return drivers[-1]
 
     yield opened
-    for driver in drivers:
-        driver.close()
+    close(drivers)
+
+
+@pytest.fixture
+def kept_app(kept: list["Driver"]) -> Callable[..., "Driver"]:
+    """The same for tests that need no fresh app: goes on with the one of the test before, which is much faster."""
+    from tests.screens.driver import NOON, UPRIGHT, Driver
+
+    def opened(state: "State", size: tuple[int, int] = UPRIGHT, *, local: time = NOON) -> Driver:
+        if kept and kept[0].size == size:
+            kept[0].go_on(state, local)
+        else:
+            close(kept)
+            kept.append(Driver(state, size, local=local))
+        return kept[0]
+
+    return opened
+
+
+def close(drivers: list["Driver"]) -> None:
+    while drivers:
+        drivers.pop().close()

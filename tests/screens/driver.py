@@ -29,14 +29,16 @@ from PIL import Image
 from kiosk.app import KioskApp
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.state import State
+from kiosk.screens.flow.state import Session, State
 from kiosk.screens.pictures import PictureLoader
+from kiosk.screens.widgets import ScrollArea
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "out" / "pictures"
 ART = ROOT / "assets" / "food"
 UPRIGHT, LYING = (1080, 1920), (1280, 800)
 MOMENT = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+NOON = time(12, 0)
 FRAME_S = 1 / 60
 
 
@@ -88,13 +90,14 @@ class Driver:
         state: State,
         size: tuple[int, int] = UPRIGHT,
         *,
-        local: time = time(12, 0),
+        local: time = NOON,
         art: Path = ART,
         prepare: Callable[[KioskApp], None] | None = None,
     ) -> None:
         self.clock = VirtualClock()
         self.effects: list[ev.Effect] = []
         self.local = local
+        self.size = size
         self._real = (Clock.time, Clock._max_fps)
         Clock.time, Clock._max_fps = self.clock, 0
         Clock._last_tick = Clock._start_tick = self.clock.now_s
@@ -109,6 +112,18 @@ class Driver:
             prepare(self.app)
         self.app._run_prepare()
         runTouchApp(embedded=True)
+        self.step(3)
+
+    def go_on(self, state: State, local: time) -> None:
+        """As a fresh app on that state: what was shown before has left the screen, nothing waits."""
+        self.bridge.drain()
+        self.local = local
+        self.show(State(Session(0), menu=state.menu))
+        self.show(state)
+        self.app._ticking.cancel()
+        self.app._ticking = Clock.schedule_interval(self.app._tick, 1.0)
+        self.app._tick(0)
+        self.effects.clear()
         self.step(3)
 
     def close(self) -> None:
@@ -227,13 +242,26 @@ class Driver:
     # --- touching ---
 
     def tap(self, widget: Widget | None = None, fx: float = 0.5, fy: float = 0.5, **find: Any) -> Any:
-        """Touch the widget (or what `find` finds) at that fraction of its size, and let go two frames later."""
+        """Touch the widget (or what `find` finds) at that fraction of its size, and let go two frames later. As a
+        person would, scrolls it into sight first."""
         target = widget or self.find(**find)
+        self._bring_into_sight(target)
         x, y = target.to_window(target.x + target.width * fx, target.y + target.height * fy)
         assert 0 <= x < Window.width, f"{target} is off the screen"
         assert 0 <= y < Window.height, f"{target} is off the screen"
         self.tap_at(x, y)
         return target
+
+    def _bring_into_sight(self, target: Widget) -> None:
+        area = target.parent
+        while area is not None and area.parent is not area and not isinstance(area, ScrollArea):
+            area = area.parent
+        if isinstance(area, ScrollArea):
+            _, y = target.to_window(*target.center)
+            _, bottom = area.to_window(*area.pos)
+            if not bottom < y < bottom + area.height:
+                area.scroll_to(area.scroll_px + bottom + area.height / 2 - y)
+                self.step()
 
     def tap_at(self, x: float, y: float) -> None:
         finger = Finger(x, y).send("begin")
