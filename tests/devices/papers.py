@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from kiosk.devices.printer.encoder import encode_job
 from kiosk.domain.receipt import Align, Columns, Feed, Paper, QrCode, Rule, Text, TextSize
+
+
+def job_bytes(paper: Paper, paper_mm: Literal[58, 80], chinese: Literal["gb18030", "raster"]) -> bytes:
+    return b"".join(encode_job(paper, paper_mm, chinese))
+
 
 QR_TEXT = "https://canteen.example/o/01890a5d-ac96-774b-bcce-b302099a8057"
 

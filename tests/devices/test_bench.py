@@ -17,12 +17,11 @@ from PIL import Image
 
 from kiosk.devices.bench.client import BenchClient, BenchError
 from kiosk.devices.card_reader import ic_reader, rdm6300
-from kiosk.devices.printer.encoder import encode_job
 from kiosk.devices.transport import DeviceFault, Transport, open_transport
 from kiosk.devices.wake import Wake
 from kiosk.domain.receipt import Paper, Text
 from kiosk.settings import PrinterSettings, Settings, SimulatorSettings
-from tests.devices.papers import CHINESE
+from tests.devices.papers import CHINESE, job_bytes
 from tests.devices.support import eventually, free_tcp_port, hosted_bench, settings_with
 
 UID = "62E3086CED"
@@ -126,12 +125,12 @@ def test_papers_come_with_their_time_and_as_pictures(bench: BenchClient, tmp_pat
     with line_to(bench, "receipts") as line:
         line.write(b"\x10\x04\x01", 1.0)
         began_s = time.monotonic()
-        line.write(encode_job(CHINESE, 58, "gb18030"), 1.0)
-        line.write(encode_job(Paper((Text("two"),)), 58, "gb18030"), 1.0)
+        line.write(job_bytes(CHINESE, 58, "gb18030"), 1.0)
+        line.write(job_bytes(Paper((Text("two"),)), 58, "gb18030"), 1.0)
         first, second = bench.papers("receipts", at_least=2, timeout_s=5.0)
 
     assert (first.index, second.index) == (0, 1)
-    assert first.data == encode_job(CHINESE, 58, "gb18030")  # status requests are not on the paper
+    assert first.data == job_bytes(CHINESE, 58, "gb18030")  # status requests are not on the paper
     assert began_s <= first.first_byte_s <= first.cut_s <= second.first_byte_s
     assert bench.papers(since=1) == (second,)
     bench.save_paper("receipts", 0, tmp_path / "out" / "first.png")
@@ -256,7 +255,7 @@ def test_the_whole_bench_from_a_shell(tmp_path: Path) -> None:
             assert command(config, "tap", UID).returncode == 0
             assert read(line, len(FRAME)).startswith(FRAME)
         with open_transport(str(tmp_path / "lines" / "printer"), 115_200, Wake()) as line:
-            line.write(encode_job(CHINESE, 80, "gb18030"), 1.0)
+            line.write(job_bytes(CHINESE, 80, "gb18030"), 1.0)
             eventually(lambda: "80 mm" in command(config, "receipts").stdout, "printed")
         shown = command(config, "show", "--out", str(tmp_path / "last.png"))
         assert shown.stdout.strip() == str(tmp_path / "last.png")

@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.devices.printer.columns import printable, width, wrap
-from kiosk.devices.printer.encoder import encode_job
 from kiosk.devices.printer.escpos_parser import Command, EscposParser
 from kiosk.devices.printer.layout import LayoutError, Line, QrSymbol, lay_out
 from kiosk.devices.printer.picture import qr_image
 from kiosk.domain.receipt import Align, Columns, Feed, Paper, QrCode, Rule, Text, TextSize
-from tests.devices.papers import CHINESE, ENGLISH
+from tests.devices.papers import CHINESE, ENGLISH, job_bytes
 
 texts = st.text(max_size=60) | st.text("红烧肉，。（）￥ab 1", max_size=60)
 elements = (
@@ -112,7 +111,7 @@ def test_the_longest_qr_code_fits_the_narrow_paper(text: str) -> None:
 
 
 def test_golden_bytes_of_a_chinese_line() -> None:
-    job = encode_job(Paper((Text("合计 ￥12.50"),)), 80, "gb18030")
+    job = job_bytes(Paper((Text("合计 ￥12.50"),)), 80, "gb18030")
 
     assert job == bytes.fromhex(
         "18 1B 40"  # reset
@@ -125,7 +124,7 @@ def test_golden_bytes_of_a_chinese_line() -> None:
 
 def test_modes_are_sent_when_they_change_and_only_then() -> None:
     paper = Paper((Text("a", bold=True), Text("b", bold=True), Text("c", Align.CENTER, TextSize.BIG)))
-    codes = [c.code + c.arguments for c in commands_of(encode_job(paper, 80, "gb18030"))]
+    codes = [c.code + c.arguments for c in commands_of(job_bytes(paper, 80, "gb18030"))]
 
     assert codes.count(b"\x1bE\x01") == codes.count(b"\x1bE\x00") == 1
     assert codes.index(b"\x1bE\x01") < codes.index(b"a") < codes.index(b"b") < codes.index(b"\x1bE\x00")
@@ -133,7 +132,7 @@ def test_modes_are_sent_when_they_change_and_only_then() -> None:
 
 
 def test_a_qr_code_is_drawn_by_the_printer() -> None:
-    job = encode_job(Paper((QrCode("https://x.example"),)), 80, "gb18030")
+    job = job_bytes(Paper((QrCode("https://x.example"),)), 80, "gb18030")
 
     assert (
         bytes.fromhex("1D 28 6B 14 00 31 50 30") + b"https://x.example" + bytes.fromhex("1D 28 6B 03 00 31 51 30")
@@ -144,7 +143,7 @@ def test_a_qr_code_is_drawn_by_the_printer() -> None:
 @pytest.mark.parametrize("paper", [CHINESE, ENGLISH])
 @pytest.mark.parametrize(("paper_mm", "columns"), [(58, 32), (80, 48)])
 def test_a_whole_receipt_reads_back(paper: Paper, paper_mm: int, columns: int) -> None:
-    job = encode_job(paper, paper_mm, "gb18030")
+    job = job_bytes(paper, paper_mm, "gb18030")
     texts = printed_lines(job)
 
     assert all(width(line) <= columns for line in texts)
@@ -154,7 +153,7 @@ def test_a_whole_receipt_reads_back(paper: Paper, paper_mm: int, columns: int) -
 
 @pytest.mark.parametrize(("paper_mm", "row_bytes"), [(58, 48), (80, 72)])
 def test_a_printer_without_chinese_gets_strips_of_dots(paper_mm: int, row_bytes: int) -> None:
-    commands = commands_of(encode_job(CHINESE, paper_mm, "raster"))
+    commands = commands_of(job_bytes(CHINESE, paper_mm, "raster"))
     strips = [c.arguments for c in commands if c.code == b"\x1dv"]
 
     assert {c.code for c in commands} == {b"\x18", b"\x1b@", b"\x1dv", b"\x1dV"}

@@ -5,16 +5,15 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from kiosk.devices.printer.encoder import encode_job
 from kiosk.devices.printer.paper_image import BORDER_DOTS, HEAD_DOTS, INK, STRIP_DOTS, TOP_MARGIN_DOTS, draw_paper
 from kiosk.devices.printer.picture import qr_image
 from kiosk.domain.receipt import Align, Columns, Feed, Paper, QrCode, Text, TextSize
-from tests.devices.papers import CHINESE, ENGLISH, QR_TEXT
+from tests.devices.papers import CHINESE, ENGLISH, QR_TEXT, job_bytes
 
 
 def printed(paper: Paper, paper_mm: int = 80, chinese: str = "gb18030") -> Image.Image:
     """The strip as wide as the print head: white, and the ink on it ("L", 255 is ink)."""
-    return head(draw_paper(encode_job(paper, paper_mm, chinese), paper_mm), paper_mm)
+    return head(draw_paper(job_bytes(paper, paper_mm, chinese), paper_mm), paper_mm)
 
 
 def head(picture: Image.Image, paper_mm: int) -> Image.Image:
@@ -81,14 +80,14 @@ def test_a_price_ends_at_the_edge_of_the_print_head() -> None:
 
 
 def test_without_the_chinese_mode_it_is_as_illegible_as_on_a_printer() -> None:
-    job = encode_job(Paper((Text("红烧肉盖饭"),)), 80, "gb18030")
+    job = job_bytes(Paper((Text("红烧肉盖饭"),)), 80, "gb18030")
     without = draw_paper(job.replace(b"\x1c\x26", b""), 80)
 
     assert ink(head(without, 80)) < 0.8 * ink(head(draw_paper(job, 80), 80))
 
 
 def test_the_strip_has_the_papers_width_and_grows_with_its_text() -> None:
-    one, many = (draw_paper(encode_job(Paper((Text("一"),) * n), 58, "gb18030"), 58) for n in (1, 11))
+    one, many = (draw_paper(job_bytes(Paper((Text("一"),) * n), 58, "gb18030"), 58) for n in (1, 11))
 
     assert one.width == many.width == STRIP_DOTS[58] + 2 * BORDER_DOTS
     assert many.height - one.height == 10 * 34

@@ -17,7 +17,7 @@ import pytest
 from kiosk.devices.bench.client import BenchClient
 from kiosk.devices.bench.messages import PrintedPaper
 from kiosk.devices.printer.driver import MAX_WAITING_JOBS, EscposPrinter
-from kiosk.devices.printer.encoder import encode_job, warm_up
+from kiosk.devices.printer.encoder import warm_up
 from kiosk.devices.printer.escpos_parser import EscposParser
 from kiosk.devices.printer.link import PrinterTimes
 from kiosk.devices.printer.simulator import PaperState, PrinterFault
@@ -28,7 +28,7 @@ from kiosk.domain.receipt import Paper, QrCode, Text
 from kiosk.services.events import DeviceProblem, DeviceState, PrintJobState
 from kiosk.services.ports import PaperKind, PrintJob
 from kiosk.settings import PrinterSettings, SimulatorSettings
-from tests.devices.papers import CHINESE
+from tests.devices.papers import CHINESE, job_bytes
 from tests.devices.support import Events, Pty, eventually, free_tcp_port, hosted_bench, settings_with, stays
 
 BAUD = 921_600
@@ -369,7 +369,7 @@ def test_what_the_last_run_left_is_cut_off_first(tmp_path: Path, tcp_port: str, 
     simulator = SimulatorSettings(name="printer", device="escpos", port=tcp_port)
     with hosted_bench(settings_with(tmp_path, (simulator,))) as bench:
         with open_transport(tcp_port, BAUD, Wake()) as killed:
-            killed.write(encode_job(CHINESE, 80, "gb18030")[:60], 1.0)
+            killed.write(job_bytes(CHINESE, 80, "gb18030")[:60], 1.0)
         settings = PrinterSettings(name="receipts", port=tcp_port)
         printer = EscposPrinter(settings, Events(), simulated=True, unfinished=unfinished, times=QUICK)
         printer.start()

@@ -16,7 +16,7 @@ from kiosk.devices.base import Device
 from kiosk.devices.printer.encoder import encode_job, warm_up
 from kiosk.devices.printer.layout import LayoutError
 from kiosk.devices.printer.link import PrinterLink, PrinterTimes
-from kiosk.devices.transport import DeviceFault, Stopped, Transport
+from kiosk.devices.transport import Transport
 from kiosk.devices.wake import Wake
 from kiosk.services.events import DeviceKind, EventSink, PrintJobState
 from kiosk.services.ports import PaperKind, PrintJob
@@ -121,7 +121,7 @@ class EscposPrinter(Device):
 
     def _print(self, link: PrinterLink, waiting: _Waiting) -> None:
         try:
-            data = encode_job(waiting.job.paper, self._settings.paper_mm, self._settings.chinese)
+            pieces = encode_job(waiting.job.paper, self._settings.paper_mm, self._settings.chinese)
         except LayoutError as error:
             log.warning("print_job_refused", device=self.name, job=str(waiting.job.id), reason=str(error))
             self._tell(waiting, PrintJobState.SKIPPED)
@@ -129,8 +129,8 @@ class EscposPrinter(Device):
         if not self._tell(waiting, PrintJobState.SENDING):
             return
         try:
-            link.print(data)
-        except (DeviceFault, Stopped):
+            link.print(pieces)
+        except BaseException:
             self._has_leftovers = True
             self._tell(waiting, PrintJobState.UNKNOWN)
             raise

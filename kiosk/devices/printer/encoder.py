@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from kiosk.devices.printer import commands
-from kiosk.devices.printer.layout import Line, QrSymbol, lay_out
+from kiosk.devices.printer.layout import Line, PrintedPart, QrSymbol, lay_out
 from kiosk.domain.receipt import Align, Paper, QrCode, Text, TextSize
 
 PaperWidth = Literal[58, 80]
@@ -13,21 +14,30 @@ Chinese = Literal["gb18030", "raster"]
 COLUMNS: dict[PaperWidth, int] = {80: 48, 58: 32}
 
 
-def encode_job(paper: Paper, paper_mm: PaperWidth, chinese: Chinese) -> bytes:
-    """The whole job: it begins with a reset and ends with the cut. Raises LayoutError."""
+def encode_job(paper: Paper, paper_mm: PaperWidth, chinese: Chinese) -> Iterator[bytes]:
+    """The whole job, from the reset to the cut, in pieces: a raster begins to print while the rest is drawn. Raises
+    LayoutError, and that before the first piece."""
     parts = lay_out(paper, COLUMNS[paper_mm])
-    if chinese == "gb18030":
-        body = _Gb18030().encode(parts)
-    else:
-        from kiosk.devices.printer import graphics, picture  # late: see there
-
-        body = graphics.raster(picture.draw(parts, COLUMNS[paper_mm]))
-    return commands.RESET + body + commands.CUT
+    return _pieces(parts, COLUMNS[paper_mm], chinese)
 
 
 def warm_up(paper_mm: PaperWidth, chinese: Chinese) -> None:
     """Load what the first job needs (libraries, fonts), so that no customer waits for it."""
-    encode_job(Paper((Text("0 取餐号"), Text("0 取餐号", bold=True), QrCode("0"))), paper_mm, chinese)
+    paper = Paper((Text("0 取餐号"), Text("0 取餐号", bold=True), QrCode("0")))
+    for _ in encode_job(paper, paper_mm, chinese):
+        pass
+
+
+def _pieces(parts: list[PrintedPart], columns: int, chinese: Chinese) -> Iterator[bytes]:
+    yield commands.RESET
+    if chinese == "gb18030":
+        yield _Gb18030().encode(parts)
+    else:
+        from kiosk.devices.printer import graphics, picture  # late: see there
+
+        for part in parts:
+            yield graphics.raster(picture.draw(part, columns))
+    yield commands.CUT
 
 
 class _Gb18030:
@@ -41,7 +51,7 @@ class _Gb18030:
             "bold": commands.bold(is_bold=False),
         }
 
-    def encode(self, parts: list[Line | QrSymbol]) -> bytes:
+    def encode(self, parts: list[PrintedPart]) -> bytes:
         for part in parts:
             if isinstance(part, QrSymbol):
                 self._add_qr(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kiosk.devices.printer.commands import ASK_PAPER_SENSOR, CLEAR_LEFTOVERS, StatusKind, ask_status
@@ -44,13 +45,16 @@ class PrinterLink:
         error_cause = self._ask(3) if offline_cause & ERROR else 0
         return PrinterStatus(printer, offline_cause, paper, error_cause)
 
-    def print(self, job: bytes) -> None:
+    def print(self, job: Iterable[bytes]) -> None:
         """Send the job and wait for the proof that it was printed and cut: GS r is answered in its turn. Whatever
         came before GS r was sent (a printer that lost power sends a NUL) proves nothing."""
-        self._transport.write(job, self._times.write_s)
+        n_bytes = 0
+        for piece in job:
+            self._transport.write(piece, self._times.write_s)
+            n_bytes += len(piece)
         self._forget_replies()
         self._transport.write(ASK_PAPER_SENSOR, self._times.write_s)
-        timeout_s = self._times.proof_s + self._transport.seconds_to_send(len(job))
+        timeout_s = self._times.proof_s + self._transport.seconds_to_send(n_bytes)
         sensor = self._reply(ReplyKind.PAPER_SENSOR, timeout_s)
         if sensor is None:
             raise DeviceFault(DeviceProblem.NO_ANSWER, f"no proof of the job within {timeout_s:.0f} s")

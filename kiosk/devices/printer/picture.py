@@ -1,4 +1,4 @@
-"""Laid out lines as a black and white picture of the print head's width, for printers without a Chinese font."""
+"""Laid out lines as black and white pictures of the print head's width, for printers without a Chinese font."""
 
 from __future__ import annotations
 
@@ -8,23 +8,19 @@ from PIL import Image
 from kiosk.devices.printer.columns import width
 from kiosk.devices.printer.commands import QR_MARGIN_DOTS, line_dots
 from kiosk.devices.printer.glyphs import CELL_DOTS, HEIGHT_DOTS, cells, glyph
-from kiosk.devices.printer.layout import Line, QrSymbol
+from kiosk.devices.printer.layout import Line, PrintedPart, QrSymbol
 from kiosk.domain.receipt import Align, TextSize
 
 _DARKEST_WHITE = 145
 _SCALES = {TextSize.NORMAL: (1, 1), TextSize.TALL: (1, 2), TextSize.BIG: (2, 2)}
 
 
-def draw(parts: list[Line | QrSymbol], columns: int) -> Image.Image:
-    """The lines one below the other; mode "L", 0 is ink, nothing between black and white."""
-    strips = [_draw_qr(part) if isinstance(part, QrSymbol) else _draw_line(part, columns) for part in parts]
-    head_dots = columns * CELL_DOTS
-    page = Image.new("L", (head_dots, max(sum(strip.height for strip in strips), 1)), 255)
-    y = 0
-    for strip in strips:
-        page.paste(strip, ((head_dots - strip.width) // 2, y))
-        y += strip.height
-    return page.point(lambda light: 255 if light > _DARKEST_WHITE else 0)
+def draw(part: PrintedPart, columns: int) -> Image.Image:
+    """One line or symbol, as wide as the print head; mode "L", 0 is ink, nothing between black and white."""
+    drawn = _draw_qr(part) if isinstance(part, QrSymbol) else _draw_line(part, columns)
+    strip = Image.new("L", (columns * CELL_DOTS, drawn.height), 255)
+    strip.paste(drawn, ((strip.width - drawn.width) // 2, 0))
+    return strip.point(lambda light: 255 if light > _DARKEST_WHITE else 0)
 
 
 def qr_image(text: str, module_dots: int) -> Image.Image:
