@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -25,15 +25,9 @@ from central.opening import Parts, initialise, opened
 from central.server import Server
 from central.settings import load_settings
 from central.wallet.accounts import Account, read_accounts
-from kiosk.domain.cart import DishChoice, Selection
-from kiosk.domain.ids import DishId, GrantId, MemberId, OrderId, PaymentId, uuid7
-from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
-from kiosk.domain.order import DiningMode, Order, OrderedDish, OrderLine, OrderState
-from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
-from kiosk.domain.stock import StockMovement
-from kiosk.domain.wallet import Spend
 from kiosk.sync import wire
+from tests.central.sales import new_id, pushed_event, sale, yuan
 
 T = TypeVar("T")
 
@@ -49,14 +43,6 @@ state_dir = "{state_dir}"
 port = 0
 {more}
 """
-
-
-def new_id() -> UUID:
-    return uuid7(int(time.time() * 1000))
-
-
-def yuan(text: str) -> Money:
-    return Money.parse(text)
 
 
 class MovableClock:
@@ -98,6 +84,11 @@ class Central:
         response = self.http.get(path, headers=headers)
         assert response.status_code == 200, response.text
         return response.json()
+
+    def quarantine(self, terminal: Terminal) -> list[dict[str, Any]]:
+        """That terminal's events in quarantine, newest first."""
+        found = self.staff_get("/v1/quarantine?limit=500")
+        return [row for row in found if row["terminal_letter"] == terminal.enrolled.letter]
 
     def add_member(self, balance: str = "50.00", credit_line: str = "", *, card_blocked: bool = False) -> Diner:
         number = next(_numbers)
@@ -209,48 +200,6 @@ class Terminal:
         reply = self.grant(member, price, request_id)
         assert reply.grant_id is not None, reply
         return sale(self, request_id, reply, price, dish, points)
-
-
-def pushed_event(event: object) -> wire.PushedEvent:
-    return wire.PushedEvent(new_id(), msgspec.Raw(wire.encode(event)))
-
-
-def an_order(terminal: Terminal, price: str, dish: str, state: OrderState, member_id: str | None) -> Order:
-    name = LocalText("米饭", "Rice")
-    selection = Selection((DishChoice(DishId(dish)),))
-    line = OrderLine(selection, name, (OrderedDish(DishId(dish), name),), 1, yuan(price), yuan(price))
-    return Order(
-        OrderId(new_id()),
-        (line,),
-        yuan(price),
-        DiningMode.DINE_IN,
-        "zh",
-        datetime.now(UTC),
-        1,
-        state,
-        terminal.number(),
-        MemberId(member_id) if member_id else None,
-    )
-
-
-def sale(
-    terminal: Terminal, payment_id: UUID, grant: wire.GrantReply, price: str, dish: str = "rice", points: int = 0
-) -> wire.OrderRecorded:
-    """An order that was paid under that grant, which is closed with it."""
-    assert grant.grant_id is not None
-    order = an_order(terminal, price, dish, OrderState.PAID, grant.member_id)
-    payment = Payment(
-        PaymentId(payment_id), order.id, PaymentMethod.BALANCE, order.total, PaymentState.PAID, order.member_id
-    )
-    spend = Spend(GrantId(grant.grant_id), 1, payment.id, order.total)
-    movements = (StockMovement(DishId(dish), -1, "sale"),)
-    return wire.OrderRecorded(order, payment, movements, spend, close_after=1, points=points)
-
-
-def counter_order(terminal: Terminal, price: str, dish: str = "rice") -> wire.OrderRecorded:
-    order = an_order(terminal, price, dish, OrderState.AWAITING_PAYMENT, None)
-    payment = Payment(PaymentId(uuid4()), order.id, PaymentMethod.COUNTER, order.total, PaymentState.DUE)
-    return wire.OrderRecorded(order, payment, (StockMovement(DishId(dish), -1, "sale"),))
 
 
 def write_settings(folder: Path, database_url: str | None = None, more: str = "") -> Path:

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central import cli
-from tests.central.support import Central, Terminal, counter_order, enrol_with, write_settings, yuan
+from tests.central.sales import counter_order, yuan
+from tests.central.support import Central, Terminal, write_settings
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "config" / "demo"
@@ -271,58 +263,3 @@ def test_a_postgresql_that_is_not_there_is_named_without_its_password(run: Comma
     assert result.status == 1
     assert "does not let us in" in result.err
     assert "hunter2" not in result.err
-
-
-class Serving:
-    """`python -m central serve` as a process of its own."""
-
-    def __init__(self, config: Path) -> None:
-        reader, writer = os.pipe()
-        command = [sys.executable, "-m", "central", "serve", "--config", str(config), "--ready-fd", str(writer)]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, pass_fds=[writer], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        os.close(writer)
-        with os.fdopen(reader) as ready:
-            self.url = ready.readline().strip()
-
-    def stop(self) -> tuple[int, str, str]:
-        self.process.send_signal(signal.SIGTERM)
-        out, err = self.process.communicate(timeout=20)
-        return self.process.returncode, out, err
-
-
-def test_serve_stops_when_asked_and_lets_waiting_polls_go(run: CommandLine, tmp_path: Path) -> None:
-    run("init")
-    serving = Serving(run.config)
-    try:
-        with httpx.Client(base_url=serving.url) as http:
-            assert http.get("/v1/health").json()["status"] == "ok"
-            terminal = enrol_with(http, run("enrol-code").out.strip())
-            epoch, end = terminal.newest()
-            with ThreadPoolExecutor(1) as threads:
-                waiting = threads.submit(terminal.feed, epoch, end, wait_s=30)
-                with pytest.raises(FutureTimeout):
-                    waiting.result(0.5)
-                began_s = time.monotonic()
-                stopped = serving.stop()
-                assert waiting.result(1).rows == ()
-                assert time.monotonic() - began_s < 5
-    finally:
-        serving.process.kill()
-        serving.process.wait(10)
-    assert stopped == (0, "", "")
-    log = [json.loads(line) for line in (tmp_path / "state" / "logs" / "central.log").read_text().splitlines()]
-    assert {"event", "level", "timestamp"} <= set(log[0])
-
-
-def test_two_servers_do_not_take_one_port(run: CommandLine) -> None:
-    run("init")
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        text = run.config.read_text(encoding="utf-8")
-        run.config.write_text(text.replace("port = 0", f"port = {port}"), encoding="utf-8")
-        command = [sys.executable, "-m", "central", "serve", "--config", str(run.config)]
-        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
-    assert result.returncode == 1
-    assert result.stderr == f"central: cannot listen on 127.0.0.1 port {port}: Address already in use\n"

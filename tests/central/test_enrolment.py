@@ -15,7 +15,8 @@ from kiosk.sync import wire
 from kiosk.sync.client import CentralClient
 from kiosk.sync.enrol import enrol
 from kiosk.sync.line import CentralAddress
-from tests.central.support import Central, Terminal, counter_order, new_id, post_json, sale, yuan
+from tests.central.sales import counter_order, new_id, sale, yuan
+from tests.central.support import Central, Terminal, post_json
 
 
 def code(central: Central, replaces: str | None = None) -> str:

@@ -12,7 +12,8 @@ from central.wallet.service import Refusal
 from kiosk.domain.money import Money
 from kiosk.services import ports
 from kiosk.sync import wire
-from tests.central.support import Central, Diner, Terminal, new_id, sale, yuan
+from tests.central.sales import new_id, sale, yuan
+from tests.central.support import Central, Diner, Terminal
 
 
 def test_a_grant_holds_exactly_the_amount(central: Central, terminal: Terminal) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from kiosk.sync import wire
-from tests.central.support import Central, Terminal, new_id, post_json
+from tests.central.sales import new_id
+from tests.central.support import Central, Terminal, post_json
 
 ENDPOINTS = ["/v1/grants", "/v1/push"]
 

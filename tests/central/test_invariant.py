@@ -17,7 +17,8 @@ from central.wallet.ledger import ledger_posting
 from central.wallet.service import top_up
 from kiosk.domain.money import Money
 from kiosk.sync import wire
-from tests.central.support import Central, Diner, Terminal, new_id, pushed_event, sale, yuan
+from tests.central.sales import new_id, pushed_event, sale, yuan
+from tests.central.support import Central, Diner, Terminal
 
 SLOW = settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import text
 
 from kiosk.sync import wire
-from tests.central.support import Central, new_id, pushed_event, running_central, yuan
+from tests.central.sales import new_id, pushed_event, yuan
+from tests.central.support import Central, running_central
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
