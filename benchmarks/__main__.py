@@ -13,8 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import screen
+from benchmarks import commit, growth, sale, screen, upload
 from benchmarks.results import Circumstances, Result, table, write_json
+from kiosk.logs import start_logging
+from kiosk.settings import LogSettings
 
 OUT = Path("out/benchmarks")
 
@@ -29,6 +31,10 @@ class Benchmark:
 
 CONTENTS = {
     "screen": Benchmark("the menu beside Chromium: start, memory, scrolling, taps, idle (4 minutes)", screen.run),
+    "sale": Benchmark("card → receipt, screen and central at the whole terminal, 200 sales (3 minutes)", sale.run),
+    "commit": Benchmark("commit time of a sale, the store alone (10 seconds)", commit.run),
+    "upload": Benchmark("orders a second from the store to central, 5,000 orders (1 minute)", upload.run),
+    "growth": Benchmark("memory over 2,000 orders at the whole terminal (10 minutes)", growth.run),
 }
 
 
@@ -38,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.list:
         sys.stdout.writelines(f"{name:8} {benchmark.title}\n" for name, benchmark in CONTENTS.items())
         return 0
+    OUT.mkdir(parents=True, exist_ok=True)
+    start_logging(LogSettings(), OUT)
     results = [_run(name) for name in options.name or CONTENTS]
     summary = table(results) + "\n"
     (OUT / "summary.md").write_text(summary, encoding="utf-8")

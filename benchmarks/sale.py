@@ -39,7 +39,16 @@ def sell(folder: Path, warm_up: int, sales: int, timeout_s: float, *options: str
     """Runs the terminal under a virtual screen until it has sold so often; what it measured."""
     make_site(folder)
     out = folder / "measured.json"
-    command = [sys.executable, "-m", "benchmarks.sale_terminal", str(folder), str(warm_up), str(sales), str(out), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.sale_terminal",
+        str(folder),
+        str(warm_up),
+        str(sales),
+        str(out),
+        *options,
+    ]
     with VirtualScreen(folder / "frame-buffer", 1080, 1920) as screen, (folder / "terminal.log").open("wb") as log:
         environment = {**os.environ, "DISPLAY": screen.name}
         subprocess.run(command, env=environment, stdout=log, stderr=log, timeout=timeout_s, check=False)

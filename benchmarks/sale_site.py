@@ -1,4 +1,4 @@
-"""A whole site in a folder: settings of a terminal and of its central, members with cards, and the card reader's line."""
+"""A whole site in a folder: settings of a terminal and its central, members with cards, and the card reader's line."""
 
 from __future__ import annotations
 

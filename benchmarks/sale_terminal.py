@@ -78,12 +78,11 @@ class SaleScript:
 
     def _sell_all(self, reader: ReaderLine, bench: BenchClient) -> None:
         idle = {} if self._fast else {"attract screen": self._idle_percent()}
-        samples = []
         for number in range(self._warm_up):
             self._sell(number, reader, bench)
         memory = [self._weigh(self._warm_up)]
-        for number in range(self._warm_up, self._warm_up + self._sales):
-            samples.append(self._sell(number, reader, bench))
+        numbers = range(self._warm_up, self._warm_up + self._sales)
+        samples = [self._sell(number, reader, bench) for number in numbers]
         memory.append(self._weigh(self._warm_up + self._sales))
         if not self._fast:
             self._happen(ev.OrderingStarted())

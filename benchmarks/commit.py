@@ -1,0 +1,48 @@
+"""Commit time of a sale: the checkout service with the store alone, central answering at once and no printer."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.offline_till import OfflineTill
+from benchmarks.results import Figure, Result, spread
+
+WARM_UP, SALES = 20, 500
+
+
+def run(folder: Path) -> Result:
+    till = OfflineTill(folder)
+    try:
+        for _ in range(WARM_UP):
+            till.pay_by_card()
+        sale_ms = [_milliseconds(till.pay_by_card) for _ in range(SALES)]
+    finally:
+        till.store.close()
+    sync_ms = _disk_sync_ms(folder / "sync", SALES)
+    sale, sync = spread(sale_ms), spread(sync_ms)
+    figures = [
+        Figure("a sale in the store (two durable transactions), median", sale["median"], "ms"),
+        Figure("a sale in the store (two durable transactions), p99", sale["p99"], "ms"),
+        Figure("for comparison: 4 kB written and synced to this disk, median", sync["median"], "ms"),
+        Figure("for comparison: 4 kB written and synced to this disk, p99", sync["p99"], "ms"),
+    ]
+    return Result("commit", figures, {"sale": sale, "disk": sync})
+
+
+def _disk_sync_ms(path: Path, times: int) -> list[float]:
+    with path.open("wb", buffering=0) as file:
+
+        def write() -> None:
+            file.write(bytes(4096))
+            os.fdatasync(file.fileno())
+
+        return [_milliseconds(write) for _ in range(times)]
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    began_s = time.perf_counter()
+    work()
+    return (time.perf_counter() - began_s) * 1000

@@ -1,0 +1,106 @@
+"""The checkout service on a real store, without screens and devices: for measuring what lies below them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from benchmarks.bench_menu import benchmark_menu, put_menu
+from kiosk.domain.cart import Cart, Selection
+from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId
+from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.money import Money
+from kiosk.domain.order import DiningMode
+from kiosk.domain.pricing import price_cart
+from kiosk.domain.receipt import PaperKind
+from kiosk.domain.wallet import Grant
+from kiosk.screens.texts import texts_for
+from kiosk.services.checkout import Checkout, CheckoutRequest
+from kiosk.services.events import Event, PrintJobState
+from kiosk.services.outcomes import DueAtCounter, Paid
+from kiosk.services.papers import Papers
+from kiosk.services.ports import GrantIssued, PrintJob, TerminalIdentity
+from kiosk.services.printing import PrintDesk
+from kiosk.store.sqlite_store import SqliteStore, open_store
+from kiosk.sync.encoder import WireEncoder
+from kiosk.system_clock import SystemClock
+
+IDENTITY = TerminalIdentity(TerminalId("benchmark"), 1, "A", "benchmark", bytes(range(32)))
+CARD = "62E3090001"
+_DISHES_OF_AN_ORDER = 3
+
+
+class _GrantsAtOnce:
+    """kiosk.services.ports.Central and OutboxSignal: central's part takes no time."""
+
+    def request_grant(
+        self, request_id: PaymentId, card_uid: str, amount: Money, abandons: tuple[PaymentId, ...]
+    ) -> GrantIssued:
+        member = MemberId(f"of-{card_uid}")
+        return GrantIssued(Grant(GrantId(uuid4()), request_id, member, IDENTITY.terminal_id, 1, amount), amount)
+
+    def wake(self) -> None:
+        """Nothing is uploaded."""
+
+
+class NoScreen:
+    """kiosk.services.events.EventSink."""
+
+    def publish(self, event: Event) -> None:
+        """Nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class _IdlePrinter:
+    """kiosk.services.ports.Printer: takes every job and prints none."""
+
+    name: str
+
+    def submit(self, job: PrintJob, report: Callable[[UUID, PrintJobState], None]) -> bool:
+        return True
+
+
+class NotSold(Exception):
+    """The checkout ended in another way than it should; the outcome."""
+
+
+class OfflineTill:
+    """A terminal's store in `folder` with the menu of the measurements, and its checkout. Its print jobs are
+    stored and go nowhere."""
+
+    def __init__(self, folder: Path, identity: TerminalIdentity = IDENTITY) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.store: SqliteStore = open_store(folder / "terminal.db", folder / "terminal.key")
+        self.store.save_identity(identity)
+        self._menu = benchmark_menu()
+        put_menu(self.store, self._menu)
+        clock, rule, central = SystemClock(), PointsRule(100), _GrantsAtOnce()
+        printer_of = {PaperKind.RECEIPT: "receipts", PaperKind.KITCHEN_TICKET: "kitchen"}
+        papers = Papers("benchmark", texts_for)
+        desk = PrintDesk(self.store, NoScreen(), papers, clock, ZoneInfo("Asia/Shanghai"), printer_of)
+        desk.connect([_IdlePrinter(name) for name in printer_of.values()])
+        self._checkout = Checkout(self.store, central, WireEncoder(rule), desk, central, clock, rule)
+        self._sales = 0
+
+    def pay_by_card(self) -> None:
+        outcome = self._checkout.pay_by_card(self._next_request(), CARD)
+        if not isinstance(outcome, Paid):
+            raise NotSold(outcome)
+
+    def take_order(self) -> None:
+        """To be paid at the counter."""
+        outcome = self._checkout.take_order_for_counter(self._next_request(), None)
+        if not isinstance(outcome, DueAtCounter):
+            raise NotSold(outcome)
+
+    def _next_request(self) -> CheckoutRequest:
+        """Three dishes, others each time."""
+        dishes = self._menu.dishes
+        cart = Cart()
+        for i in range(_DISHES_OF_AN_ORDER):
+            cart = cart.add(Selection.of_dish(dishes[(self._sales + 7 * i) % len(dishes)]))
+        self._sales += 1
+        return CheckoutRequest(cart, price_cart(cart, self._menu).total, DiningMode.DINE_IN, "zh")
