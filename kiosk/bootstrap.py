@@ -1,4 +1,7 @@
-"""The composition root: the only place that knows every part and wires them together."""
+"""The composition root: with `kiosk.machinery` the only place that knows every part and wires them together.
+
+Here stands what the first frame needs; machinery holds what starts after it, and is imported then.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kiosk.central_connection import CentralConnection, address_of
-from kiosk.companions import Companion, CompanionFailed, run_once
-from kiosk.devices.card_reader.driver import build_card_reader
-from kiosk.devices.printer.driver import build_printer
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.bridge import Bridge
@@ -28,17 +28,16 @@ from kiosk.screens.texts import texts_for
 from kiosk.script import Script
 from kiosk.services.checkout import Checkout
 from kiosk.services.papers import Papers
-from kiosk.services.ports import StorageFailed
 from kiosk.services.printing import PrintDesk
 from kiosk.services.recovery import resolve_unfinished
 from kiosk.settings import Settings
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync.encoder import WireEncoder
-from kiosk.sync.enrol import enrol
 from kiosk.system_clock import SystemClock
 
 log = logging.getLogger(__name__)
 
+STOP_WITHIN_S = 60.0
 FOOD = Path(__file__).resolve().parents[1] / "assets" / "food"
 
 
@@ -68,6 +67,8 @@ def open_terminal_store(settings: Settings) -> SqliteStore:
 
 def enrol_terminal(settings: Settings, store: SqliteStore, code: str) -> None:
     """Make this machine the terminal that the code stands for. Raises CentralRefused, CentralUnreachable."""
+    from kiosk.sync.enrol import enrol
+
     store.save_identity(enrol(address_of(settings.central), code, settings.terminal.name))
 
 
@@ -108,81 +109,6 @@ def _printer_of(settings: Settings) -> dict[PaperKind, str]:
     return found
 
 
-class Machinery:
-    """Devices, sync and companions: started after the first frame, stopped at the end, on threads of their own."""
-
-    def __init__(self, settings: Settings, config_path: Path, services: Services) -> None:
-        self._settings = settings
-        self._config_path = config_path
-        self._services = services
-        self._companions: list[Companion] = []
-        self._readers = [
-            build_card_reader(r, services.bridge, settings.is_simulated(r.port)) for r in settings.card_reader
-        ]
-        unfinished = services.desk.interrupted_printers()
-        self._printers = [
-            build_printer(p, services.bridge, settings.is_simulated(p.port), unfinished=p.name in unfinished)
-            for p in settings.printer
-        ]
-        self._stopping = threading.Event()
-        # Lives as long as the companions: the kernel ends a child when the *thread* that started it has ended.
-        self._keeper = threading.Thread(target=self._keep, name="machinery", daemon=True)
-
-    def start(self) -> None:
-        """Returns at once."""
-        self._keeper.start()
-
-    def stop(self) -> None:
-        """Waits until all of it has ended; does nothing before the start."""
-        self._stopping.set()
-        if self._keeper.ident is not None:
-            self._keeper.join(timeout=60)
-
-    def _keep(self) -> None:
-        self._start()
-        self._stopping.wait()
-        for device in (*self._readers, *self._printers):
-            device.stop()
-        self._services.central.stop()
-        for companion in self._companions:
-            companion.stop()
-
-    def _start(self) -> None:
-        for device in (*self._readers, *self._printers):
-            device.start()
-        self._services.desk.connect(self._printers)
-        try:
-            self._services.desk.resume()
-            self._bring_companions()
-            self._connect()
-        except (StorageFailed, CompanionFailed):
-            log.exception("start_incomplete")
-
-    def _bring_companions(self) -> None:
-        """The demonstration's own simulators and central; a real terminal has neither."""
-        settings, logs = self._settings, self._settings.terminal.state_dir / "logs"
-        if settings.simulator:
-            arguments = ["kiosk.devices.bench", "serve", "--config", str(self._config_path)]
-            self._companions.append(Companion("simulated devices", arguments, "ready", logs / "devices.log"))
-        if settings.central.embedded is None:
-            return
-        config = ["--config", str(settings.central.embedded)]
-        run_once(["central", "init", *config])
-        central = Companion("central", ["central", "serve", *config], "listening", logs / "central.log")
-        self._companions.append(central)
-        central.wait_ready()
-        if self._services.store.identity() is None:
-            code = run_once(["central", "enrol-code", *config]).split()[0]
-            enrol_terminal(settings, self._services.store, code)
-
-    def _connect(self) -> None:
-        identity = self._services.store.identity()
-        if identity is None:
-            log.warning("not_enrolled")
-            return
-        self._services.central.connect(self._settings.central, identity, self._services.store, self._services.bridge)
-
-
 def first_state(settings: Settings, store: SqliteStore) -> State:
     """The attract screen with the menu this terminal has. Raises StorageFailed."""
     view = View(language=settings.screen.language)
@@ -221,10 +147,12 @@ def run_terminal(settings: Settings, config_path: Path, script: Script | None = 
         local_time,
         reduce_motion=settings.screen.reduce_motion,
     )
-    machinery = Machinery(settings, config_path, services)
+    stopping = threading.Event()
+    arguments = (settings, config_path, services, stopping)
+    keeper = threading.Thread(target=_keep_machinery, args=arguments, name="machinery", daemon=True)
 
     def begin() -> None:
-        machinery.start()
+        keeper.start()
         if script is not None:
             script.start(app, services.store, Fingers(app))
 
@@ -233,10 +161,23 @@ def run_terminal(settings: Settings, config_path: Path, script: Script | None = 
         app.run()
     finally:
         effects.stop()
-        machinery.stop()
+        stopping.set()
+        if keeper.ident is not None:
+            keeper.join(STOP_WITHIN_S)
         sounds.stop()
         services.store.close()
         os.close(lock)
+
+
+def _keep_machinery(settings: Settings, config_path: Path, services: Services, stopping: threading.Event) -> None:
+    """Devices, sync and companions, from the first frame to the end. This thread lives as long as the companions: the
+    kernel ends a child when the *thread* that started it has ended."""
+    from kiosk.machinery import Machinery
+
+    machinery = Machinery(settings, config_path, services)
+    machinery.start()
+    stopping.wait()
+    machinery.stop()
 
 
 def _silence(_kind: ev.SoundKind) -> None:

@@ -1,19 +1,28 @@
-"""The terminal's connection to central, from before its enrolment on: services hold this one object."""
+"""The terminal's connection to central, from before its enrolment on: services hold this one object.
+
+What speaks HTTP is imported when it is needed: importing it takes a good part of what the first frame takes.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from kiosk.domain.ids import PaymentId
 from kiosk.domain.money import Money
 from kiosk.services.events import EventSink
 from kiosk.services.ports import CentralRefused, GrantIssued, GrantRefused, TerminalIdentity
 from kiosk.settings import CentralSettings
-from kiosk.sync.grants import CentralGrants
-from kiosk.sync.line import CentralAddress
 from kiosk.sync.ports import SyncStore
-from kiosk.sync.worker import SyncWorker
+
+if TYPE_CHECKING:
+    from kiosk.sync.grants import CentralGrants
+    from kiosk.sync.line import CentralAddress
+    from kiosk.sync.worker import SyncWorker
 
 
 def address_of(settings: CentralSettings) -> CentralAddress:
+    from kiosk.sync.line import CentralAddress
+
     return CentralAddress(settings.url, settings.timeout_s, settings.ca_file)
 
 
@@ -29,6 +38,9 @@ class CentralConnection:
         self, settings: CentralSettings, identity: TerminalIdentity, store: SyncStore, events: EventSink
     ) -> None:
         """Start to push and pull as that terminal. Raises CentralAddressError."""
+        from kiosk.sync.grants import CentralGrants
+        from kiosk.sync.worker import SyncWorker
+
         address = address_of(settings)
         self._grants = CentralGrants(address, identity)
         self._worker = SyncWorker(store, address, identity, events, settings.poll_wait_s)

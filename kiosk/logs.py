@@ -1,24 +1,23 @@
 """Logs: one JSON object a line, rotated, and no personal data in them.
 
-The code logs through the standard library with an event name as message and values in `extra`.
+The code logs through the standard library with an event's name as message and its values in `extra`.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import logging.handlers
-from collections.abc import MutableMapping
+import traceback
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import structlog
-from structlog.tracebacks import ExceptionDictTransformer
 
 from kiosk.settings import LogSettings
 
 # A second net under the rule that nobody logs these: whoever does by mistake logs nothing.
-PERSONAL_KEYS = frozenset({"name", "masked_name", "card_uid", "uid", "code", "diet", "balance", "phone"})
-_NOISY = ("httpx", "httpcore", "alembic", "sqlalchemy", "PIL", "escpos")
+PERSONAL_KEYS = frozenset({"masked_name", "card_uid", "uid", "code", "diet", "balance", "phone"})
+_NOISY = ("httpx", "httpcore", "alembic", "sqlalchemy", "PIL", "escpos", "kivy")
+_RECORDS_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 def start_logging(settings: LogSettings, state_dir: Path) -> Path:
@@ -28,29 +27,7 @@ def start_logging(settings: LogSettings, state_dir: Path) -> Path:
     handler = logging.handlers.RotatingFileHandler(
         path, maxBytes=settings.max_bytes, backupCount=settings.keep_files, encoding="utf-8"
     )
-    shared = (
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _drop_personal,
-        # Without the values of local variables: a card or a name may be among them.
-        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
-    )
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
-        )
-    )
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
+    handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(settings.level.upper())
@@ -59,7 +36,19 @@ def start_logging(settings: LogSettings, state_dir: Path) -> Path:
     return path
 
 
-def _drop_personal(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for key in PERSONAL_KEYS.intersection(event):
-        event[key] = "[personal]"
-    return event
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON. Of an exception: type, message and places, never the values of local variables."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            "logger": record.name,
+        }
+        for key, value in vars(record).items():
+            if key not in _RECORDS_OWN:
+                entry[key] = "[personal]" if key in PERSONAL_KEYS else value
+        if record.exc_info and record.exc_info[1] is not None:
+            entry["exception"] = "".join(traceback.format_exception(record.exc_info[1]))
+        return json.dumps(entry, ensure_ascii=False, default=str)

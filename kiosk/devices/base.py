@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from abc import ABC, abstractmethod
 from typing import ClassVar
-
-import structlog
 
 from kiosk.devices.transport import DeviceFault, Stopped, Transport, open_transport
 from kiosk.devices.wake import Wake
@@ -23,7 +22,7 @@ FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 3.2
 STOP_TIMEOUT_S = 3.0
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Device(ABC):
@@ -62,7 +61,7 @@ class Device(ABC):
             return
         self._thread.join(timeout_s)
         if self._thread.is_alive():
-            log.warning("device_still_stopping", device=self._name, waited_s=timeout_s)
+            log.warning("device_still_stopping", extra={"device": self._name, "waited_s": timeout_s})
 
     @abstractmethod
     def _session(self, transport: Transport) -> None:
@@ -76,7 +75,7 @@ class Device(ABC):
         if (state, problem) == (self._health.state, self._health.problem):
             return
         self._health = DeviceHealth(self._name, self.kind, state, problem, self._health.simulated)
-        log.info("device_health_changed", device=self._name, state=state.value, problem=problem.value)
+        log.info("device_health_changed", extra={"device": self._name, "state": state.value, "problem": problem.value})
         self._events.publish(DeviceHealthChanged(self._health))
 
     def _run(self) -> None:
@@ -90,11 +89,11 @@ class Device(ABC):
             except DeviceFault as fault:
                 if self._health.state is not DeviceState.UNAVAILABLE:
                     pause_s = FIRST_PAUSE_S
-                    log.warning("device_failed", device=self._name, detail=str(fault))
+                    log.warning("device_failed", extra={"device": self._name, "detail": str(fault)})
                 self._set_health(DeviceState.UNAVAILABLE, fault.problem)
             except Exception:
                 # A fault of our own must not end the device for good.
-                log.exception("device_driver_failed", device=self._name)
+                log.exception("device_driver_failed", extra={"device": self._name})
                 self._set_health(DeviceState.UNAVAILABLE, DeviceProblem.NO_ANSWER)
             self._pause(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)

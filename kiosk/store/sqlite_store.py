@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
@@ -25,7 +25,7 @@ TURN_TIMEOUT_S = 5.0
 CHECK_BUDGET_S = 0.25
 _BUSY_CODES = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 def open_store(path: Path, key_path: Path) -> SqliteStore:
@@ -38,7 +38,7 @@ def open_store(path: Path, key_path: Path) -> SqliteStore:
     raw = connect(path, key)
     try:
         if not quick_check(raw, path, CHECK_BUDGET_S):
-            log.info("database_check_not_finished", budget_s=CHECK_BUDGET_S)
+            log.info("database_check_not_finished", extra={"budget_s": CHECK_BUDGET_S})
         connection = writer(raw)
         migrate(connection, path)
     except BaseException:
@@ -88,7 +88,7 @@ class SqliteStore:
         if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _BUSY_CODES:
             return StorageBusy("the database is in use by another program")
         self._failure = f"the database failed: {error.orig}"
-        log.error("storage_failed", reason=str(error.orig))
+        log.error("storage_failed", extra={"reason": str(error.orig)})
         return StorageFailed(self._failure)
 
     def close(self) -> None:

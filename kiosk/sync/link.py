@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from threading import Lock
-
-import structlog
 
 from kiosk.services.events import CentralLinkChanged, EventSink, LinkState
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class CentralLink:
@@ -30,5 +29,5 @@ class CentralLink:
             if together == self._state:
                 return
             self._state = together
-            log.info("central_link_changed", state=together.value, side=side, reason=reason)
+            log.info("central_link_changed", extra={"state": together.value, "side": side, "reason": reason})
             self._events.publish(CentralLinkChanged(together))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-
-import structlog
 
 from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.member import Card, Member
@@ -24,7 +23,7 @@ _MAX_PORTIONS = 1_000_000
 _MAX_KEY_CHARS = 100
 _KEY_FIELDS = {"member": "id", "card": "uid", "stock": "dish_id"}
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -104,7 +103,7 @@ def _sorted_rows(rows: Iterable[FeedRow]) -> _Rows:
         except WireError as error:
             # Of a person's row the reason may quote what stands in it.
             reason = str(error) if row.kind == "menu" else ""
-            log.warning("feed_row_refused", kind=row.kind, seq=row.seq, reason=reason)
+            log.warning("feed_row_refused", extra={"kind": row.kind, "seq": row.seq, "reason": reason})
     return found
 
 

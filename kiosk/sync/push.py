@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+
 import msgspec
-import structlog
 
 from kiosk.services.ports import CentralUnreachable
 from kiosk.sync.client import CentralClient
@@ -13,7 +14,7 @@ from kiosk.sync.wire import PushBatch, PushedEvent, PushReply
 BATCH_EVENTS = 200
 BATCH_BYTES = 1024 * 1024
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class OutOfStep(Exception):
@@ -56,9 +57,11 @@ class OutboxSender:
         if not in_step:
             raise OutOfStep(f"central has everything up to {reply.last_seq}, this terminal sent from {first_seq}")
         if reply.quarantined:
-            log.error("events_quarantined", count=len(reply.quarantined), first_seq=reply.quarantined[0].seq)
+            log.error(
+                "events_quarantined", extra={"count": len(reply.quarantined), "first_seq": reply.quarantined[0].seq}
+            )
         if reply.last_seq < first_seq - 1:
-            log.warning("central_asks_again", from_seq=reply.last_seq + 1)
+            log.warning("central_asks_again", extra={"from_seq": reply.last_seq + 1})
         stalled = reply.last_seq < first_seq
         if stalled and self._stalled:
             raise CentralUnreachable("central takes nothing of what it is sent")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable
 from threading import Event, Thread
-
-import structlog
 
 from kiosk.services.events import EventSink, LinkState
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed, TerminalIdentity
@@ -27,7 +26,7 @@ FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 10.0
 STOP_TIMEOUT_S = 5.0
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class SyncWorker:
@@ -75,7 +74,7 @@ class SyncWorker:
         for thread in self._threads:
             thread.join(max(0.0, deadline_s - time.monotonic()))
             if thread.is_alive():  # in the name server or in a connect; it ends without touching the store
-                log.warning("sync_thread_still_ending", thread=thread.name)
+                log.warning("sync_thread_still_ending", extra={"worker": thread.name})
 
     def _push(self) -> None:
         attempts = Attempts("push", self._link, self._stopping)
@@ -125,7 +124,7 @@ class Attempts:
         except (CentralUnreachable, StorageFailed) as error:
             return self._failed(LinkState.OFFLINE, error)
         except Exception as error:
-            log.exception("sync_fault", side=self._side)  # a fault of ours must not end the upload for good
+            log.exception("sync_fault", extra={"side": self._side})  # a fault of ours must not end the upload for good
             return self._failed(LinkState.OFFLINE, error)
         self._failures = 0
         if met_central:

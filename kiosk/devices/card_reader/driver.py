@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from abc import abstractmethod
 from typing import ClassVar, Literal
-
-import structlog
 
 from kiosk.devices.base import Device
 from kiosk.devices.card_reader import ic_reader, rdm6300
@@ -25,7 +24,7 @@ ANSWER_TIMEOUT_S = 0.1
 WRITE_TIMEOUT_S = 1.0
 SILENT_ASKS = 12
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Debounce:
@@ -65,13 +64,13 @@ class CardReader(Device):
             self._bad_frames = 0
             self._set_health(DeviceState.READY)
             if isinstance(message, SeveralCards):
-                log.info("several_cards_on_reader", device=self.name)
+                log.info("several_cards_on_reader", extra={"device": self.name})
             elif isinstance(message, CardSeen) and self._debounce.is_new(message.uid, received_s):
                 self._events.publish(CardPresented(self.name, self._spell(message.uid), received_s))
 
     def _count_bad(self, message: BadFrame) -> None:
         self._bad_frames += 1
-        log.debug("bad_frame", device=self.name, reason=message.reason)
+        log.debug("bad_frame", extra={"device": self.name, "reason": message.reason})
         if self._bad_frames >= GARBLED_AFTER and self.health.state is DeviceState.READY:
             self._set_health(DeviceState.DEGRADED, DeviceProblem.GARBLED)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -9,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
-
-import structlog
 
 from kiosk.devices.base import Device
 from kiosk.devices.printer.encoder import encode_job, warm_up
@@ -28,7 +27,7 @@ MAX_WAITING_JOBS = 256
 
 Report = Callable[[UUID, PrintJobState], None]
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,9 @@ class EscposPrinter(Device):
         try:
             pieces = encode_job(waiting.job.paper, self._settings.paper_mm, self._settings.chinese)
         except LayoutError as error:
-            log.warning("print_job_refused", device=self.name, job=str(waiting.job.id), reason=str(error))
+            log.warning(
+                "print_job_refused", extra={"device": self.name, "job": str(waiting.job.id), "reason": str(error)}
+            )
             self._tell(waiting, PrintJobState.SKIPPED)
             return
         if not self._tell(waiting, PrintJobState.SENDING):
@@ -143,7 +144,10 @@ class EscposPrinter(Device):
             waiting.report(waiting.job.id, state)
         except Exception as error:  # noqa: BLE001 - it is the owner's, whatever it is, and must not end the thread
             job_id = str(waiting.job.id)
-            log.warning("print_report_failed", device=self.name, job=job_id, state=state.value, error=repr(error))
+            log.warning(
+                "print_report_failed",
+                extra={"device": self.name, "job": job_id, "state": state.value, "error": repr(error)},
+            )
             return False
         return True
 

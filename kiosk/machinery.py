@@ -1,0 +1,81 @@
+"""What runs beside the screens: devices, the connection to central, and a demonstration's companions.
+
+The second half of the composition root (kiosk.bootstrap), imported after the first frame.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from kiosk.bootstrap import Services, enrol_terminal
+from kiosk.companions import Companion, CompanionFailed, run_once
+from kiosk.devices.card_reader.driver import build_card_reader
+from kiosk.devices.printer.driver import build_printer
+from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
+from kiosk.settings import Settings
+from kiosk.sync.line import CentralAddressError
+
+log = logging.getLogger(__name__)
+
+
+class Machinery:
+    """Devices, sync and companions. Called on one thread, which lives as long as they do."""
+
+    def __init__(self, settings: Settings, config_path: Path, services: Services) -> None:
+        self._settings = settings
+        self._config_path = config_path
+        self._services = services
+        self._companions: list[Companion] = []
+        self._readers = [
+            build_card_reader(r, services.bridge, settings.is_simulated(r.port)) for r in settings.card_reader
+        ]
+        unfinished = services.desk.interrupted_printers()
+        self._printers = [
+            build_printer(p, services.bridge, settings.is_simulated(p.port), unfinished=p.name in unfinished)
+            for p in settings.printer
+        ]
+
+    def start(self) -> None:
+        """Devices first: what does not start is logged and shown as not working, the rest goes on."""
+        for device in (*self._readers, *self._printers):
+            device.start()
+        self._services.desk.connect(self._printers)
+        try:
+            self._services.desk.resume()
+            self._bring_companions()
+            self._connect()
+        except (StorageFailed, CompanionFailed, CentralAddressError, CentralRefused, CentralUnreachable):
+            log.exception("start_incomplete")
+
+    def _bring_companions(self) -> None:
+        """The demonstration's own simulators and central; a real terminal has neither."""
+        settings, logs = self._settings, self._settings.terminal.state_dir / "logs"
+        if settings.simulator:
+            arguments = ["kiosk.devices.bench", "serve", "--config", str(self._config_path)]
+            self._companions.append(Companion("simulated devices", arguments, "ready", logs / "devices.log"))
+        if settings.central.embedded is None:
+            return
+        config = ["--config", str(settings.central.embedded)]
+        run_once(["central", "init", *config])
+        central = Companion("central", ["central", "serve", *config], "listening", logs / "central.log")
+        self._companions.append(central)
+        central.wait_ready()
+        if self._services.store.identity() is None:
+            code = run_once(["central", "enrol-code", *config]).split()[0]
+            enrol_terminal(settings, self._services.store, code)
+
+    def _connect(self) -> None:
+        identity = self._services.store.identity()
+        if identity is None:
+            log.warning("not_enrolled")
+            return
+        self._services.central.connect(self._settings.central, identity, self._services.store, self._services.bridge)
+
+    def stop(self) -> None:
+        """Waits until all of it has ended."""
+        for device in (*self._readers, *self._printers):
+            device.stop()
+        self._services.central.stop()
+        for companion in self._companions:
+            companion.stop()
