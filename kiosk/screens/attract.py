@@ -100,6 +100,7 @@ class AttractScreen(KioskScreen):
         ids.canteen.text = self.texts.of(menu.canteen) if menu else ""
         ids.period.text = self._period_words(state)
         ids.period_icon.icon = "silverware-fork-knife" if state.serving_id else "clock-outline"
+        ids.period_icon.opacity = 1 if ids.period.text else 0
         ids.begin.disabled = menu is None
         ids.hero.show(self.art, _HERO)
         if menu is None:
@@ -177,9 +178,12 @@ class AttractScreen(KioskScreen):
     def _render_featured(self) -> None:
         """The next few dishes, around the end to the beginning."""
         cards = list(reversed(self.ids.featured.children))
-        for card, item in zip(cards, _around(self._offered, self._first, len(cards)), strict=False):
-            card.name, card.price = self.texts.of(item.name), self.texts.money(item.price)
-            card.ids.picture.show(self.art, item.art)
+        items = _around(self._offered, self._first, len(cards))
+        for card, item in zip_longest(cards, items):
+            card.opacity = 1 if item else 0
+            if item:
+                card.name, card.price = self.texts.of(item.name), self.texts.money(item.price)
+                card.ids.picture.show(self.art, item.art)
 
 
 def _period(menu: Menu, period_id: str | None) -> MealPeriod | None:

@@ -71,8 +71,8 @@ class CheckoutScreen(PageScreen):
     def render(self, state: State) -> None:
         if state.menu is None or not state.session.cart.lines:
             return
-        session = state.session
-        if not self.changed("all", session, state.menu, state.levels, state.link, state.card_reader_works):
+        session, rule = state.session, state.points_rule
+        if not self.changed("all", session, state.menu, state.levels, state.link, state.card_reader_works, rule):
             return
         self.title(self.texts.gettext("Your order"))
         self.ids.more.text = self.texts.gettext("Add something else")

@@ -106,7 +106,9 @@ class PayingScreen(PageScreen):
         if customer is not None:
             ids.member.text, ids.member.detail = _("Pay with your card"), customer.member.masked_name
         ids.counter.offered = self.waiting
-        ids.counter.kind = "primary" if self.troubled else "secondary"
+        charges = customer is not None and state.link is LinkState.ONLINE  # whatever the reader does
+        ids.member.kind = "primary" if charges else "secondary"
+        ids.counter.kind = "primary" if self.troubled and not charges else "secondary"
         ids.counter.text, ids.counter.detail = _("Pay at the counter"), _("Cash or phone, by your number")
         ids.back.text = _("Back to the order")
 

@@ -38,13 +38,13 @@ _PICTURED = 5  # of the looks; a picture takes a third of a second
 SIGHTS = tuple(Sight(*look, keeps_picture=number < _PICTURED) for number, look in enumerate(scenes.looks()))
 
 
-def look_at_all(open_app: Callable[..., Driver], sight: Sight, variants: Mapping[str, State]) -> None:
+def look_at_all(kept_app: Callable[..., Driver], sight: Sight, variants: Mapping[str, State]) -> None:
     """One after the other in one app, as they follow each other on a terminal."""
     ui: Driver | None = None
     for name, state in variants.items():
         seen = scenes.with_view(state, sight.view)
         if ui is None:
-            ui = open_app(seen, size=sight.size)
+            ui = kept_app(seen, size=sight.size)
         else:
             ui.show(seen)
         look_at(ui, f"{name}-{sight.name}", keeps_picture=sight.keeps_picture)

@@ -26,18 +26,18 @@ def featured(ui: Driver) -> list[str]:
 
 
 @pytest.mark.parametrize("sight", SIGHTS, ids=str)
-def test_pictures(open_app: Open, sight: Sight) -> None:
+def test_pictures(kept_app: Open, sight: Sight) -> None:
     variants = {
         "attract": ATTRACT,
         "attract-trouble": scenes.state(ScreenName.ATTRACT, reader=False, printer=False, online=False),
         "attract-no-menu": replace(ATTRACT, menu=None),
     }
-    look_at_all(open_app, sight, variants)
+    look_at_all(kept_app, sight, variants)
 
 
 @pytest.mark.parametrize("sight", [SIGHTS[0], SIGHTS[2]], ids=str)
-def test_closed(open_app: Open, sight: Sight) -> None:
-    ui = open_app(scenes.with_view(ATTRACT, sight.view), local=AFTERNOON)
+def test_closed(kept_app: Open, sight: Sight) -> None:
+    ui = kept_app(scenes.with_view(ATTRACT, sight.view), local=AFTERNOON)
     ui.picture(f"attract-closed-{sight.name}")
     closed, after = {
         "zh": ("现在休息", "下一餐：晚餐 16:30–20:30"),
@@ -50,14 +50,14 @@ def test_closed(open_app: Open, sight: Sight) -> None:
 
 
 @pytest.mark.parametrize("place", [(540, 1600), (200, 900), (540, 470)])
-def test_touch_anywhere_begins(open_app: Open, place: tuple[int, int]) -> None:
-    ui = open_app(ATTRACT)
+def test_touch_anywhere_begins(kept_app: Open, place: tuple[int, int]) -> None:
+    ui = kept_app(ATTRACT)
     ui.tap_at(*place)
     assert ui.state.screen is ScreenName.MENU
 
 
-def test_finger_that_slides_off_means_nothing(open_app: Open) -> None:
-    ui = open_app(ATTRACT)
+def test_finger_that_slides_off_means_nothing(kept_app: Open) -> None:
+    ui = kept_app(ATTRACT)
     begin = ui.find(test_id="begin")
     finger = ui.press(*begin.center)
     assert begin.pressed
@@ -67,8 +67,8 @@ def test_finger_that_slides_off_means_nothing(open_app: Open) -> None:
     assert ui.state.screen is ScreenName.ATTRACT
 
 
-def test_language_switches_at_once(open_app: Open) -> None:
-    ui = open_app(ATTRACT)
+def test_language_switches_at_once(kept_app: Open) -> None:
+    ui = kept_app(ATTRACT)
     assert ui.has("今天想吃点什么？")
     ui.tap(test_id="language")
     assert ui.has("What would you like?")
@@ -77,15 +77,15 @@ def test_language_switches_at_once(open_app: Open) -> None:
     assert ui.has("今天想吃点什么？")
 
 
-def test_text_size_goes_round(open_app: Open) -> None:
-    ui = open_app(ATTRACT)
+def test_text_size_goes_round(kept_app: Open) -> None:
+    ui = kept_app(ATTRACT)
     for size in (TextSize.LARGE, TextSize.LARGEST, TextSize.NORMAL):
         ui.tap(test_id="text-size")
         assert ui.state.session.view.text_size is size
 
 
-def test_contrast_and_low_layout_are_switches(open_app: Open) -> None:
-    ui = open_app(ATTRACT)
+def test_contrast_and_low_layout_are_switches(kept_app: Open) -> None:
+    ui = kept_app(ATTRACT)
     for switched in (True, False):
         ui.tap(test_id="contrast")
         ui.tap(test_id="low-layout")
@@ -93,19 +93,20 @@ def test_contrast_and_low_layout_are_switches(open_app: Open) -> None:
         assert (view.high_contrast, view.low_layout) == (switched, switched)
 
 
-def test_lying_screen_has_no_low_layout(open_app: Open) -> None:
-    assert not open_app(ATTRACT, size=LYING).has(test_id="low-layout")
+def test_lying_screen_has_no_low_layout(kept_app: Open) -> None:
+    assert not kept_app(ATTRACT, size=LYING).has(test_id="low-layout")
 
 
-def test_card_asks_who_it_is(open_app: Open) -> None:
-    ui = open_app(ATTRACT)
+def test_card_asks_who_it_is(kept_app: Open) -> None:
+    ui = kept_app(ATTRACT)
     ui.publish(CardPresented(scenes.READER, scenes.CARD, ui.clock.monotonic_s()))
     assert ui.effects == [ev.Identify(1, scenes.CARD)]
 
 
-def test_without_a_menu_one_waits(open_app: Open) -> None:
-    ui = open_app(replace(ATTRACT, menu=None))
+def test_without_a_menu_one_waits(kept_app: Open) -> None:
+    ui = kept_app(replace(ATTRACT, menu=None))
     assert ui.has("请稍候")
+    assert featured(ui) == []
     ui.tap_at(540, 1400)
     ui.tap(ui.find(test_id="begin"))
     assert ui.state.screen is ScreenName.ATTRACT
@@ -122,12 +123,12 @@ def test_without_a_menu_one_waits(open_app: Open) -> None:
         (scenes.state(ScreenName.ATTRACT, online=False), "未联网，请到柜台付款"),
     ],
 )
-def test_small_print_says_what_works(open_app: Open, state: State, sign: str) -> None:
-    assert open_app(state).has(sign)
+def test_small_print_says_what_works(kept_app: Open, state: State, sign: str) -> None:
+    assert kept_app(state).has(sign)
 
 
-def test_dishes_change_slowly_and_stop_when_nobody_sees_them(open_app: Open) -> None:
-    ui = open_app(ATTRACT)
+def test_dishes_change_slowly_and_stop_when_nobody_sees_them(kept_app: Open) -> None:
+    ui = kept_app(ATTRACT)
     first = featured(ui)
     ui.advance(9)
     assert featured(ui) == first

@@ -28,7 +28,7 @@ SHORT = replace(GUEST, levels=StockLevels({scenes.CHICKEN.id: 1}))
 
 
 @pytest.mark.parametrize("sight", SIGHTS, ids=str)
-def test_pictures(open_app: Open, sight: Sight) -> None:
+def test_pictures(kept_app: Open, sight: Sight) -> None:
     variants = {
         "checkout": GUEST,
         "checkout-member-many": MANY,
@@ -37,23 +37,23 @@ def test_pictures(open_app: Open, sight: Sight) -> None:
         "checkout-member-offline": scenes.with_member(OFFLINE),
         "checkout-short": SHORT,
     }
-    look_at_all(open_app, sight, variants)
+    look_at_all(kept_app, sight, variants)
 
 
 def quantity(ui: Driver, selection: Selection) -> int:
     return ui.state.session.cart.quantity_of(selection)
 
 
-def test_lines_say_what_was_chosen_and_what_it_costs(open_app: Open) -> None:
-    ui = open_app(GUEST)
+def test_lines_say_what_was_chosen_and_what_it_costs(kept_app: Open) -> None:
+    ui = kept_app(GUEST)
     assert ui.has("宫保鸡丁 · 宫保时蔬豆腐煲 · 宫保豆腐羹")
     assert ui.has("特辣 · 标准 · 加煎蛋 · 加一碗米饭")
     assert ui.find(test_id="total").text == "¥45.50"
     assert ui.has("4 件")
 
 
-def test_stepper_changes_the_line_and_the_total(open_app: Open) -> None:
-    ui = open_app(GUEST)
+def test_stepper_changes_the_line_and_the_total(kept_app: Open) -> None:
+    ui = kept_app(GUEST)
     ui.tap(test_id="line-1-plus")
     assert quantity(ui, scenes.CHICKEN_HOT) == 3
     assert ui.find(test_id="total").text == "¥52.00"
@@ -65,22 +65,22 @@ def test_stepper_changes_the_line_and_the_total(open_app: Open) -> None:
     assert ui.find(test_id="total").text == "¥32.50"
 
 
-def test_stepper_ends_where_a_line_ends(open_app: Open) -> None:
+def test_stepper_ends_where_a_line_ends(kept_app: Open) -> None:
     cart = Cart().add(scenes.SET_MEAL, MAX_QUANTITY)
-    ui = open_app(scenes.with_cart(GUEST, cart))
+    ui = kept_app(scenes.with_cart(GUEST, cart))
     ui.tap(test_id="line-0-plus")
     assert ui.state.session.cart == cart
     assert ui.find(test_id="line-0-plus").disabled
 
 
-def test_last_line_removed_leads_back_to_the_menu(open_app: Open) -> None:
-    ui = open_app(scenes.with_cart(GUEST, scenes.ONE_DISH))
+def test_last_line_removed_leads_back_to_the_menu(kept_app: Open) -> None:
+    ui = kept_app(scenes.with_cart(GUEST, scenes.ONE_DISH))
     ui.tap(test_id="line-0-minus")
     assert ui.state.screen is ScreenName.MENU
 
 
-def test_line_opens_its_sheet_and_is_changed_there(open_app: Open) -> None:
-    ui = open_app(GUEST)
+def test_line_opens_its_sheet_and_is_changed_there(kept_app: Open) -> None:
+    ui = kept_app(GUEST)
     ui.tap(test_id="line-1-edit")
     assert ui.has(cls="DishSheet")
     ui.tap(test_id="option-spice-none")
@@ -91,8 +91,8 @@ def test_line_opens_its_sheet_and_is_changed_there(open_app: Open) -> None:
     assert ui.has("不辣 · 标准 · 加煎蛋 · 加一碗米饭")
 
 
-def test_combo_opens_its_sheet_too(open_app: Open) -> None:
-    ui = open_app(GUEST)
+def test_combo_opens_its_sheet_too(kept_app: Open) -> None:
+    ui = kept_app(GUEST)
     ui.tap(test_id="line-0-edit")
     assert ui.has(cls="ComboSheet")
     ui.tap(test_id="sheet-close")
@@ -100,15 +100,15 @@ def test_combo_opens_its_sheet_too(open_app: Open) -> None:
     assert ui.state.session.cart == scenes.SOME
 
 
-def test_more_can_be_added(open_app: Open) -> None:
-    ui = open_app(GUEST)
+def test_more_can_be_added(kept_app: Open) -> None:
+    ui = kept_app(GUEST)
     ui.tap(test_id="add-more")
     assert ui.state.screen is ScreenName.MENU
     assert ui.state.session.cart == scenes.SOME
 
 
-def test_long_order_scrolls_under_the_finger(open_app: Open) -> None:
-    ui = open_app(MANY)
+def test_long_order_scrolls_under_the_finger(kept_app: Open) -> None:
+    ui = kept_app(MANY)
     lines = ui.find(test_id="lines")
     x, y = lines.center
     ui.drag((x - 200, y), (x - 200, y + 350))
@@ -119,8 +119,8 @@ def test_long_order_scrolls_under_the_finger(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize(("test_id", "mode"), [("dine-in", DiningMode.DINE_IN), ("take-away", DiningMode.TAKE_AWAY)])
-def test_dining_mode_is_marked_by_more_than_colour(open_app: Open, test_id: str, mode: DiningMode) -> None:
-    ui = open_app(GUEST)
+def test_dining_mode_is_marked_by_more_than_colour(kept_app: Open, test_id: str, mode: DiningMode) -> None:
+    ui = kept_app(GUEST)
     ui.tap(test_id=test_id)
     assert ui.state.session.dining_mode is mode
     assert ui.find(test_id=test_id).active
@@ -128,15 +128,15 @@ def test_dining_mode_is_marked_by_more_than_colour(open_app: Open, test_id: str,
     assert not any(ui.find(test_id=other).active for other in others)
 
 
-def test_card_pays_here(open_app: Open) -> None:
-    ui = open_app(GUEST)
+def test_card_pays_here(kept_app: Open) -> None:
+    ui = kept_app(GUEST)
     ui.publish(CardPresented(scenes.READER, scenes.CARD, ui.clock.monotonic_s()))
     (asked,) = [e for e in ui.effects if isinstance(e, ev.PayByCard)]
     assert (asked.cart, asked.card_uid) == (scenes.SOME, scenes.CARD)
 
 
-def test_methods_of_a_guest(open_app: Open) -> None:
-    ui = open_app(GUEST)
+def test_methods_of_a_guest(kept_app: Open) -> None:
+    ui = kept_app(GUEST)
     assert not ui.has(test_id="pay-member")
     assert ui.find(test_id="pay-card").kind == "primary"
     ui.tap(test_id="pay-card")
@@ -144,8 +144,8 @@ def test_methods_of_a_guest(open_app: Open) -> None:
     assert not ui.state.in_flight
 
 
-def test_methods_of_a_member(open_app: Open) -> None:
-    ui = open_app(BY_MEMBER)
+def test_methods_of_a_member(kept_app: Open) -> None:
+    ui = kept_app(BY_MEMBER)
     assert ui.find(test_id="pay-member").kind == "primary"
     assert ui.has("王*明")
     assert ui.has("可得 45 积分")
@@ -153,22 +153,22 @@ def test_methods_of_a_member(open_app: Open) -> None:
     assert [e.card_uid for e in ui.effects if isinstance(e, ev.PayByCard)] == [scenes.CARD]
 
 
-def test_points_follow_the_terminals_rule(open_app: Open) -> None:
-    ui = open_app(replace(BY_MEMBER, points_rule=PointsRule(1000)))
+def test_points_follow_the_terminals_rule(kept_app: Open) -> None:
+    ui = kept_app(replace(BY_MEMBER, points_rule=PointsRule(1000)))
     assert ui.has("可得 4 积分")
     ui.show(GUEST)
     assert not ui.has(contains="积分")
 
 
-def test_counter_takes_the_order(open_app: Open) -> None:
-    ui = open_app(GUEST)
+def test_counter_takes_the_order(kept_app: Open) -> None:
+    ui = kept_app(GUEST)
     ui.tap(test_id="pay-counter")
     (asked,) = [e for e in ui.effects if isinstance(e, ev.TakeOrderForCounter)]
     assert asked.cart == scenes.SOME
 
 
-def test_reader_that_is_gone_is_said_and_cannot_be_chosen(open_app: Open) -> None:
-    ui = open_app(GUEST)
+def test_reader_that_is_gone_is_said_and_cannot_be_chosen(kept_app: Open) -> None:
+    ui = kept_app(GUEST)
     health = scenes.health(scenes.READER, DeviceKind.CARD_READER, DeviceState.UNAVAILABLE)
     ui.publish(DeviceHealthChanged(health))
     assert ui.has("读卡器暂时不可用")
@@ -177,8 +177,8 @@ def test_reader_that_is_gone_is_said_and_cannot_be_chosen(open_app: Open) -> Non
     assert ui.state.screen is ScreenName.CHECKOUT
 
 
-def test_offline_is_said_and_explained_on_touch(open_app: Open) -> None:
-    ui = open_app(OFFLINE)
+def test_offline_is_said_and_explained_on_touch(kept_app: Open) -> None:
+    ui = kept_app(OFFLINE)
     assert ui.has("暂时不能刷卡扣款")
     assert ui.find(test_id="pay-counter").kind == "primary"
     ui.tap(test_id="pay-card")
@@ -188,19 +188,19 @@ def test_offline_is_said_and_explained_on_touch(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize(("state", "warned"), [(GUEST, False), (SHORT, True)], ids=["enough", "short"])
-def test_line_of_which_too_little_is_left_says_so(open_app: Open, state: State, warned: bool) -> None:
-    ui = open_app(state)
+def test_line_of_which_too_little_is_left_says_so(kept_app: Open, state: State, warned: bool) -> None:
+    ui = kept_app(state)
     assert ui.has(contains="余量不足：宫保鸡丁") is warned
 
 
-def test_back_to_the_menu(open_app: Open) -> None:
-    ui = open_app(GUEST, size=LYING)
+def test_back_to_the_menu(kept_app: Open) -> None:
+    ui = kept_app(GUEST, size=LYING)
     ui.tap(test_id="back")
     assert ui.state.screen is ScreenName.MENU
 
 
-def test_language_switches_here_too(open_app: Open) -> None:
-    ui = open_app(GUEST)
+def test_language_switches_here_too(kept_app: Open) -> None:
+    ui = kept_app(GUEST)
     ui.tap(test_id="language")
     assert ui.has("Your order")
     assert ui.has("Very spicy · Regular · Fried egg · A bowl of rice")

@@ -18,8 +18,8 @@ CHECKOUT = scenes.with_cart(scenes.state(ScreenName.CHECKOUT), scenes.SOME)
 
 
 @pytest.mark.parametrize("sight", SIGHTS, ids=str)
-def test_pictures(open_app: Open, sight: Sight) -> None:
-    ui = open_app(scenes.with_view(CHECKOUT, sight.view), size=sight.size)
+def test_pictures(kept_app: Open, sight: Sight) -> None:
+    ui = kept_app(scenes.with_view(CHECKOUT, sight.view), size=sight.size)
     ui.advance(48)
     look_at(ui, f"idle-{sight.name}", keeps_picture=sight.keeps_picture)
 
@@ -28,8 +28,8 @@ def left(ui: Driver) -> int:
     return int(ui.find(test_id="idle-left").text)
 
 
-def test_warning_counts_down_and_clears(open_app: Open) -> None:
-    ui = open_app(CHECKOUT)
+def test_warning_counts_down_and_clears(kept_app: Open) -> None:
+    ui = kept_app(CHECKOUT)
     ui.advance(44)
     assert not ui.has(test_id="idle-left")
     ui.advance(2)
@@ -43,8 +43,8 @@ def test_warning_counts_down_and_clears(open_app: Open) -> None:
     assert ev.PlaySound(ev.SoundKind.WARNING) in ui.effects
 
 
-def test_more_time(open_app: Open) -> None:
-    ui = open_app(CHECKOUT)
+def test_more_time(kept_app: Open) -> None:
+    ui = kept_app(CHECKOUT)
     ui.advance(48)
     ui.tap(test_id="more-time")
     assert not ui.has(test_id="idle-left")
@@ -53,15 +53,15 @@ def test_more_time(open_app: Open) -> None:
     assert not ui.has(test_id="idle-left")
 
 
-def test_done(open_app: Open) -> None:
-    ui = open_app(CHECKOUT)
+def test_done(kept_app: Open) -> None:
+    ui = kept_app(CHECKOUT)
     ui.advance(48)
     ui.tap(test_id="idle-leave")
     assert ui.state.screen is ScreenName.ATTRACT
 
 
-def test_nothing_below_is_reached(open_app: Open) -> None:
-    ui = open_app(CHECKOUT)
+def test_nothing_below_is_reached(kept_app: Open) -> None:
+    ui = kept_app(CHECKOUT)
     places = [ui.find(test_id=t).center for t in ("line-0-plus", "language", "dine-in", "line-1-edit")]
     ui.advance(48)
     before = ui.state
@@ -83,22 +83,22 @@ def test_nothing_below_is_reached(open_app: Open) -> None:
     ],
     ids=lambda state: str(state.screen),
 )
-def test_warning_comes_on_every_screen(open_app: Open, state: State) -> None:
-    ui = open_app(state)
+def test_warning_comes_on_every_screen(kept_app: Open, state: State) -> None:
+    ui = kept_app(state)
     ui.advance(46)
     assert ui.has(test_id="more-time")
 
 
-def test_payment_in_flight_is_not_warned_about(open_app: Open) -> None:
+def test_payment_in_flight_is_not_warned_about(kept_app: Open) -> None:
     in_flight = scenes.with_cart(scenes.state(ScreenName.PAYING), scenes.SOME)
-    ui = open_app(replace(in_flight, paying=scenes.CHARGING))
+    ui = kept_app(replace(in_flight, paying=scenes.CHARGING))
     ui.advance(120)
     assert ui.state.in_flight
     assert not ui.has(test_id="idle-left")
 
 
-def test_without_an_order_the_words_are_others(open_app: Open) -> None:
-    ui = open_app(scenes.state(ScreenName.MENU))
+def test_without_an_order_the_words_are_others(kept_app: Open) -> None:
+    ui = kept_app(scenes.state(ScreenName.MENU))
     ui.advance(48)
     assert not ui.has(contains="清空您的订单")
     assert ui.has(contains="秒后返回首页")

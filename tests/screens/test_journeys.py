@@ -21,9 +21,9 @@ POOR_CARD, STRANGE_CARD = "02004DB005", "FFFFFFFFFF"
 
 
 @pytest.fixture
-def canteen(open_app: Open) -> Iterator[FakeCanteen]:
+def canteen(kept_app: Open) -> Iterator[FakeCanteen]:
     """At lunch time, in front of the attract screen. One member with money, one with ¥3.20."""
-    ui = open_app(scenes.state(ScreenName.ATTRACT))
+    ui = kept_app(scenes.state(ScreenName.ATTRACT))
     yield FakeCanteen(
         ui,
         {scenes.CARD: scenes.MEMBER, POOR_CARD: scenes.NEW_MEMBER},

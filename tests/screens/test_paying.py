@@ -33,41 +33,41 @@ WAITING = paying(scenes.WAITING_FOR_CARD)
 
 
 @pytest.mark.parametrize("sight", SIGHTS, ids=str)
-def test_pictures(open_app: Open, sight: Sight) -> None:
+def test_pictures(kept_app: Open, sight: Sight) -> None:
     variants = {
         "paying": WAITING,
         "paying-member": scenes.with_member(WAITING),
         "paying-unplugged": paying(scenes.WAITING_FOR_CARD, reader=False),
         "paying-offline": scenes.with_member(paying(scenes.WAITING_FOR_CARD, online=False)),
     }
-    look_at_all(open_app, sight, variants)
+    look_at_all(kept_app, sight, variants)
 
 
 @pytest.mark.parametrize("sight", SIGHTS, ids=str)
 @pytest.mark.parametrize(("name", "how"), [("charging", scenes.CHARGING), ("taking", scenes.TAKING)])
-def test_pictures_of_a_slow_answer(open_app: Open, sight: Sight, name: str, how: Paying) -> None:
-    ui = open_app(scenes.with_view(paying(how), sight.view), size=sight.size)
+def test_pictures_of_a_slow_answer(kept_app: Open, sight: Sight, name: str, how: Paying) -> None:
+    ui = kept_app(scenes.with_view(paying(how), sight.view), size=sight.size)
     ui.advance(0.5)
     look_at(ui, f"paying-{name}-{sight.name}", keeps_picture=sight.keeps_picture)
 
 
-def test_waiting_says_where_to_hold_the_card_and_what_it_costs(open_app: Open) -> None:
-    ui = open_app(WAITING)
+def test_waiting_says_where_to_hold_the_card_and_what_it_costs(kept_app: Open) -> None:
+    ui = kept_app(WAITING)
     assert ui.has("请把卡放在读卡器上")
     assert ui.has(cls="CardHint")
     assert ui.find(test_id="amount").text == "¥45.50"
     assert not ui.has(test_id="pay-member")
 
 
-def test_card_pays(open_app: Open) -> None:
-    ui = open_app(WAITING)
+def test_card_pays(kept_app: Open) -> None:
+    ui = kept_app(WAITING)
     ui.publish(CardPresented(scenes.READER, scenes.CARD, ui.clock.monotonic_s()))
     assert [e.card_uid for e in ui.effects if isinstance(e, ev.PayByCard)] == [scenes.CARD]
     assert ui.state.in_flight
 
 
-def test_what_is_awaited_is_said_after_300_ms(open_app: Open) -> None:
-    ui = open_app(scenes.with_member(WAITING))
+def test_what_is_awaited_is_said_after_300_ms(kept_app: Open) -> None:
+    ui = kept_app(scenes.with_member(WAITING))
     ui.tap(test_id="pay-member")
     assert ui.has("请稍候")
     assert not ui.has(test_id="awaited")
@@ -77,8 +77,8 @@ def test_what_is_awaited_is_said_after_300_ms(open_app: Open) -> None:
     assert ui.has("正在等待食堂服务器确认，请勿重复刷卡。")
 
 
-def test_next_payment_starts_quick_again(open_app: Open) -> None:
-    ui = open_app(scenes.with_member(WAITING))
+def test_next_payment_starts_quick_again(kept_app: Open) -> None:
+    ui = kept_app(scenes.with_member(WAITING))
     for _ in range(2):
         ui.tap(test_id="pay-member")
         assert not ui.has(test_id="awaited")
@@ -88,16 +88,16 @@ def test_next_payment_starts_quick_again(open_app: Open) -> None:
         ui.tap(test_id="way-card")
 
 
-def test_counter_in_flight_says_something_else(open_app: Open) -> None:
-    ui = open_app(WAITING)
+def test_counter_in_flight_says_something_else(kept_app: Open) -> None:
+    ui = kept_app(WAITING)
     ui.tap(test_id="pay-counter")
     ui.advance(0.5)
     assert ui.has("正在记录您的订单。")
     assert not ui.has(contains="刷卡")
 
 
-def test_in_flight_there_is_nothing_to_touch_but_the_language(open_app: Open) -> None:
-    ui = open_app(paying(scenes.CHARGING))
+def test_in_flight_there_is_nothing_to_touch_but_the_language(kept_app: Open) -> None:
+    ui = kept_app(paying(scenes.CHARGING))
     for test_id in ("back", "pay-member", "pay-counter", "back-to-order"):
         assert not ui.has(test_id=test_id)
     ui.tap_at(87, 1810)
@@ -107,14 +107,14 @@ def test_in_flight_there_is_nothing_to_touch_but_the_language(open_app: Open) ->
 
 
 @pytest.mark.parametrize("test_id", ["back", "back-to-order"])
-def test_back_to_the_order(open_app: Open, test_id: str) -> None:
-    ui = open_app(WAITING)
+def test_back_to_the_order(kept_app: Open, test_id: str) -> None:
+    ui = kept_app(WAITING)
     ui.tap(test_id=test_id)
     assert ui.state.screen is ScreenName.CHECKOUT
 
 
-def test_reader_unplugged_while_waiting(open_app: Open) -> None:
-    ui = open_app(WAITING)
+def test_reader_unplugged_while_waiting(kept_app: Open) -> None:
+    ui = kept_app(WAITING)
     health = scenes.health(scenes.READER, DeviceKind.CARD_READER, DeviceState.UNAVAILABLE)
     ui.publish(DeviceHealthChanged(health))
     assert ui.has("读卡器不可用")
@@ -126,8 +126,23 @@ def test_reader_unplugged_while_waiting(open_app: Open) -> None:
     assert ui.has(cls="CardHint")
 
 
-def test_central_lost_while_waiting(open_app: Open) -> None:
-    ui = open_app(WAITING)
+@pytest.mark.parametrize(
+    ("state", "primary"),
+    [
+        (WAITING, []),
+        (scenes.with_member(WAITING), ["pay-member"]),
+        (paying(scenes.WAITING_FOR_CARD, reader=False), ["pay-counter"]),
+        (scenes.with_member(paying(scenes.WAITING_FOR_CARD, reader=False)), ["pay-member"]),
+        (scenes.with_member(paying(scenes.WAITING_FOR_CARD, online=False)), ["pay-counter"]),
+    ],
+)
+def test_one_next_step(kept_app: Open, state: State, primary: list[str]) -> None:
+    ui = kept_app(state)
+    assert [tile.test_id for tile in ui.widgets(lambda w: getattr(w, "kind", "") == "primary")] == primary
+
+
+def test_central_lost_while_waiting(kept_app: Open) -> None:
+    ui = kept_app(WAITING)
     ui.publish(CentralLinkChanged(LinkState.OFFLINE))
     assert ui.has("暂时不能刷卡扣款")
     assert ui.has(contains="没有扣款")

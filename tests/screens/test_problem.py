@@ -29,17 +29,17 @@ BY_COUNTER = [r for r in NotChargedReason if r.value not in ("sold_out", "menu_c
 
 
 @pytest.mark.parametrize("sight", SIGHTS, ids=str)
-def test_pictures(open_app: Open, sight: Sight) -> None:
+def test_pictures(kept_app: Open, sight: Sight) -> None:
     variants = {f"problem-{reason}": refused(reason) for reason in NotChargedReason}
     variants["problem-insufficient-shown"] = replace(POOR, session=replace(POOR.session, balance_shown=True))
     variants["problem-checked"] = CHECKED
-    look_at_all(open_app, sight, variants)
+    look_at_all(kept_app, sight, variants)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_reason_says_what_happened_and_that_nothing_was_charged(open_app: Open, language: str) -> None:
+def test_every_reason_says_what_happened_and_that_nothing_was_charged(kept_app: Open, language: str) -> None:
     nothing = {"zh": "没有扣款", "en": "Nothing was charged"}[language]
-    ui = open_app(scenes.with_view(POOR, scenes.view(language)))
+    ui = kept_app(scenes.with_view(POOR, scenes.view(language)))
     happened = set()
     for reason in NotChargedReason:
         ui.show(scenes.with_view(refused(reason), scenes.view(language)))
@@ -51,8 +51,8 @@ def test_every_reason_says_what_happened_and_that_nothing_was_charged(open_app: 
     assert len(happened) == len(NotChargedReason)
 
 
-def test_too_little_balance_is_hidden_with_the_shortfall(open_app: Open) -> None:
-    ui = open_app(POOR)
+def test_too_little_balance_is_hidden_with_the_shortfall(kept_app: Open) -> None:
+    ui = kept_app(POOR)
     assert ui.has("卡内余额不足")
     assert not any("3.20" in text or "42.30" in text for text in ui.texts())
     ui.tap(test_id="balance")
@@ -60,34 +60,34 @@ def test_too_little_balance_is_hidden_with_the_shortfall(open_app: Open) -> None
     assert ui.has("应付 ¥45.50，还差 ¥42.30")
 
 
-def test_only_too_little_balance_has_a_balance(open_app: Open) -> None:
-    ui = open_app(POOR)
+def test_only_too_little_balance_has_a_balance(kept_app: Open) -> None:
+    ui = kept_app(POOR)
     for reason in set(NotChargedReason) - {NotChargedReason.INSUFFICIENT}:
         ui.show(refused(reason))
         assert not ui.has(test_id="balance"), reason
 
 
-def test_sold_out_names_the_dishes(open_app: Open) -> None:
-    ui = open_app(refused(NotChargedReason.SOLD_OUT))
+def test_sold_out_names_the_dishes(kept_app: Open) -> None:
+    ui = kept_app(refused(NotChargedReason.SOLD_OUT))
     assert ui.has("刚刚售完：宫保鸡丁、宫保时蔬豆腐煲")
 
 
 @pytest.mark.parametrize("reason", BY_COUNTER)
-def test_counter_is_a_way_out(open_app: Open, reason: NotChargedReason) -> None:
-    ui = open_app(refused(reason))
+def test_counter_is_a_way_out(kept_app: Open, reason: NotChargedReason) -> None:
+    ui = kept_app(refused(reason))
     ui.tap(test_id="way-counter")
     assert [e.cart for e in ui.effects if isinstance(e, ev.TakeOrderForCounter)] == [scenes.SOME]
 
 
-def test_order_can_be_changed(open_app: Open) -> None:
-    ui = open_app(POOR)
+def test_order_can_be_changed(kept_app: Open) -> None:
+    ui = kept_app(POOR)
     ui.tap(test_id="way-change")
     assert ui.state.screen is ScreenName.CHECKOUT
     assert ui.state.session.cart == scenes.SOME
 
 
-def test_another_card_can_be_waited_for_or_tapped_at_once(open_app: Open) -> None:
-    ui = open_app(POOR)
+def test_another_card_can_be_waited_for_or_tapped_at_once(kept_app: Open) -> None:
+    ui = kept_app(POOR)
     ui.tap(test_id="way-card")
     assert ui.state.screen is ScreenName.PAYING
     ui.show(POOR)
@@ -95,21 +95,21 @@ def test_another_card_can_be_waited_for_or_tapped_at_once(open_app: Open) -> Non
     assert [e.card_uid for e in ui.effects if isinstance(e, ev.PayByCard)] == [scenes.CARD]
 
 
-def test_order_can_be_cancelled(open_app: Open) -> None:
-    ui = open_app(POOR)
+def test_order_can_be_cancelled(kept_app: Open) -> None:
+    ui = kept_app(POOR)
     ui.tap(test_id="leave")
     assert ui.state.screen is ScreenName.ATTRACT
 
 
-def test_broken_storage_leads_out(open_app: Open) -> None:
-    ui = open_app(refused(NotChargedReason.STORAGE_FAILED))
+def test_broken_storage_leads_out(kept_app: Open) -> None:
+    ui = kept_app(refused(NotChargedReason.STORAGE_FAILED))
     assert not ui.has(test_id="way-counter")
     ui.tap(test_id="way-leave")
     assert ui.state.screen is ScreenName.ATTRACT
 
 
-def test_being_checked_asks_not_to_pay_again_and_gives_a_code(open_app: Open) -> None:
-    ui = open_app(CHECKED)
+def test_being_checked_asks_not_to_pay_again_and_gives_a_code(kept_app: Open) -> None:
+    ui = kept_app(CHECKED)
     assert ui.find(test_id="verdict").text == "请不要再次付款"
     assert ui.find(test_id="code").text == "代码 FFEE42"
     assert ui.find(cls="Emblem").shape == "diamond"
@@ -122,7 +122,7 @@ def test_being_checked_asks_not_to_pay_again_and_gives_a_code(open_app: Open) ->
     assert ui.state.screen is ScreenName.ATTRACT
 
 
-def test_being_checked_without_an_id_has_no_code(open_app: Open) -> None:
-    ui = open_app(scenes.ended(BASE, BeingChecked(None, scenes.BEING_CHECKED.total)))
+def test_being_checked_without_an_id_has_no_code(kept_app: Open) -> None:
+    ui = kept_app(scenes.ended(BASE, BeingChecked(None, scenes.BEING_CHECKED.total)))
     assert ui.find(test_id="verdict").text == "请不要再次付款"
     assert not ui.has(test_id="code")

@@ -31,7 +31,7 @@ def with_paper(state: State, paper: PrintJobState) -> State:
 
 
 @pytest.mark.parametrize("sight", SIGHTS, ids=str)
-def test_pictures(open_app: Open, sight: Sight) -> None:
+def test_pictures(kept_app: Open, sight: Sight) -> None:
     no_printer = scenes.ended(scenes.state(ScreenName.RESULT, printer=False), PAID.outcome)
     shown = replace(PAID, session=replace(PAID.session, balance_shown=True))
     variants = {
@@ -42,11 +42,11 @@ def test_pictures(open_app: Open, sight: Sight) -> None:
         "due": with_paper(DUE, PrintJobState.SENDING),
         "due-no-paper": with_paper(DUE, PrintJobState.SKIPPED),
     }
-    look_at_all(open_app, sight, variants)
+    look_at_all(kept_app, sight, variants)
 
 
-def test_paid_and_due_differ_in_shape_icon_and_words(open_app: Open) -> None:
-    ui = open_app(PAID)
+def test_paid_and_due_differ_in_shape_icon_and_words(kept_app: Open) -> None:
+    ui = kept_app(PAID)
     paid = ui.find(cls="Emblem")
     looks = [(paid.shape, paid.icon, paid.tone, ui.find(test_id="headline").text)]
     ui.show(DUE)
@@ -60,22 +60,22 @@ def test_paid_and_due_differ_in_shape_icon_and_words(open_app: Open) -> None:
     assert ui.find(test_id="number").text == "A037"
 
 
-def test_balance_after_is_hidden_until_touched(open_app: Open) -> None:
-    ui = open_app(PAID)
+def test_balance_after_is_hidden_until_touched(kept_app: Open) -> None:
+    ui = kept_app(PAID)
     assert not any("37.50" in text for text in ui.texts())
     ui.tap(test_id="balance")
     assert ui.has("¥37.50")
 
 
 @pytest.mark.parametrize("state", [FREE, DUE], ids=["free", "due"])
-def test_without_a_balance_there_is_nothing_to_show(open_app: Open, state: State) -> None:
-    ui = open_app(state)
+def test_without_a_balance_there_is_nothing_to_show(kept_app: Open, state: State) -> None:
+    ui = kept_app(state)
     assert not ui.has(test_id="balance")
     assert not ui.has(contains="积分")
 
 
-def test_points_earned(open_app: Open) -> None:
-    assert open_app(PAID).has(contains="获得 45 积分")
+def test_points_earned(kept_app: Open) -> None:
+    assert kept_app(PAID).has(contains="获得 45 积分")
 
 
 @pytest.mark.parametrize(
@@ -88,15 +88,15 @@ def test_points_earned(open_app: Open) -> None:
         (PrintJobState.SKIPPED, "没有打印小票，请拍下取餐号。", "没有打印小票，请拍下取餐号。"),
     ],
 )
-def test_paper(open_app: Open, paper: PrintJobState, paid_text: str, due_text: str) -> None:
-    ui = open_app(with_paper(PAID, paper))
+def test_paper(kept_app: Open, paper: PrintJobState, paid_text: str, due_text: str) -> None:
+    ui = kept_app(with_paper(PAID, paper))
     assert ui.find(test_id="paper").text == paid_text
     ui.show(with_paper(DUE, paper))
     assert ui.find(test_id="paper").text == due_text
 
 
-def test_printer_that_says_nothing_is_not_waited_for(open_app: Open) -> None:
-    ui = open_app(PAID)
+def test_printer_that_says_nothing_is_not_waited_for(kept_app: Open) -> None:
+    ui = kept_app(PAID)
     assert ui.find(test_id="paper").text == "正在打印小票。"
     ui.advance(5)
     assert ui.find(test_id="paper").text == "没有打印小票，请拍下取餐号。"
@@ -104,14 +104,14 @@ def test_printer_that_says_nothing_is_not_waited_for(open_app: Open) -> None:
     assert ui.find(test_id="paper").text == "请取走小票。"
 
 
-def test_no_printer_is_said_at_once(open_app: Open) -> None:
-    ui = open_app(scenes.ended(scenes.state(ScreenName.RESULT, printer=False), PAID.outcome))
+def test_no_printer_is_said_at_once(kept_app: Open) -> None:
+    ui = kept_app(scenes.ended(scenes.state(ScreenName.RESULT, printer=False), PAID.outcome))
     assert ui.find(test_id="paper").text == "没有打印小票，请拍下取餐号。"
 
 
-def test_qr_code_names_the_order(open_app: Open) -> None:
+def test_qr_code_names_the_order(kept_app: Open) -> None:
     """Module by module what is on the window against the library's own matrix."""
-    ui = open_app(PAID)
+    ui = kept_app(PAID)
     pixels = ui.picture("paid-qr").mean(axis=2)
     widget = ui.find(cls="QrCode")
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=4)
@@ -126,8 +126,8 @@ def test_qr_code_names_the_order(open_app: Open) -> None:
     assert (seen == wanted).all()
 
 
-def test_returns_after_10_s_and_shows_how_long_it_will_stay(open_app: Open) -> None:
-    ui = open_app(PAID)
+def test_returns_after_10_s_and_shows_how_long_it_will_stay(kept_app: Open) -> None:
+    ui = kept_app(PAID)
     assert ui.has("10 秒后返回首页")
     ui.advance(6)
     assert ui.has("4 秒后返回首页")
@@ -136,21 +136,21 @@ def test_returns_after_10_s_and_shows_how_long_it_will_stay(open_app: Open) -> N
     assert ui.state.screen is ScreenName.ATTRACT
 
 
-def test_done(open_app: Open) -> None:
-    ui = open_app(PAID)
+def test_done(kept_app: Open) -> None:
+    ui = kept_app(PAID)
     ui.tap(test_id="done")
     assert ui.state.screen is ScreenName.ATTRACT
     assert not any("A037" in text for text in ui.texts())
 
 
-def test_next_customers_card_goes_on_at_once(open_app: Open) -> None:
-    ui = open_app(PAID)
+def test_next_customers_card_goes_on_at_once(kept_app: Open) -> None:
+    ui = kept_app(PAID)
     ui.publish(CardPresented(scenes.READER, "02004DB005", ui.clock.monotonic_s()))
     assert ui.state.screen is ScreenName.ATTRACT
 
 
-def test_result_of_the_next_customer_replaces_everything(open_app: Open) -> None:
-    ui = open_app(replace(PAID, session=replace(PAID.session, balance_shown=True)))
+def test_result_of_the_next_customer_replaces_everything(kept_app: Open) -> None:
+    ui = kept_app(replace(PAID, session=replace(PAID.session, balance_shown=True)))
     other = replace(scenes.order(scenes.ONE_DISH), number="A038")
     ui.show(scenes.ended(BASE, Paid(other, Money(99), 3)))
     texts = " ".join(ui.texts())
