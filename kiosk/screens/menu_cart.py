@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.domain.cart import Selection
 from kiosk.domain.menu import Menu
@@ -15,7 +14,7 @@ from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.texts import Texts
-from kiosk.screens.widgets import Pressable
+from kiosk.screens.widgets import CachedBox, Pressable
 from kiosk.screens.words import selection_words
 
 _GLANCE_LINES = 5
@@ -23,7 +22,7 @@ _GLANCE_LINES = 5
 Dispatch = Callable[[ev.FlowEvent], None]
 
 
-class CartBar(FloatLayout):
+class CartBar(CachedBox):
     """How many, how much, and the next step."""
 
     count = StringProperty("")

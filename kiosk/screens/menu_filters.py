@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kivy.properties import StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.domain.diet import DietProfile
 from kiosk.domain.menu import Allergen, DietTag
@@ -16,8 +15,7 @@ from kiosk.screens.kv import load_kv
 from kiosk.screens.menu_cards import TAG_ICONS
 from kiosk.screens.texts import Texts
 from kiosk.screens.theme import Look
-from kiosk.screens.widgets.chip import Chip
-from kiosk.screens.widgets.sheet import Sheet
+from kiosk.screens.widgets import CachedBox, Chip, Sheet
 from kiosk.screens.widgets.typesetting import text_width
 
 Dispatch = Callable[[ev.FlowEvent], None]
@@ -44,7 +42,7 @@ def toggled_allergen(diet: DietProfile, allergen: Allergen) -> DietProfile:
     return replace(diet, avoids=diet.avoids ^ {allergen})
 
 
-class FilterRow(BoxLayout):
+class FilterRow(CachedBox):
     """Search, the three commonest filters (as many as there is room for), and the way to all of them."""
 
     search = StringProperty("")

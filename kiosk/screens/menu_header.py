@@ -11,6 +11,7 @@ from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import Customer, State, TextSize, View
 from kiosk.screens.kv import load_kv
 from kiosk.screens.texts import Texts
+from kiosk.screens.widgets import CachedBox
 from kiosk.screens.words import other_language
 
 _NEXT_SIZE = {
@@ -21,7 +22,7 @@ _NEXT_SIZE = {
 _HIDDEN_BALANCE = "••••"
 
 
-class MenuHeader(BoxLayout):
+class MenuHeader(CachedBox):
     """The canteen's name, the meal that is served, and four buttons: language, text size, contrast, low layout."""
 
     canteen = StringProperty("")

@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 
 from kivy.app import App
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.screens.kv import load_kv
 from kiosk.screens.theme import TOUCH_UNITS
-from kiosk.screens.widgets.pressable import Pressable
-from kiosk.screens.widgets.scroll_area import ScrollArea
+from kiosk.screens.widgets import CachedBox, Pressable, ScrollArea
 
 _TALLEST_UNITS = 176
 _ICON_UNITS = 70
@@ -26,6 +24,10 @@ class RailButton(Pressable, FloatLayout):
     chosen = BooleanProperty(defaultvalue=False)
 
 
+class RailColumn(CachedBox):
+    """All the buttons."""
+
+
 class CategoryRail(ScrollArea):
     """Buttons that share the height, or scroll when there are more than fit. `choose` is called with a number."""
 
@@ -35,7 +37,7 @@ class CategoryRail(ScrollArea):
         super().__init__()
         self._choose = choose
         self._buttons: list[RailButton] = []
-        self._column = BoxLayout(orientation="vertical", size_hint=(1, None))
+        self._column = RailColumn()
         self.add_widget(self._column)
         self.fbind("height", self._share_height)
         self.fbind("current", self._mark)

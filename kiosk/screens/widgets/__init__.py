@@ -3,6 +3,7 @@
 Importing the package makes every one of them known to kv files by its name.
 """
 
+from kiosk.screens.widgets.cached_box import CachedBox
 from kiosk.screens.widgets.chip import Chip
 from kiosk.screens.widgets.labels import FitText, Glyph, TextBlock
 from kiosk.screens.widgets.mini_card import MiniCard
@@ -16,6 +17,7 @@ from kiosk.screens.widgets.stepper import Stepper
 from kiosk.screens.widgets.toast import Toast
 
 __all__ = [
+    "CachedBox",
     "Chip",
     "FitText",
     "Glyph",

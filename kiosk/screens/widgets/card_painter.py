@@ -108,6 +108,7 @@ class CardPainter:
             ClearBuffers()
             self._paper()
             self._picture(card, when_ready)
+            self._outline()
             if card.standing is not Standing.AVAILABLE:
                 self._note(card, texts)
             self._name(card, texts)
@@ -134,14 +135,16 @@ class CardPainter:
         m = self.metrics
         return m.cell_height - m.margin - m.picture_height
 
+    def _outline(self) -> None:
+        look, m = self.look, self.metrics
+        if look.outline:
+            Color(*look.color.line)
+            card = (m.margin, m.margin, m.card_width, m.card_height)
+            SmoothLine(rounded_rectangle=(*card, look.u(CARD_RADIUS_UNITS)), width=max(1.0, look.outline / 2))
+
     def _paper(self) -> None:
         look, m = self.look, self.metrics
-        card = (m.margin, m.margin, m.card_width, m.card_height)
-        if look.outline:
-            Color(*look.color.surface)
-            SmoothRoundedRectangle(pos=card[:2], size=card[2:], radius=[look.u(CARD_RADIUS_UNITS)])
-            Color(*look.color.line)
-            SmoothLine(rounded_rectangle=(*card, look.u(CARD_RADIUS_UNITS)), width=max(1.0, look.outline / 2))
+        if look.outline:  # a line instead of a shadow
             return
         border, shown = _NINE_PATCH_BORDER_UNITS * _NINE_PATCH_SCALE, look.u(_NINE_PATCH_BORDER_UNITS)
         Color(*look.color.surface)

@@ -27,8 +27,6 @@ class CardView(Widget):
         with self.canvas:
             Color(1, 1, 1, 1)
             self._rectangle = Rectangle(texture=self._fbo.texture, size=self.size)
-            self._shade = Color(0, 0, 0, 0)
-            self._shade_rectangle = Rectangle(size=(0, 0))
         self._fbo.texture.mag_filter = self._fbo.texture.min_filter = "nearest"
 
     def show(self, card: Card, x: int, y: int) -> None:
@@ -40,10 +38,13 @@ class CardView(Widget):
             self._paint()
 
     def press(self, *, pressed: bool) -> None:
-        metrics = self._painter.metrics
-        self._shade.rgba = pressed_shade(self._painter.look) if pressed else (0, 0, 0, 0)
-        self._shade_rectangle.pos = (self.x + metrics.margin, self.y + metrics.margin)
-        self._shade_rectangle.size = (metrics.card_width, metrics.card_height) if pressed else (0, 0)
+        metrics, shade = self._painter.metrics, self.canvas.after
+        shade.clear()
+        if pressed:
+            with shade:
+                Color(*pressed_shade(self._painter.look))
+                pos = (self.x + metrics.margin, self.y + metrics.margin)
+                Rectangle(pos=pos, size=(metrics.card_width, metrics.card_height))
 
     def targets(self) -> tuple[TouchTarget, ...]:
         """The card and, where a touch adds at once, its plus (named "<key> plus")."""
