@@ -11,6 +11,7 @@ import pytest
 from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.member import Card, CardState, Member
 from kiosk.domain.stock import StockLevels
+from kiosk.logs import JsonLines
 from kiosk.services.events import MembersChanged, MenuChanged, StockChanged
 from kiosk.services.ports import CentralUnreachable, TerminalIdentity
 from kiosk.store.sqlite_store import SqliteStore
@@ -215,11 +216,11 @@ def test_pages_that_would_lose_rows_or_never_end(
 
 
 def test_a_member_is_told_to_nobody_in_the_log(
-    central: FakeCentral, reader: FeedReader, capsys: pytest.CaptureFixture[str]
+    central: FakeCentral, reader: FeedReader, caplog: pytest.LogCaptureFixture
 ) -> None:
     bad = encode(MEMBER).replace(b'"points":12', b'"points":"many"')
     central.state.rows.append(FeedRow(1, "member", "m-1", msgspec.Raw(bad)))
     read_all(reader)
-    written = "".join(capsys.readouterr())
+    written = "".join(JsonLines().format(record) for record in caplog.records)
     assert "feed_row_refused" in written
     assert not any(secret in written for secret in (MEMBER.masked_name, MEMBER.id, CARD_UID, "many"))
