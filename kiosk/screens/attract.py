@@ -21,7 +21,7 @@ from kiosk.services.events import DeviceKind, DeviceState, LinkState
 
 _HERO = "hero"  # the canteen's own picture, beside those of the menu
 _FEATURED = 3
-_NEXT_FEATURED_S = 10.0  # nothing else moves, so that a resting terminal costs next to nothing
+_NEXT_FEATURED_S = 12.0  # nothing else moves, so that a resting terminal costs next to nothing
 
 _NEXT_TEXT_SIZE = {
     TextSize.NORMAL: TextSize.LARGE,

@@ -130,9 +130,9 @@ def test_small_print_says_what_works(kept_app: Open, state: State, sign: str) ->
 def test_dishes_change_slowly_and_stop_when_nobody_sees_them(kept_app: Open) -> None:
     ui = kept_app(ATTRACT)
     first = featured(ui)
-    ui.advance(9)
+    ui.advance(10)
     assert featured(ui) == first
-    ui.advance(2)
+    ui.advance(3)
     second = featured(ui)
     assert second != first
     screen: Any = ui.find(test_id="start-area").parent
