@@ -52,7 +52,9 @@ class FeaturedCard(BoxLayout):
 
 
 class AttractScreen(KioskScreen):
-    """A touch anywhere that is not a button begins to order."""
+    """A touch anywhere that is not a button begins to order. `features`: there are dishes to show."""
+
+    features = BooleanProperty(defaultvalue=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -177,6 +179,7 @@ class AttractScreen(KioskScreen):
 
     def _render_featured(self) -> None:
         """The next few dishes, around the end to the beginning."""
+        self.features = bool(self._offered)
         cards = list(reversed(self.ids.featured.children))
         items = _around(self._offered, self._first, len(cards))
         for card, item in zip_longest(cards, items):
