@@ -66,11 +66,12 @@ class Circumstances:
 
 
 def write_json(result: Result, before: Circumstances, seconds: float, folder: Path) -> Path:
-    """`folder`/NAME.json. `before`: the circumstances when it began, so that the load is not its own."""
+    """`folder`/NAME.json. `before`: the circumstances when it began; the load at the end is partly its own."""
     content = {
         "name": result.name,
         "command": f"python -m benchmarks {result.name}",
         "circumstances": asdict(before),
+        "load_at_end": Circumstances.now().load,
         "seconds": round(seconds, 1),
         "figures": [{**asdict(figure), "holds": figure.holds} for figure in result.figures],
         "details": result.details,

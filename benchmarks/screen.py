@@ -14,7 +14,7 @@ from statistics import median
 
 import numpy as np
 
-from benchmarks.results import Figure, Result, spread
+from benchmarks.results import Figure, Result
 from benchmarks.screen_layout import MenuLayout
 from benchmarks.screen_programs import Program, Running, chromium, terminal
 from benchmarks.virtual_screen import Box, VirtualScreen
@@ -32,10 +32,12 @@ _SCROLL_S = 8.0
 _SAME_FRAME_S = 0.0025
 
 Samples = dict[str, list[float]]
+"""By what was measured: one value a round, the median of the round's own."""
 
 
 def run(folder: Path) -> Result:
-    """Medians of all rounds; a ratio is the terminal's median over Chromium's."""
+    """Medians of all rounds. A ratio is the median of the rounds' own ratios: whatever else the machine was doing, it
+    did to both."""
     programs = (terminal(folder / "terminal"), chromium(folder / "chromium"))
     samples: dict[tuple[str, str], Samples] = defaultdict(lambda: defaultdict(list))
     began_s = time.monotonic()
@@ -49,7 +51,7 @@ def run(folder: Path) -> Result:
                     if not number:
                         _warm_up(program, screen, folder)
                     idles = number == 0 or (number == 1 and height > width)
-                    for what, value in _measure(program, screen, folder, idles=idles):
+                    for what, value in _one_round(program, screen, folder, idles=idles).items():
                         samples[program.name, size][what].append(value)
     return Result("screen", _figures(samples), _details(samples))
 
@@ -62,6 +64,13 @@ def _warm_up(program: Program, screen: VirtualScreen, folder: Path) -> None:
     finally:
         running.end()
     screen.wait_still(0.3, 5)
+
+
+def _one_round(program: Program, screen: VirtualScreen, folder: Path, *, idles: bool) -> dict[str, float]:
+    seen: Samples = defaultdict(list)
+    for what, value in _measure(program, screen, folder, idles=idles):
+        seen[what].append(value)
+    return {what: median(values) for what, values in seen.items()}
 
 
 def _measure(program: Program, screen: VirtualScreen, folder: Path, *, idles: bool) -> Iterator[tuple[str, float]]:
@@ -198,20 +207,18 @@ def _figures(samples: dict[tuple[str, str], Samples]) -> list[Figure]:
         ours, theirs = samples["terminal", size], samples["chromium", size]
         for what, values in ours.items():
             unit = _UNITS.get(what, "ms")
-            value, other = median(values), median(theirs[what])
             limit = _IDLE_LIMIT if what == "idle" else None
-            figures.append(Figure(f"{size} {what}, terminal", value, unit, limit))
-            figures.append(Figure(f"{size} {what}, Chromium", other, unit))
-            ratio = _RATIO_LIMITS.get((what, size))
-            if other:
-                figures.append(Figure(f"{size} {what}, ratio", value / other, "", ratio, what == "scrolling"))
+            figures.append(Figure(f"{size} {what}, terminal", median(values), unit, limit))
+            figures.append(Figure(f"{size} {what}, Chromium", median(theirs[what]), unit))
+            ratios = [value / other for value, other in zip(values, theirs[what], strict=True) if other]
+            if ratios:
+                held_to = _RATIO_LIMITS.get((what, size))
+                figures.append(Figure(f"{size} {what}, ratio", median(ratios), "", held_to, what == "scrolling"))
     return figures
 
 
 def _details(samples: dict[tuple[str, str], Samples]) -> dict[str, object]:
     return {
-        f"{program} {size}": {
-            what: {**spread(values), "samples": [round(value, 3) for value in values]} for what, values in all_.items()
-        }
-        for (program, size), all_ in samples.items()
+        f"{program} {size}": {what: [round(value, 3) for value in values] for what, values in rounds.items()}
+        for (program, size), rounds in samples.items()
     }
