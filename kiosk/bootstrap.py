@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.central_connection import CentralConnection, address_of
 from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.menu import Menu
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.effects import EffectRunner
@@ -30,7 +31,7 @@ from kiosk.services.checkout import Checkout
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
 from kiosk.services.recovery import resolve_unfinished
-from kiosk.settings import Settings
+from kiosk.settings import Settings, TerminalSettings
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync.encoder import WireEncoder
 from kiosk.system_clock import SystemClock
@@ -123,7 +124,6 @@ def run_terminal(settings: Settings, config_path: Path, script: Script | None = 
     """The terminal until its window closes, played by `script` if there is one. Call prepare_window first.
     Raises AlreadyRunning, CannotOpenStore, StorageFailed."""
     from kiosk.app import KioskApp
-    from kiosk.screens.fingers import Fingers
 
     lock = take_state_dir(settings.terminal.state_dir)
     services = build_services(settings)
@@ -131,20 +131,13 @@ def run_terminal(settings: Settings, config_path: Path, script: Script | None = 
     effects = EffectRunner(
         services.store, services.checkout, services.bridge.publish, sounds.play if settings.screen.sound else _silence
     )
-    timezone = ZoneInfo(settings.terminal.timezone)
-
-    def local_time() -> time:
-        menu = app.state.menu
-        held = next((p for p in menu.meal_periods if p.id == settings.terminal.meal_period), None) if menu else None
-        return held.starts if held else datetime.now(timezone).time()
-
     app = KioskApp(
         first_state(settings, services.store),
         effects,
         services.bridge,
         PictureLoader(FOOD),
         SystemClock(),
-        local_time,
+        lambda: _local_time(settings.terminal, app.state.menu),
         reduce_motion=settings.screen.reduce_motion,
     )
     stopping = threading.Event()
@@ -154,6 +147,8 @@ def run_terminal(settings: Settings, config_path: Path, script: Script | None = 
     def begin() -> None:
         keeper.start()
         if script is not None:
+            from kiosk.screens.fingers import Fingers
+
             script.start(app, services.store, Fingers(app))
 
     app.after_first_frame(begin)
@@ -178,6 +173,12 @@ def _keep_machinery(settings: Settings, config_path: Path, services: Services, s
     machinery.start()
     stopping.wait()
     machinery.stop()
+
+
+def _local_time(terminal: TerminalSettings, menu: Menu | None) -> time:
+    """The canteen's wall time, or the start of the meal period at which the settings hold the terminal."""
+    held = next((p for p in menu.meal_periods if p.id == terminal.meal_period), None) if menu else None
+    return held.starts if held else datetime.now(ZoneInfo(terminal.timezone)).time()
 
 
 def _silence(_kind: ev.SoundKind) -> None:
