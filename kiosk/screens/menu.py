@@ -117,7 +117,8 @@ class MenuScreen(KioskScreen):
 
     def _stack_rows(self, *, with_member: bool, searching: bool) -> None:
         """What stands under one another now."""
-        rows: list[Any] = [self._glance, self._header] if self.look.low else [self._header]
+        # While searching the keys are low already, and the dishes found need the room.
+        rows: list[Any] = [self._glance, self._header] if self.look.low and not searching else [self._header]
         if with_member:
             rows.append(self._member)
         if searching and self._search is not None:

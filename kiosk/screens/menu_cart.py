@@ -53,6 +53,8 @@ class CartBar(CachedBox):
 class CartLineRow(Pressable, BoxLayout):
     """A line of the cart; a touch opens it to be changed."""
 
+    selection: Selection | None = None
+
     name = StringProperty("")
     options = StringProperty("")
     count = StringProperty("")
@@ -92,14 +94,17 @@ class CartColumn(BoxLayout):
         while len(column.children) > len(lines):
             column.remove_widget(column.children[0])
         while len(column.children) < len(lines):
-            column.add_widget(CartLineRow())
+            row = CartLineRow()
+            row.fbind("on_release", self._on_row)
+            column.add_widget(row)
         rows = list(reversed(column.children))
         for row, line in zip(rows, lines, strict=True):
             _fill(row, line, menu, texts)
-            row.on_release = self._opener(line.line.selection)
+            row.selection = line.line.selection
 
-    def _opener(self, selection: Selection) -> Callable[[], None]:
-        return lambda: self._dispatch(ev.LineOpened(selection))
+    def _on_row(self, row: CartLineRow) -> None:
+        if row.selection is not None:
+            self._dispatch(ev.LineOpened(row.selection))
 
     def open_checkout(self) -> None:
         self._dispatch(ev.CheckoutOpened())

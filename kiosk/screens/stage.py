@@ -32,6 +32,7 @@ _CLASSES = {
 }
 # What a customer is likely to see first, in that order.
 PREPARED = (ScreenName.MENU, "dish_sheet", ScreenName.CHECKOUT, ScreenName.PAYING, ScreenName.RESULT, "combo_sheet")
+_SAYS_UNREACHABLE_AFTER_S = 5.0
 _NOTICE_TONES = {
     Notice.CARD_UNKNOWN: "negative",
     Notice.CARD_BLOCKED: "negative",
@@ -49,21 +50,36 @@ class Stage(BoxLayout):
         self._art = art
         self._made: dict[str, KioskScreen] = {}
         self._on: dict[str, KioskScreen] = {}
-        self.strip = StatusStrip()
+        self.strip = StatusStrip(test_id="simulated-strip")
+        self.link_strip = StatusStrip(test_id="link-strip", icon="wifi-off")
+        self._unreachable_since_s: float | None = None
         self.layers = FloatLayout()
         self.toast = Toast(pos_hint={"center_x": 0.5, "top": 0.9})
         self.add_widget(self.strip)
+        self.add_widget(self.link_strip)
         self.add_widget(self.layers)
 
     def show(self, state: State, look: Look, texts: Texts) -> None:
         """Bring what is seen in line with the state."""
-        self.strip.text = _strip_text(state, texts)
+        self.strip.text = _simulated_text(state, texts)
+        self.link_strip.text = self._link_text(state, texts)
         self._put("screen", str(state.screen))
         self._put("sheet", _sheet_name(state))
         self._put("idle", "idle" if state.idle_left_s is not None else None)
         for screen in self._on.values():
             screen.show(state, look, texts)
         self._show_notice(state, texts)
+
+    def _link_text(self, state: State, texts: Texts) -> str:
+        """Said only after a while: at the start, and when a cable is moved, the link comes by itself."""
+        if state.link is LinkState.ONLINE:
+            self._unreachable_since_s = None
+            return ""
+        if self._unreachable_since_s is None:
+            self._unreachable_since_s = state.now_s
+        if state.now_s - self._unreachable_since_s < _SAYS_UNREACHABLE_AFTER_S:
+            return ""
+        return texts.gettext("The canteen's server cannot be reached. Paying at the counter still works.")
 
     def prepare(self, name: str, state: State, look: Look, texts: Texts) -> None:
         """Make a screen before it is needed, at its real size; it shows the state but is not on the stage."""
@@ -118,14 +134,11 @@ def screen_class(name: str) -> type[KioskScreen]:
     return found
 
 
-def _strip_text(state: State, texts: Texts) -> str:
-    _ = texts.gettext
-    if state.simulated_devices:
-        names = texts.listed(state.simulated_devices)
-        return _("Demonstration: these devices are simulated: {names}").format(names=names)
-    if state.link is not LinkState.ONLINE:
-        return _("The canteen's server cannot be reached. Paying at the counter still works.")
-    return ""
+def _simulated_text(state: State, texts: Texts) -> str:
+    if not state.simulated_devices:
+        return ""
+    template = texts.gettext("Demonstration: these devices are simulated: {names}")
+    return template.format(names=texts.listed(state.simulated_devices))
 
 
 def _notice_text(notice: Notice, texts: Texts) -> str:

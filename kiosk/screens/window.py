@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from pathlib import Path
 
 from kiosk.settings import ScreenSettings
 
 FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
+
+_BESIDE_A_TITLE_BAR = 0.92
 
 _ENVIRONMENT = {
     "KIVY_WINDOW": "sdl2",
@@ -26,6 +29,31 @@ _ENVIRONMENT = {
 }
 
 
+def display_size() -> tuple[int, int] | None:
+    """Pixels of the X display; None without one."""
+    if not os.environ.get("DISPLAY") or os.environ.get("SDL_VIDEODRIVER", "x11") != "x11":
+        return None
+    try:
+        x11 = ctypes.CDLL("libX11.so.6")
+    except OSError:
+        return None
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    display = ctypes.c_void_p(x11.XOpenDisplay(None))
+    if not display:
+        return None
+    size = x11.XDisplayWidth(display, 0), x11.XDisplayHeight(display, 0)
+    x11.XCloseDisplay(display)
+    return size
+
+
+def fitted_size(width: int, height: int, display: tuple[int, int] | None) -> tuple[int, int]:
+    """The window's size; smaller in the same shape, with room for a title bar, where the display is too small."""
+    if display is None or (width <= display[0] and height <= display[1]):
+        return width, height
+    scale = min(display[0] / width, display[1] / height) * _BESIDE_A_TITLE_BAR
+    return round(width * scale), round(height * scale)
+
+
 def prepare_window(screen: ScreenSettings, home: Path) -> None:
     """Set Kivy's environment and configuration for the terminal's window. Call once, before anything imports Kivy.
 
@@ -34,6 +62,7 @@ def prepare_window(screen: ScreenSettings, home: Path) -> None:
     os.environ.update(_ENVIRONMENT, KIVY_HOME=str(home))
     from kivy.config import Config
 
+    width, height = fitted_size(screen.width, screen.height, None if screen.fullscreen else display_size())
     regular, bold = (str(FONTS / f"NotoSansSC-{weight}.ttf") for weight in ("Regular", "Bold"))
     fullscreen = int(screen.fullscreen)
     settings: dict[str, dict[str, object]] = {
@@ -43,8 +72,8 @@ def prepare_window(screen: ScreenSettings, home: Path) -> None:
             "window_icon": "",
         },
         "graphics": {
-            "width": screen.width,
-            "height": screen.height,
+            "width": width,
+            "height": height,
             "fullscreen": "auto" if fullscreen else 0,
             "show_cursor": 1 - fullscreen,
             "resizable": 1 - fullscreen,

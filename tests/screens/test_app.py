@@ -11,7 +11,15 @@ from kivy.core.window import Window
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.screens.stage import PREPARED
-from kiosk.services.events import CardPresented, DeviceHealth, DeviceHealthChanged, DeviceKind, DeviceState
+from kiosk.services.events import (
+    CardPresented,
+    CentralLinkChanged,
+    DeviceHealth,
+    DeviceHealthChanged,
+    DeviceKind,
+    DeviceState,
+    LinkState,
+)
 from tests.screens import scenes
 from tests.screens.driver import LYING, UPRIGHT, Driver
 from tests.screens.layout import check_layout
@@ -99,10 +107,23 @@ def test_prepared_screens_are_ready_to_be_shown(open_app: Open, menu: State, siz
 
 def test_simulated_devices_are_named(open_app: Open, menu: State) -> None:
     ui = open_app(menu)
-    assert not ui.find(cls="Stage").strip.text
+    assert not ui.has(test_id="simulated-strip")
     reader = DeviceHealth("campus-card", DeviceKind.CARD_READER, DeviceState.READY, simulated=True)
     ui.publish(DeviceHealthChanged(reader))
-    assert "campus-card" in ui.find(test_id="status-strip").text
+    assert "campus-card" in ui.find(test_id="simulated-strip").text
+    check_layout(ui)
+
+
+def test_link_that_stays_away_is_told_one_that_comes_at_once_is_not(open_app: Open, menu: State) -> None:
+    ui = open_app(replace(menu, link=LinkState.OFFLINE))
+    ui.advance(3)
+    assert not ui.has(test_id="link-strip")
+    ui.publish(CentralLinkChanged(LinkState.ONLINE))
+    ui.advance(10)
+    assert not ui.has(test_id="link-strip")
+    ui.publish(CentralLinkChanged(LinkState.OFFLINE))
+    ui.advance(7)
+    assert ui.find(test_id="link-strip").text
     check_layout(ui)
 
 
