@@ -8,6 +8,7 @@ the attract screen. The middle mouse button scrolls the whole list down and up a
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from datetime import time as wall_time
@@ -33,6 +34,7 @@ def menu_settings(state_dir: Path, width: int, height: int) -> Settings:
 
 
 def main(state_dir: Path, width: int, height: int) -> None:
+    gc.disable()  # as kiosk.command_line does
     settings = menu_settings(state_dir, width, height)
     start_logging(settings.log, state_dir)
     prepare_window(settings.screen, state_dir / "kivy")
@@ -57,8 +59,14 @@ def main(state_dir: Path, width: int, height: int) -> None:
     ):
         state, _ = step(state, event)
     app = KioskApp(state, effects, services.bridge, PictureLoader(FOOD), SystemClock(), lambda: _LUNCH)
-    app.after_first_frame(lambda: _scroll_on_middle_button(app))
+    app.after_first_frame(lambda: _begin(app))
     app.run()
+
+
+def _begin(app: Any) -> None:
+    gc.freeze()
+    gc.enable()
+    _scroll_on_middle_button(app)
 
 
 def _scroll_on_middle_button(app: Any) -> None:

@@ -6,6 +6,7 @@ Here stands what the first frame needs; machinery holds what starts after it, an
 from __future__ import annotations
 
 import fcntl
+import gc
 import logging
 import os
 import threading
@@ -145,6 +146,8 @@ def run_terminal(settings: Settings, config_path: Path, script: Script | None = 
     keeper = threading.Thread(target=_keep_machinery, args=arguments, name="machinery", daemon=True)
 
     def begin() -> None:
+        gc.freeze()
+        gc.enable()  # command_line has turned it off for the start
         keeper.start()
         if script is not None:
             from kiosk.screens.fingers import Fingers

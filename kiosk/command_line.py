@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -65,6 +66,7 @@ def _play(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _with_window(settings: Settings, config_path: Path, script: Script | None) -> int:
+    gc.disable()  # what is made while starting stays: looking for garbage in it costs a tenth of the start
     from kiosk.screens.window import prepare_window
 
     state_dir = settings.terminal.state_dir
