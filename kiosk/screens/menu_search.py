@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable
 
-from kivy.properties import NumericProperty, StringProperty
+from kivy.properties import StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens.flow import events as ev
@@ -39,40 +39,55 @@ class SearchField(BoxLayout):
         self._dispatch(ev.SearchChanged(None))
 
 
-class Keyboard(BoxLayout):
-    """Letters in the order of the alphabet, which everybody finds; `columns` keys in a row."""
+class KeyRow(BoxLayout):
+    """Keys beside one another."""
 
-    columns = NumericProperty(8)
-    done = StringProperty("")
+
+class Keyboard(BoxLayout):
+    """Letters in the order of the alphabet, which everybody finds; in the last row the rest, and the way back."""
 
     def __init__(self, dispatch: Dispatch, columns: int) -> None:
         super().__init__()
         self._dispatch = dispatch
         self._typed = ""
-        self.columns = columns
-        for letter in string.ascii_uppercase:
-            key = PushButton(text=letter, test_id=f"key-{letter}", role="title", size_hint_y=1)
-            key.fbind("on_release", self._on_letter, letter)
-            self.ids.letters.add_widget(key)
-        backspace = PushButton(icon="backspace-outline", test_id="key-back", size_hint_y=1)
-        backspace.fbind("on_release", lambda *_: self._type(self._typed[:-1]))
-        self.ids.letters.add_widget(backspace)
-        clear = PushButton(icon="close", test_id="key-clear", size_hint_y=1)
-        clear.fbind("on_release", lambda *_: self._type(""))
-        self.ids.letters.add_widget(clear)
+        rest = len(string.ascii_uppercase) % columns
+        keys = [self._key(f"key-{letter}", self._on_letter, letter, text=letter) for letter in string.ascii_uppercase]
+        keys.append(self._key("key-back", self._on_back, icon="backspace-outline"))
+        keys.append(self._key("key-clear", self._on_clear, icon="close"))
+        self._done = self._key("search-done", self._on_done, weight=columns - rest - 2)
+        keys.append(self._done)
+        for start in range(0, len(keys) - rest - 3, columns):
+            self._add_row(keys[start : start + columns])
+        self._add_row(keys[-rest - 3 :])
+
+    def _key(
+        self, test_id: str, act: Callable[..., None], *arguments: str, text: str = "", icon: str = "", weight: int = 1
+    ) -> PushButton:
+        key = PushButton(text=text, icon=icon, test_id=test_id, role="title", size_hint_y=1, size_hint_x=weight)
+        key.fbind("on_release", act, *arguments)
+        return key
+
+    def _add_row(self, keys: list[PushButton]) -> None:
+        row = KeyRow()
+        for key in keys:
+            row.add_widget(key)
+        self.add_widget(row)
 
     def show(self, typed: str, texts: Texts) -> None:
         self._typed = typed
-        self.done = texts.gettext("All dishes")
-
-    def close(self) -> None:
-        self._dispatch(ev.SearchChanged(None))
+        self._done.text = texts.gettext("All dishes")
 
     def _on_letter(self, letter: str, _key: PushButton) -> None:
-        self._type(self._typed + letter.lower())
+        self._dispatch(ev.SearchChanged(self._typed + letter.lower()))
 
-    def _type(self, text: str) -> None:
-        self._dispatch(ev.SearchChanged(text))
+    def _on_back(self, _key: PushButton) -> None:
+        self._dispatch(ev.SearchChanged(self._typed[:-1]))
+
+    def _on_clear(self, _key: PushButton) -> None:
+        self._dispatch(ev.SearchChanged(""))
+
+    def _on_done(self, _key: PushButton) -> None:
+        self._dispatch(ev.SearchChanged(None))
 
 
 class SearchRows:

@@ -33,6 +33,7 @@ _CLASSES = {
 # What a customer is likely to see first, in that order.
 PREPARED = (ScreenName.MENU, "dish_sheet", ScreenName.CHECKOUT, ScreenName.PAYING, ScreenName.RESULT, "combo_sheet")
 _SAYS_UNREACHABLE_AFTER_S = 5.0
+_TOAST_AT = 0.13  # of the height: above the bar with the next step
 _NOTICE_TONES = {
     Notice.CARD_UNKNOWN: "negative",
     Notice.CARD_BLOCKED: "negative",
@@ -54,7 +55,7 @@ class Stage(BoxLayout):
         self.link_strip = StatusStrip(test_id="link-strip", icon="wifi-off")
         self._unreachable_since_s: float | None = None
         self.layers = FloatLayout()
-        self.toast = Toast(pos_hint={"center_x": 0.5, "top": 0.9})
+        self.toast = Toast(pos_hint={"center_x": 0.5, "y": _TOAST_AT})
         self.add_widget(self.strip)
         self.add_widget(self.link_strip)
         self.add_widget(self.layers)
