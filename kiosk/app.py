@@ -29,7 +29,7 @@ from kiosk.screens.texts import texts_for
 from kiosk.screens.theme import Look
 
 _TICK_S = 1.0
-_PREPARE_EVERY_S = 0.15
+_PREPARE_AFTER_S, _PREPARE_EVERY_S = 0.5, 0.15
 
 
 class KioskApp(App):
@@ -108,7 +108,7 @@ class KioskApp(App):
     def _prepare_screens(self) -> None:
         """One screen after the other while nobody waits for it, so that the first touch finds them made."""
         for number, name in enumerate(PREPARED):
-            Clock.schedule_once(partial(self._prepare_screen, name), _PREPARE_EVERY_S * (number + 1))
+            Clock.schedule_once(partial(self._prepare_screen, name), _PREPARE_AFTER_S + _PREPARE_EVERY_S * number)
 
     def _prepare_screen(self, name: str, _dt: float) -> None:
         self._stage.prepare(name, self.state, self.look, texts_for(self.look.view.language))

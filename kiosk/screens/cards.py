@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.screens.flow.state import TextSize
+from kiosk.screens.pictures import Picture
 from kiosk.screens.theme import Look
 
 CARD_MARGIN_UNITS = 10  # around each card: the shadow falls there
 CARD_RADIUS_UNITS = 24
 _PICTURE_RATIO = 0.68
 _PAD_UNITS = 18
+_LARGEST_GROWTH = 1.3
 
 
 class Standing(StrEnum):
@@ -72,6 +74,18 @@ class CardMetrics:
         return self.cell_height - 2 * self.margin
 
 
+def rail_width(look: Look) -> int:
+    """Pixels of the categories beside the grid."""
+    return look.u(176 if look.growth() < _LARGEST_GROWTH else 196)
+
+
+def cart_column_width(look: Look) -> int:
+    """Pixels of the cart beside the grid; only a lying screen has it."""
+    if not look.lying:
+        return 0
+    return look.u(470 if look.growth() < _LARGEST_GROWTH else 540)
+
+
 def columns_for(look: Look) -> int:
     """How many cards stand side by side."""
     many = 4 if look.lying else 3
@@ -90,6 +104,14 @@ def card_metrics(look: Look, width: int) -> CardMetrics:
     return CardMetrics(
         cell_width, height + 2 * margin, margin, pad, picture_height, name_height, marks_height, price_height
     )
+
+
+def card_picture(card: Card, look: Look, metrics: CardMetrics) -> Picture:
+    """The picture that the card shows."""
+    inset = round(look.outline)
+    red, green, blue = (round(channel * 255) for channel in look.color.background[:3])
+    width, height = metrics.card_width - 2 * inset, metrics.picture_height - inset
+    return Picture(card.art, width, height, look.u(CARD_RADIUS_UNITS) - inset, (red, green, blue))
 
 
 @dataclass(frozen=True, slots=True)

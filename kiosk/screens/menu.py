@@ -8,7 +8,7 @@ from kivy.app import App
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.domain.ids import ComboId, DishId
-from kiosk.screens.cards import Card, Section
+from kiosk.screens.cards import Card, Section, card_metrics, card_picture, cart_column_width, plan_grid, rail_width
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import State
 from kiosk.screens.kv import load_kv
@@ -55,24 +55,20 @@ class MenuScreen(KioskScreen):
     def render(self, state: State) -> None:
         self._state = state
         session, searching = state.session, state.browsing.search is not None
-        if self.changed("header", state.menu, state.serving_id, session.view):
-            self._header.show(state, self.texts)
         if self.changed("member", session.customer, session.balance_shown) and session.customer:
             self._member = self._member or MemberRow(self.dispatch_flow)
             self._member.show(session.customer, session.balance_shown, self.texts)
+        if self.changed("rows", session.customer is not None, searching):
+            self._stack_rows(with_member=session.customer is not None, searching=searching)
+        self._show_cards(state)  # early: the first pictures are read while the rest is put together
+        if self.changed("header", state.menu, state.serving_id, session.view):
+            self._header.show(state, self.texts)
         if self.changed("filters", session.diet, session.profile):
             self._show_filters()
-        if self.changed("rows", session.customer is not None, searching):
-            if self.look.low and self._glance is None:
-                self._glance = OrderGlance()
-            if searching and self._search is None:
-                self._search = SearchRows(self.dispatch_flow, self.look)
-            self._stack_rows(with_member=session.customer is not None, searching=searching)
         if self.changed("cart", session.cart, state.menu):
             self._cart.show(state, self.texts)
             if self._glance is not None:
                 self._glance.show(state, self.texts)
-        self._show_cards(state)
         self._show_sheet(state)
 
     def _show_cards(self, state: State) -> None:
@@ -83,6 +79,8 @@ class MenuScreen(KioskScreen):
             "cards", state.menu, state.levels, state.serving_id, session.profile, session.cart, browsing.search
         ):
             self._sections = sections(state, self.texts)
+            if self._grid.width < 1:
+                self._want_first_pictures()
             self._grid.show(self._sections, self.look, self.art)
             self._show_rail(state)
             if browsing.search is not None and self._search is not None:
@@ -94,6 +92,15 @@ class MenuScreen(KioskScreen):
             self._grid.scroll_to_section(int(reading))
         if self.differs("category", browsing.category_id, session.id) and browsing.search is None:
             self._scroll_to_category(browsing.category_id)
+
+    def _want_first_pictures(self) -> None:
+        """While the layout is still to come, the first pictures are read on their own thread."""
+        width = self.look.width - rail_width(self.look) - cart_column_width(self.look)
+        metrics = card_metrics(self.look, width)
+        plan = plan_grid(self._sections, self.look, metrics, width)
+        for cell in reversed(plan.visible(0, self.look.height)):
+            card = self._sections[cell.section].cards[cell.index]
+            self.art.prefetch(card_picture(card, self.look, metrics))
 
     def _show_rail(self, state: State) -> None:
         icons = {c.id: c.icon for c in state.menu.categories} if state.menu else {}
@@ -117,6 +124,10 @@ class MenuScreen(KioskScreen):
 
     def _stack_rows(self, *, with_member: bool, searching: bool) -> None:
         """What stands under one another now."""
+        if self.look.low and self._glance is None:
+            self._glance = OrderGlance()
+        if searching and self._search is None:
+            self._search = SearchRows(self.dispatch_flow, self.look)
         # While searching the keys are low already, and the dishes found need the room.
         rows: list[Any] = [self._glance, self._header] if self.look.low and not searching else [self._header]
         if with_member:

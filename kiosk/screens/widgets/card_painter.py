@@ -21,7 +21,7 @@ from kivy.graphics import (
 from kivy.graphics.texture import Texture
 
 from kiosk.screens.art import Art
-from kiosk.screens.cards import CARD_RADIUS_UNITS, Card, CardMetrics, Standing
+from kiosk.screens.cards import CARD_RADIUS_UNITS, Card, CardMetrics, Standing, card_picture
 from kiosk.screens.pictures import Picture
 from kiosk.screens.theme import Look, Rgba
 from kiosk.screens.widgets.typesetting import (
@@ -122,11 +122,7 @@ class CardPainter:
 
     def picture_of(self, card: Card) -> Picture:
         """The picture that the card shows."""
-        look, m = self.look, self.metrics
-        inset = round(look.outline)
-        red, green, blue = (round(channel * 255) for channel in look.color.background[:3])
-        width, height = m.card_width - 2 * inset, m.picture_height - inset
-        return Picture(card.art, width, height, look.u(CARD_RADIUS_UNITS) - inset, (red, green, blue))
+        return card_picture(card, self.look, self.metrics)
 
     # --- parts, from the top; y counts from the cell's bottom ---
 

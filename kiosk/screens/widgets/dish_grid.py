@@ -108,6 +108,7 @@ class DishGrid(ScrollArea):
             self._park(cell)
         for cell in plan.visible(top - _PICTURES_AHEAD * margin, bottom + _PICTURES_AHEAD * margin):
             painter.art.prefetch(painter.picture_of(self._card_at(cell)))
+        painter.art.collect()  # what has come meanwhile need not be painted twice
         self._ahead = [cell for cell in near if cell not in self._views]
         for cell in plan.visible(top, bottom):
             self._show_cell(cell)
