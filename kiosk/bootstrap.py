@@ -9,6 +9,7 @@ import fcntl
 import gc
 import logging
 import os
+import sys
 import threading
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -36,6 +37,9 @@ from kiosk.settings import Settings, TerminalSettings
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync.encoder import WireEncoder
 from kiosk.system_clock import SystemClock
+
+_THREADS_TAKE_TURNS_S = 0.0005
+"""Python's own 5 ms would let a payment wait that long, several times over, for the thread that draws."""
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +130,7 @@ def run_terminal(settings: Settings, config_path: Path, script: Script | None = 
     Raises AlreadyRunning, CannotOpenStore, StorageFailed."""
     from kiosk.app import KioskApp
 
+    sys.setswitchinterval(_THREADS_TAKE_TURNS_S)
     lock = take_state_dir(settings.terminal.state_dir)
     services = build_services(settings)
     sounds = Sounds()
