@@ -14,7 +14,7 @@ _GROWTH_LIMIT_PERCENT = 5.0
 
 def run(folder: Path) -> Result:
     measured = sell(folder, WARM_UP, SALES, _TIMEOUT_S, "--fast")
-    before, after = measured["memory"]
+    before, after = measured["memory"][0], measured["memory"][-1]
     figures = []
     for kind in ("rss_mb", "pss_mb"):
         name = kind.removesuffix("_mb").upper()

@@ -13,7 +13,7 @@ from benchmarks.results import Figure, Result, spread
 from benchmarks.sale_site import make_site
 from benchmarks.virtual_screen import VirtualScreen
 
-WARM_UP, SALES = 10, 200
+WARM_UP, SALES = 20, 200
 _TIMEOUT_S = 600
 _LIMITS_MS = {"first byte at printer receipts": (50.0, 150.0)}
 _IDLE_LIMIT = 3.0

@@ -4,7 +4,7 @@
 
 Its own central server and simulated printers run beside it as in the demonstration; cards come over a pty. The script
 chooses through flow events, one a frame; everything from the card on is the terminal's own doing. --fast does not wait
-for papers and uploads between sales, and only weighs the terminal at the beginning and at the end.
+for papers and uploads between sales and only weighs the terminal.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ _READY_WITHIN_S = 60.0
 _STEP_WITHIN_S = 15.0
 _IDLE_S = 10.0
 _LOOK_EVERY_S = 0.002
+_WEIGH_EVERY = 100
 _CHOICES = (
     ev.OrderingStarted(),
     ev.DishQuickAdded(DishId(DISH)),
@@ -77,17 +78,21 @@ class SaleScript:
             self._hand.close_window()
 
     def _sell_all(self, reader: ReaderLine, bench: BenchClient) -> None:
-        idle = {} if self._fast else {"attract screen": self._idle_percent()}
         for number in range(self._warm_up):
             self._sell(number, reader, bench)
-        memory = [self._weigh(self._warm_up)]
-        numbers = range(self._warm_up, self._warm_up + self._sales)
-        samples = [self._sell(number, reader, bench) for number in numbers]
-        memory.append(self._weigh(self._warm_up + self._sales))
-        if not self._fast:
-            self._happen(ev.OrderingStarted())
-            idle["menu"] = self._idle_percent()
-        self.measured = {"sales": samples, "memory": memory, "idle_percent_of_a_core": idle}
+        memory, samples = [self._weigh(self._warm_up)], []
+        for number in range(self._warm_up, self._warm_up + self._sales):
+            samples.append(self._sell(number, reader, bench))
+            if (number + 1) % _WEIGH_EVERY == 0:
+                memory.append(self._weigh(number + 1))
+        self.measured = {"sales": samples, "memory": memory, "idle_percent_of_a_core": self._idle()}
+
+    def _idle(self) -> dict[str, float]:
+        if self._fast:
+            return {}
+        attract = self._idle_percent()
+        self._happen(ev.OrderingStarted())
+        return {"attract screen": attract, "menu": self._idle_percent()}
 
     # --- one sale ---
 
