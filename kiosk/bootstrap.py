@@ -20,6 +20,7 @@ from kiosk.central_connection import CentralConnection, address_of
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.menu import Menu
 from kiosk.domain.receipt import PaperKind
+from kiosk.heap import keep_one_heap
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.effects import EffectRunner
 from kiosk.screens.flow import events as ev
@@ -128,6 +129,7 @@ def first_state(settings: Settings, store: SqliteStore) -> State:
 def run_terminal(settings: Settings, config_path: Path, script: Script | None = None) -> None:
     """The terminal until its window closes, played by `script` if there is one. Call prepare_window first.
     Raises AlreadyRunning, CannotOpenStore, StorageFailed."""
+    keep_one_heap()
     from kiosk.app import KioskApp
 
     sys.setswitchinterval(_THREADS_TAKE_TURNS_S)
