@@ -18,7 +18,7 @@ from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import Editing, State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.menu_cards import chosen_options
-from kiosk.screens.sheet_parts import OptionGroupView
+from kiosk.screens.sheet_parts import OptionGroups
 from kiosk.screens.texts import Texts
 from kiosk.screens.widgets import MiniCard, Pressable
 
@@ -75,6 +75,7 @@ class SlotView(BoxLayout):
         self._slot = slot
         self._sheet = sheet
         self._unfolded = False
+        self._options = OptionGroups()
         self._head = SlotHead(test_id=f"slot-{slot.id}")
         self._head.fbind("on_release", lambda *_: sheet.unfold(index, fold=self._unfolded))
         self.add_widget(self._head)
@@ -127,10 +128,10 @@ class SlotView(BoxLayout):
         return lambda *_: self._sheet.choose(self._index, choice)
 
     def _show_options(self, choice: DishChoice, dish: Dish, texts: Texts) -> None:
-        for group in dish.option_groups:
-            view = OptionGroupView(group, lambda changed: self._sheet.choose(self._index, changed))
-            view.show(choice, texts)
-            self.add_widget(view)
+        if dish.option_groups:
+            self._options.set_groups(dish.option_groups, lambda changed: self._sheet.choose(self._index, changed))
+            self._options.show(choice, texts)
+            self.add_widget(self._options)
 
     def _note(self, dish: Dish, state: State, texts: Texts) -> str:
         if state.levels.is_sold_out(dish.id):

@@ -17,9 +17,11 @@ from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import Editing, State, is_sold_out
 from kiosk.screens.kv import load_kv
 from kiosk.screens.menu_cards import SPICE_ICONS, TAG_ICONS, swaps
-from kiosk.screens.sheet_parts import Figure, Mark, OptionGroupView
+from kiosk.screens.sheet_parts import Figure, Mark, OptionGroups
 from kiosk.screens.texts import Texts
 from kiosk.screens.widgets import MiniCard
+
+_FIGURES = 5
 
 OpenDish = Callable[[Dish], None]
 
@@ -37,14 +39,17 @@ class DishSheet(EditSheet):
         choice = editing.selection.dishes[0]
         dish = menu.dish_by_id[choice.dish_id]
         if self.differs("groups", dish):
-            self._parts.build_groups(dish, lambda choice: self.dispatch_flow(ev.ChoiceChanged(0, choice)))
+            self._parts.options.set_groups(dish.option_groups, self._choose)
         if self.changed("facts", dish):
             self._parts.show_facts(dish, self.texts)
         if self.changed("choice", choice):
-            self._parts.show_choice(choice, self.texts)
+            self._parts.options.show(choice, self.texts)
         if self.changed("swaps", dish, state.levels, state.session.profile):
             unfit = is_sold_out(dish, state) or blocks_for_dish(dish, state.session.profile)
             self._parts.show_swaps(swaps(dish, state) if unfit else (), self.texts, self.art, self._open)
+
+    def _choose(self, choice: DishChoice) -> None:
+        self.dispatch_flow(ev.ChoiceChanged(0, choice))
 
     def _open(self, dish: Dish) -> None:
         self.dispatch_flow(ev.DishOpened(dish.id))
@@ -60,20 +65,10 @@ class DishParts(BoxLayout):
 
     def __init__(self) -> None:
         super().__init__()
-        self._groups: list[OptionGroupView] = []
         # `ids` holds only weak references, and a part is off the tree while it is empty.
         self._parts = [self.ids[name].__self__ for name in ("marks", "instead", "options", "facts", "figures")]
-
-    def build_groups(self, dish: Dish, choose: Callable[[DishChoice], None]) -> None:
-        options = self._part("options")
-        options.clear_widgets()
-        self._groups = [OptionGroupView(group, choose) for group in dish.option_groups]
-        for view in self._groups:
-            options.add_widget(view)
-
-    def show_choice(self, choice: DishChoice, texts: Texts) -> None:
-        for view in self._groups:
-            view.show(choice, texts)
+        self.options: OptionGroups = self._parts[2]
+        self._figures = [Figure() for _ in range(_FIGURES)]
 
     def show_facts(self, dish: Dish, texts: Texts) -> None:
         _ = texts.gettext
@@ -98,18 +93,21 @@ class DishParts(BoxLayout):
     def _show_nutrition(self, dish: Dish, texts: Texts) -> None:
         _ = texts.gettext
         row, facts = self.ids.nutrition, dish.nutrition
-        row.clear_widgets()
         self.nutrition_title = _("In one portion") if facts else ""
         if facts is None:
             return
-        for name, value in (
+        if not row.children:
+            for figure in self._figures:
+                row.add_widget(figure)
+        told = (
             (_("energy"), _("{n} kcal").format(n=facts.energy_kcal)),
             (_("protein"), _("{n} g").format(n=facts.protein_g)),
             (_("fat"), _("{n} g").format(n=facts.fat_g)),
             (_("carbohydrate"), _("{n} g").format(n=facts.carbohydrate_g)),
             (_("sodium"), _("{n} mg").format(n=facts.sodium_mg)),
-        ):
-            row.add_widget(Figure(name=name, value=value))
+        )
+        for figure, (name, value) in zip(self._figures, told, strict=True):
+            figure.name, figure.value = name, value
 
     def show_swaps(self, others: tuple[Dish, ...], texts: Texts, art: Art, open_dish: OpenDish) -> None:
         row = self.ids.swaps

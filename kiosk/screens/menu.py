@@ -21,6 +21,7 @@ from kiosk.screens.menu_search import SearchRows
 from kiosk.screens.screen import KioskScreen
 from kiosk.screens.widgets.dish_grid import DishGrid
 
+_NONE = -1  # of the categories: while searching
 _COMBOS_ICON = "silverware-fork-knife"
 
 
@@ -32,6 +33,7 @@ class MenuScreen(KioskScreen):
         lying = App.get_running_app().look.lying
         dispatch = self.dispatch_flow
         self._sections: tuple[Section, ...] = ()
+        self._rail_keys: tuple[str, ...] = ()
         self._header = MenuHeader(dispatch)
         self._member: MemberRow | None = None
         self._filters = FilterRow(dispatch)
@@ -93,6 +95,19 @@ class MenuScreen(KioskScreen):
         if self.differs("category", browsing.category_id, session.id) and browsing.search is None:
             self._scroll_to_category(browsing.category_id)
 
+    def prepare(self) -> None:
+        """Made before the first touch asks for them."""
+        self._make_search()
+        self._make_sheet()
+
+    def _make_search(self) -> SearchRows:
+        self._search = self._search or SearchRows(self.dispatch_flow, self.look)
+        return self._search
+
+    def _make_sheet(self) -> FilterSheet:
+        self._sheet = self._sheet or FilterSheet(self.dispatch_flow)
+        return self._sheet
+
     def _want_first_pictures(self) -> None:
         """While the layout is still to come, the first pictures are read on their own thread."""
         width = self.look.width - rail_width(self.look) - cart_column_width(self.look)
@@ -104,30 +119,33 @@ class MenuScreen(KioskScreen):
 
     def _show_rail(self, state: State) -> None:
         icons = {c.id: c.icon for c in state.menu.categories} if state.menu else {}
-        if state.browsing.search is None:
-            self._rail.show([(s.key, icons.get(s.key, _COMBOS_ICON), s.title) for s in self._sections])
+        if state.browsing.search is not None:
+            self._rail.current = _NONE
+            return
+        self._rail.show([(s.key, icons.get(s.key, _COMBOS_ICON), s.title) for s in self._sections])
+        self._rail_keys = tuple(section.key for section in self._sections)
+        if self._rail.current == _NONE:
+            self._rail.current = int(self._grid.top_section)
 
     def _show_filters(self) -> None:
         if self._state is not None:
             self._filters.show(self._state, self.look, self.texts)
 
     def _show_sheet(self, state: State) -> None:
-        if not state.browsing.filters_open:
-            if self._sheet is not None:
-                self.remove_widget(self._sheet)
-                self._sheet = None
-            return
-        if self._sheet is None:
-            self._sheet = FilterSheet(self.dispatch_flow)
-            self.add_widget(self._sheet)
-        self._sheet.show(state, self.texts)
+        if state.browsing.filters_open:
+            sheet = self._make_sheet()
+            if sheet.parent is None:
+                self.add_widget(sheet)
+            sheet.show(state, self.texts)
+        elif self._sheet is not None and self._sheet.parent is not None:
+            self.remove_widget(self._sheet)
 
     def _stack_rows(self, *, with_member: bool, searching: bool) -> None:
         """What stands under one another now."""
         if self.look.low and self._glance is None:
             self._glance = OrderGlance()
-        if searching and self._search is None:
-            self._search = SearchRows(self.dispatch_flow, self.look)
+        if searching:
+            self._make_search()
         # While searching the keys are low already, and the dishes found need the room.
         rows: list[Any] = [self._glance, self._header] if self.look.low and not searching else [self._header]
         if with_member:
@@ -138,11 +156,6 @@ class MenuScreen(KioskScreen):
             rows += [self._filters, self._body]
         if not self.look.lying:
             rows.append(self._cart)
-        rail_shown = self._rail.parent is not None
-        if searching and rail_shown:
-            self._body.remove_widget(self._rail)
-        elif not searching and not rail_shown:
-            self._body.add_widget(self._rail, index=1)
         stack = self.ids.rows
         if list(reversed(stack.children)) != rows:
             stack.clear_widgets()
@@ -152,7 +165,7 @@ class MenuScreen(KioskScreen):
     # --- touches ---
 
     def _choose_category(self, number: int) -> None:
-        key = self._sections[number].key
+        key = self._rail_keys[number]
         self.dispatch_flow(ev.CategoryChosen(key))
         self._scroll_to_category(key)  # also when it was chosen before and has been scrolled away
 
@@ -163,7 +176,8 @@ class MenuScreen(KioskScreen):
             self._rail.current = keys.index(key)
 
     def _on_top_section(self, _grid: DishGrid, number: int) -> None:
-        self._rail.current = number
+        if self._rail.current != _NONE:
+            self._rail.current = number
 
     def _on_open(self, _grid: DishGrid, card: Card) -> None:
         if card.opens:

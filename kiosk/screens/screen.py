@@ -41,6 +41,9 @@ class KioskScreen(FloatLayout):
         """Bring the widgets in line with the state; cheap when nothing of it changed."""
         raise NotImplementedError
 
+    def prepare(self) -> None:
+        """Nobody waits: a subclass may make what it will need."""
+
     def left(self) -> None:
         """The screen goes off the stage."""
 

@@ -88,6 +88,7 @@ class Stage(BoxLayout):
             screen = self._screen(name)
             screen.size = self.layers.size
             screen.show(state, look, texts)
+            screen.prepare()
 
     def _put(self, layer: str, name: str | None) -> None:
         """Let the screen `name` stand in that layer, or nothing."""

@@ -95,7 +95,7 @@ class CardPainter:
         self.metrics = metrics
         self.art = art
         self._textures = textures
-        self._fits: dict[tuple[str, int, int, str], _Fitted] = {}
+        self._fits: dict[tuple[str, int, int, str], tuple[int, int | None, bool]] = {}
         self._nine_patch: Texture = CoreImage(str(CARD_PICTURE)).texture
 
     def paint(self, fbo: Fbo, card: Card, when_ready: Callable[[Texture], None]) -> list[DrawnText]:
@@ -243,15 +243,14 @@ class CardPainter:
         """The text, bold, as large as it fits into that box."""
         key = (text, width, height, role)
         if key not in self._fits:
-            self._fits[key] = self._fit(text, width, height, role)
-        return self._fits[key]
-
-    def _fit(self, text: str, width: int, height: int, role: str) -> _Fitted:
-        font_px = fitting_font_px(text, width, height, self.look.font(role), self.look.u(_SMALLEST_UNITS), bold=True)
-        # A texture of one line is as wide as its text, one of several as wide as the box.
-        one_line = text_width(text, font_px, bold=True) <= width
-        texture = self._textures.get(text, font_px, bold=True, width=None if one_line else width)
-        return _Fitted(text, texture, cut=not fits(text, width, height, font_px, bold=True))
+            font_px = fitting_font_px(
+                text, width, height, self.look.font(role), self.look.u(_SMALLEST_UNITS), bold=True
+            )
+            # A texture of one line is as wide as its text, one of several as wide as the box.
+            wrap_at = None if text_width(text, font_px, bold=True) <= width else width
+            self._fits[key] = font_px, wrap_at, not fits(text, width, height, font_px, bold=True)
+        font_px, wrap_at, cut = self._fits[key]
+        return _Fitted(text, self._textures.get(text, font_px, bold=True, width=wrap_at), cut)
 
     def _icon(self, icon: str, size_px: int, x: float, y: float) -> None:
         texture = self._textures.get(icon_character(icon), size_px, font=ICON_FONT)

@@ -16,7 +16,7 @@ from kiosk.screens.window import FONTS
 TEXT_FONT = "Sans"
 ICON_FONT = "Icons"
 UNKNOWN_ICON = "silverware-fork-knife"
-_CACHED_TEXTURES = 600
+_CACHED_TEXTURES = 100
 _ONE_LINE_SHRINK = 0.79
 _LINE_HEIGHT = 1.45  # of the fonts, in font sizes
 _STEPS = (1, 0.93, 0.86, 0.8, 0.74, 0.68, 0.62, 0.56)
