@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+from importlib import import_module
 from pathlib import Path
 
 from kiosk.settings import ScreenSettings
 
+STYLE = Path(__file__).resolve().parent / "kivy_style"
 FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 
 _BESIDE_A_TITLE_BAR = 0.92
@@ -54,6 +56,18 @@ def fitted_size(width: int, height: int, display: tuple[int, int] | None) -> tup
     return round(width * scale), round(height * scale)
 
 
+def _load_own_style() -> None:
+    """Kivy reads the style of all its widgets from its data folder when kivy.lang is imported: let it find ours."""
+    import kivy
+
+    data_dir = kivy.kivy_data_dir
+    kivy.kivy_data_dir = str(STYLE)
+    try:
+        import_module("kivy.lang.builder")
+    finally:
+        kivy.kivy_data_dir = data_dir
+
+
 def prepare_window(screen: ScreenSettings, home: Path) -> None:
     """Set Kivy's environment and configuration for the terminal's window. Call once, before anything imports Kivy.
 
@@ -86,6 +100,7 @@ def prepare_window(screen: ScreenSettings, home: Path) -> None:
     for section, values in settings.items():
         for option, value in values.items():
             Config.set(section, option, value)
+    _load_own_style()
     # One source of touches: Kivy's own Linux probe would deliver each touch a second time.
     for option, _ in list(Config.items("input")):
         Config.remove_option("input", option)

@@ -1,8 +1,10 @@
 """The window before Kivy: its size on displays large and small."""
 
+from pathlib import Path
+
 import pytest
 
-from kiosk.screens.window import fitted_size
+from kiosk.screens.window import STYLE, fitted_size
 
 
 @pytest.mark.parametrize(
@@ -26,3 +28,13 @@ def test_window_keeps_its_shape_on_a_smaller_display(display: tuple[int, int]) -
     assert width <= display[0]
     assert height <= display[1]
     assert width / height == pytest.approx(1080 / 1920, abs=0.002)
+
+
+def test_kivy_has_our_style_and_no_other() -> None:
+    from kivy.lang import Builder
+    from kivy.uix.label import Label
+    from kivy.uix.slider import Slider
+
+    assert any(Path(name).parent == STYLE for name in Builder.files)
+    assert [rule for rule in Builder.match(Label(text="x")) if not rule.avoid_previous_rules]
+    assert not Builder.match(Slider())
