@@ -16,27 +16,40 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured number. `limit` is what it is held to: at most, or with `at_least` at least so much."""
+    """One measured number, and `chromium`, the browser's, where there is one. `limit` is what it is held to: at most so
+    much, with `at_least` at least; where a `ratio` to the browser is given, the ratio is held to it."""
 
     what: str
     value: float
     unit: str
     limit: float | None = None
     at_least: bool = False
+    chromium: float | None = None
+    ratio: float | None = None
 
     @property
     def holds(self) -> bool | None:
         if self.limit is None:
             return None
-        return self.value >= self.limit if self.at_least else self.value <= self.limit
+        held = self.value if self.ratio is None else self.ratio
+        return held >= self.limit if self.at_least else held <= self.limit
 
-    def cells(self) -> tuple[str, str, str, str]:
-        """What, value, held to, whether it holds: as texts."""
+    def cells(self) -> tuple[str, ...]:
+        """A row of the table."""
+        return (
+            self.what,
+            f"{_number(self.value)} {self.unit}",
+            "" if self.chromium is None else f"{_number(self.chromium)} {self.unit}",
+            "" if self.ratio is None else _number(self.ratio),
+            self._held_to(),
+            {None: "", True: "yes", False: "NO"}[self.holds],
+        )
+
+    def _held_to(self) -> str:
         if self.limit is None:
-            return self.what, f"{_number(self.value)} {self.unit}".rstrip(), "", ""
-        sign = "≥" if self.at_least else "≤"
-        held = f"{sign} {_number(self.limit)} {self.unit}".rstrip()
-        return self.what, f"{_number(self.value)} {self.unit}".rstrip(), held, "yes" if self.holds else "NO"
+            return ""
+        limit = f"{'≥' if self.at_least else '≤'} {_number(self.limit)}"
+        return f"{limit} {self.unit}" if self.ratio is None else f"ratio {limit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +96,10 @@ def write_json(result: Result, before: Circumstances, seconds: float, folder: Pa
 
 def table(results: Iterable[Result]) -> str:
     """Markdown that reads as text too."""
-    rows = [("what", "measured", "held to", "holds")]
+    rows: list[tuple[str, ...]] = [("what", "measured", "Chromium", "ratio", "held to", "holds")]
     for result in results:
-        rows += [(f"**{result.name}**", "", "", ""), *(figure.cells() for figure in result.figures)]
-    widths = [max(len(row[i]) for row in rows) for i in range(4)]
+        rows += [(f"**{result.name}**", "", "", "", "", ""), *(figure.cells() for figure in result.figures)]
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     lines.insert(1, " | ".join("-" * width for width in widths))
     return "\n".join(f"| {line} |" for line in lines)
