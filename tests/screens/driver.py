@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from kivy.base import EventLoop, runTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
-from kivy.input.motionevent import MotionEvent
 from kivy.lang.parser import global_idmap
 from kivy.uix.widget import Widget
 from PIL import Image
@@ -32,54 +31,14 @@ from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import Session, State
 from kiosk.screens.pictures import PictureLoader
 from kiosk.screens.widgets import ScrollArea
+from tests.screens.fakes import Finger, VirtualClock
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "out" / "pictures"
 ART = ROOT / "assets" / "food"
 UPRIGHT, LYING = (1080, 1920), (1280, 800)
-MOMENT = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 NOON = time(12, 0)
 FRAME_S = 1 / 60
-
-
-class VirtualClock:
-    """Kivy's time and the program's Clock: moves only when the driver says so."""
-
-    def __init__(self) -> None:
-        self.now_s = 1000.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-    def monotonic_s(self) -> float:
-        return self.now_s
-
-    def now(self) -> datetime:
-        return MOMENT + timedelta(seconds=self.now_s - 1000)
-
-
-class Finger(MotionEvent):
-    """A touch at window pixels."""
-
-    def __init__(self, x: float, y: float) -> None:
-        super().__init__("test", 1, self.relative(x, y), is_touch=True, type_id="touch")
-        self.profile = ["pos"]
-
-    @staticmethod
-    def relative(x: float, y: float) -> dict[str, float]:
-        width, height = Window.system_size
-        return {"x": x / (width - 1), "y": y / (height - 1)}
-
-    def depack(self, args: dict[str, float]) -> None:
-        self.sx, self.sy = args["x"], args["y"]
-        super().depack(args)
-
-    def send(self, kind: str, x: float | None = None, y: float | None = None) -> Finger:
-        """`kind` is begin, update or end."""
-        if x is not None and y is not None:
-            self.move(self.relative(x, y))
-        EventLoop.post_dispatch_input(kind, self)
-        return self
 
 
 class Driver:
