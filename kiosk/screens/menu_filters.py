@@ -86,7 +86,8 @@ class FilterRow(CachedBox):
         """The chips in a row; where a text is too long for all of them, the quick ones stay in the sheet."""
         everything = [self._search, *self._chips.values(), self._filters]
         fitting = everything
-        while sum(_wide(chip, look) for chip in fitting) > self.width and len(fitting) > 2:
+        room = self.width - self.padding[0] - self.padding[2]
+        while sum(_wide(chip, look) for chip in fitting) > room and len(fitting) > 2:
             fitting = [*fitting[:-2], fitting[-1]]
         if list(reversed(self.children)) != fitting:
             self.clear_widgets()
