@@ -35,7 +35,7 @@ from kiosk.settings import Settings, load_settings
 
 _READY_WITHIN_S = 60.0
 _STEP_WITHIN_S = 15.0
-_IDLE_S = 10.0
+_IDLE_S = 12.0
 _LOOK_EVERY_S = 0.002
 _WEIGH_EVERY = 100
 _CHOICES = (
