@@ -15,6 +15,7 @@ from datetime import time as wall_time
 from pathlib import Path
 from typing import Any
 
+from kiosk.heap import keep_one_heap
 from kiosk.logs import start_logging
 from kiosk.screens.window import prepare_window
 from kiosk.settings import CentralSettings, IdleSettings, ScreenSettings, Settings, TerminalSettings
@@ -38,6 +39,7 @@ def main(state_dir: Path, width: int, height: int) -> None:
     settings = menu_settings(state_dir, width, height)
     start_logging(settings.log, state_dir)
     prepare_window(settings.screen, state_dir / "kivy")
+    keep_one_heap()  # as kiosk.bootstrap.run_terminal does
     from kiosk.app import KioskApp
     from kiosk.bootstrap import FOOD, build_services, first_state
     from kiosk.screens.effects import EffectRunner

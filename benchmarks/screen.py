@@ -22,7 +22,7 @@ from benchmarks.virtual_screen import Box, VirtualScreen
 
 SIZES = ((1080, 1920), (1280, 800))
 ROUNDS = 3
-NO_NEW_ROUND_AFTER_S = 160.0
+NO_NEW_ROUND_AFTER_S = 190.0
 IDLE_S = 10.0
 _START_TIMEOUT_S = 30.0
 _STILL_S = 1.2
