@@ -113,6 +113,10 @@ class KioskApp(App):
     def _prepare_screen(self, name: str, _dt: float) -> None:
         self._stage.prepare(name, self.state, self.look, texts_for(self.look.view.language))
 
+    def stop_soon(self) -> None:
+        """Close the window at the next pass of its loop. May be called from a signal handler."""
+        Clock.schedule_once(lambda _dt: self.stop(), 0)
+
     def open_settings(self, *_: object) -> bool:
         """No settings panel on a public screen."""
         return False

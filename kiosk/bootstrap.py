@@ -9,6 +9,7 @@ import fcntl
 import gc
 import logging
 import os
+import signal
 import sys
 import threading
 from dataclasses import dataclass
@@ -162,6 +163,8 @@ def run_terminal(settings: Settings, config_path: Path, script: Script | None = 
             script.start(app, services.store, Fingers(app))
 
     app.after_first_frame(begin)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: app.stop_soon())
     try:
         app.run()
     finally:

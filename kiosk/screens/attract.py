@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import Any
 
-from kivy.animation import Animation
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
@@ -21,7 +20,7 @@ from kiosk.services.events import DeviceKind, DeviceState, LinkState
 
 _HERO = "hero"  # the canteen's own picture, beside those of the menu
 _FEATURED = 3
-_NEXT_FEATURED_S = 12.0  # nothing else moves, so that a resting terminal costs next to nothing
+_NEXT_FEATURED_S = 20.0  # nothing else moves, and these without a fade: a resting terminal costs next to nothing
 
 _NEXT_TEXT_SIZE = {
     TextSize.NORMAL: TextSize.LARGE,
@@ -174,8 +173,6 @@ class AttractScreen(KioskScreen):
     def _next_featured(self, _dt: float) -> None:
         self._first = (self._first + _FEATURED) % len(self._offered)
         self._render_featured()
-        self.ids.featured.opacity = 0
-        Animation(opacity=1, duration=self.look.motion_s).start(self.ids.featured)
 
     def _render_featured(self) -> None:
         """The next few dishes, around the end to the beginning."""

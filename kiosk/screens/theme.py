@@ -22,7 +22,6 @@ RADIUS_BUTTON = 28
 RADIUS_SHEET = 48
 MARGIN = 32  # screen edge to content
 GAP = 16  # between neighbours
-MOTION_S = 0.15
 
 # Units of the normal text size. Large sizes grow the small texts fully and the display sizes less.
 TYPE_SCALE = {
@@ -150,10 +149,6 @@ class Look:
     def outline(self) -> float:
         """Width in pixels of the line around cards and controls; 0 draws none."""
         return self.color.outline_units * self.scale
-
-    @property
-    def motion_s(self) -> float:
-        return 0.0 if self.reduce_motion else MOTION_S
 
     def u(self, units: float) -> int:
         """Whole pixels for `units`."""

@@ -26,6 +26,8 @@ _ENVIRONMENT = {
     "KIVY_METRICS_DENSITY": "1",
     "KIVY_METRICS_FONTSCALE": "1",
     "KIVY_DPI": "96",
+    # SIGTERM is the program's own to answer; SDL would make a request to close of it, which the terminal refuses.
+    "SDL_NO_SIGNAL_HANDLERS": "1",
     # "Free" events (the bridge's, a touch's) end the wait for the next frame at once; others keep the frame rate.
     "KIVY_CLOCK": "free_all",
 }

@@ -2,7 +2,6 @@
 
 tap NAME      touch it (kiosk.screens.fingers)
 look          answers one line of JSON: what the terminal shows and knows
-end           close the window
 
 python -m tests.end_to_end.remote_terminal CONFIG
 """
@@ -29,8 +28,6 @@ class Remote:
         try:
             for line in sys.stdin:
                 command, _, argument = line.strip().partition(" ")
-                if command == "end":
-                    break
                 if command == "tap":
                     hand.tap(argument)
                     answer: dict[str, Any] = {}

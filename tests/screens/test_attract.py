@@ -130,17 +130,15 @@ def test_small_print_says_what_works(kept_app: Open, state: State, sign: str) ->
 def test_dishes_change_slowly_and_stop_when_nobody_sees_them(kept_app: Open) -> None:
     ui = kept_app(ATTRACT)
     first = featured(ui)
-    ui.advance(10)
+    ui.advance(18)
     assert featured(ui) == first
     ui.advance(3)
     second = featured(ui)
     assert second != first
-    screen: Any = ui.find(test_id="start-area").parent
     ui.tap(test_id="begin")
     ui.advance(40)
     ui.happens(ev.CancelTouched())
     assert featured(ui) == second
-    assert screen.ids.featured.opacity == 1
 
 
 def test_nothing_moves_with_reduced_motion(open_app: Open) -> None:
