@@ -15,7 +15,6 @@ from datetime import time as wall_time
 from pathlib import Path
 from typing import Any
 
-from kiosk.heap import keep_one_heap
 from kiosk.logs import start_logging
 from kiosk.screens.window import prepare_window
 from kiosk.settings import CentralSettings, IdleSettings, ScreenSettings, Settings, TerminalSettings
@@ -27,7 +26,7 @@ _LUNCH = wall_time(12, 0)
 def menu_settings(state_dir: Path, width: int, height: int) -> Settings:
     """A terminal that nobody touches stays on the menu."""
     return Settings(
-        terminal=TerminalSettings(name="benchmark", state_dir=state_dir),
+        terminal=TerminalSettings(name="benchmark", state_dir=state_dir, meal_period="lunch"),
         central=CentralSettings(url="http://127.0.0.1:9"),
         screen=ScreenSettings(width=width, height=height, fullscreen=False, sound=False),
         idle=IdleSettings(warn_after_s=86_400),
@@ -39,19 +38,12 @@ def main(state_dir: Path, width: int, height: int) -> None:
     settings = menu_settings(state_dir, width, height)
     start_logging(settings.log, state_dir)
     prepare_window(settings.screen, state_dir / "kivy")
-    keep_one_heap()  # as kiosk.bootstrap.run_terminal does
-    from kiosk.app import KioskApp
-    from kiosk.bootstrap import FOOD, build_services, first_state
-    from kiosk.screens.effects import EffectRunner
+    from kiosk.bootstrap import first_state, run_terminal
     from kiosk.screens.flow import events as ev
     from kiosk.screens.flow import step
-    from kiosk.screens.pictures import PictureLoader
     from kiosk.services.events import CentralLinkChanged, LinkState
-    from kiosk.system_clock import SystemClock
 
-    services = build_services(settings)
-    effects = EffectRunner(services.store, services.checkout, services.bridge.publish, lambda _kind: None)
-    state = first_state(settings, services.store)
+    state = first_state(settings)
     now_s = time.monotonic()
     for event in (
         CentralLinkChanged(LinkState.ONLINE),
@@ -60,15 +52,14 @@ def main(state_dir: Path, width: int, height: int) -> None:
         ev.OrderingStarted(),
     ):
         state, _ = step(state, event)
-    app = KioskApp(state, effects, services.bridge, PictureLoader(FOOD), SystemClock(), lambda: _LUNCH)
-    app.after_first_frame(lambda: _begin(app))
-    app.run()
+    run_terminal(settings, state_dir / "no-such.toml", _Scroller(), state)
 
 
-def _begin(app: Any) -> None:
-    gc.freeze()
-    gc.enable()
-    _scroll_on_middle_button(app)
+class _Scroller:
+    """Scrolls when the harness asks for it."""
+
+    def start(self, app: Any, _store: object, _hand: object) -> None:
+        _scroll_on_middle_button(app)
 
 
 def _scroll_on_middle_button(app: Any) -> None:

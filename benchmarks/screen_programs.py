@@ -16,7 +16,7 @@ import psutil
 from benchmarks.bench_menu import benchmark_menu, put_menu
 from benchmarks.menu_app import menu_settings
 from benchmarks.web_page import write_page
-from kiosk.bootstrap import open_terminal_store
+from kiosk.opening import open_terminal_store
 
 END_WITHIN_S = 2.0
 # --no-sandbox as root needs it; software drawing as here, where there is no graphics card. The rest keeps Chromium

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from kiosk.bootstrap import open_terminal_store
 from kiosk.central_connection import address_of
 from kiosk.devices.transport import DeviceFault, open_transport
 from kiosk.devices.wake import Wake
+from kiosk.opening import open_terminal_store
 from kiosk.services.events import DeviceProblem
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
 from kiosk.settings import CardReaderSettings, PrinterSettings, Settings

@@ -91,7 +91,7 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _enrol(settings: Settings, options: argparse.Namespace) -> int:
-    from kiosk.bootstrap import enrol_terminal, open_terminal_store
+    from kiosk.opening import enrol_terminal, open_terminal_store
     from kiosk.services.ports import CentralRefused, CentralUnreachable
     from kiosk.store.errors import CannotOpenStore
 
@@ -112,7 +112,7 @@ def _enrol(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:
-    from kiosk.bootstrap import open_terminal_store
+    from kiosk.opening import open_terminal_store
     from kiosk.store.errors import BackupFailed, CannotOpenStore
 
     try:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from kiosk.bootstrap import Services, enrol_terminal
 from kiosk.companions import Companion, CompanionFailed, run_once
 from kiosk.devices.card_reader.driver import build_card_reader
 from kiosk.devices.printer.driver import build_printer
+from kiosk.opening import Services, enrol_terminal
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
 from kiosk.settings import Settings
 from kiosk.sync.line import CentralAddressError

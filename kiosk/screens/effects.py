@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Protocol
 
 from kiosk.screens.flow import events as ev
 from kiosk.services.checkout import Checkout, CheckoutRequest
@@ -19,18 +20,26 @@ from kiosk.services.ports import StorageFailed, Store
 log = logging.getLogger(__name__)
 
 
+class Services(Protocol):
+    """What effects are run with."""
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def checkout(self) -> Checkout: ...
+
+
 class EffectRunner:
-    """`post` takes a flow event from any thread to the app; `play_sound` is called on the UI thread."""
+    """`services` is called on the executors' threads and may wait until they are open. `post` takes a flow event from
+    any thread to the app; `play_sound` is called on the UI thread."""
 
     def __init__(
         self,
-        store: Store,
-        checkout: Checkout,
+        services: Callable[[], Services],
         post: Callable[[ev.FlowEvent], None],
         play_sound: Callable[[ev.SoundKind], None],
     ) -> None:
-        self._store = store
-        self._checkout = checkout
+        self._services = services
         self._post = post
         self._play_sound = play_sound
         self._payments = ThreadPoolExecutor(1, "checkout")
@@ -72,10 +81,11 @@ class EffectRunner:
     def _settle(self, effect: ev.PayByCard | ev.TakeOrderForCounter) -> Outcome:
         """A fault of ours in the middle of a card payment leaves it unknown; at the counter nothing can be charged."""
         request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language)
+        checkout = self._services().checkout
         try:
             if isinstance(effect, ev.PayByCard):
-                return self._checkout.pay_by_card(request, effect.card_uid)
-            return self._checkout.take_order_for_counter(request, effect.card_uid)
+                return checkout.pay_by_card(request, effect.card_uid)
+            return checkout.take_order_for_counter(request, effect.card_uid)
         except Exception:
             log.exception("checkout_failed")
             if isinstance(effect, ev.PayByCard):
@@ -84,16 +94,16 @@ class EffectRunner:
 
     def _identify(self, uid: str) -> Identity:
         try:
-            return identify(self._store, uid)
+            return identify(self._services().store, uid)
         except StorageFailed:
             log.exception("identify_failed")
             return CardNotKnown(uid)
 
     def _load_menu(self) -> ev.MenuLoaded | None:
-        with self._store.transaction() as tx:
+        with self._services().store.transaction() as tx:
             menu, levels = tx.menus.current(), tx.stock.levels()
         return ev.MenuLoaded(menu, levels) if menu else None
 
     def _load_levels(self) -> ev.LevelsLoaded:
-        with self._store.transaction() as tx:
+        with self._services().store.transaction() as tx:
             return ev.LevelsLoaded(tx.stock.levels())

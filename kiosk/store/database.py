@@ -1,4 +1,4 @@
-"""The encrypted SQLite file: opening, checking, copying.
+"""The encrypted SQLite file: opening, checking, copying. Without SQLAlchemy, which takes long to import.
 
 WAL with synchronous=FULL is what survives a power cut; one connection writes.
 """
@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.pool import StaticPool
 
 from kiosk.store.errors import BackupFailed, CannotOpenStore, DatabaseDamaged, SqliteTooOld, WrongKey
 from kiosk.store.key_file import sync_folder
@@ -65,23 +63,6 @@ def _unlock(raw: Any, path: Path, key: bytes) -> None:
     raw.execute("PRAGMA synchronous = FULL")
     raw.execute("PRAGMA foreign_keys = ON")
     raw.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-
-
-def writer(raw: Any) -> Connection:
-    """SQLAlchemy on that connection. A transaction takes the write lock at its beginning."""
-    engine = create_engine(
-        "sqlite+pysqlite://",
-        creator=lambda: raw,
-        module=sqlcipher,
-        poolclass=StaticPool,
-        hide_parameters=True,  # an error's text goes to the log; names and card numbers do not
-    )
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine.connect()
 
 
 def quick_check(raw: Any, path: Path, budget_s: float) -> bool:

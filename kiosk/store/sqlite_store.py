@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from kiosk.services.ports import StorageFailed, TerminalIdentity
-from kiosk.store.database import check_sqlite_version, connect, copy_to, quick_check, writer
+from kiosk.store.database import check_sqlite_version, connect, copy_to, quick_check
 from kiosk.store.errors import Conflict, StorageBusy
 from kiosk.store.key_file import load_or_make_key
 from kiosk.store.menus import MenuCache
 from kiosk.store.schema import migrate
 from kiosk.store.unit_of_work import UnitOfWork
+from kiosk.store.writer import writer
 
 # A thread that waits longer than this for its turn gives up: nothing of its transaction has happened.
 TURN_TIMEOUT_S = 5.0

@@ -17,9 +17,9 @@ from uuid import UUID
 
 import pytest
 
-from kiosk.bootstrap import open_terminal_store
 from kiosk.devices.bench.messages import control_socket_path
 from kiosk.domain.order import OrderState
+from kiosk.opening import open_terminal_store
 from kiosk.settings import load_settings
 from kiosk.store.database import connect
 from kiosk.store.key_file import load_or_make_key

@@ -14,10 +14,11 @@ from alembic.script import ScriptDirectory
 from kiosk.domain.payment import PaymentState
 from kiosk.domain.stock import StockLevels
 from kiosk.services.events import PrintJobState
-from kiosk.store.database import connect, writer
+from kiosk.store.database import connect
 from kiosk.store.schema import HEAD, MIGRATIONS, migrate, revision_of
 from kiosk.store.sqlite_store import open_store
 from kiosk.store.tables import metadata
+from kiosk.store.writer import writer
 from tests.domain.canteen import MENU, NOODLES, RICE
 from tests.store.sales import CARD, CARD_UID, IDENTITY, MEMBER, PAPER, new_store, sell
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.store.database import check_sqlite_version, connect, quick_check, writer
+from kiosk.store.database import check_sqlite_version, connect, quick_check
 from kiosk.store.errors import (
     CannotOpenStore,
     DatabaseTooNew,
@@ -17,6 +17,7 @@ from kiosk.store.errors import (
     WrongKey,
 )
 from kiosk.store.sqlite_store import open_store
+from kiosk.store.writer import writer
 from tests.store.sales import CARD_UID, IDENTITY, MEMBER, new_store, sell
 
 ROOT = Path(__file__).resolve().parents[2]

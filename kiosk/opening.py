@@ -1,0 +1,78 @@
+"""Opening the terminal's store and making the services on it: what the first frame does not need.
+
+Part of the composition root (kiosk.bootstrap). Importing this takes longer than drawing the menu.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from kiosk.central_connection import CentralConnection, address_of
+from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.receipt import PaperKind
+from kiosk.screens.bridge import Bridge
+from kiosk.screens.texts import texts_for
+from kiosk.services.checkout import Checkout
+from kiosk.services.papers import Papers
+from kiosk.services.printing import PrintDesk
+from kiosk.services.recovery import resolve_unfinished
+from kiosk.settings import Settings
+from kiosk.store.last_run import DATABASE, KEY
+from kiosk.store.sqlite_store import SqliteStore, open_store
+from kiosk.sync.encoder import WireEncoder
+from kiosk.system_clock import SystemClock
+
+log = logging.getLogger(__name__)
+
+
+def open_terminal_store(settings: Settings) -> SqliteStore:
+    """The terminal's database in its state folder. Raises CannotOpenStore."""
+    state_dir = settings.terminal.state_dir
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return open_store(state_dir / DATABASE, state_dir / KEY)
+
+
+def enrol_terminal(settings: Settings, store: SqliteStore, code: str) -> None:
+    """Make this machine the terminal that the code stands for. Raises CentralRefused, CentralUnreachable."""
+    from kiosk.sync.enrol import enrol
+
+    store.save_identity(enrol(address_of(settings.central), code, settings.terminal.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What runs behind the screens."""
+
+    store: SqliteStore
+    central: CentralConnection
+    desk: PrintDesk
+    checkout: Checkout
+    bridge: Bridge
+
+
+def build_services(settings: Settings, bridge: Bridge) -> Services:
+    """Open the store, settle what a crash left open, and make the services. Raises CannotOpenStore, StorageFailed."""
+    store = open_terminal_store(settings)
+    points_rule = PointsRule(settings.loyalty.minor_per_point)
+    encoder = WireEncoder(points_rule)
+    resolved = resolve_unfinished(store, encoder)
+    if resolved:
+        log.warning("payments_resolved_at_start", extra={"count": resolved})
+    clock, central = SystemClock(), CentralConnection()
+    papers = Papers(settings.terminal.name, texts_for)
+    timezone = ZoneInfo(settings.terminal.timezone)
+    desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
+    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
+    return Services(store, central, desk, checkout, bridge)
+
+
+def _printer_of(settings: Settings) -> dict[PaperKind, str]:
+    kinds = {"customer": (PaperKind.RECEIPT, PaperKind.COUNTER_SLIP), "kitchen": (PaperKind.KITCHEN_TICKET,)}
+    found: dict[PaperKind, str] = {}
+    for printer in settings.printer:
+        for use in printer.use:
+            for kind in kinds[use]:
+                found.setdefault(kind, printer.name)
+    return found
