@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from kiosk.bootstrap import take_state_dir
 from tests.end_to_end.site import ROOT, free_port, without_display
 
 
@@ -106,6 +108,26 @@ def test_a_wrong_code_does_not_enrol(demo_config: Path) -> None:
     done = main("--config", str(demo_config), "enrol", "WRONG-CODE")
     assert done.returncode == 1
     assert done.stderr.startswith("Not enrolled: ")
+
+
+def test_a_database_that_cannot_be_opened_ends_the_program_with_the_reason(demo_config: Path, tmp_path: Path) -> None:
+    state_dir = tmp_path / "terminal"
+    assert main("--config", str(demo_config), "backup", str(tmp_path / "copy.db")).returncode == 0
+    (state_dir / "terminal.key").write_bytes(bytes(32))
+    done = main("--config", str(demo_config), "run")
+    assert done.returncode == 1
+    assert "the key does not open it" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_terminal_in_the_same_folder_is_refused(demo_config: Path, tmp_path: Path) -> None:
+    lock = take_state_dir(tmp_path / "terminal")
+    try:
+        done = main("--config", str(demo_config), "run")
+    finally:
+        os.close(lock)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "a terminal is running" in done.stderr
 
 
 def test_a_backup_is_a_whole_encrypted_copy(demo_config: Path, tmp_path: Path) -> None:
