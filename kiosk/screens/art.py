@@ -62,8 +62,9 @@ class Art:
         self.collect()
 
     def _keep(self, picture: Picture, texture: Texture) -> None:
+        if picture not in self._textures:
+            self._kept_bytes += _bytes_of(picture)
         self._textures[picture] = texture
-        self._kept_bytes += _bytes_of(picture)
         while self._kept_bytes > _KEPT_BYTES and len(self._textures) > 1:
             oldest, _ = self._textures.popitem(last=False)
             self._kept_bytes -= _bytes_of(oldest)

@@ -45,15 +45,16 @@ class PictureLoader:
         self._folder = folder
         self._condition = Condition()
         self._wanted: deque[Picture] = deque(maxlen=_WAITING)
-        self._ready: deque[tuple[Picture, bytes]] = deque()
+        self._loading: Picture | None = None
+        self._ready: dict[Picture, bytes] = {}
         self._wake: Callable[[], object] | None = None
         self._stopping = False
         self._thread: Thread | None = None
 
     def want(self, picture: Picture) -> None:
-        """Load it soon, the latest wish first."""
+        """Load it soon, the latest wish first; one that is on its way already is not loaded again."""
         with self._condition:
-            if picture in self._wanted:
+            if picture == self._loading or picture in self._ready or picture in self._wanted:
                 return
             self._wanted.append(picture)
             self._condition.notify()
@@ -71,10 +72,10 @@ class PictureLoader:
 
     def take_ready(self) -> tuple[tuple[Picture, bytes], ...]:
         """Finished pictures as bytes, rows from the top: RGB, or RGBA where the wish has no background."""
-        taken = []
-        while self._ready:
-            taken.append(self._ready.popleft())
-        return tuple(taken)
+        with self._condition:
+            taken = tuple(self._ready.items())
+            self._ready.clear()
+        return taken
 
     def stop(self) -> None:
         """Ends the thread after the picture it works on."""
@@ -92,9 +93,11 @@ class PictureLoader:
                     self._condition.wait()
                 if self._stopping:
                     return
-                picture = self._wanted.pop()
-            self._ready.append((picture, self._load(picture)))
+                picture = self._loading = self._wanted.pop()
+            pixels = self._load(picture)
             with self._condition:
+                self._loading = None
+                self._ready[picture] = pixels
                 wake = self._wake
             if wake is not None:
                 wake()

@@ -46,6 +46,28 @@ def loaded(loader: PictureLoader, wanted: Picture) -> Image.Image:
     return Image.frombytes(mode, (wanted.width, wanted.height), pixels)
 
 
+def test_a_picture_that_is_ready_is_not_loaded_again(loader: PictureLoader) -> None:
+    stew, last = Picture("stew", 200, 120, 0, WHITE), Picture("stew", 20, 12, 0, WHITE)
+    wakes = 0
+    taken: list[Picture] = []
+    done = threading.Event()
+
+    def wake() -> None:
+        nonlocal wakes
+        wakes += 1
+        if wakes == 1:  # on the loader's thread: it goes on only when both wishes are there
+            loader.want(last)
+            loader.want(stew)
+        else:
+            taken.extend(picture for picture, _ in loader.take_ready())
+            done.set()
+
+    loader.attach(wake)
+    loader.want(stew)
+    assert done.wait(10)
+    assert taken == [stew, last]
+
+
 def close(pixel: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     return all(abs(a - b) < 12 for a, b in zip(pixel, wanted, strict=True))
 
