@@ -92,8 +92,8 @@ def run_terminal(
         lambda: _local_time(settings.terminal, app.state.menu),
         reduce_motion=settings.screen.reduce_motion,
     )
-    room.when_open(lambda services: _play(script, app, services), app.stop_soon)
-    app.after_first_frame(lambda: _begin(room))
+    room.when_open(lambda services: _opened(script, app, services), app.stop_soon)
+    app.after_first_frame(room.start)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.stop_soon())
     try:
@@ -108,13 +108,10 @@ def run_terminal(
             os.close(lock)
 
 
-def _begin(room: BackRoom) -> None:
+def _opened(script: Script | None, app: KioskApp, services: Services) -> None:
+    # All that stays is there: no later search for garbage looks at it again, which would hold the screen for 60 ms.
     gc.freeze()
     gc.enable()  # command_line has turned it off for the start
-    room.start()
-
-
-def _play(script: Script | None, app: KioskApp, services: Services) -> None:
     if script is not None:
         from kiosk.screens.fingers import Fingers
 

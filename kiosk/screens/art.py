@@ -10,7 +10,7 @@ from kivy.graphics.texture import Texture
 
 from kiosk.screens.pictures import Picture, PictureLoader
 
-_KEPT_BYTES = 16_000_000
+_KEPT_BYTES = 6_000_000
 
 
 class Art:

@@ -12,7 +12,7 @@ from kiosk.screens.cards import Card, Section, card_metrics, card_picture, cart_
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import State
 from kiosk.screens.kv import load_kv
-from kiosk.screens.menu_cards import sections
+from kiosk.screens.menu_cards import sections, with_counts
 from kiosk.screens.menu_cart import CartBar, CartColumn, OrderGlance
 from kiosk.screens.menu_filters import FilterRow, FilterSheet
 from kiosk.screens.menu_header import MemberRow, MenuHeader
@@ -32,6 +32,7 @@ class MenuScreen(KioskScreen):
         super().__init__(*args, **kwargs)
         lying = App.get_running_app().look.lying
         dispatch = self.dispatch_flow
+        self._offer: tuple[Section, ...] = ()  # what the canteen offers, whatever is in the cart
         self._sections: tuple[Section, ...] = ()
         self._rail_keys: tuple[str, ...] = ()
         self._header = MenuHeader(dispatch)
@@ -77,10 +78,10 @@ class MenuScreen(KioskScreen):
         session, browsing = state.session, state.browsing
         reading = self._grid.top_section if self._grid.scroll_px > 0 else None
         relooked = self.differs("look", self.look)
-        if self.changed(
-            "cards", state.menu, state.levels, state.serving_id, session.profile, session.cart, browsing.search
-        ):
-            self._sections = sections(state, self.texts)
+        if self.changed("offer", state.menu, state.levels, state.serving_id, session.profile, browsing.search):
+            self._offer = sections(state, self.texts)
+        if self.changed("cards", self._offer, session.cart, browsing.search):
+            self._sections = with_counts(self._offer, session.cart)
             if self._grid.width < 1:
                 self._want_first_pictures()
             self._grid.show(self._sections, self.look, self.art)
@@ -99,6 +100,8 @@ class MenuScreen(KioskScreen):
         """Made before the first touch asks for them."""
         self._make_search()
         self._make_sheet()
+        if isinstance(self._cart, CartColumn):
+            self._cart.prepare()
 
     def _make_search(self) -> SearchRows:
         self._search = self._search or SearchRows(self.dispatch_flow, self.look)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kiosk.domain.cart import Cart, DishChoice
 from kiosk.domain.diet import Block, DietProfile, blocks_for_dish
@@ -24,7 +26,7 @@ def category_keys(state: State) -> tuple[str, ...]:
 
 def sections(state: State, texts: Texts) -> tuple[Section, ...]:
     """Everything that is served now under its categories; all of the menu, marked, while nothing is served. While
-    somebody searches: what matches, in one section."""
+    somebody searches: what matches, in one section. Without the cart: `with_counts` adds what is in it."""
     if state.menu is None:
         return ()
     if state.browsing.search is not None:
@@ -33,6 +35,22 @@ def sections(state: State, texts: Texts) -> tuple[Section, ...]:
     return tuple(
         Section(key, titles[key], tuple(_card(item, state, texts) for item in items)) for key, items in _offered(state)
     )
+
+
+def with_counts(offered: tuple[Section, ...], cart: Cart) -> tuple[Section, ...]:
+    """The same sections, each card saying how many of it stand in the cart."""
+    counts = Counter[tuple[bool, str]]()
+    for line in cart.lines:
+        combo_id = line.selection.combo_id
+        counts[combo_id is not None, combo_id or line.selection.dishes[0].dish_id] += line.quantity
+    if not counts:
+        return offered
+
+    def counted(card: Card) -> Card:
+        count = counts[card.opens, card.key]
+        return replace(card, count=count) if count else card
+
+    return tuple(replace(section, cards=tuple(map(counted, section.cards))) for section in offered)
 
 
 def matches(dish: Dish | Combo, typed: str) -> bool:
@@ -79,15 +97,6 @@ def swaps(dish: Dish, state: State, candidates: tuple[DishId, ...] | None = None
     return tuple(sorted(fit, key=lambda d: abs(d.price.minor - dish.price.minor))[:_MAX_SWAPS])
 
 
-def portions_of(cart: Cart, dish_id: DishId) -> int:
-    """How many of a dish stand in the cart by themselves, whatever their options."""
-    return sum(
-        line.quantity
-        for line in cart.lines
-        if line.selection.combo_id is None and line.selection.dishes[0].dish_id == dish_id
-    )
-
-
 def chosen_options(choice: DishChoice, menu: Menu, texts: Texts) -> str:
     """The options that differ from what the dish comes with, in a row; empty when none does."""
     dish = menu.dish_by_id[choice.dish_id]
@@ -129,10 +138,6 @@ def _search(state: State, texts: Texts, typed: str) -> Iterator[Card]:
 def _card(item: Dish | Combo, state: State, texts: Texts) -> Card:
     standing, note = _standing(item, state, texts)
     is_combo = isinstance(item, Combo)
-    if isinstance(item, Combo):
-        count = sum(x.quantity for x in state.session.cart.lines if x.selection.combo_id == item.id)
-    else:
-        count = portions_of(state.session.cart, item.id)
     return Card(
         key=item.id,
         name=texts.of(item.name),
@@ -140,7 +145,6 @@ def _card(item: Dish | Combo, state: State, texts: Texts) -> Card:
         art=item.art,
         spice_icon="" if isinstance(item, Combo) else SPICE_ICONS.get(item.spice, ""),
         marks=() if isinstance(item, Combo) else tuple(TAG_ICONS[tag] for tag in sorted(item.diet_tags)),
-        count=count,
         standing=standing,
         note=note,
         opens=is_combo,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kivy.clock import Clock
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
@@ -18,6 +19,7 @@ from kiosk.screens.widgets import CachedBox, Pressable
 from kiosk.screens.words import selection_words
 
 _GLANCE_LINES = 5
+_PREPARE_AFTER_S = 0.1
 
 Dispatch = Callable[[ev.FlowEvent], None]
 
@@ -73,7 +75,14 @@ class CartColumn(BoxLayout):
 
     def __init__(self, dispatch: Dispatch) -> None:
         self._dispatch = dispatch
+        self._spare: list[CartLineRow] = []
+        self._prepare_soon = Clock.create_trigger(lambda _dt: self.prepare(), _PREPARE_AFTER_S)
         super().__init__()
+
+    def prepare(self) -> None:
+        """Have a row ready before a touch asks for it."""
+        if not self._spare:
+            self._spare.append(self._new_row())
 
     def show(self, state: State, texts: Texts) -> None:
         menu, cart = state.menu, state.session.cart
@@ -92,15 +101,20 @@ class CartColumn(BoxLayout):
     def _show_lines(self, lines: tuple[PricedLine, ...], menu: Menu, texts: Texts) -> None:
         column = self.ids.lines
         while len(column.children) > len(lines):
+            self._spare.append(column.children[0])
             column.remove_widget(column.children[0])
         while len(column.children) < len(lines):
-            row = CartLineRow()
-            row.fbind("on_release", self._on_row)
-            column.add_widget(row)
+            column.add_widget(self._spare.pop() if self._spare else self._new_row())
+            self._prepare_soon()
         rows = list(reversed(column.children))
         for row, line in zip(rows, lines, strict=True):
             _fill(row, line, menu, texts)
             row.selection = line.line.selection
+
+    def _new_row(self) -> CartLineRow:
+        row = CartLineRow()
+        row.fbind("on_release", self._on_row)
+        return row
 
     def _on_row(self, row: CartLineRow) -> None:
         if row.selection is not None:

@@ -60,6 +60,7 @@ class CardView(Widget):
         if self.card is not None:
             self.texts = self._painter.paint(self._fbo, self.card, self._on_picture)
             self._fbo.draw()
+            self._fbo.clear()  # the picture stays; its brushes, some 100 kB, are not needed again
             self.canvas.ask_update()
 
     def _on_picture(self, _texture: Texture) -> None:
