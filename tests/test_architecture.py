@@ -49,7 +49,8 @@ def test_domain_is_pure(path: Path) -> None:
 
 def loaded_by(module: str) -> set[str]:
     """The top-level packages that a fresh interpreter has loaded after importing `module`."""
-    program = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    names = "{name.partition('.')[0] for name, loaded in sys.modules.items() if loaded is not None}"
+    program = f"import sys, {module}; print(*{names})"
     result = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
