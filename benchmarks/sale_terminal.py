@@ -141,7 +141,7 @@ class SaleScript:
     def _is_ready(self) -> bool:
         state = self._app.state
         ready = [health for health in state.devices.values() if health.state is DeviceState.READY]
-        return state.menu is not None and state.link is LinkState.ONLINE and len(ready) == 3
+        return state.serving_id is not None and state.link is LinkState.ONLINE and len(ready) == 3
 
     def _all_uploaded(self) -> bool:
         with self._store.transaction() as tx:
