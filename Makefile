@@ -27,7 +27,7 @@ test: lint
 	$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 prove: setup catalogues
-	$(PYTHON) -m pytest -m prove --timeout 3600 $(ARGS)
+	$(PYTHON) -m pytest -m prove --timeout 3600 -rP $(ARGS)
 
 bench: setup-bench catalogues
 	$(PYTHON) -m benchmarks $(ARGS)
