@@ -63,10 +63,12 @@ def create_app(parts: Parts) -> Litestar:
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         parts.waiters.attach()
         watch = asyncio.create_task(parts.waiters.watch_other_processes(lambda: threads.read(last_seq)))
+        pre_granting = asyncio.create_task(parts.pre_granter.run(threads))
         try:
             yield
         finally:
             watch.cancel()
+            pre_granting.cancel()
             threads.close()
 
     staff = Router(

@@ -17,14 +17,15 @@ _GZIP = zlib.MAX_WBITS | 16
 _SPOKEN = ", ".join(str(v) for v in range(wire.OLDEST_PROTOCOL, wire.PROTOCOL + 1))
 
 
-def check_protocol(request: Request[Any, Any, Any]) -> None:
-    """Raises 400 without a protocol number, 426 for one that central does not speak."""
+def spoken_protocol(request: Request[Any, Any, Any]) -> int:
+    """The terminal's protocol. Raises 400 without a number, 426 for one that central does not speak."""
     stated = request.headers.get(wire.PROTOCOL_HEADER, "")
     if not stated.isascii() or not stated.isdigit() or len(stated) > 9:
         raise HTTPException(status_code=400, detail=f"{wire.PROTOCOL_HEADER} must be a number")
     if not wire.OLDEST_PROTOCOL <= int(stated) <= wire.PROTOCOL:
         detail = f"protocol {stated} is not spoken here, only {_SPOKEN}: update the older side"
         raise HTTPException(status_code=426, detail=detail, headers={"Upgrade": f"kiosk/{wire.PROTOCOL}"})
+    return int(stated)
 
 
 async def read_body(request: Request[Any, Any, Any]) -> bytes:

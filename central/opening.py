@@ -18,15 +18,18 @@ from central.settings import Settings
 from central.state_dir import create_api_token, create_database_key, create_state_dir, read_api_token
 from central.terminals.service import EnrolmentDesk
 from central.transactions import Transaction, Transactions, utc_now
+from central.wallet.pre_granter import PreGranter
+from central.wallet.pre_grants import PreGrantRule
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a central server is made of; `waiters` are told by `transactions` after each commit."""
+    """What a central server is made of; `waiters` and `pre_granter` are told by `transactions` after each commit."""
 
     database: Database
     transactions: Transactions
     waiters: FeedWaiters
+    pre_granter: PreGranter
     installation: Installation
     desk: EnrolmentDesk
     api_token: str
@@ -73,12 +76,19 @@ def opened(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Itera
     try:
         check_schema(database)
         waiters = FeedWaiters()
+        rule = PreGrantRule(settings.pre_grants.limit_minor, settings.pre_grants.terminal_cap_minor)
+        pre_granter = PreGranter(rule)
+
+        def after_commit(transaction: Transaction) -> None:
+            pre_granter.note(transaction)
+            if transaction.changes.count:
+                waiters.wake_from_thread()
+
         yield Parts(
             database=database,
-            transactions=Transactions(
-                database, settings.canteen.currency, clock=clock, after_commit=waiters.wake_from_thread
-            ),
+            transactions=Transactions(database, settings.canteen.currency, clock=clock, after_commit=after_commit),
             waiters=waiters,
+            pre_granter=pre_granter,
             installation=_find_installation(database, settings),
             desk=EnrolmentDesk(settings.canteen.name, hash_key=api_token),
             api_token=api_token,

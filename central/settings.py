@@ -54,6 +54,15 @@ class FirstContentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
     members: Path | None = None
 
 
+class PreGrantSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a member can spend where they usually eat while this server is away, in minor units (fen): `limit_minor` at
+    each of the one or two terminals, 0 for nothing. `terminal_cap_minor` is the most that all members together can
+    spend at one terminal, and so the most that a stolen one is worth."""
+
+    limit_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] = 3_000
+    terminal_cap_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000_000_000)] = 5_000_000
+
+
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     max_bytes: Annotated[int, msgspec.Meta(ge=10_000)] = 2_000_000
@@ -68,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     listen: ListenSettings = ListenSettings()
     database: DatabaseSettings = DatabaseSettings()
     first_content: FirstContentSettings = FirstContentSettings()
+    pre_grants: PreGrantSettings = PreGrantSettings()
     log: LogSettings = LogSettings()
 
 

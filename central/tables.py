@@ -12,12 +12,12 @@ from central.push.repository import push_position, quarantined_event, received_e
 from central.stock.repository import stock_item, stock_movement
 from central.terminals.repository import enrolment_code, terminal
 from central.wallet.ledger import ledger_entry, ledger_posting, points_entry
-from central.wallet.repository import grant_request, money_grant, spend
+from central.wallet.repository import grant_request, money_grant, spend, write_off
 
 TABLES = (
     installation, feed_position, feed_row, menu, member, card, terminal, enrolment_code, push_position, received_event,
     quarantined_event, ledger_entry, ledger_posting, points_entry, customer_order, payment, stock_item, stock_movement,
-    grant_request, money_grant, spend,
+    grant_request, money_grant, spend, write_off,
 )  # fmt: skip
 
 __all__ = ["TABLES", "metadata"]

@@ -27,16 +27,18 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One transaction that writes. `changes` collects what the terminals must hear of; `now` is its moment."""
+    """One transaction that writes. `changes` collects what the terminals must hear of, `moved` the members whose money
+    moved: what is set aside for them is looked at afterwards. `now` is its moment."""
 
     connection: Connection
     currency: str
     now: datetime
     changes: Changes = field(default_factory=Changes)
+    moved: set[str] = field(default_factory=set)
 
 
 class Transactions:
-    """Runs work in transactions; `after_commit` is called on the same thread when one has been committed."""
+    """Runs work in transactions; `after_commit` is called with each on the same thread when it has been committed."""
 
     def __init__(
         self,
@@ -44,7 +46,7 @@ class Transactions:
         currency: str,
         *,
         clock: Callable[[], datetime] = utc_now,
-        after_commit: Callable[[], None] = lambda: None,
+        after_commit: Callable[[Transaction], None] = lambda _: None,
     ) -> None:
         self._database = database
         self._currency = currency
@@ -71,7 +73,7 @@ class Transactions:
             transaction = Transaction(connection, self._currency, self._clock())
             result = work(transaction)
             publish(connection, transaction.changes, self._currency, transaction.now)
-        self._after_commit()
+        self._after_commit(transaction)
         return result
 
 

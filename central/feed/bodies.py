@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -12,9 +13,11 @@ from central.menu import repository as menus
 from central.orders import repository as orders
 from central.orders.usual import usual_cart
 from central.stock import repository as stock
+from central.wallet import repository as wallet
 from central.wallet.accounts import read_accounts
 from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.member import Card, CardState, Member, mask_name
+from kiosk.domain.money import Money
 from kiosk.sync import wire
 
 
@@ -26,14 +29,14 @@ def menu_body(connection: Connection) -> bytes | None:
 def member_bodies(
     connection: Connection, member_ids: Sequence[str], currency: str, now: datetime
 ) -> dict[str, bytes | None]:
-    """By member id. The balance is the free one: what may still be granted."""
+    """By member id. The balance is what the member may still spend, pre-grants included."""
     bodies: dict[str, bytes | None] = dict.fromkeys(member_ids)
     carts = orders.latest_carts(connection, member_ids)
     for member_id, account in read_accounts(connection, member_ids, currency).items():
         member = Member(
             MemberId(member_id),
             mask_name(account.member.name),
-            account.free,
+            account.spendable,
             account.points,
             now,
             members.diet_of(account.member),
@@ -58,3 +61,17 @@ def stock_bodies(connection: Connection, dish_ids: Sequence[str]) -> dict[str, b
         dish_id: wire.encode(wire.StockRecord(DishId(dish_id), portions[dish_id])) if dish_id in portions else None
         for dish_id in dish_ids
     }
+
+
+def grant_bodies(
+    connection: Connection, grant_ids: Sequence[UUID], currency: str
+) -> Iterator[tuple[str, str, bytes | None]]:
+    """(terminal id, key, body) of pre-grants. One that was written off is gone, and its terminal must hear of it; one
+    that the terminal itself has used up or closed is left out."""
+    for row in wallet.find_pre_grants(connection, grant_ids):
+        if not row.is_open and not row.is_written_off:
+            continue
+        record = wire.GrantRecord(
+            row.id, MemberId(row.member_id), row.incarnation, Money(row.amount_minor, currency), row.is_recalled
+        )
+        yield row.terminal_id, str(row.id), wire.encode(record) if row.is_open else None

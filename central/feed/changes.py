@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 
 @dataclass(slots=True)
 class Changes:
-    """Keys to publish again: the menu, members by id, cards by UID, stock by dish."""
+    """Keys to publish again: the menu, members by id, cards by UID, stock by dish, pre-grants by id."""
 
     menu: bool = False
     members: set[str] = field(default_factory=set)
     cards: set[str] = field(default_factory=set)
     dishes: set[str] = field(default_factory=set)
+    pre_grants: set[UUID] = field(default_factory=set)
 
     @property
     def count(self) -> int:
-        return self.menu + len(self.members) + len(self.cards) + len(self.dishes)
+        return self.menu + len(self.members) + len(self.cards) + len(self.dishes) + len(self.pre_grants)
 
     def add(self, other: Changes) -> None:
         self.menu = self.menu or other.menu
         self.members |= other.members
         self.cards |= other.cards
         self.dishes |= other.dishes
+        self.pre_grants |= other.pre_grants

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import FromQuery, QueryParameter, SkipValidation
@@ -13,9 +14,12 @@ from litestar.params import FromQuery, QueryParameter, SkipValidation
 from central.feed.service import read_page
 from central.feed.waiting import FeedWaiters
 from central.installation import Installation
+from central.messages import spoken_protocol
 from central.openapi import TERMINAL_SCHEME, gives
 from central.terminals.identity import Terminal
+from central.terminals.service import note_protocol
 from central.transactions import TransactionThreads
+from central.wallet.pre_grants import FIRST_PROTOCOL
 from kiosk.sync import wire
 
 _BIGGEST_SEQ = 2**63 - 1
@@ -23,6 +27,7 @@ _BIGGEST_SEQ = 2**63 - 1
 
 @get("/v1/feed", operation_class=gives(wire.FeedPage), security=[{TERMINAL_SCHEME: []}], media_type=MediaType.JSON)
 async def feed(
+    request: Request[Any, Any, Any],
     terminal: NamedDependency[Terminal],
     threads: NamedDependency[SkipValidation[TransactionThreads]],
     waiters: NamedDependency[SkipValidation[FeedWaiters]],
@@ -36,10 +41,14 @@ async def feed(
     of the same terminal ends the one that waits."""
     if not 0 <= wait_s <= wire.MAX_WAIT_S:
         raise HTTPException(status_code=400, detail=f"wait_s must be 0 to {wire.MAX_WAIT_S}")
+    protocol = spoken_protocol(request)
+    if protocol != terminal.protocol:
+        await threads.write(partial(note_protocol, terminal=terminal, protocol=protocol))
+    reader_id = terminal.id if protocol >= FIRST_PROTOCOL else None
     deadline_s = time.monotonic() + wait_s
     while True:
         generation = waiters.generation
-        page = await threads.read(lambda c: read_page(c, installation.epoch, epoch, after, limit))
+        page = await threads.read(lambda c: read_page(c, installation.epoch, epoch, after, limit, reader_id))
         if page.rows or epoch != installation.epoch:
             break
         if not await waiters.wait(terminal.id, generation, deadline_s - time.monotonic()):

@@ -14,12 +14,14 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    delete,
     insert,
+    or_,
     select,
     update,
 )
 
-from central.database import metadata, per_dialect
+from central.database import KEYS, metadata, per_dialect
 
 feed_row = Table(
     "feed_row",
@@ -28,6 +30,8 @@ feed_row = Table(
     Column("key", String(64), primary_key=True),
     Column("seq", BigInteger, nullable=False, unique=True),
     Column("body", LargeBinary),
+    # Only this terminal is given the row; none: all are.
+    Column("terminal_id", String(36)),
 )
 
 feed_position = Table(
@@ -46,12 +50,16 @@ _TAKE = (
 _LAST = select(feed_position.c.last_seq)
 _PUT = per_dialect(
     lambda insert: (new := insert(feed_row)).on_conflict_do_update(
-        index_elements=["kind", "key"], set_={"seq": new.excluded.seq, "body": new.excluded.body}
+        index_elements=["kind", "key"], set_={name: new.excluded[name] for name in ("seq", "body", "terminal_id")}
     )
 )
+_REMOVE = delete(feed_row).where(feed_row.c.kind == bindparam("kind"), feed_row.c.key.in_(KEYS))
 _AFTER = (
     select(feed_row)
-    .where(feed_row.c.seq > bindparam("after"))
+    .where(
+        feed_row.c.seq > bindparam("after"),
+        or_(feed_row.c.terminal_id.is_(None), feed_row.c.terminal_id == bindparam("terminal_id", type_=String)),
+    )
     .order_by(feed_row.c.seq)
     .limit(bindparam("limit", type_=Integer))
     .execution_options(yield_per=200)
@@ -75,10 +83,17 @@ def last_seq(connection: Connection) -> int:
 
 
 def put_rows(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Rows of kind, key, seq, body: each replaces what stood for that thing."""
+    """Rows of kind, key, seq, body, terminal_id: each replaces what stood for that thing."""
     connection.execute(_PUT[connection.dialect.name], rows)
 
 
-def rows_after(connection: Connection, after: int, limit: int) -> CursorResult[Any]:
-    """At most `limit` rows with a higher number, in order, fetched as they are read; close it."""
-    return connection.execute(_AFTER, {"after": after, "limit": limit})
+def remove_rows(connection: Connection, kind: str, keys: list[str]) -> None:
+    """Nobody needs to hear of these any more."""
+    if keys:
+        connection.execute(_REMOVE, {"kind": kind, "keys": keys})
+
+
+def rows_after(connection: Connection, after: int, limit: int, terminal_id: str | None) -> CursorResult[Any]:
+    """At most `limit` rows with a higher number for that terminal (None: only what is for all), in order, fetched as
+    they are read; close it."""
+    return connection.execute(_AFTER, {"after": after, "limit": limit, "terminal_id": terminal_id})

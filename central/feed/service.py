@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
 from central.feed import repository
-from central.feed.bodies import card_bodies, member_bodies, menu_body, stock_bodies
+from central.feed.bodies import card_bodies, grant_bodies, member_bodies, menu_body, stock_bodies
 from central.feed.changes import Changes
 from kiosk.sync.wire import GONE, MAX_BODY_BYTES, FeedPage, FeedRow
 
@@ -29,20 +30,24 @@ def publish(connection: Connection, changes: Changes, currency: str, now: dateti
     bodies.update({("member", key): body for key, body in members.items()})
     bodies.update({("card", key): body for key, body in card_bodies(connection, sorted(changes.cards)).items()})
     bodies.update({("stock", key): body for key, body in stock_bodies(connection, sorted(changes.dishes)).items()})
-    rows = [
-        {"kind": kind, "key": key, "seq": seq + i, "body": body} for i, ((kind, key), body) in enumerate(bodies.items())
-    ]
-    repository.put_rows(connection, rows)
+    rows: list[dict[str, Any]] = [{"kind": k, "key": key, "body": body} for (k, key), body in bodies.items()]
+    repository.remove_rows(connection, "grant", [str(grant_id) for grant_id in changes.pre_grants])
+    for terminal_id, key, body in grant_bodies(connection, sorted(changes.pre_grants), currency):
+        rows.append({"kind": "grant", "key": key, "body": body, "terminal_id": terminal_id})
+    if rows:
+        repository.put_rows(connection, [{"terminal_id": None, "seq": seq + i} | row for i, row in enumerate(rows)])
 
 
-def read_page(connection: Connection, epoch: str, asked_epoch: str, after: int, limit: int) -> FeedPage:
-    """The rows after the cursor; from the beginning when it belongs to another epoch. At most `limit` rows, and of
-    those no more than fit into a reply, but one at least."""
+def read_page(
+    connection: Connection, epoch: str, asked_epoch: str, after: int, limit: int, terminal_id: str | None = None
+) -> FeedPage:
+    """The rows after the cursor that are for all or for that terminal; from the beginning when the cursor belongs to
+    another epoch. At most `limit` rows, and of those no more than fit into a reply, but one at least."""
     if asked_epoch != epoch:
         after = 0
     rows: list[FeedRow] = []
     size = 0
-    with repository.rows_after(connection, after, limit + 1) as found:
+    with repository.rows_after(connection, after, limit + 1, terminal_id) as found:
         for row in found:
             size += len(row.body or b"") + _ROW_OVERHEAD_BYTES
             if len(rows) == limit or (rows and size > MAX_PAGE_BYTES):

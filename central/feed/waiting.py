@@ -32,7 +32,7 @@ class FeedWaiters:
         """Belong to the running event loop from now on."""
         self._loop = asyncio.get_running_loop()
 
-    async def wait(self, terminal_id: str, generation: int, timeout_s: float) -> bool:
+    async def wait(self, who: str, generation: int, timeout_s: float) -> bool:
         """Until there may be news since `generation`, or `timeout_s` have passed. False when there is no use in
         waiting on: the time is over, the server stops, or a newer poll has taken this one's place."""
         if generation != self.generation:
@@ -40,18 +40,18 @@ class FeedWaiters:
         if self._closed or timeout_s <= 0:
             return False
         event = asyncio.Event()
-        superseded = self._waiting.get(terminal_id)
+        superseded = self._waiting.get(who)
         if superseded is not None:
             superseded.set()
-        self._waiting[terminal_id] = event
+        self._waiting[who] = event
         try:
             async with asyncio.timeout(timeout_s):
                 await event.wait()
         except TimeoutError:
             pass
         finally:
-            if self._waiting.get(terminal_id) is event:
-                del self._waiting[terminal_id]
+            if self._waiting.get(who) is event:
+                del self._waiting[who]
         return generation != self.generation
 
     def wake(self) -> None:

@@ -98,6 +98,12 @@ def cards_of(connection: Connection, member_ids: Sequence[str]) -> Iterator[Row[
     return select_keys(connection, _CARDS_OF_MEMBERS, member_ids)
 
 
+def member_ids_after(connection: Connection, after: str, limit: int) -> list[str]:
+    """The next ids in their order."""
+    statement = select(member.c.id).where(member.c.id > after).order_by(member.c.id).limit(limit)
+    return list(connection.scalars(statement))
+
+
 def put_members(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Whole rows of `member`. For one that exists, who they are is replaced; whether they are blocked stays."""
     if rows:

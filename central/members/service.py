@@ -15,6 +15,7 @@ from central.members.members_file import MemberRow, load_members
 from central.transactions import Transaction
 from central.wallet import ledger
 from central.wallet.accounts import read_accounts
+from central.wallet.pre_grants import recall_all
 from kiosk.configfile import ConfigFileError
 
 
@@ -45,10 +46,13 @@ def import_members(tx: Transaction, path: Path) -> MembersImported:
 
 
 def block_member(tx: Transaction, member_id: str, *, is_blocked: bool) -> None:
-    """A blocked member's cards pay nothing until they are unblocked. Raises NotFound."""
+    """A blocked member's cards pay nothing until they are unblocked, but for what was set aside at a terminal that is
+    without a network. Raises NotFound."""
     if repository.lock_member(tx.connection, member_id) is None:
         raise NotFound(f"there is no member {member_id}")
     repository.set_blocked(tx.connection, member_id, is_blocked=is_blocked)
+    if is_blocked:
+        recall_all(tx, member_id)
 
 
 def _values(tx: Transaction, row: MemberRow) -> dict[str, Any]:

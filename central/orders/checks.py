@@ -7,13 +7,13 @@ from kiosk.domain.cart import MAX_LINES, MAX_QUANTITY
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order, OrderState
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
-from kiosk.domain.wallet import Spend
-from kiosk.sync.wire import OrderRecorded
+from kiosk.sync.wire import OrderRecorded, SpendRecord
 
 MAX_NUMBER_CHARS = 12
 MAX_ID_CHARS = 40
 MAX_MENU_VERSION = 2**31 - 1
 MAX_SPENDS = 1000
+MAX_GRANTS = 50
 MIN_YEAR, MAX_YEAR = 1970, 9998  # whatever the zone, UTC then has a year that a datetime can hold
 MAX_PORTIONS = MAX_LINES * MAX_QUANTITY * 10
 
@@ -68,22 +68,27 @@ def _check_payment(order: Order, payment: Payment) -> None:
 
 
 def _check_balance_payment(event: OrderRecorded) -> None:
-    order, payment, spend = event.order, event.payment, event.spend
+    order, payment, records = event.order, event.payment, event.all_spends
     _require(order.state is OrderState.PAID, "paid by balance, but the order is not paid")
     _require(payment.state is PaymentState.PAID, "paid by balance, but the payment is not paid")
-    if spend is None:
+    if not records:
         _require(not payment.amount, "paid by balance without a spend")
         _require(event.points == 0, "points without a spend")
         return
     _require(payment.member_id is not None, "paid by balance, but by no member")
-    _check_spend(spend, payment, event.close_after)
+    _require(len(records) <= MAX_GRANTS, f"a payment from more than {MAX_GRANTS} grants")
+    for record in records:
+        _check_spend(record, payment)
+    spent = Money.sum((record.spend.amount for record in records), payment.amount.currency)
+    _require(spent == payment.amount, "the spends are not the payment's amount")
     # Whatever the rule of the day, a point for each of the smallest units is beyond it.
     _require(0 <= event.points <= payment.amount.minor, "the points are out of bounds")
 
 
-def _check_spend(spend: Spend, payment: Payment, close_after: int | None) -> None:
+def _check_spend(record: SpendRecord, payment: Payment) -> None:
+    spend, close_after = record.spend, record.close_after
     _require(spend.payment_id == payment.id, "the spend is for another payment")
-    _require(spend.amount == payment.amount, "the spend's amount is not the payment's")
+    _require(spend.amount.minor > 0, "a spend is above zero")
     _require(close_after is None or spend.number <= close_after <= MAX_SPENDS, "close_after is out of bounds")
     _require(1 <= spend.number <= MAX_SPENDS, "the spend's number is out of bounds")
 
@@ -91,5 +96,5 @@ def _check_spend(spend: Spend, payment: Payment, close_after: int | None) -> Non
 def _check_counter_payment(event: OrderRecorded) -> None:
     _require(event.order.state is OrderState.AWAITING_PAYMENT, "due at the counter, but the order does not wait for it")
     _require(event.payment.state is PaymentState.DUE, "due at the counter, but the payment is not due")
-    _require(event.spend is None and event.close_after is None, "due at the counter, but a grant was spent")
+    _require(not event.all_spends, "due at the counter, but a grant was spent")
     _require(event.points == 0, "points before payment")

@@ -73,6 +73,13 @@ _CARTS = (
     .limit(bindparam("limit", type_=Integer))
 )
 
+_TERMINALS = (
+    select(customer_order.c.terminal_id)
+    .where(customer_order.c.member_id == bindparam("member_id"))
+    .order_by(*_NEWEST_FIRST)
+    .limit(bindparam("limit", type_=Integer))
+)
+
 
 def order_exists(connection: Connection, order_id: UUID) -> bool:
     return connection.execute(_ORDER_ID, {"id": order_id}).first() is not None
@@ -123,5 +130,14 @@ def latest_carts(connection: Connection, member_ids: Sequence[str], per_member: 
     who_ordered = [row.member_id for row in select_keys(connection, _WHO_ORDERED, member_ids)]
     return {
         member_id: connection.scalars(_CARTS, {"member_id": member_id, "limit": per_member}).all()
+        for member_id in who_ordered
+    }
+
+
+def latest_terminals(connection: Connection, member_ids: Sequence[str], per_member: int) -> dict[str, Sequence[str]]:
+    """Where each member's last orders were taken, newest first; members without any are left out."""
+    who_ordered = [row.member_id for row in select_keys(connection, _WHO_ORDERED, member_ids)]
+    return {
+        member_id: connection.scalars(_TERMINALS, {"member_id": member_id, "limit": per_member}).all()
         for member_id in who_ordered
     }

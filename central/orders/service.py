@@ -10,7 +10,7 @@ from central.stock import repository as stock
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet import ledger
-from central.wallet.service import book_spend
+from central.wallet.settling import book_spend
 from kiosk.sync.wire import OrderRecorded
 
 
@@ -25,8 +25,8 @@ def record_order(tx: Transaction, terminal: Terminal, event: OrderRecorded, body
         raise OrderRefused("a payment of that id stands already")
     if order.member_id is not None and members.find_member(tx.connection, order.member_id) is None:
         raise OrderRefused("the order names a member who is not known here")
-    if event.spend is not None:
-        payer = book_spend(tx, terminal, event.spend, event.close_after)
+    for record in event.all_spends:
+        payer = book_spend(tx, terminal, record.spend, record.close_after)
         if payer != order.member_id:
             raise OrderRefused("the grant is another member's")
     row = {

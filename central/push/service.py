@@ -19,6 +19,7 @@ from central.push import repository
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet.service import release
+from central.wallet.settling import close_grant
 from kiosk.domain.errors import DomainError
 from kiosk.sync import wire
 from kiosk.sync.wire import GrantReleased, OrderRecorded, PushedEvent, PushReply, Quarantined, WireError
@@ -57,11 +58,12 @@ def _again(tx: Transaction, terminal: Terminal, seq: int, event: PushedEvent) ->
 def _first_time(tx: Transaction, terminal: Terminal, seq: int, event: PushedEvent) -> str:
     """Book it. Returns why it is in quarantine, or ""."""
     reason = ""
-    booking = replace(tx, changes=Changes())
+    booking = replace(tx, changes=Changes(), moved=set())
     try:
         with tx.connection.begin_nested():
             _book(booking, terminal, event)
         tx.changes.add(booking.changes)
+        tx.moved.update(booking.moved)
     except (CentralError, DomainError, WireError) as error:
         reason = str(error)
     except (IntegrityError, DataError, OverflowError) as error:
@@ -87,6 +89,8 @@ def _book(tx: Transaction, terminal: Terminal, pushed: PushedEvent) -> None:
         record_order(tx, terminal, event, body)
     elif isinstance(event, GrantReleased):
         release(tx, terminal, event.request_id)
+    else:
+        close_grant(tx, terminal, event.grant_id, event.spends)
 
 
 def _quarantine(tx: Transaction, terminal: Terminal, seq: int, event: PushedEvent, reason: str) -> str:

@@ -9,7 +9,7 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from central.messages import MAX_ENROL_BYTES, check_protocol, read_body, read_message
+from central.messages import MAX_ENROL_BYTES, read_body, read_message, spoken_protocol
 from central.openapi import takes
 from central.terminals.identity import Terminal
 from central.terminals.service import EnrolmentDesk, EnrolmentRefused
@@ -32,7 +32,7 @@ async def enrol(
     desk: NamedDependency[SkipValidation[EnrolmentDesk]],
 ) -> wire.Enrolled:
     """Enrol a terminal with a one-time code."""
-    check_protocol(request)
+    spoken_protocol(request)
     message = await read_message(request, wire.EnrolRequest)
     answer = await threads.write(lambda tx: desk.enrol(tx, message))
     if isinstance(answer, EnrolmentRefused):
@@ -45,7 +45,7 @@ async def signing_terminal(
     request: Request[Any, Any, Any], threads: NamedDependency[SkipValidation[TransactionThreads]]
 ) -> Terminal:
     """The enrolled terminal that signed this request. Raises NotAuthenticated or NotAdmitted."""
-    check_protocol(request)
+    spoken_protocol(request)
     signed = SignedRequest(
         request.headers.get("authorization", ""), request.method, _target(request), await read_body(request)
     )

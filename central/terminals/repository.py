@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from central.database import UtcDateTime, metadata
+from central.database import KEYS, UtcDateTime, metadata, select_keys
 from central.installation import installation
 
 terminal = Table(
@@ -35,6 +35,8 @@ terminal = Table(
     Column("public_key", LargeBinary, nullable=False),
     Column("is_revoked", Boolean, nullable=False),
     Column("enrolled_at", UtcDateTime, nullable=False),
+    # The newest that it has spoken: what it understands.
+    Column("protocol", Integer, nullable=False),
 )
 
 # `replaces_id`: the terminal that enrols again with this code; `terminal_id`: the one that has used it.
@@ -51,6 +53,8 @@ enrolment_code = Table(
 
 
 _TERMINAL = select(terminal).where(terminal.c.id == bindparam("id"))
+
+_LOCKED = select(terminal).where(terminal.c.id.in_(KEYS)).order_by(terminal.c.id).with_for_update()
 
 
 def find_terminal(connection: Connection, terminal_id: str) -> Row[Any] | None:
@@ -69,6 +73,11 @@ def find_by_letter(connection: Connection, letter: str) -> Row[Any] | None:
 def all_terminals(connection: Connection) -> Sequence[Row[Any]]:
     """In the order they first enrolled."""
     return connection.execute(select(terminal).order_by(func.length(terminal.c.letter), terminal.c.letter)).all()
+
+
+def lock_terminals(connection: Connection, terminal_ids: set[str]) -> Sequence[Row[Any]]:
+    """Those terminals, held until the transaction ends."""
+    return list(select_keys(connection, _LOCKED, sorted(terminal_ids)))
 
 
 def count_terminals(connection: Connection) -> int:

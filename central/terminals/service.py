@@ -16,9 +16,10 @@ from sqlalchemy import Row
 
 from central.errors import CentralError, NotFound
 from central.terminals import repository
+from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from kiosk.configfile import text_fault
-from kiosk.sync.wire import Enrolled, EnrolRequest
+from kiosk.sync.wire import OLDEST_PROTOCOL, Enrolled, EnrolRequest
 
 CODE_VALID_FOR = timedelta(minutes=15)
 MAX_FAILED_ATTEMPTS = 10
@@ -99,6 +100,11 @@ def revoke(tx: Transaction, letter: str) -> None:
     repository.change_terminal(tx.connection, terminal.id, {"is_revoked": True})
 
 
+def note_protocol(tx: Transaction, terminal: Terminal, protocol: int) -> None:
+    """The terminal's program was exchanged."""
+    repository.change_terminal(tx.connection, terminal.id, {"protocol": protocol})
+
+
 def letter_of(index: int) -> str:
     """0 → A, 25 → Z, 26 → AA, as columns of a spreadsheet."""
     letters = ""
@@ -118,7 +124,8 @@ def _admit(tx: Transaction, replaces_id: str | None, name: str, public_key: byte
         return repository.get_terminal(tx.connection, replaces_id)
     terminal_id = str(uuid4())
     letter = letter_of(repository.count_terminals(tx.connection))
-    repository.add_terminal(tx.connection, values | {"id": terminal_id, "letter": letter, "incarnation": 1})
+    fresh = {"id": terminal_id, "letter": letter, "incarnation": 1, "protocol": OLDEST_PROTOCOL}
+    repository.add_terminal(tx.connection, values | fresh)
     return repository.get_terminal(tx.connection, terminal_id)
 
 

@@ -60,7 +60,7 @@ def authenticate(connection: Connection, request: SignedRequest) -> Terminal:
         raise NotAuthenticated("this terminal has no such incarnation")
     if known.is_revoked:
         raise NotAdmitted("this terminal was revoked")
-    return Terminal(known.id, known.incarnation, known.letter, known.name)
+    return Terminal(known.id, known.incarnation, known.letter, known.name, known.protocol)
 
 
 def _decode(signature: str) -> bytes:

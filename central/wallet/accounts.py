@@ -18,11 +18,13 @@ from kiosk.domain.wallet import free_balance
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`member` is the member's row; `booked` the ledger's balance; `held` is in open grants, amount less settled."""
+    """`member` is the member's row; `booked` the ledger's balance; `held` is in open grants, amount less settled, and
+    `pre_granted` the part of it that is in pre-grants."""
 
     member: Row[Any]
     booked: Money
     held: Money
+    pre_granted: Money
     points: int
 
     @property
@@ -32,6 +34,11 @@ class Account:
     @property
     def free(self) -> Money:
         return free_balance(self.booked, self.credit_line, [self.held])
+
+    @property
+    def spendable(self) -> Money:
+        """What members see: pre-grants are theirs too, only set aside."""
+        return self.free + self.pre_granted
 
 
 def _total(amount: ColumnElement[int], *where: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -44,16 +51,32 @@ _BOOKED = _total(
 )
 _SETTLED = _total(spend.c.amount_minor, spend.c.grant_id == money_grant.c.id)
 _HELD = _total(money_grant.c.amount_minor - _SETTLED, money_grant.c.member_id == member.c.id, money_grant.c.is_open)
-_POINTS = _total(points_entry.c.points, points_entry.c.member_id == member.c.id)
-_ACCOUNTS = select(member, _BOOKED.label("booked_minor"), _HELD.label("held_minor"), _POINTS.label("points")).where(
-    member.c.id.in_(KEYS)
+_PRE_GRANTED = _total(
+    money_grant.c.amount_minor - _SETTLED,
+    money_grant.c.member_id == member.c.id,
+    money_grant.c.is_open,
+    money_grant.c.request_id.is_(None),
 )
+_POINTS = _total(points_entry.c.points, points_entry.c.member_id == member.c.id)
+_ACCOUNTS = select(
+    member,
+    _BOOKED.label("booked_minor"),
+    _HELD.label("held_minor"),
+    _PRE_GRANTED.label("pre_granted_minor"),
+    _POINTS.label("points"),
+).where(member.c.id.in_(KEYS))
 
 
 def read_accounts(connection: Connection, member_ids: Sequence[str], currency: str) -> dict[str, Account]:
     """By member id; unknown members are left out. One statement, so its parts fit together; whoever decides on it
     holds the members' rows (lock_member), so that it still holds when they commit."""
     return {
-        row.id: Account(row, Money(row.booked_minor, currency), Money(row.held_minor, currency), row.points)
+        row.id: Account(
+            row,
+            Money(row.booked_minor, currency),
+            Money(row.held_minor, currency),
+            Money(row.pre_granted_minor, currency),
+            row.points,
+        )
         for row in select_keys(connection, _ACCOUNTS, member_ids)
     }

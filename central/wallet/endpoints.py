@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from functools import partial
 from typing import Any
 
 from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from central.feed.waiting import FeedWaiters
 from central.messages import read_message
 from central.openapi import TERMINAL_SCHEME, takes
 from central.terminals.identity import Terminal
@@ -15,13 +19,28 @@ from central.transactions import TransactionThreads
 from central.wallet import service
 from kiosk.sync import wire
 
+# Terminals wait longer for an answer, customers not much.
+RECALL_WITHIN_S = 1.5
+# Every commit may bring the money back; at a busy hour not each is worth asking.
+GATHER_S = 0.03
+
 
 @post("/v1/grants", status_code=200, operation_class=takes(wire.GrantRequest), security=[{TERMINAL_SCHEME: []}])
 async def request_grant(
     request: Request[Any, Any, Any],
     terminal: NamedDependency[Terminal],
     threads: NamedDependency[SkipValidation[TransactionThreads]],
+    waiters: NamedDependency[SkipValidation[FeedWaiters]],
 ) -> wire.GrantReply:
-    """A just-in-time grant of exactly the amount, or why there is none."""
+    """A just-in-time grant of exactly the amount, or why there is none. What other terminals hold for the member is
+    asked back, and waited for a little."""
     message = await read_message(request, wire.GrantRequest)
-    return await threads.write(lambda tx: service.request_grant(tx, terminal, message))
+    deadline_s = time.monotonic() + RECALL_WITHIN_S
+    while True:
+        generation, left_s = waiters.generation, deadline_s - time.monotonic()
+        ask = partial(service.request_grant, terminal=terminal, request=message, may_wait=left_s > 0)
+        reply = await threads.write(ask)
+        if reply is not None:
+            return reply
+        await waiters.wait(f"grant {message.request_id}", generation, left_s)
+        await asyncio.sleep(GATHER_S)

@@ -31,6 +31,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.wallet import LedgerEntry, Posting
 
 SALES = "sales"
+LOSSES = "losses"
 TOP_UPS = "top_ups"
 OPENING_BALANCES = "opening_balances"
 MEMBER_ACCOUNT_PREFIX = "member:"

@@ -22,13 +22,15 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     bindparam,
+    cast,
+    func,
     insert,
     select,
     text,
     update,
 )
 
-from central.database import UtcDateTime, metadata, per_dialect
+from central.database import KEYS, UtcDateTime, metadata, per_dialect
 from kiosk.domain.wallet import Grant, Spend
 
 # `reply` is the answer given, kept for ever; an abandoned request is one that will never be spent.
@@ -45,12 +47,13 @@ grant_request = Table(
     Column("received_at", UtcDateTime, nullable=False),
 )
 
-# Named so because GRANT is a word of SQL. What a grant has settled is the sum of its spends.
+# Named so because GRANT is a word of SQL. What a grant has settled is the sum of its spends. A pre-grant has no
+# request.
 money_grant = Table(
     "money_grant",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("request_id", ForeignKey("grant_request.request_id"), nullable=False, unique=True),
+    Column("request_id", ForeignKey("grant_request.request_id"), unique=True),
     Column("member_id", ForeignKey("member.id"), nullable=False),
     Column("terminal_id", ForeignKey("terminal.id"), nullable=False),
     Column("incarnation", Integer, nullable=False),
@@ -58,23 +61,32 @@ money_grant = Table(
     Column("is_open", Boolean, nullable=False),
     Column("close_after", Integer),
     Column("issued_at", UtcDateTime, nullable=False),
+    Column("is_recalled", Boolean, nullable=False),
+    Column("is_written_off", Boolean, nullable=False),
 )
 # Open grants are few, closed ones many: only the open ones are indexed.
-Index(
-    "ix_money_grant_open_member_id",
-    money_grant.c.member_id,
-    sqlite_where=text("is_open = 1"),
-    postgresql_where=text("is_open"),
-)
+for _of in (money_grant.c.member_id, money_grant.c.terminal_id):
+    Index(f"ix_money_grant_open_{_of.name}", _of, sqlite_where=text("is_open = 1"), postgresql_where=text("is_open"))
 
 spend = Table(
     "spend",
     metadata,
-    Column("payment_id", Uuid, primary_key=True),
-    Column("grant_id", ForeignKey("money_grant.id"), nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("grant_id", ForeignKey("money_grant.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("payment_id", Uuid, nullable=False),
     Column("amount_minor", BigInteger, nullable=False),
-    UniqueConstraint("grant_id", "number"),
+    UniqueConstraint("payment_id", "grant_id"),  # a payment uses a grant at most once
+)
+
+# Two people: one asks, another confirms.
+write_off = Table(
+    "write_off",
+    metadata,
+    Column("grant_id", ForeignKey("money_grant.id"), primary_key=True),
+    Column("asked_by", String(60), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("confirmed_by", String(60)),
+    Column("confirmed_at", UtcDateTime),
 )
 
 
@@ -90,6 +102,19 @@ _UPDATE_REQUEST = update(grant_request).where(grant_request.c.request_id == bind
 _GRANT = select(money_grant).where(money_grant.c.id == bindparam("id"))
 _GRANT_OF_REQUEST = select(money_grant).where(money_grant.c.request_id == bindparam("id"))
 _UPDATE_GRANT = update(money_grant).where(money_grant.c.id == bindparam("grant_id"))
+_OPEN_PRE_GRANTS = (
+    select(money_grant)
+    .where(money_grant.c.member_id == bindparam("member_id"), money_grant.c.is_open, money_grant.c.request_id.is_(None))
+    .order_by(money_grant.c.issued_at, money_grant.c.id)
+)
+_PRE_GRANTS = select(money_grant).where(money_grant.c.id.in_(KEYS), money_grant.c.request_id.is_(None))
+_SETTLED = select(func.coalesce(func.sum(spend.c.amount_minor), 0)).where(spend.c.grant_id == money_grant.c.id)
+_HELD_AT = select(cast(func.coalesce(func.sum(money_grant.c.amount_minor - _SETTLED.scalar_subquery()), 0), BigInteger))
+_EXPOSURE = _HELD_AT.where(
+    money_grant.c.terminal_id == bindparam("terminal_id"), money_grant.c.is_open, money_grant.c.request_id.is_(None)
+)
+_RECALL = update(money_grant).where(money_grant.c.id == bindparam("grant_id")).values(is_recalled=True)
+_WRITE_OFF = select(write_off).where(write_off.c.grant_id == bindparam("grant_id"))
 _SPENDS_OF = select(spend).where(spend.c.grant_id == bindparam("id"))
 _ADD_GRANT, _ADD_SPEND = insert(money_grant), insert(spend)
 
@@ -123,6 +148,8 @@ def add_grant(connection: Connection, grant: Grant, now: datetime) -> None:
         "amount_minor": grant.amount.minor,
         "is_open": True,
         "issued_at": now,
+        "is_recalled": False,
+        "is_written_off": False,
     }
     connection.execute(_ADD_GRANT, row)
 
@@ -156,3 +183,38 @@ def add_spend(connection: Connection, made: Spend) -> None:
         "amount_minor": made.amount.minor,
     }
     connection.execute(_ADD_SPEND, row)
+
+
+def open_pre_grants(connection: Connection, member_id: str) -> Sequence[Row[Any]]:
+    """The member's pre-grants that are open, oldest first."""
+    return connection.execute(_OPEN_PRE_GRANTS, {"member_id": member_id}).all()
+
+
+def find_pre_grants(connection: Connection, grant_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    return connection.execute(_PRE_GRANTS, {"keys": grant_ids}).all()
+
+
+def exposure_minor(connection: Connection, terminal_id: str) -> int:
+    """What the terminal could spend under open pre-grants: amounts less what is settled."""
+    minor: int = connection.execute(_EXPOSURE, {"terminal_id": terminal_id}).scalar_one()
+    return minor
+
+
+def recall(connection: Connection, grant_id: UUID) -> None:
+    connection.execute(_RECALL, {"grant_id": grant_id})
+
+
+def find_write_off(connection: Connection, grant_id: UUID) -> Row[Any] | None:
+    return connection.execute(_WRITE_OFF, {"grant_id": grant_id}).one_or_none()
+
+
+def ask_write_off(connection: Connection, grant_id: UUID, asked_by: str, now: datetime) -> None:
+    connection.execute(insert(write_off), {"grant_id": grant_id, "asked_by": asked_by, "asked_at": now})
+
+
+def confirm_write_off(connection: Connection, grant_id: UUID, confirmed_by: str, now: datetime) -> None:
+    """The grant ends without the terminal's word."""
+    values = {"confirmed_by": confirmed_by, "confirmed_at": now}
+    connection.execute(update(write_off).where(write_off.c.grant_id == grant_id).values(values))
+    ended = {"is_open": False, "is_written_off": True}
+    connection.execute(update(money_grant).where(money_grant.c.id == grant_id).values(ended))

@@ -1,4 +1,4 @@
-"""Use of balances: grants for terminals, spends under them, top-ups.
+"""Use of balances: grants for payments under way, and top-ups. (Spends: settling.py; what is set aside: pre_grants.py.)
 
 What holds after every transaction: a member's ledger + credit line = free + what open grants hold, and free >= 0.
 Whoever changes one of these holds the member's row until the commit.
@@ -6,7 +6,6 @@ Whoever changes one of these holds the member's row until the commit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -17,12 +16,12 @@ from central.errors import CentralError, Conflict, NotFound
 from central.members import repository as members
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
-from central.wallet import ledger, repository
-from central.wallet.accounts import read_accounts
+from central.wallet import ledger, pre_grants, repository
+from central.wallet.accounts import Account, read_accounts
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId, uuid7
 from kiosk.domain.member import CardState
 from kiosk.domain.money import Money
-from kiosk.domain.wallet import Grant, Spend
+from kiosk.domain.wallet import Grant
 from kiosk.sync import wire
 
 MAX_ABANDONS = 100
@@ -42,13 +41,12 @@ class BadRequest(CentralError):
     """The message itself makes no sense, whatever the state of things."""
 
 
-class SpendRefused(CentralError):
-    """The spend does not fit its grant."""
-
-
-def request_grant(tx: Transaction, terminal: Terminal, request: wire.GrantRequest) -> wire.GrantReply:
+def request_grant(
+    tx: Transaction, terminal: Terminal, request: wire.GrantRequest, *, may_wait: bool = False
+) -> wire.GrantReply | None:
     """A grant of exactly the amount, or why not. The same request gets the same answer for ever, except that one
-    abandoned since is refused. Raises BadRequest, or Conflict when the id stood for another request."""
+    abandoned since is refused. None, only if it `may_wait`: other terminals hold what is missing and were asked to give
+    it back; ask again soon. Raises BadRequest, or Conflict when the id stood for another request."""
     _check(request, tx.currency)
     for request_id in request.abandons:
         try:
@@ -65,9 +63,12 @@ def request_grant(tx: Transaction, terminal: Terminal, request: wire.GrantReques
         "received_at": tx.now,
     }
     if not repository.claim_request(tx.connection, row):
-        return _answer_again(tx, terminal, request)
-    reply = _decide(tx, terminal, request)
-    repository.keep_reply(tx.connection, request.request_id, wire.encode(reply))
+        known = _known_answer(tx, terminal, request)
+        if known is not None:
+            return known
+    reply = _decide(tx, terminal, request, may_wait=may_wait)
+    if reply is not None:
+        repository.keep_reply(tx.connection, request.request_id, wire.encode(reply))
     return reply
 
 
@@ -82,7 +83,8 @@ def _check(request: wire.GrantRequest, currency: str) -> None:
         raise BadRequest(f"abandons names this very request, or more than {MAX_ABANDONS}")
 
 
-def _answer_again(tx: Transaction, terminal: Terminal, request: wire.GrantRequest) -> wire.GrantReply:
+def _known_answer(tx: Transaction, terminal: Terminal, request: wire.GrantRequest) -> wire.GrantReply | None:
+    """None for a request that is not decided yet; nobody else decides it until the transaction ends."""
     known = repository.lock_request(tx.connection, request.request_id)
     if not _is_of(known, terminal):
         raise Conflict("this request_id belongs to another terminal")
@@ -90,11 +92,15 @@ def _answer_again(tx: Transaction, terminal: Terminal, request: wire.GrantReques
         return wire.GrantReply(refusal=Refusal.ABANDONED)
     if (known.card_uid, known.amount_minor) != (request.card_uid, request.amount.minor):
         raise Conflict("this request_id stood for another card or amount")
+    if known.reply is None:
+        return None
     reply: wire.GrantReply = wire.decode(known.reply, wire.GrantReply)
     return reply
 
 
-def _decide(tx: Transaction, terminal: Terminal, request: wire.GrantRequest) -> wire.GrantReply:
+def _decide(
+    tx: Transaction, terminal: Terminal, request: wire.GrantRequest, *, may_wait: bool
+) -> wire.GrantReply | None:
     member = members.lock_holder(tx.connection, request.card_uid)
     if member is None:
         return wire.GrantReply(refusal=Refusal.CARD_UNKNOWN)
@@ -102,9 +108,14 @@ def _decide(tx: Transaction, terminal: Terminal, request: wire.GrantRequest) -> 
         return wire.GrantReply(refusal=Refusal.CARD_BLOCKED)
     if member.is_blocked:
         return wire.GrantReply(refusal=Refusal.MEMBER_BLOCKED)
-    free = _free(tx, member.id)
-    if request.amount > free:
-        return wire.GrantReply(refusal=Refusal.INSUFFICIENT, free=free)
+    account = _account(tx, member.id)
+    if request.amount > account.free:
+        elsewhere = pre_grants.recall_elsewhere(tx, member.id, terminal.id)
+        reachable = request.amount <= account.free + elsewhere
+        if reachable and may_wait:
+            return None
+        refusal = Refusal.INSUFFICIENT
+        return wire.GrantReply(refusal=refusal, free=account.spendable, held_elsewhere=elsewhere if reachable else None)
     grant = Grant(
         GrantId(uuid7(int(tx.now.timestamp() * 1000))),
         PaymentId(request.request_id),
@@ -115,7 +126,7 @@ def _decide(tx: Transaction, terminal: Terminal, request: wire.GrantRequest) -> 
     )
     repository.add_grant(tx.connection, grant, tx.now)
     tx.changes.members.add(member.id)
-    return wire.GrantReply(grant_id=grant.id, member_id=grant.member_id, free_after=free - grant.amount)
+    return wire.GrantReply(grant_id=grant.id, member_id=grant.member_id, free_after=account.spendable - grant.amount)
 
 
 def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:
@@ -143,43 +154,6 @@ def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:
     repository.abandon_request(tx.connection, request_id)
 
 
-def book_spend(tx: Transaction, terminal: Terminal, made: Spend, close_after: int | None) -> str:
-    """Settle a spend: the amount moves from the member to sales. Once all `close_after` spends are in, the grant is
-    closed, which frees its rest. Returns the member's id. Raises SpendRefused; then nothing was written."""
-    grant = repository.find_grant(tx.connection, made.grant_id)
-    if grant is None:
-        raise SpendRefused("the spend names a grant that was never issued")
-    if not _is_of(grant, terminal):
-        raise SpendRefused("the spend names a grant of another terminal or incarnation")
-    member_id: str = grant.member_id
-    members.lock_member(tx.connection, member_id)
-    grant = repository.get_grant(tx.connection, made.grant_id)
-    spent = {row.number: row.amount_minor for row in repository.spends_of(tx.connection, grant.id)}
-    if close_after is None:
-        close_after = grant.close_after
-    _check_spend(grant, made, close_after, spent)
-    entry = ledger.transfer("sale", ledger.member_account(member_id), ledger.SALES, made.amount)
-    ledger.book(tx.connection, [(f"payment:{made.payment_id}", entry)], tx.now)
-    repository.add_spend(tx.connection, made)
-    is_last = close_after is not None and len(spent) + 1 >= close_after
-    repository.update_grant(tx.connection, grant.id, is_open=not is_last, close_after=close_after)
-    tx.changes.members.add(member_id)
-    return member_id
-
-
-def _check_spend(grant: Row[Any], made: Spend, close_after: int | None, spent: Mapping[int, int]) -> None:
-    if not grant.is_open:
-        raise SpendRefused("the spend's grant is closed")
-    if grant.close_after not in (None, close_after):
-        raise SpendRefused("the spend names another number of spends than one before")
-    if close_after is not None and made.number > close_after:
-        raise SpendRefused("the spend's number is beyond the grant's last")
-    if made.number in spent:
-        raise SpendRefused("a spend of that number stands already")
-    if sum(spent.values()) + made.amount.minor > grant.amount_minor:
-        raise SpendRefused("the spend is more than its grant has left")
-
-
 def top_up(tx: Transaction, top_up_id: UUID, member_id: str, amount: Money) -> tuple[Money, bool]:
     """Add money to a balance, once for that id. Returns the free balance afterwards, and whether it was booked now.
     Raises NotFound, or Conflict when the id stood for another top-up."""
@@ -191,13 +165,14 @@ def top_up(tx: Transaction, top_up_id: UUID, member_id: str, amount: Money) -> t
     if not known:
         ledger.book(tx.connection, [(reference, entry)], tx.now)
         tx.changes.members.add(member_id)
+        tx.moved.add(member_id)
     elif [(p.account, p.amount_minor) for p in known] != [(p.account, p.amount.minor) for p in entry.postings]:
         raise Conflict(f"top-up {top_up_id} was booked before, for another member or amount")
-    return _free(tx, member_id), not known
+    return _account(tx, member_id).spendable, not known
 
 
-def _free(tx: Transaction, member_id: str) -> Money:
-    return read_accounts(tx.connection, [member_id], tx.currency)[member_id].free
+def _account(tx: Transaction, member_id: str) -> Account:
+    return read_accounts(tx.connection, [member_id], tx.currency)[member_id]
 
 
 def _is_of(row: Row[Any], terminal: Terminal) -> bool:

@@ -7,7 +7,7 @@ Hence balance minus unsynced spends never falls below −credit_line, whatever i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kiosk.domain.errors import DomainError
@@ -48,11 +48,12 @@ def free_balance(ledger_balance: Money, credit_line: Money, held: Iterable[Money
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """`amount` of a member's balance that `terminal_id` in that incarnation may spend. `request_id` is the payment
-    that asked for it (just-in-time grants)."""
+    """`amount` of a member's balance that `terminal_id` in that incarnation may spend. Just in time: exactly what the
+    payment `request_id` needs. A pre-grant (no request) is set aside where the member usually eats, so that their card
+    works there without central."""
 
     id: GrantId
-    request_id: PaymentId
+    request_id: PaymentId | None
     member_id: MemberId
     terminal_id: TerminalId
     incarnation: int
@@ -61,6 +62,10 @@ class Grant:
     def __post_init__(self) -> None:
         if self.amount.is_negative or not self.amount:
             raise WalletError("a grant is above zero")
+
+    @property
+    def is_pre_grant(self) -> bool:
+        return self.request_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +92,35 @@ class GrantUse:
         return self.grant.amount - self.spent
 
     def spend(self, payment_id: PaymentId, amount: Money) -> tuple[GrantUse, Spend]:
-        """The next spend and the grant after it. Raises WalletError beyond what is left or after closing."""
+        """The next spend and the grant after it, closed when nothing is left. Raises WalletError beyond what is left
+        or after closing."""
         if self.closed:
             raise WalletError("the grant is closed")
         if amount.is_negative or amount > self.left:
             raise WalletError("more than the grant has left")
         spend = Spend(self.grant.id, self.spends + 1, payment_id, amount)
-        return GrantUse(self.grant, self.spent + amount, self.spends + 1), spend
+        return GrantUse(self.grant, self.spent + amount, self.spends + 1, closed=amount == self.left), spend
 
     def close(self) -> GrantUse:
         """No spend may follow; `spends` is the N of Close(grant, N), which frees the rest at central."""
         return GrantUse(self.grant, self.spent, self.spends, closed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SpendPlan:
+    """How a payment is made from grants: each spend with its grant after it. `missing` is what they do not cover."""
+
+    uses: tuple[tuple[GrantUse, Spend], ...]
+    missing: Money
+
+
+def plan_spends(open_grants: Sequence[GrantUse], payment_id: PaymentId, amount: Money) -> SpendPlan:
+    """Spend `amount` from these grants of one member, the smallest rest first: so that few stay open."""
+    uses: list[tuple[GrantUse, Spend]] = []
+    missing = amount
+    for use in sorted(open_grants, key=lambda use: (use.left, use.grant.id)):
+        part = min(missing, use.left)
+        if part:
+            uses.append(use.spend(payment_id, part))
+            missing -= part
+    return SpendPlan(tuple(uses), missing)

@@ -1,7 +1,8 @@
-"""Settle a cart: by card against a grant from central, or taken now and paid at the counter.
+"""Settle a cart: by card from what central has granted, or taken now and paid at the counter.
 
-Every step that moves money is written down before it is taken (rule 2 of the architecture):
-intended (durable) → grant from central → one transaction with order, payment, spend, stock, outbox and print jobs.
+Every step that moves money is written down before it is taken (rule 2 of the architecture): intended (durable) →
+pre-grants that are here, and for what they do not cover a grant from central → one transaction with order, payment,
+spends, stock, outbox and print jobs. Where the pre-grants are enough, central is not asked (docs/decisions/0004).
 A crash before that transaction leaves an intended payment, which `recovery` releases: nothing was charged. So does a
 failure in the middle of a call; then the next call recovers first.
 """
@@ -15,13 +16,14 @@ from kiosk.domain.cart import Cart, CartError
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import MemberId, OrderId, PaymentId, uuid7
 from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.member import CardState
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payment import Payment, PaymentError, PaymentMethod, PaymentState
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import movements_for_sale
-from kiosk.domain.wallet import GrantUse, Spend
+from kiosk.domain.wallet import GrantUse, Spend, SpendPlan, WalletError, plan_spends
 from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Outcome, Paid
 from kiosk.services.ports import (
     Central,
@@ -91,15 +93,16 @@ class Checkout:
                 resolve_unfinished(self._store, self._encoder)
                 self._left_open = False
             with self._store.transaction() as tx:
-                sale = self._begin(tx, request, PaymentMethod.BALANCE, None)
+                sale = self._begin(tx, request, PaymentMethod.BALANCE, _holder(tx, card_uid))
                 if isinstance(sale, NotCharged):
                     return sale
                 tx.payments.add(sale.payment, card_uid)
-                abandons = tx.grants.unreleased_requests(card_uid)
+                missing = _plan(tx, sale.payment, sale.payment.amount).missing
+                abandons = tx.grants.unreleased_requests(card_uid) if missing else ()
         except StorageFailed:
             return NotCharged(NotChargedReason.STORAGE_FAILED, request.shown_total)
         self._left_open = True
-        outcome = self._charge(sale, card_uid, abandons) if sale.payment.amount else self._settle(sale, None)
+        outcome = self._charge(sale, missing, card_uid, abandons) if missing else self._settle(sale, None)
         self._left_open = isinstance(outcome, BeingChecked)
         return outcome
 
@@ -115,7 +118,7 @@ class Checkout:
                 payment = sale.payment.to(PaymentState.DUE)
                 tx.payments.add(payment)
                 order = self._record(tx, sale, OrderState.AWAITING_PAYMENT)
-                tx.outbox.add(self._encoder.sale(order, payment, None, None))
+                tx.outbox.add(self._encoder.sale(order, payment, ()))
                 jobs = self._desk.counter_jobs(order, sale.canteen)
                 for job in jobs:
                     tx.print_jobs.add(job)
@@ -153,17 +156,18 @@ class Checkout:
         payment = Payment(PaymentId(uuid7(unix_ms)), order.id, method, priced.total, member_id=member_id)
         return _Sale(order, payment, menu.canteen)
 
-    def _charge(self, sale: _Sale, card_uid: str, abandons: tuple[PaymentId, ...]) -> Outcome:
+    def _charge(self, sale: _Sale, missing: Money, card_uid: str, abandons: tuple[PaymentId, ...]) -> Outcome:
+        """With a grant for what the pre-grants here do not cover."""
         payment = sale.payment
         try:
-            answer = self._central.request_grant(payment.id, card_uid, payment.amount, abandons)
+            answer = self._central.request_grant(payment.id, card_uid, missing, abandons)
         except CentralUnreachable:
             return self._give_up(payment, NotChargedReason.CENTRAL_UNREACHABLE)
         except CentralRefused:
             return self._give_up(payment, NotChargedReason.CENTRAL_REFUSED)
         if isinstance(answer, GrantRefused):
             return self._refused(payment, answer)
-        if not _fits(answer, payment):
+        if not _fits(answer, payment, missing):
             log.error("grant_does_not_fit", extra={"payment": str(payment.id)})
             return self._give_up(payment, NotChargedReason.CENTRAL_REFUSED)
         return self._settle(sale, answer)
@@ -182,15 +186,15 @@ class Checkout:
     def _commit(self, sale: _Sale, issued: GrantIssued | None) -> tuple[Paid, tuple[PrintJob, ...]]:
         """The sale's one transaction."""
         with self._store.transaction() as tx:
-            member_id = issued.grant.member_id if issued else None
+            member_id = issued.grant.member_id if issued else sale.payment.member_id
             payment = replace(sale.payment, member_id=member_id).to(PaymentState.PAID)
             sale = replace(sale, order=replace(sale.order, member_id=member_id), payment=payment)
             order = self._record(tx, sale, OrderState.PAID)
-            use, spend = _spend(tx, issued, payment) if issued else (None, None)
+            uses = _spend(tx, issued, payment)
             tx.payments.settle(payment)
-            tx.outbox.add(self._encoder.sale(order, payment, use, spend))
-            points = self._points_rule.points_for(payment.amount) if issued else 0
-            paid = Paid(order, issued.free_after if issued else None, points)
+            tx.outbox.add(self._encoder.sale(order, payment, uses))
+            points = self._points_rule.points_for(payment.amount)
+            paid = Paid(order, _balance_after(tx, issued, payment), points)
             jobs = self._desk.paid_jobs(paid, sale.canteen)
             for job in jobs:
                 tx.print_jobs.add(job)
@@ -208,9 +212,12 @@ class Checkout:
         try:
             with self._store.transaction() as tx:
                 tx.payments.settle(payment.to(PaymentState.NOT_CHARGED))
+                free = answer.free
+                if free is not None and payment.member_id is not None:
+                    free -= tx.grants.unacknowledged(payment.member_id, free.currency)
         except StorageFailed:
             return BeingChecked(payment.id, payment.amount)
-        return NotCharged(_REASONS[answer.refusal], payment.amount, free=answer.free)
+        return NotCharged(_REASONS[answer.refusal], payment.amount, free=free, held_elsewhere=answer.held_elsewhere)
 
     def _give_up(self, payment: Payment, reason: NotChargedReason) -> NotCharged | BeingChecked:
         """No spend was made and none will be: whatever central holds for this request is released. Should the payment
@@ -234,15 +241,46 @@ _REASONS = {
 }
 
 
-def _fits(issued: GrantIssued, payment: Payment) -> bool:
-    return issued.grant.request_id == payment.id and issued.grant.amount == payment.amount
+def _fits(issued: GrantIssued, payment: Payment, missing: Money) -> bool:
+    """What was asked for, and for the member whose pre-grants pay the rest: a card may have changed hands."""
+    grant = issued.grant
+    same_member = missing == payment.amount or grant.member_id == payment.member_id
+    return grant.request_id == payment.id and grant.amount == missing and same_member
 
 
-def _spend(tx: Transaction, issued: GrantIssued, payment: Payment) -> tuple[GrantUse, Spend]:
-    """A just-in-time grant is spent whole, once, and closed with it."""
-    tx.grants.add(issued.grant)
-    fresh = GrantUse(issued.grant, Money.zero(payment.amount.currency))
-    use, spend = fresh.spend(payment.id, payment.amount)
-    use = use.close()
-    tx.grants.record_spend(use, spend)
-    return use, spend
+def _holder(tx: Transaction, card_uid: str) -> MemberId | None:
+    """Whose card it is, as far as this terminal knows; None for one that is blocked: then central is to say why."""
+    found = tx.members.by_card(card_uid)
+    return found[0].id if found and found[1].state is CardState.ACTIVE else None
+
+
+def _plan(tx: Transaction, payment: Payment, amount: Money) -> SpendPlan:
+    """How much of `amount` the pre-grants of the payment's member cover."""
+    open_grants = tx.grants.open_pre_grants(payment.member_id) if payment.member_id else ()
+    return plan_spends(open_grants, payment.id, amount)
+
+
+def _spend(tx: Transaction, issued: GrantIssued | None, payment: Payment) -> tuple[tuple[GrantUse, Spend], ...]:
+    """A just-in-time grant is spent whole, once, and closed with it; the rest comes from pre-grants."""
+    uses: tuple[tuple[GrantUse, Spend], ...] = ()
+    rest = payment.amount
+    if issued is not None:
+        tx.grants.add(issued.grant)
+        uses = (GrantUse(issued.grant, Money.zero(rest.currency)).spend(payment.id, issued.grant.amount),)
+        rest -= issued.grant.amount
+    plan = _plan(tx, payment, rest)
+    if plan.missing:
+        raise WalletError("a pre-grant is gone that was there when the payment began")
+    for use, spend in (*uses, *plan.uses):
+        tx.grants.record_spend(use, spend)
+    return (*uses, *plan.uses)
+
+
+def _balance_after(tx: Transaction, issued: GrantIssued | None, payment: Payment) -> Money | None:
+    """What central last told, less what was spent here since and central has not heard of. None for a meal that cost
+    nothing."""
+    if not payment.amount or payment.member_id is None:
+        return None
+    member = tx.members.get(payment.member_id)
+    told = issued.free_after if issued else member.balance if member else None
+    return None if told is None else told - tx.grants.unacknowledged(payment.member_id, told.currency)

@@ -41,11 +41,13 @@ class DueAtCounter:
 
 @dataclass(frozen=True, slots=True)
 class NotCharged:
-    """No money moved and no order was taken. `free` comes with INSUFFICIENT, `sold_out` with SOLD_OUT."""
+    """No money moved and no order was taken. `free` comes with INSUFFICIENT, and `held_elsewhere` when that much of it
+    is set aside for other terminals and cannot be had back now. `sold_out` comes with SOLD_OUT."""
 
     reason: NotChargedReason
     total: Money
     free: Money | None = None
+    held_elsewhere: Money | None = None
     sold_out: tuple[DishId, ...] = ()
 
 

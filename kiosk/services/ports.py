@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -75,6 +75,14 @@ class Grants(Protocol):
 
     def record_spend(self, use: GrantUse, spend: Spend) -> None:
         """Stores the spend and the grant's state after it. A number or payment that stands already is refused."""
+        ...
+
+    def open_pre_grants(self, member_id: MemberId) -> tuple[GrantUse, ...]:
+        """What this terminal may spend for that member without asking: open, of its own incarnation."""
+        ...
+
+    def unacknowledged(self, member_id: MemberId, currency: str) -> Money:
+        """Spends under pre-grants of that member that central has not acknowledged."""
         ...
 
     def unreleased_requests(self, card_uid: str) -> tuple[PaymentId, ...]:
@@ -183,7 +191,7 @@ class TerminalIdentity:
 
 @dataclass(frozen=True, slots=True)
 class GrantIssued:
-    """`free_after` is what the member has left after this grant, for display."""
+    """`free_after` is what the member has left after this grant, pre-grants included, for display."""
 
     grant: Grant
     free_after: Money
@@ -191,10 +199,12 @@ class GrantIssued:
 
 @dataclass(frozen=True, slots=True)
 class GrantRefused:
-    """`free` is told only with INSUFFICIENT."""
+    """`free` is told only with INSUFFICIENT: what there is, of which `held_elsewhere` is set aside for other terminals
+    that did not give it back in time."""
 
     refusal: Refusal
     free: Money | None = None
+    held_elsewhere: Money | None = None
 
 
 class Central(Protocol):
@@ -210,7 +220,9 @@ class Central(Protocol):
 class EventEncoder(Protocol):
     """Turns what happened into outbox bodies (kiosk.sync.wire), so that services do not know the wire."""
 
-    def sale(self, order: Order, payment: Payment, use: GrantUse | None, spend: Spend | None) -> bytes: ...
+    def sale(self, order: Order, payment: Payment, uses: Sequence[tuple[GrantUse, Spend]]) -> bytes:
+        """`uses`: the spends that paid it, each with its grant after it; none for an order due at the counter."""
+        ...
 
     def release(self, request_id: PaymentId) -> bytes: ...
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kiosk.domain.ids import PaymentId
+from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId
+from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant, GrantUse, Spend, WalletError
-from kiosk.store.tables import RELEASED_REQUEST, grants, outbox_state, payments, spends
+from kiosk.store.tables import (
+    OPEN_PRE_GRANT,
+    RELEASED_REQUEST,
+    UNRESOLVED_PAYMENT,
+    grants,
+    identity,
+    outbox_state,
+    payments,
+    spends,
+)
 
 _ADD = insert(grants)
 _ADD_SPEND = insert(spends)
@@ -26,10 +36,32 @@ _UNRELEASED = (
     )
     .order_by(payments.c.position)
 )
+_OPEN = select(grants).where(OPEN_PRE_GRANT)
+# A terminal that was enrolled anew spends nothing under what its earlier incarnations held.
+_INCARNATION = select(identity.c.incarnation).scalar_subquery()
+_OPEN_OF = _OPEN.where(grants.c.member_id == bindparam("of_member"), grants.c.incarnation == _INCARNATION)
+_PAYING = select(payments.c.member_id).where(UNRESOLVED_PAYMENT, payments.c.member_id.is_not(None))
+_TO_GIVE_BACK = _OPEN.where(
+    or_(grants.c.recalled, grants.c.incarnation != _INCARNATION), grants.c.member_id.not_in(_PAYING)
+)
+_CLOSE = update(grants).where(grants.c.id == bindparam("grant_id")).values(closed=True)
+_RECALL = update(grants).where(grants.c.id == bindparam("grant_id")).values(recalled=True)
+_KNOWN = select(grants.c.id).where(grants.c.id == bindparam("grant_id"))
+_ACKNOWLEDGED = select(outbox_state.c.acknowledged_id).scalar_subquery()
+_UNACKNOWLEDGED = (
+    select(func.coalesce(func.sum(spends.c.amount_minor), 0))
+    .join(grants, grants.c.id == spends.c.grant_id)
+    .join(payments, payments.c.id == spends.c.payment_id)
+    .where(
+        grants.c.member_id == bindparam("of_member"),
+        grants.c.request_id.is_(None),
+        or_(payments.c.told_id.is_(None), payments.c.told_id > _ACKNOWLEDGED),
+    )
+)
 
 
 class SqlGrants:
-    """kiosk.services.ports.Grants."""
+    """kiosk.services.ports.Grants and kiosk.sync.ports.Grants."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -47,6 +79,7 @@ class SqlGrants:
             "spent_minor": 0,
             "spends": 0,
             "closed": False,
+            "recalled": False,
         }
         try:
             self._connection.execute(_ADD, row)
@@ -54,7 +87,8 @@ class SqlGrants:
             raise WalletError("the grant stands already") from error
 
     def record_spend(self, use: GrantUse, spend: Spend) -> None:
-        """Raises WalletError when that number or payment stands already, or the grant is not `use`'s predecessor."""
+        """Raises WalletError when that number stands already, the payment has used the grant before, or the grant is
+        not `use`'s predecessor."""
         state = {
             "grant_id": spend.grant_id,
             "number": spend.number,
@@ -79,3 +113,45 @@ class SqlGrants:
         """Oldest first. A request's release is the event written in the transaction that settled its payment."""
         found = self._connection.execute(_UNRELEASED, {"card_uid": card_uid}).scalars()
         return tuple(PaymentId(payment_id) for payment_id in found)
+
+    def open_pre_grants(self, member_id: MemberId) -> tuple[GrantUse, ...]:
+        rows = self._connection.execute(_OPEN_OF, {"of_member": member_id})
+        return tuple(_use(row) for row in rows)
+
+    def unacknowledged(self, member_id: MemberId, currency: str) -> Money:
+        return Money(self._connection.execute(_UNACKNOWLEDGED, {"of_member": member_id}).scalar_one(), currency)
+
+    # --- for sync ---
+
+    def take(self, grant: Grant) -> None:
+        """Central has set that aside for this terminal. Known already, it stays as it is: what was spent stands."""
+        if self._connection.execute(_KNOWN, {"grant_id": grant.id}).first() is None:
+            self.add(grant)
+
+    def recall(self, grant_id: GrantId) -> None:
+        """Central asks for it back; `give_back` closes it."""
+        self._connection.execute(_RECALL, {"grant_id": grant_id})
+
+    def write_off(self, grant_id: GrantId) -> None:
+        """Central has closed it itself: no spend may follow, and it is not to be told."""
+        self._connection.execute(_CLOSE, {"grant_id": grant_id})
+
+    def give_back(self) -> tuple[GrantUse, ...]:
+        """Close what central has recalled and what an earlier incarnation held, unless a payment is just using it;
+        returns those grants as they were closed."""
+        uses = tuple(_use(row) for row in self._connection.execute(_TO_GIVE_BACK))
+        for use in uses:
+            self._connection.execute(_CLOSE, {"grant_id": use.grant.id})
+        return tuple(use.close() for use in uses)
+
+
+def _use(row: Row) -> GrantUse:
+    grant = Grant(
+        GrantId(row.id),
+        None if row.request_id is None else PaymentId(row.request_id),
+        MemberId(row.member_id),
+        TerminalId(row.terminal_id),
+        row.incarnation,
+        Money(row.amount_minor, row.currency),
+    )
+    return GrantUse(grant, Money(row.spent_minor, row.currency), row.spends, row.closed)

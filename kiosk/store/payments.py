@@ -26,7 +26,7 @@ class SqlPayments:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._not_charged: list[PaymentId] = []
+        self._settled: list[PaymentId] = []
 
     def add(self, payment: Payment, card_uid: str | None = None) -> None:
         row = {
@@ -49,8 +49,7 @@ class SqlPayments:
         stored.to(payment.state)
         row = {"payment_id": payment.id, "new_state": payment.state, "new_member_id": payment.member_id}
         self._connection.execute(_SETTLE, row)
-        if payment.state is PaymentState.NOT_CHARGED:
-            self._not_charged.append(payment.id)
+        self._settled.append(payment.id)
 
     def get(self, payment_id: PaymentId) -> Payment | None:
         row = self._connection.execute(_GET, {"payment_id": payment_id}).first()
@@ -60,10 +59,10 @@ class SqlPayments:
         return tuple(_payment(row) for row in self._connection.execute(_UNRESOLVED))
 
     def finish(self, outbox_id: int | None) -> None:
-        """At the transaction's end: what was not charged is released by the event written with it, if there was one
+        """At the transaction's end: central hears of what was settled by the event written with it, if there was one
         (a request that central itself refused needs none)."""
-        if self._not_charged and outbox_id is not None:
-            rows = [{"payment_id": payment_id, "outbox_id": outbox_id} for payment_id in self._not_charged]
+        if self._settled and outbox_id is not None:
+            rows = [{"payment_id": payment_id, "outbox_id": outbox_id} for payment_id in self._settled]
             self._connection.execute(_TOLD, rows)
 
 

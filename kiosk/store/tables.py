@@ -111,7 +111,7 @@ grants = Table(
     "grants",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("request_id", Uuid, nullable=False, unique=True),
+    Column("request_id", Uuid, unique=True),
     Column("member_id", Text, nullable=False),
     Column("terminal_id", Text, nullable=False),
     Column("incarnation", Integer, nullable=False),
@@ -120,6 +120,7 @@ grants = Table(
     Column("spent_minor", Integer, nullable=False),
     Column("spends", Integer, nullable=False),
     Column("closed", Boolean, nullable=False),
+    Column("recalled", Boolean, nullable=False),
     CheckConstraint("spent_minor BETWEEN 0 AND amount_minor", name="never_above_the_grant"),
     sqlite_with_rowid=False,
 )
@@ -129,10 +130,13 @@ spends = Table(
     metadata,
     Column("grant_id", Uuid, ForeignKey("grants.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("payment_id", Uuid, nullable=False, unique=True),
+    Column("payment_id", Uuid, nullable=False),
     Column("amount_minor", Integer, nullable=False),
+    UniqueConstraint("payment_id", "grant_id"),  # a payment uses a grant at most once
     sqlite_with_rowid=False,
 )
+OPEN_PRE_GRANT = text("closed = 0 AND request_id IS NULL")
+Index("open_grants", grants.c.member_id, sqlite_where=OPEN_PRE_GRANT)
 
 stock_movements = Table(
     "stock_movements",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kiosk.domain.ids import PaymentId
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
 from kiosk.domain.stock import movements_for_sale
 from kiosk.domain.wallet import GrantUse, Spend
-from kiosk.sync.wire import GrantReleased, OrderRecorded, encode
+from kiosk.sync.wire import GrantReleased, OrderRecorded, SpendRecord, encode
 
 
 class WireEncoder:
@@ -17,16 +19,14 @@ class WireEncoder:
     def __init__(self, points_rule: PointsRule) -> None:
         self._points_rule = points_rule
 
-    def sale(self, order: Order, payment: Payment, use: GrantUse | None, spend: Spend | None) -> bytes:
-        """An order that was paid under a grant (`use` is the grant after `spend`) or is due at the counter. Points
-        are earned by what was spent, so a payment that is still due earns none."""
+    def sale(self, order: Order, payment: Payment, uses: Sequence[tuple[GrantUse, Spend]]) -> bytes:
+        """See the port. Points are earned by what was spent, so a payment that is still due earns none."""
         event = OrderRecorded(
             order,
             payment,
             movements_for_sale(order),
-            spend,
-            close_after=use.spends if use is not None and use.closed else None,
-            points=0 if spend is None else self._points_rule.points_for(spend.amount),
+            spends=tuple(SpendRecord(spend, use.spends if use.closed else None) for use, spend in uses),
+            points=self._points_rule.points_for(payment.amount) if uses else 0,
         )
         return encode(event)
 

@@ -70,4 +70,4 @@ def _refused(reply: GrantReply) -> GrantRefused:
         refusal = Refusal(reply.refusal or "")
     except ValueError as error:
         raise CentralRefused("a refusal this version does not know") from error
-    return GrantRefused(refusal, reply.free)
+    return GrantRefused(refusal, reply.free, reply.held_elsewhere)

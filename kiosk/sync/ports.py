@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from kiosk.domain.ids import DishId, EventId, MemberId
+from kiosk.domain.ids import DishId, EventId, GrantId, MemberId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
+from kiosk.domain.wallet import Grant, GrantUse
 
 
 class Outbox(Protocol):
+    def add(self, body: bytes) -> int:
+        """Append one encoded event; returns its sequence number in this incarnation."""
+        ...
+
     def next_batch(self, limit: int, max_bytes: int) -> tuple[int, tuple[tuple[EventId, bytes], ...]]:
         """The first sequence number and the oldest waiting events: at most `limit` of them and at most `max_bytes`
         of bodies, but always one if one is waiting."""
@@ -45,7 +50,28 @@ class Feed(Protocol):
         ...
 
 
+class Grants(Protocol):
+    def take(self, grant: Grant) -> None:
+        """Central has set that aside for this terminal. Known already, it stays as it is: what was spent stands."""
+        ...
+
+    def recall(self, grant_id: GrantId) -> None:
+        """Central asks for it back; `give_back` closes it."""
+        ...
+
+    def write_off(self, grant_id: GrantId) -> None:
+        """Central has closed it itself: no spend may follow, and it is not to be told."""
+        ...
+
+    def give_back(self) -> tuple[GrantUse, ...]:
+        """Close what central has recalled and what an earlier incarnation held, unless a payment is just using it;
+        returns those grants as they were closed."""
+        ...
+
+
 class SyncTransaction(Protocol):
+    @property
+    def grants(self) -> Grants: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
-from kiosk.domain.ids import DishId, MemberId
+from kiosk.domain.ids import DishId, GrantId, MemberId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
+from kiosk.domain.wallet import Grant
 from kiosk.services.events import EventSink, MembersChanged, MenuChanged, StockChanged
-from kiosk.services.ports import CentralUnreachable
+from kiosk.services.ports import CentralUnreachable, TerminalIdentity
 from kiosk.sync.client import CentralClient
-from kiosk.sync.ports import SyncStore
-from kiosk.sync.wire import FEED_KINDS, MAX_FEED_ROWS, FeedPage, FeedRow, StockRecord, WireError, decode
+from kiosk.sync.ports import Grants, SyncStore
+from kiosk.sync.wire import (
+    FEED_KINDS,
+    MAX_FEED_ROWS,
+    FeedPage,
+    FeedRow,
+    GrantRecord,
+    StockRecord,
+    WireError,
+    decode,
+)
 
 # A page is applied in one transaction; this many rows keep a customer's sale waiting for milliseconds only.
 PAGE_ROWS = 200
 _MAX_SEQ = 2**62
 _MAX_PORTIONS = 1_000_000
 _MAX_KEY_CHARS = 100
-_KEY_FIELDS = {"member": "id", "card": "uid", "stock": "dish_id"}
+_KEY_FIELDS = {"member": "id", "card": "uid", "stock": "dish_id", "grant": "id"}
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +45,26 @@ class _Rows:
     members: dict[MemberId, Member | None] = field(default_factory=dict)
     cards: dict[str, Card | None] = field(default_factory=dict)
     stock: dict[DishId, tuple[int | None, bool] | None] = field(default_factory=dict)
+    grants: dict[GrantId, GrantRecord | None] = field(default_factory=dict)
 
 
 class FeedReader:
-    """Keeps the store's copy of menu, members, cards and stock up to date, and says what changed."""
+    """Keeps the store's copy of menu, members, cards, stock and this terminal's pre-grants up to date, and says what
+    changed. `on_recall` is called when central wants a pre-grant back: the outbox then has something to send."""
 
-    def __init__(self, client: CentralClient, store: SyncStore, events: EventSink) -> None:
+    def __init__(
+        self,
+        client: CentralClient,
+        store: SyncStore,
+        identity: TerminalIdentity,
+        events: EventSink,
+        on_recall: Callable[[], None],
+    ) -> None:
         self._client = client
         self._store = store
+        self._identity = identity
         self._events = events
+        self._on_recall = on_recall
         self._rereading = False
 
     def read_page(self, wait_s: int) -> bool:
@@ -66,9 +88,20 @@ class FeedReader:
                 cards=rows.cards,
                 stock=rows.stock,
             )
+            for grant_id, record in rows.grants.items():
+                self._apply_grant(tx.grants, grant_id, record)
         self._tell(rows, everything=self._rereading and not page.more)
         self._rereading = self._rereading and page.more
         return page.more
+
+    def _apply_grant(self, grants: Grants, grant_id: GrantId, record: GrantRecord | None) -> None:
+        who = self._identity
+        if record is None:
+            grants.write_off(grant_id)
+        elif record.incarnation == who.incarnation:
+            grants.take(Grant(grant_id, None, record.member_id, who.terminal_id, who.incarnation, record.amount))
+            if record.recalled:
+                grants.recall(grant_id)
 
     def _tell(self, rows: _Rows, *, everything: bool) -> None:
         """`everything`: with the last page of a full read, things that were not named in it have gone."""
@@ -78,6 +111,8 @@ class FeedReader:
             self._events.publish(StockChanged())
         if rows.members or rows.cards or everything:
             self._events.publish(MembersChanged())
+        if any(record is not None and record.recalled for record in rows.grants.values()):
+            self._on_recall()
 
 
 def _check_page(page: FeedPage, epoch: str, after: int) -> None:
@@ -111,8 +146,10 @@ def _put(found: _Rows, row: FeedRow) -> None:
     if len(row.key) > _MAX_KEY_CHARS:
         raise WireError("the key is too long")
     value: Any = None if row.is_gone else decode(row.body, FEED_KINDS[row.kind])
-    if value is not None and row.kind in _KEY_FIELDS and getattr(value, _KEY_FIELDS[row.kind]) != row.key:
+    if value is not None and row.kind in _KEY_FIELDS and str(getattr(value, _KEY_FIELDS[row.kind])) != row.key:
         raise WireError("the key is another one than the body's")
+    if isinstance(value, GrantRecord) and value.amount.minor <= 0:
+        raise WireError("a grant is above zero")
     if isinstance(value, StockRecord) and abs(value.portions or 0) > _MAX_PORTIONS:
         raise WireError("portions out of bounds")
     if row.kind == "menu":
@@ -121,5 +158,14 @@ def _put(found: _Rows, row: FeedRow) -> None:
         found.members[MemberId(row.key)] = value
     elif row.kind == "card":
         found.cards[row.key] = value
+    elif row.kind == "grant":
+        found.grants[_grant_id(row.key)] = value
     else:
         found.stock[DishId(row.key)] = None if value is None else (value.portions, value.sold_out)
+
+
+def _grant_id(key: str) -> GrantId:
+    try:
+        return GrantId(UUID(key))
+    except ValueError as error:
+        raise WireError("the key is no grant's id") from error

@@ -9,7 +9,7 @@ import msgspec
 from kiosk.services.ports import CentralUnreachable
 from kiosk.sync.client import CentralClient
 from kiosk.sync.ports import SyncStore
-from kiosk.sync.wire import PushBatch, PushedEvent, PushReply
+from kiosk.sync.wire import GrantClosed, PushBatch, PushedEvent, PushReply, encode
 
 BATCH_EVENTS = 200
 BATCH_BYTES = 1024 * 1024
@@ -23,8 +23,8 @@ class OutOfStep(Exception):
 
 
 class OutboxSender:
-    """Sends what waits in the outbox. Central skips what it has and keeps what it cannot book, so nothing here ever
-    drops an event or stops at one."""
+    """Sends what waits in the outbox, grants to be given back first put into it. Central skips what it has and keeps
+    what it cannot book, so nothing here ever drops an event or stops at one."""
 
     def __init__(self, client: CentralClient, store: SyncStore) -> None:
         self._client = client
@@ -38,6 +38,8 @@ class OutboxSender:
         Raises CentralUnreachable, CentralRefused, OutOfStep, StorageFailed; all of it can be tried again.
         """
         with self._store.transaction() as tx:
+            for use in tx.grants.give_back():
+                tx.outbox.add(encode(GrantClosed(use.grant.id, use.spends)))
             first_seq, waiting = tx.outbox.next_batch(self._limit, BATCH_BYTES)
         if not waiting:
             return False

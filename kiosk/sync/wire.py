@@ -33,7 +33,7 @@ from kiosk.domain.wallet import Spend
 
 T = TypeVar("T")
 
-PROTOCOL = 1
+PROTOCOL = 2
 OLDEST_PROTOCOL = 1
 PROTOCOL_HEADER = "X-Kiosk-Protocol"
 MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -81,21 +81,30 @@ class GrantRequest(msgspec.Struct, frozen=True):
 
 class GrantReply(msgspec.Struct, frozen=True):
     """Issued when `grant_id` is set: then `member_id` and `free_after` are too. Else `refusal` says why
-    (kiosk.services.ports.Refusal) and `free` how much there would be (insufficient only)."""
+    (kiosk.services.ports.Refusal) and, for insufficient only, `free` how much there is in all, `held_elsewhere` how
+    much of it other terminals hold and did not give back in time."""
 
     grant_id: UUID | None = None
     member_id: MemberId | None = None
     free_after: Money | None = None
     refusal: str | None = None
     free: Money | None = None
+    held_elsewhere: Money | None = None
 
 
 # --- push: what the terminal did ---
 
 
-class OrderRecorded(msgspec.Struct, frozen=True, tag="order_recorded"):
-    """An order was taken: paid by balance (`spend` is its use of a grant, and the grant is closed after
-    `close_after` spends) or due at the counter. `points` are earned by the member; stock moves with it."""
+class SpendRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One use of a grant. With its `close_after`-th spend the grant is closed; None: it stays open."""
+
+    spend: Spend
+    close_after: int | None = None
+
+
+class OrderRecorded(msgspec.Struct, frozen=True, omit_defaults=True, tag="order_recorded"):
+    """An order was taken: paid by balance through `spends`, or due at the counter. `points` are earned by the member;
+    stock moves with it. `spend` and `close_after` are how protocol 1 told of its only spend: `all_spends` has both."""
 
     order: Order
     payment: Payment
@@ -103,6 +112,13 @@ class OrderRecorded(msgspec.Struct, frozen=True, tag="order_recorded"):
     spend: Spend | None = None
     close_after: int | None = None
     points: int = 0
+    spends: tuple[SpendRecord, ...] = ()
+
+    @property
+    def all_spends(self) -> tuple[SpendRecord, ...]:
+        if self.spend is None:
+            return self.spends
+        return (SpendRecord(self.spend, self.close_after), *self.spends)
 
 
 class GrantReleased(msgspec.Struct, frozen=True, tag="grant_released"):
@@ -111,7 +127,15 @@ class GrantReleased(msgspec.Struct, frozen=True, tag="grant_released"):
     request_id: UUID
 
 
-TerminalEvent = OrderRecorded | GrantReleased
+class GrantClosed(msgspec.Struct, frozen=True, tag="grant_closed"):
+    """The terminal made `spends` spends under that grant and will make no more: what is left is free when all of them
+    are in."""
+
+    grant_id: UUID
+    spends: int
+
+
+TerminalEvent = OrderRecorded | GrantReleased | GrantClosed
 
 
 class PushedEvent(msgspec.Struct, frozen=True):
@@ -152,12 +176,24 @@ class StockRecord(msgspec.Struct, frozen=True):
     sold_out: bool = False
 
 
+class GrantRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A pre-grant for the terminal that reads this row (nobody else gets it), of that incarnation. `recalled`: central
+    asks for it back; the terminal answers with GrantClosed. Gone: it was written off, no spend may follow."""
+
+    id: UUID
+    member_id: MemberId
+    incarnation: int
+    amount: Money
+    recalled: bool = False
+
+
 GONE = msgspec.Raw(b"null")
 
 
 class FeedRow(msgspec.Struct, frozen=True):
-    """The newest state of one thing: `kind` is menu (key ""), member, card or stock; a `body` of null (GONE) means
-    gone. Bodies: Menu, Member, Card (kiosk.domain) and StockRecord. Unknown kinds are skipped."""
+    """The newest state of one thing: `kind` is menu (key ""), member, card, stock or grant; a `body` of null (GONE)
+    means gone. Bodies: Menu, Member, Card (kiosk.domain), StockRecord, GrantRecord. Unknown kinds are skipped; protocol
+    1 is not given grants."""
 
     seq: int
     kind: str
@@ -179,13 +215,13 @@ class FeedPage(msgspec.Struct, frozen=True):
     more: bool
 
 
-FEED_KINDS: dict[str, type] = {"menu": Menu, "member": Member, "card": Card, "stock": StockRecord}
+FEED_KINDS: dict[str, type] = {"menu": Menu, "member": Member, "card": Card, "stock": StockRecord, "grant": GrantRecord}
 
 
 # --- bytes ---
 
 _encoder = msgspec.json.Encoder(order="deterministic")
-_event_decoder: msgspec.json.Decoder[TerminalEvent] = msgspec.json.Decoder(OrderRecorded | GrantReleased)
+_event_decoder: msgspec.json.Decoder[TerminalEvent] = msgspec.json.Decoder(OrderRecorded | GrantReleased | GrantClosed)
 
 
 def encode(message: object) -> bytes:

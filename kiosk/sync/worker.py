@@ -45,7 +45,7 @@ class SyncWorker:
         self._push_client = CentralClient(address, identity)
         self._pull_client = CentralClient(address, identity)
         self._sender = OutboxSender(self._push_client, store)
-        self._reader = FeedReader(self._pull_client, store, events)
+        self._reader = FeedReader(self._pull_client, store, identity, events, self.wake)
         self._link = CentralLink(events)
         self._poll_wait = PollWait(min(int(poll_wait_s), MAX_WAIT_S))
         self._stopping = Event()

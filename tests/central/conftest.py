@@ -68,5 +68,12 @@ def own_central(tmp_path: Path) -> Iterator[Central]:
 
 
 @pytest.fixture
+def own_eager_central(tmp_path: Path) -> Iterator[Central]:
+    """The same, and it sets money aside by itself."""
+    with running_central(tmp_path, pre_grant_limit_minor=3000) as running:
+        yield running
+
+
+@pytest.fixture
 def terminal(central: Central) -> Terminal:
     return central.enrol()

@@ -61,13 +61,26 @@ def sale(
 ) -> wire.OrderRecorded:
     """An order that was paid under that grant, which is closed with it."""
     assert grant.grant_id is not None
-    order = an_order(terminal, price, dish, OrderState.PAID, grant.member_id)
+    spend = Spend(GrantId(grant.grant_id), 1, PaymentId(payment_id), yuan(price))
+    return paid_order(terminal, payment_id, grant.member_id, price, (wire.SpendRecord(spend, 1),), dish, points)
+
+
+def paid_order(
+    terminal: Numbers,
+    payment_id: UUID,
+    member_id: str | None,
+    price: str,
+    spends: tuple[wire.SpendRecord, ...],
+    dish: str = "rice",
+    points: int = 0,
+) -> wire.OrderRecorded:
+    """An order that was paid by those spends."""
+    order = an_order(terminal, price, dish, OrderState.PAID, member_id)
     payment = Payment(
         PaymentId(payment_id), order.id, PaymentMethod.BALANCE, order.total, PaymentState.PAID, order.member_id
     )
-    spend = Spend(GrantId(grant.grant_id), 1, payment.id, order.total)
     movements = (StockMovement(DishId(dish), -1, "sale"),)
-    return wire.OrderRecorded(order, payment, movements, spend, close_after=1, points=points)
+    return wire.OrderRecorded(order, payment, movements, points=points, spends=spends)
 
 
 def counter_order(terminal: Numbers, price: str, dish: str = "rice") -> wire.OrderRecorded:

@@ -39,6 +39,8 @@ SETTINGS = """
 name = "第一食堂"
 [server]
 state_dir = "{state_dir}"
+[pre_grants]
+limit_minor = {limit_minor}
 [listen]
 port = 0
 {more}
@@ -202,22 +204,31 @@ class Terminal:
         return sale(self, request_id, reply, price, dish, points)
 
 
-def write_settings(folder: Path, database_url: str | None = None, more: str = "") -> Path:
-    """A settings file for a server whose state is in `folder`."""
+def write_settings(
+    folder: Path, database_url: str | None = None, more: str = "", pre_grant_limit_minor: int = 0
+) -> Path:
+    """A settings file for a server whose state is in `folder`. Most tests count what is free to the cent: no pre-grant
+    comes in between."""
     if database_url is not None:
         more += f'\n[database]\nurl = "{database_url}"\n'
     path = folder / "central.toml"
-    path.write_text(SETTINGS.format(state_dir=folder / "state", more=more), encoding="utf-8")
+    path.write_text(
+        SETTINGS.format(state_dir=folder / "state", more=more, limit_minor=pre_grant_limit_minor), encoding="utf-8"
+    )
     return path
 
 
 @contextmanager
 def running_central(
-    folder: Path, database_url: str | None = None, more: str = "", verify: ssl.SSLContext | None = None
+    folder: Path,
+    database_url: str | None = None,
+    more: str = "",
+    verify: ssl.SSLContext | None = None,
+    pre_grant_limit_minor: int = 0,
 ) -> Iterator[Central]:
     """A fresh server on a free port, in a thread of this process. `more` goes behind the settings' [listen]; `verify`
     is what to trust when it speaks TLS."""
-    config = write_settings(folder, database_url, more)
+    config = write_settings(folder, database_url, more, pre_grant_limit_minor)
     settings = load_settings(config)
     initialise(settings, lambda _: None)
     clock = MovableClock()

@@ -103,11 +103,14 @@ def test_a_terminal_that_enrols_again_is_its_next_incarnation(central: Central) 
     assert new.push(counter_order(new, "1.00")).last_seq == 1  # numbers begin anew with an incarnation
 
 
-def test_the_grants_of_an_old_incarnation_cannot_be_spent(central: Central) -> None:
+def test_sales_that_waited_for_a_new_enrolment_are_booked(central: Central) -> None:
     member, request_id, old = central.add_member("9.00"), new_id(), central.enrol()
     grant = old.grant(member, "9.00", request_id)
     new = central.enrol(replaces=old.enrolled.letter)
-    assert "incarnation" in new.push(sale(new, request_id, grant, "9.00")).quarantined[0].reason
+    sold = sale(new, request_id, grant, "9.00")
+    assert new.push(sold).quarantined == ()
+    assert central.account(member).booked == yuan("0")
+    assert "stands already" in new.push(sale(new, request_id, grant, "9.00")).quarantined[0].reason
 
 
 def test_a_revoked_terminal_is_refused(central: Central, terminal: Terminal) -> None:
@@ -164,6 +167,8 @@ class TestSignatures:
         assert self.answer(terminal, good.replace('incarnation="1"', 'incarnation="2"')) == 401
 
 
-@pytest.mark.parametrize(("protocol", "status"), [("", 400), ("x", 400), ("0", 426), ("99", 426), ("1", 200)])
+@pytest.mark.parametrize(
+    ("protocol", "status"), [("", 400), ("x", 400), ("0", 426), ("99", 426), ("1", 200), ("2", 200)]
+)
 def test_the_protocol_is_checked(terminal: Terminal, protocol: str, status: int) -> None:
     assert terminal.send("GET", "/v1/feed", **{wire.PROTOCOL_HEADER: protocol}).status_code == status

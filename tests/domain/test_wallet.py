@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId, uuid7
 from kiosk.domain.money import Money, MoneyError
-from kiosk.domain.wallet import Grant, GrantUse, LedgerEntry, Posting, Spend, WalletError, free_balance
+from kiosk.domain.wallet import (
+    Grant,
+    GrantUse,
+    LedgerEntry,
+    Posting,
+    Spend,
+    WalletError,
+    free_balance,
+    plan_spends,
+)
 
 
 def grant(minor: int = 1000) -> Grant:
@@ -35,6 +44,7 @@ def test_never_overspent_and_numbered_without_gaps(amount: int, steps: list[int 
             continue
         use, spend = use.spend(PaymentId(uuid7(0)), Money(step))
         spends.append(spend)
+        closed = step == left
     assert [s.number for s in spends] == list(range(1, len(spends) + 1))
     assert (use.spends, use.spent, use.closed) == (len(spends), Money.sum(s.amount for s in spends), closed)
     assert use.left + use.spent == use.grant.amount
@@ -52,6 +62,34 @@ def test_a_spend_says_of_which_grant_and_for_which_payment() -> None:
 def test_another_currency_is_not_spent() -> None:
     with pytest.raises(MoneyError):
         fresh().spend(PaymentId(uuid7(0)), Money(1, "EUR"))
+
+
+@given(st.lists(st.tuples(st.integers(1, 2000), st.integers(0, 2000)), max_size=6), st.integers(0, 6000))
+def test_a_payment_is_planned_from_several_grants(held: list[tuple[int, int]], price: int) -> None:
+    payment_id = PaymentId(uuid7(0))
+    uses = []
+    for amount, spent in held:
+        use = fresh(amount)
+        uses.append(use.spend(PaymentId(uuid7(0)), Money(spent))[0] if 0 < spent < amount else use)
+    plan = plan_spends(uses, payment_id, Money(price))
+    there = Money.sum(use.left for use in uses)
+    assert plan.missing == max(Money(0), Money(price) - there)
+    assert Money.sum(spend.amount for _, spend in plan.uses) + plan.missing == Money(price)
+    before = {use.grant.id: use for use in uses}
+    for use, spend in plan.uses:
+        was = before.pop(spend.grant_id)  # each grant at most once
+        assert (use, spend) == was.spend(payment_id, spend.amount)
+        assert use.closed == (not use.left)
+    assert sum(not use.closed for use, _ in plan.uses) <= 1
+
+
+def test_the_smallest_rest_is_used_first() -> None:
+    small, large = fresh(300), fresh(900)
+    plan = plan_spends([large, small], PaymentId(uuid7(0)), Money(500))
+    assert [(use.grant.id, spend.amount.minor) for use, spend in plan.uses] == [
+        (small.grant.id, 300),
+        (large.grant.id, 200),
+    ]
 
 
 @pytest.mark.parametrize("minor", [0, -1])

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId, uuid7
 from kiosk.domain.money import Money
-from kiosk.domain.wallet import Grant
+from kiosk.domain.wallet import Grant, Spend
 from kiosk.services.events import Event, PrintJobState
 from kiosk.services.ports import CentralRefused, CentralUnreachable, GrantIssued, GrantRefused, PrintJob, Refusal
-from kiosk.sync.wire import GrantReleased, TerminalEvent
+from kiosk.sync.wire import GrantReleased, OrderRecorded, TerminalEvent
 
 
 class FixedClock:
@@ -96,6 +96,7 @@ class FakeCentral:
         self.free = free
         self.held: dict[PaymentId, tuple[str, Money]] = {}
         self.spent = Money(0)
+        self.pre_granted: dict[GrantId, Money] = {}
         self.refusals: dict[str, Refusal] = {}
         self.line = Line.ANSWERS
         self.asked: list[Asked] = []
@@ -119,15 +120,27 @@ class FakeCentral:
             raise RuntimeError("a fault of our own")
         return answer
 
+    def pre_grant(self, card_uid: str, amount: Money) -> Grant:
+        """Set aside for the terminal, which is to be told."""
+        self.free[card_uid] -= amount
+        grant = Grant(GrantId(uuid7(0)), None, MemberId(f"of-{card_uid}"), TerminalId("t1"), 1, amount)
+        self.pre_granted[grant.id] = amount
+        return grant
+
     def receive(self, events: Iterable[TerminalEvent]) -> None:
         """What the terminal pushed."""
         for event in events:
             if isinstance(event, GrantReleased):
                 self._release(PaymentId(event.request_id))
-            elif event.spend is not None:
-                _, held = self.held.pop(event.payment.id)
-                assert event.spend.amount == held
-                self.spent += event.spend.amount
+            elif isinstance(event, OrderRecorded):
+                for record in event.all_spends:
+                    self._settle(event.payment.id, record.spend)
+
+    def _settle(self, payment_id: PaymentId, spend: Spend) -> None:
+        if spend.grant_id not in self.pre_granted:
+            _, held = self.held.pop(payment_id)
+            assert spend.amount == held
+        self.spent += spend.amount
 
     def _answer(self, request_id: PaymentId, card_uid: str, amount: Money) -> GrantIssued | GrantRefused:
         free = self.free.get(card_uid)

@@ -11,6 +11,7 @@ from uuid import UUID
 from kiosk.domain.ids import GrantId, MemberId, OrderId, PaymentId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
+from kiosk.domain.money import Money
 from kiosk.domain.order import Order, order_number
 from kiosk.domain.payment import Payment, PaymentState
 from kiosk.domain.stock import StockLevels, StockMovement, apply_movements
@@ -94,9 +95,9 @@ class InMemoryTransaction:
         self.outbox = _Outbox(tables, store.acknowledged)
 
     def finish(self) -> None:
-        """What was not charged is released by the event written with it, if there was one."""
+        """Central hears of what was settled by the event written with it, if there was one."""
         if self.outbox.added:
-            self.tables.told.update(dict.fromkeys(self.payments.not_charged, len(self.tables.outbox)))
+            self.tables.told.update(dict.fromkeys(self.payments.settled, len(self.tables.outbox)))
 
 
 class _Orders:
@@ -122,7 +123,7 @@ class _Orders:
 class _Payments:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self.not_charged: list[PaymentId] = []
+        self.settled: list[PaymentId] = []
 
     def add(self, payment: Payment, card_uid: str | None = None) -> None:
         assert payment.id not in self._tables.payments
@@ -132,8 +133,7 @@ class _Payments:
     def settle(self, payment: Payment) -> None:
         self._tables.payments[payment.id].to(payment.state)
         self._tables.payments[payment.id] = payment
-        if payment.state is PaymentState.NOT_CHARGED:
-            self.not_charged.append(payment.id)
+        self.settled.append(payment.id)
 
     def get(self, payment_id: PaymentId) -> Payment | None:
         return self._tables.payments.get(payment_id)
@@ -155,18 +155,28 @@ class _Grants:
 
     def record_spend(self, use: GrantUse, spend: Spend) -> None:
         before = self._tables.grants[use.grant.id]
-        if (
-            before.closed
-            or spend.number != before.spends + 1
-            or spend.payment_id in {s.payment_id for s in self._tables.spends}
-        ):
+        if before.closed or spend.number != before.spends + 1:
             raise WalletError("not the next spend of this grant")
         self._tables.grants[use.grant.id] = use
         self._tables.spends.append(spend)
 
+    def open_pre_grants(self, member_id: MemberId) -> tuple[GrantUse, ...]:
+        uses = self._tables.grants.values()
+        return tuple(u for u in uses if u.grant.is_pre_grant and not u.closed and u.grant.member_id == member_id)
+
+    def unacknowledged(self, member_id: MemberId, currency: str) -> Money:
+        unheard = {payment for payment, row in self._tables.told.items() if row > self._acknowledged}
+        unheard |= self._tables.payments.keys() - self._tables.told.keys()
+        grants = self._tables.grants
+        spends = [s for s in self._tables.spends if s.payment_id in unheard and grants[s.grant_id].grant.is_pre_grant]
+        return Money.sum((s.amount for s in spends if grants[s.grant_id].grant.member_id == member_id), currency)
+
     def unreleased_requests(self, card_uid: str) -> tuple[PaymentId, ...]:
+        payments = self._tables.payments
         waiting = (p for p, row in self._tables.told.items() if row > self._acknowledged)
-        return tuple(p for p in waiting if self._tables.cards[p] == card_uid)
+        return tuple(
+            p for p in waiting if self._tables.cards[p] == card_uid and payments[p].state is PaymentState.NOT_CHARGED
+        )
 
 
 class _Stock:

@@ -18,7 +18,7 @@ from kiosk.domain.stock import StockLevels, StockMovement
 from kiosk.domain.wallet import Spend
 from kiosk.services.outcomes import DueAtCounter, NotCharged, NotChargedReason, Paid
 from kiosk.services.ports import Refusal
-from kiosk.sync.wire import GrantReleased, OrderRecorded
+from kiosk.sync.wire import GrantReleased, OrderRecorded, SpendRecord
 from tests.domain.canteen import BIG_NOODLES, MENU, NOODLES, PLAIN_RICE, PLAIN_SET, RICE
 from tests.services.fakes import Line
 from tests.services.memory_store import Tables
@@ -66,7 +66,7 @@ def test_paid_is_all_in_one_transaction() -> None:
     assert tables.movements == [StockMovement(NOODLES.id, -3, "sale"), StockMovement(RICE.id, -1, "sale")]
     assert sorted(job.kind for job in tables.print_jobs.values()) == [PaperKind.KITCHEN_TICKET, PaperKind.RECEIPT]
     assert terminal.outbox == [
-        OrderRecorded(order, payment, tuple(tables.movements), tables.spends[0], close_after=1, points=47)
+        OrderRecorded(order, payment, tuple(tables.movements), spends=(SpendRecord(tables.spends[0], 1),), points=47)
     ]
 
 
@@ -238,7 +238,7 @@ def test_a_meal_that_costs_nothing_asks_nobody() -> None:
     assert (outcome.balance_after, outcome.points, terminal.central.asked) == (None, 0, [])
     (event,) = terminal.outbox
     assert isinstance(event, OrderRecorded)
-    assert (event.payment.state, event.spend, event.points) == (PaymentState.PAID, None, 0)
+    assert (event.payment.state, event.all_spends, event.points) == (PaymentState.PAID, (), 0)
 
 
 @pytest.mark.parametrize(

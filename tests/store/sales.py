@@ -106,7 +106,7 @@ def settle(tx: UnitOfWork, order: Order, payment: Payment) -> Sold:
     grant = grant_for(payment)
     tx.grants.add(grant)
     use, spend = GrantUse(grant, Money.zero()).spend(payment.id, payment.amount)
-    tx.grants.record_spend(use.close(), spend)
+    tx.grants.record_spend(use, spend)
     paid = replace(payment.to(PaymentState.PAID), member_id=MEMBER.id)
     tx.payments.settle(paid)
     seq = tx.outbox.add(b'{"order":"%s"}' % order.number.encode())

@@ -27,8 +27,8 @@ DATA = Path(__file__).parent / "data"
 ADD_COLUMN = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{head}"
 branch_labels = None
 depends_on = None
 
@@ -40,7 +40,7 @@ def upgrade() -> None:
 def scripts_with(folder: Path, revision: str) -> Path:
     scripts = folder / "migrations"
     shutil.copytree(MIGRATIONS, scripts)
-    (scripts / "versions" / "0002_test.py").write_text(revision, encoding="utf-8")
+    (scripts / "versions" / "next_test.py").write_text(revision.replace("{head}", HEAD), encoding="utf-8")
     return scripts
 
 
@@ -103,9 +103,9 @@ def test_a_later_migration_keeps_the_data(tmp_path: Path) -> None:
     store.close()
     path = tmp_path / "kiosk.db"
     connection = writer(connect(path, (tmp_path / "kiosk.key").read_bytes()))
-    migrate(connection, path, scripts=scripts_with(tmp_path, ADD_COLUMN), head="0002")
+    migrate(connection, path, scripts=scripts_with(tmp_path, ADD_COLUMN), head="next")
     with connection.begin():
-        assert revision_of(connection) == "0002"
+        assert revision_of(connection) == "next"
         rows = connection.exec_driver_sql("SELECT number, note FROM orders").all()
     assert rows == [("A001", "none")]
     connection.close()
@@ -120,7 +120,7 @@ def test_a_migration_that_fails_half_way_leaves_the_database_as_it_was(tmp_path:
     connection = writer(connect(path, key_path.read_bytes()))
     scripts = scripts_with(tmp_path, ADD_COLUMN + "    op.drop_table('outbox')\n    raise RuntimeError('half way')\n")
     with pytest.raises(RuntimeError, match="half way"):
-        migrate(connection, path, scripts=scripts, head="0002")
+        migrate(connection, path, scripts=scripts, head="next")
     connection.close()
     connection.engine.dispose()
     store = open_store(path, key_path)

@@ -29,6 +29,7 @@ from kiosk.services.ports import TerminalIdentity
 from kiosk.sync.line import CentralAddress
 from kiosk.sync.wire import (
     GONE,
+    PROTOCOL,
     PROTOCOL_HEADER,
     Enrolled,
     EnrolRequest,
@@ -301,7 +302,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _who(self, body: bytes) -> tuple[str, int] | None:
         """The signing terminal, if the signature is right and over exactly what was received."""
         match = _AUTHORIZATION.fullmatch(self.headers.get("Authorization", ""))
-        if match is None or self.headers.get(PROTOCOL_HEADER) != "1":
+        if match is None or self.headers.get(PROTOCOL_HEADER) != str(PROTOCOL):
             return None
         who = match[1], int(match[2])
         known = self.central.state.terminals.get(who)

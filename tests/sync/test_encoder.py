@@ -14,7 +14,7 @@ from kiosk.domain.payment import PaymentMethod, PaymentState
 from kiosk.domain.stock import StockMovement
 from kiosk.domain.wallet import GrantUse
 from kiosk.sync.encoder import WireEncoder
-from kiosk.sync.wire import MAX_EVENT_BYTES, GrantReleased, OrderRecorded, TerminalEvent, decode
+from kiosk.sync.wire import MAX_EVENT_BYTES, GrantReleased, OrderRecorded, SpendRecord, TerminalEvent, decode
 from tests.domain.canteen import PLAIN_RICE, PLAIN_SET
 from tests.store.sales import draft, grant_for, intended
 
@@ -25,7 +25,7 @@ def test_a_sale_by_balance_carries_its_spend_closes_its_grant_and_earns_points()
     order = replace(draft(Cart().add(PLAIN_SET, 2).add(PLAIN_RICE)).to(OrderState.PAID), number="A001")
     payment = intended(order).to(PaymentState.PAID)
     use, spend = GrantUse(grant_for(payment), Money.zero()).spend(payment.id, payment.amount)
-    event = decode(ENCODER.sale(order, payment, use.close(), spend), TerminalEvent)
+    event = decode(ENCODER.sale(order, payment, ((use, spend),)), TerminalEvent)
     assert event == OrderRecorded(
         order,
         payment,
@@ -33,8 +33,7 @@ def test_a_sale_by_balance_carries_its_spend_closes_its_grant_and_earns_points()
             StockMovement(DishId("noodles"), -2, "sale"),
             StockMovement(DishId("rice"), -3, "sale"),
         ),
-        spend,
-        close_after=1,
+        spends=(SpendRecord(spend, close_after=1),),
         points=28,  # 2 × 13.00 + 2.00
     )
 
@@ -44,14 +43,15 @@ def test_a_grant_that_stays_open_is_not_closed() -> None:
     payment = intended(order)
     grant = replace(grant_for(payment), amount=payment.amount * 2)
     use, spend = GrantUse(grant, Money.zero()).spend(payment.id, payment.amount)
-    assert decode(ENCODER.sale(order, payment, use, spend), TerminalEvent).close_after is None
+    event = decode(ENCODER.sale(order, payment, ((use, spend),)), TerminalEvent)
+    assert event.spends == (SpendRecord(spend),)
 
 
 def test_an_order_for_the_counter_earns_nothing_yet() -> None:
     order = draft().to(OrderState.AWAITING_PAYMENT)
     payment = replace(intended(order), method=PaymentMethod.COUNTER).to(PaymentState.DUE)
-    event = decode(ENCODER.sale(order, payment, None, None), TerminalEvent)
-    assert (event.points, event.spend, event.close_after) == (0, None, None)
+    event = decode(ENCODER.sale(order, payment, ()), TerminalEvent)
+    assert (event.points, event.all_spends) == (0, ())
     assert event.movements
 
 
@@ -75,4 +75,4 @@ def test_the_fullest_cart_fits_an_event() -> None:
         Selection((choice,) * 4), LocalText("豪华套餐", "Deluxe set"), (dish,) * 4, 20, Money(4000), Money(80_000)
     )
     full = replace(order, lines=(line,) * 30)
-    assert len(ENCODER.sale(full, intended(full), None, None)) < MAX_EVENT_BYTES / 2
+    assert len(ENCODER.sale(full, intended(full), ())) < MAX_EVENT_BYTES / 2

@@ -29,7 +29,7 @@ def reader(
     central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, published: Published
 ) -> Iterator[FeedReader]:
     client = CentralClient(central.address(), identity)
-    yield FeedReader(client, store, published)
+    yield FeedReader(client, store, identity, published, lambda: None)
     client.line.close()
 
 
@@ -155,7 +155,7 @@ def test_a_reread_goes_on_after_a_restart(
     ]
     reader.read_page(0)
     client = CentralClient(central.address(), identity)
-    read_all(FeedReader(client, store, published))
+    read_all(FeedReader(client, store, identity, published, lambda: None))
     client.line.close()
     assert by_card(store, CARD_UID) is None
 

@@ -1,0 +1,97 @@
+"""What terminals tell of their grants: spends that were made, and that no more will be.
+
+The caller is the intake of events (central.push): whoever is refused here goes to quarantine, and blocks nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from central.errors import CentralError
+from central.members import repository as members
+from central.terminals.identity import Terminal
+from central.transactions import Transaction
+from central.wallet import ledger, repository
+from kiosk.domain.wallet import Spend
+
+
+class SpendRefused(CentralError):
+    """The spend, or the closing, does not fit its grant."""
+
+
+def book_spend(tx: Transaction, terminal: Terminal, made: Spend, close_after: int | None) -> str:
+    """Settle a spend: the amount moves from the member to sales; from the loss account when the grant was written off
+    meanwhile. Once all `close_after` spends are in, the grant is closed, which frees its rest. Returns the member's id.
+    Raises SpendRefused; then nothing was written."""
+    grant = _lock_grant(tx, terminal, made.grant_id)
+    spent = _spent(tx, grant)
+    if close_after is None:
+        close_after = grant.close_after
+    _check_spend(grant, made, close_after, spent)
+    payer = ledger.LOSSES if grant.is_written_off else ledger.member_account(grant.member_id)
+    entry = ledger.transfer("sale", payer, ledger.SALES, made.amount)
+    ledger.book(tx.connection, [(f"spend:{made.grant_id}:{made.number}", entry)], tx.now)
+    repository.add_spend(tx.connection, made)
+    if grant.is_open:
+        is_last = close_after is not None and len(spent) + 1 >= close_after
+        repository.update_grant(tx.connection, grant.id, is_open=not is_last, close_after=close_after)
+    _tell(tx, grant)
+    tx.moved.add(grant.member_id)
+    return str(grant.member_id)
+
+
+def close_grant(tx: Transaction, terminal: Terminal, grant_id: UUID, spends: int) -> None:
+    """No spend beyond that number will come. What is left is free when all of them are in. Raises SpendRefused."""
+    grant = _lock_grant(tx, terminal, grant_id)
+    spent = _spent(tx, grant)
+    if spends < 0 or any(number > spends for number in spent):
+        raise SpendRefused("the grant is said to be closed after fewer spends than were made")
+    if grant.close_after not in (None, spends):
+        raise SpendRefused("the grant was said to be closed after another number of spends")
+    if not grant.is_open:
+        return  # used up, or written off
+    repository.update_grant(tx.connection, grant.id, is_open=len(spent) < spends, close_after=spends)
+    _tell(tx, grant)
+    tx.moved.add(grant.member_id)
+
+
+def _lock_grant(tx: Transaction, terminal: Terminal, grant_id: UUID) -> Row[Any]:
+    """The grant with its member held. A spend may come from a later incarnation of the terminal than the one that made
+    it: it was enrolled anew with sales still to send. Numbers and amounts are checked all the same."""
+    grant = repository.find_grant(tx.connection, grant_id)
+    if grant is None:
+        raise SpendRefused("the spend names a grant that was never issued")
+    if grant.terminal_id != terminal.id or grant.incarnation > terminal.incarnation:
+        raise SpendRefused("the spend names a grant of another terminal")
+    members.lock_member(tx.connection, grant.member_id)
+    return repository.get_grant(tx.connection, grant_id)
+
+
+def _spent(tx: Transaction, grant: Row[Any]) -> dict[int, int]:
+    """Minor units by the spend's number."""
+    return {row.number: row.amount_minor for row in repository.spends_of(tx.connection, grant.id)}
+
+
+def _check_spend(grant: Row[Any], made: Spend, close_after: int | None, spent: Mapping[int, int]) -> None:
+    if not grant.is_open and not grant.is_written_off:
+        raise SpendRefused("the spend's grant is closed")
+    if grant.close_after not in (None, close_after):
+        raise SpendRefused("the spend names another number of spends than one before")
+    if close_after is not None and made.number > close_after:
+        raise SpendRefused("the spend's number is beyond the grant's last")
+    if made.number in spent:
+        raise SpendRefused("a spend of that number stands already")
+    if made.amount.minor <= 0:
+        raise SpendRefused("a spend is above zero")
+    if sum(spent.values()) + made.amount.minor > grant.amount_minor:
+        raise SpendRefused("the spend is more than its grant has left")
+
+
+def _tell(tx: Transaction, grant: Row[Any]) -> None:
+    tx.changes.members.add(grant.member_id)
+    if grant.request_id is None:
+        tx.changes.pre_grants.add(grant.id)
