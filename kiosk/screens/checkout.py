@@ -139,20 +139,24 @@ class CheckoutScreen(PageScreen):
         """The next step is the one that can work: the member's card, any card, else the counter."""
         _, ids, customer = self.texts.gettext, self.ids, state.session.customer
         online, reader = state.link is LinkState.ONLINE, state.card_reader_works
+        can_pay = state.menu is not None and state.member_can_pay(price_cart(state.session.cart, state.menu).total)
         ids.member.offered = customer is not None
         if customer is not None:
             ids.member.text = _("Pay with your card")
-            ids.member.detail = customer.member.masked_name if online else _("Cards cannot be charged right now")
+            no_way = _("This card cannot be charged right now")
+            ids.member.detail = customer.member.masked_name if can_pay else no_way
         ids.card.text = _("Another campus card") if customer else _("Campus card")
         ids.card.disabled = not reader
         if not reader:
             ids.card.icon, ids.card.detail = "credit-card-off-outline", _("The card reader is not working right now")
         elif not online:
-            ids.card.icon, ids.card.detail = "cloud-off-outline", _("Cards cannot be charged right now")
+            ids.card.icon, ids.card.detail = "cloud-off-outline", _("Not every card works right now")
         else:
             ids.card.icon, ids.card.detail = "contactless-payment", _("Tap it on the reader now")
         ids.counter.text, ids.counter.detail = _("Pay at the counter"), _("Cash or phone, by your number")
-        best = ids.counter if not online else ids.member if customer else ids.card if reader else ids.counter
+        best = ids.card if online and reader else ids.counter
+        if customer is not None:
+            best = ids.member if can_pay else ids.counter
         for tile in (ids.member, ids.card, ids.counter):
             tile.kind = "primary" if tile is best else "secondary"
 

@@ -17,7 +17,6 @@ from kiosk.screens.page_screen import PageScreen
 from kiosk.screens.theme import RADIUS_CARD
 from kiosk.screens.widgets.picture_box import PictureBox
 from kiosk.screens.words import cart_words, selection_words
-from kiosk.services.events import LinkState
 
 _MOST_PHOTOS = 2
 
@@ -61,7 +60,7 @@ class MemberScreen(PageScreen):
             self._render_usual(usual, state.menu)
         else:
             self._render_no_usual(state, member.usual is not None)
-        self._render_actions(total, online=state.link is LinkState.ONLINE)
+        self._render_actions(total, can_pay=total is not None and state.member_can_pay(total))
         self._render_modes(session.dining_mode)
 
     def _render_account(self, customer: Customer, total: Money | None, *, shown: bool) -> None:
@@ -113,12 +112,12 @@ class MemberScreen(PageScreen):
             photo.radius = self.look.u(RADIUS_CARD)
             photo.show(self.art, name)
 
-    def _render_actions(self, total: Money | None, *, online: bool) -> None:
+    def _render_actions(self, total: Money | None, *, can_pay: bool) -> None:
         _, ids = self.texts.gettext, self.ids
         self.offered = total is not None
         if total is not None:
             ids.pay.text = _("Pay {amount}").format(amount=self.texts.money(total))
-            ids.pay.detail = _("with this card") if online else _("Cards cannot be charged right now")
+            ids.pay.detail = _("with this card") if can_pay else _("This card cannot be charged right now")
         ids.menu.kind = "secondary" if total is not None else "primary"
         ids.menu.text = _("See the menu")
 

@@ -78,9 +78,10 @@ class PayingScreen(PageScreen):
             ids.detail.text = _("It may be unplugged. Nothing was charged. You can pay at the counter instead.")
         elif state.link is not LinkState.ONLINE:
             ids.emblem.icon = "cloud-off-outline"
-            ids.headline.text = _("Cards cannot be charged right now")
+            ids.headline.text = _("Not every card works right now")
             ids.detail.text = _(
-                "The canteen's server cannot be reached. Nothing was charged. You can pay at the counter instead."
+                "The canteen's server cannot be reached. Try your card: if it cannot pay, nothing is charged. "
+                "You can also pay at the counter."
             )
         else:
             ids.headline.text = _("Hold your card on the reader")
@@ -99,6 +100,9 @@ class PayingScreen(PageScreen):
             ids.awaited.text = _("Your order is being written down.")
         ids.detail.text = ""
 
+    def _member_can_pay(self, state: State) -> bool:
+        return state.menu is not None and state.member_can_pay(price_cart(state.session.cart, state.menu).total)
+
     def _render_actions(self, state: State) -> None:
         _, ids, customer = self.texts.gettext, self.ids, state.session.customer
         self.ids.bar.back_icon = "arrow-left" if self.waiting else ""
@@ -106,7 +110,7 @@ class PayingScreen(PageScreen):
         if customer is not None:
             ids.member.text, ids.member.detail = _("Pay with your card"), customer.member.masked_name
         ids.counter.offered = self.waiting
-        charges = customer is not None and state.link is LinkState.ONLINE  # whatever the reader does
+        charges = customer is not None and self._member_can_pay(state)  # whatever the reader does
         ids.member.kind = "primary" if charges else "secondary"
         ids.counter.kind = "primary" if self.troubled and not charges else "secondary"
         ids.counter.text, ids.counter.detail = _("Pay at the counter"), _("Cash or phone, by your number")

@@ -80,9 +80,10 @@ class ProblemScreen(PageScreen):
             ids.balance.amount = ids.missing.text = ""
             return
         ids.balance.amount = self.texts.money(free)
-        ids.missing.text = _("{total} to pay, {missing} missing").format(
+        missing = _("{total} to pay, {missing} missing").format(
             total=self.texts.money(outcome.total), missing=self.texts.money(outcome.total - free)
         )
+        ids.missing.text = missing if free < outcome.total else ""
 
     def _render_ways(self, outcome: NotCharged | BeingChecked, ways: tuple[Way, ...]) -> None:
         _ = self.texts.gettext

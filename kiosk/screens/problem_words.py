@@ -75,6 +75,14 @@ def card_label(outcome: NotCharged | BeingChecked, texts: Texts) -> str:
 
 def _sentences(outcome: NotCharged, menu: Menu, texts: Texts) -> tuple[str, str]:
     _ = texts.gettext
+    if outcome.held_elsewhere is not None:
+        return (
+            _("Part of your balance is kept at another terminal"),
+            _(
+                "It is set aside where you usually eat, so that your card works there without a network. "
+                "Please pay there, or at the counter."
+            ),
+        )
     sold_out = texts.listed([texts.of(menu.dish_by_id[d].name) for d in outcome.sold_out if d in menu.dish_by_id])
     return {
         Reason.INSUFFICIENT: (
@@ -94,7 +102,7 @@ def _sentences(outcome: NotCharged, menu: Menu, texts: Texts) -> tuple[str, str]
             _("Please ask the staff, or pay at the counter."),
         ),
         Reason.CENTRAL_UNREACHABLE: (
-            _("Cards cannot be charged right now"),
+            _("This card cannot be charged right now"),
             _("The canteen's server does not answer. Your order is kept: pay at the counter, or try again soon."),
         ),
         Reason.CENTRAL_REFUSED: (

@@ -80,7 +80,7 @@ class Stage(BoxLayout):
             self._unreachable_since_s = state.now_s
         if state.now_s - self._unreachable_since_s < _SAYS_UNREACHABLE_AFTER_S:
             return ""
-        return texts.gettext("The canteen's server cannot be reached. Paying at the counter still works.")
+        return texts.gettext("The canteen's server cannot be reached: not every card works. The counter does.")
 
     def prepare(self, name: str, state: State, look: Look, texts: Texts) -> None:
         """Make a screen before it is needed, at its real size; it shows the state but is not on the stage."""

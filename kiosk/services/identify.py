@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.domain.member import CardState, Member
+from kiosk.domain.money import Money
 from kiosk.services.ports import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Identified:
+    """The member's balance is what central last told, less what was spent here since. `set_aside`: what the card can
+    pay here without central."""
+
     member: Member
     card_uid: str
+    set_aside: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,12 @@ def identify(store: Store, card_uid: str) -> Identity:
     """The member of that card as this terminal knows them. Raises StorageFailed."""
     with store.transaction() as tx:
         found = tx.members.by_card(card_uid)
-    if found is None:
-        return CardNotKnown(card_uid)
-    member, card = found
-    return CardIsBlocked(card_uid) if card.state is CardState.BLOCKED else Identified(member, card_uid)
+        if found is None:
+            return CardNotKnown(card_uid)
+        member, card = found
+        if card.state is CardState.BLOCKED:
+            return CardIsBlocked(card_uid)
+        currency = member.balance.currency
+        set_aside = Money.sum((use.left for use in tx.grants.open_pre_grants(member.id)), currency)
+        balance = member.balance - tx.grants.unacknowledged(member.id, currency)
+    return Identified(replace(member, balance=balance), card_uid, set_aside)

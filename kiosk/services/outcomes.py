@@ -47,8 +47,8 @@ class NotCharged:
     reason: NotChargedReason
     total: Money
     free: Money | None = None
-    held_elsewhere: Money | None = None
     sold_out: tuple[DishId, ...] = ()
+    held_elsewhere: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

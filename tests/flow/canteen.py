@@ -174,7 +174,7 @@ class Visitor:
     def is_identified(self, member: Member = MEMBER, card_uid: str = CARD) -> None:
         """The card is tapped and its member found."""
         self.taps_card(card_uid)
-        self.happens(ev.CustomerIdentified(self.state.session.id, Identified(member, card_uid)))
+        self.happens(ev.CustomerIdentified(self.state.session.id, Identified(member, card_uid, Money(0))))
 
     def is_paid(self) -> None:
         """The checkout service answers what was asked of it last: paid."""

@@ -46,7 +46,12 @@ from tests.flow.canteen import (
 DISHES = [CHICKEN, TOFU, RICE, DUMPLINGS, DishId("unicorn")]
 SELECTIONS = [CHICKEN_MILD, CHICKEN_HOT, TOFU_PLAIN]
 CHOICES = [s.dishes[0] for s in SELECTIONS]
-IDENTITIES = [Identified(MEMBER, CARD), Identified(OTHER_MEMBER, OTHER_CARD), CardNotKnown("00"), CardIsBlocked("00")]
+IDENTITIES = [
+    Identified(MEMBER, CARD, Money(0)),
+    Identified(OTHER_MEMBER, OTHER_CARD, Money(0)),
+    CardNotKnown("00"),
+    CardIsBlocked("00"),
+]
 
 choosing = st.one_of(
     st.sampled_from(

@@ -11,6 +11,7 @@ import pytest
 from kiosk.domain.diet import DietProfile
 from kiosk.domain.ids import OrderId
 from kiosk.domain.menu import Allergen
+from kiosk.domain.money import Money
 from kiosk.domain.receipt import PaperKind
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow import events as ev
@@ -110,7 +111,7 @@ def test_greeting_of_another_session_is_dropped() -> None:
     visitor.touch(ev.OrderingStarted())
     visitor.touch(ev.CancelTouched())
     before = visitor.state
-    visitor.happens(ev.CustomerIdentified(before.session.id - 1, Identified(MEMBER, CARD)))
+    visitor.happens(ev.CustomerIdentified(before.session.id - 1, Identified(MEMBER, CARD, Money(0))))
     assert visitor.state == before
 
 

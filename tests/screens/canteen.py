@@ -50,7 +50,7 @@ class FakeCanteen:
             match effect:
                 case ev.Identify(session_id, uid):
                     member = self.members.get(uid)
-                    identity = Identified(member, uid) if member else CardNotKnown(uid)
+                    identity = Identified(member, uid, Money(0)) if member else CardNotKnown(uid)
                     self.ui.publish(ev.CustomerIdentified(session_id, identity))
                 case ev.PayByCard():
                     self.ui.publish(ev.CheckoutFinished(effect.session_id, self._charge(effect)))

@@ -47,6 +47,7 @@ for _way in range(2, 11):
     MANY = MANY.add(Selection.of_dish(MENU.dish_by_id[dish_id(_way % 8, _way)]), _way)
 
 MEMBER = Member(MemberId("1"), "王*明", Money(5000), 1280, MOMENT, usual=USUAL)
+NOTHING = Money(0)
 NEW_MEMBER = Member(MemberId("2"), "A****** W*****", Money(320), 0, MOMENT)
 
 
@@ -87,8 +88,10 @@ def with_cart(base: State, cart: Cart) -> State:
     return replace(base, session=replace(base.session, cart=cart))
 
 
-def with_member(base: State, member: Member = MEMBER, *, balance_shown: bool = False) -> State:
-    session = replace(base.session, customer=Customer(member, CARD), balance_shown=balance_shown)
+def with_member(
+    base: State, member: Member = MEMBER, *, balance_shown: bool = False, set_aside: Money = NOTHING
+) -> State:
+    session = replace(base.session, customer=Customer(member, CARD, set_aside), balance_shown=balance_shown)
     return replace(base, session=session)
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from kiosk.domain.cart import MAX_QUANTITY, Cart, Selection
 from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import PayMethod, ScreenName, State
@@ -179,12 +181,21 @@ def test_reader_that_is_gone_is_said_and_cannot_be_chosen(kept_app: Open) -> Non
 
 def test_offline_is_said_and_explained_on_touch(kept_app: Open) -> None:
     ui = kept_app(OFFLINE)
-    assert ui.has("暂时不能刷卡扣款")
+    assert ui.has("部分校园卡暂时无法支付")
     assert ui.find(test_id="pay-counter").kind == "primary"
     ui.tap(test_id="pay-card")
-    assert ui.has(contains="没有扣款")
+    assert ui.has(contains="不会扣款")
     assert ui.state.paying is not None
     assert ui.state.paying.method is PayMethod.CARD
+
+
+@pytest.mark.parametrize(("short_minor", "primary"), [(1, "pay-counter"), (0, "pay-member")])
+def test_offline_what_is_set_aside_here_can_be_paid(kept_app: Open, short_minor: int, primary: str) -> None:
+    total = price_cart(scenes.ONE_DISH, scenes.MENU).total
+    ui = kept_app(scenes.with_member(OFFLINE, set_aside=total - Money(short_minor)))
+    (best,) = ui.widgets(lambda w: getattr(w, "kind", "") == "primary")
+    assert best.test_id == primary
+    assert ui.has("这张卡暂时无法扣款") is (primary == "pay-counter")
 
 
 @pytest.mark.parametrize(("state", "warned"), [(GUEST, False), (SHORT, True)], ids=["enough", "short"])

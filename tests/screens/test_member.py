@@ -103,4 +103,6 @@ def test_somebody_else_can_leave(kept_app: Open) -> None:
 
 def test_offline_is_said_before_one_tries(kept_app: Open) -> None:
     ui = kept_app(scenes.with_member(scenes.state(ScreenName.MEMBER, online=False)))
-    assert ui.has("暂时不能刷卡扣款")
+    assert ui.has("这张卡暂时无法扣款")
+    ui.show(scenes.with_member(scenes.state(ScreenName.MEMBER, online=False), set_aside=Money(5000)))
+    assert ui.has("用刚才这张卡")

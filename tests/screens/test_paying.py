@@ -144,5 +144,5 @@ def test_one_next_step(kept_app: Open, state: State, primary: list[str]) -> None
 def test_central_lost_while_waiting(kept_app: Open) -> None:
     ui = kept_app(WAITING)
     ui.publish(CentralLinkChanged(LinkState.OFFLINE))
-    assert ui.has("暂时不能刷卡扣款")
-    assert ui.has(contains="没有扣款")
+    assert ui.has("部分校园卡暂时无法支付")
+    assert ui.has(contains="不会扣款")

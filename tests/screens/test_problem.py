@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.domain.money import Money
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.services.events import CardPresented
-from kiosk.services.outcomes import BeingChecked, NotChargedReason
+from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason
 from tests.screens import scenes
 from tests.screens.driver import Driver
 from tests.screens.gallery import SIGHTS, Sight, look_at_all
@@ -24,6 +25,9 @@ def refused(reason: NotChargedReason) -> State:
     return scenes.ended(BASE, scenes.not_charged(reason))
 
 
+HELD_ELSEWHERE = scenes.ended(
+    BASE, NotCharged(NotChargedReason.INSUFFICIENT, Money(4550), free=Money(6000), held_elsewhere=Money(3000))
+)
 POOR = refused(NotChargedReason.INSUFFICIENT)
 BY_COUNTER = [r for r in NotChargedReason if r.value not in ("sold_out", "menu_changed", "storage_failed")]
 
@@ -32,6 +36,7 @@ BY_COUNTER = [r for r in NotChargedReason if r.value not in ("sold_out", "menu_c
 def test_pictures(kept_app: Open, sight: Sight) -> None:
     variants = {f"problem-{reason}": refused(reason) for reason in NotChargedReason}
     variants["problem-insufficient-shown"] = replace(POOR, session=replace(POOR.session, balance_shown=True))
+    variants["problem-held-elsewhere"] = HELD_ELSEWHERE
     variants["problem-checked"] = CHECKED
     look_at_all(kept_app, sight, variants)
 
@@ -49,6 +54,14 @@ def test_every_reason_says_what_happened_and_that_nothing_was_charged(kept_app: 
         assert not ui.has(test_id="code")
         assert ui.has(cls="ActionTile"), f"{reason}: nothing to do next"
     assert len(happened) == len(NotChargedReason)
+
+
+def test_balance_that_is_kept_elsewhere_is_no_lack_of_it(kept_app: Open) -> None:
+    ui = kept_app(HELD_ELSEWHERE)
+    assert ui.has("部分余额预留在另一台终端")
+    ui.tap(test_id="balance")
+    assert ui.has("¥60.00")
+    assert not ui.has(contains="还差")
 
 
 def test_too_little_balance_is_hidden_with_the_shortfall(kept_app: Open) -> None:

@@ -12,6 +12,7 @@ from kiosk.domain.diet import NO_DIET, DietProfile
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.member import Member
 from kiosk.domain.menu import Combo, Dish, Menu
+from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.stock import StockLevels
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState, PrintJobChanged, PrintJobState
@@ -48,10 +49,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A member who has tapped the card."""
+    """A member who has tapped the card. `set_aside`: what it can pay here without central."""
 
     member: Member
     card_uid: str
+    set_aside: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,11 @@ class State:
     def card_reader_works(self) -> bool:
         readers = [d for d in self.devices.values() if d.kind is DeviceKind.CARD_READER]
         return any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in readers)
+
+    def member_can_pay(self, total: Money) -> bool:
+        """Whether the card that was tapped can be charged that much now, as far as this terminal has a say."""
+        customer = self.session.customer
+        return self.link is LinkState.ONLINE or (customer is not None and total <= customer.set_aside)
 
     @property
     def simulated_devices(self) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from kiosk.domain.member import Member
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step, noticed
@@ -118,15 +117,16 @@ def on_identified(state: State, event: ev.CustomerIdentified) -> Step:
             return noticed(state, Notice.CARD_UNKNOWN), (ev.PlaySound(ev.SoundKind.FAILURE),)
         case CardIsBlocked():
             return noticed(state, Notice.CARD_BLOCKED), (ev.PlaySound(ev.SoundKind.FAILURE),)
-        case Identified(member, card_uid):
-            return _greet(state, member, card_uid), (ev.PlaySound(ev.SoundKind.SUCCESS),)
+        case Identified() as found:
+            return _greet(state, found), (ev.PlaySound(ev.SoundKind.SUCCESS),)
 
 
-def _greet(state: State, member: Member, card_uid: str) -> State:
+def _greet(state: State, found: Identified) -> State:
     """Another card's balance was not asked for."""
-    known = state.session.customer is not None and state.session.customer.card_uid == card_uid
+    known = state.session.customer is not None and state.session.customer.card_uid == found.card_uid
     balance_shown = known and state.session.balance_shown
-    session = replace(state.session, customer=Customer(member, card_uid), balance_shown=balance_shown)
+    customer = Customer(found.member, found.card_uid, found.set_aside)
+    session = replace(state.session, customer=customer, balance_shown=balance_shown)
     state = replace(state, session=session)
     if state.screen in (ScreenName.ATTRACT, ScreenName.MEMBER) and state.menu is not None:
         return replace(state, screen=ScreenName.MEMBER)
