@@ -14,10 +14,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from kiosk.domain.ids import MemberId
 from kiosk.screens.flow.state import State
 from kiosk.script import Hand, ShowsState
 from kiosk.services.ports import Store
 from kiosk.settings import load_settings
+from tests.end_to_end.site import MEMBER
 
 
 class Remote:
@@ -42,6 +44,7 @@ class Remote:
 def seen(state: State, store: Store) -> dict[str, Any]:
     with store.transaction() as tx:
         waiting = tx.outbox.waiting()
+        set_aside = sum(use.left.minor for use in tx.grants.open_pre_grants(MemberId(MEMBER)))
     outcome = state.outcome
     order = getattr(outcome, "order", None)
     return {
@@ -56,6 +59,7 @@ def seen(state: State, store: Store) -> dict[str, Any]:
         "paper": str(state.paper_state or ""),
         "notice": str(state.notice.notice) if state.notice else "",
         "waiting": waiting,
+        "set_aside_minor": set_aside,
     }
 
 

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 
 from kiosk.devices.bench.client import BenchClient
-from tests.end_to_end.site import MEMBER_CARD, ROOT, Site, without_display
+from tests.end_to_end.site import MEMBER, MEMBER_CARD, ROOT, Site, without_display
 
 POOR_CARD, BLOCKED_CARD, UNKNOWN_CARD = "02004DB005", "1A0058C515", "FFFFFFFFFF"
 WITHIN_S = 30.0
+CARD_AWAY_S = 0.6  # longer than the site's reader takes two frames of a card for one touch
 
 
 class Terminal:
@@ -79,16 +80,23 @@ def test_a_bad_day(site: Site) -> None:
     terminal = Terminal(site)
     terminal.wait(lambda s: s["has_menu"] and s["link"] == "online" and _all_ready(s))
     with site.bench() as bench:
+        site.central("top-up", MEMBER, "60")
         _cards_that_cannot_pay(terminal, bench)
         numbers = [_paid(terminal, bench)]
+        _order_a_combo(terminal)
+        numbers.append(_paid(terminal, bench))
+        terminal.wait(lambda s: s["set_aside_minor"] == 3000)  # twice here: a habit
         site.stop_central()
+        numbers.append(_paid_without_central(terminal, bench))
         numbers.append(_central_away(terminal, bench))
         _reader_pulled(terminal, bench)
         numbers.append(_no_paper(terminal, bench))
     site.start_central()
     terminal.wait(lambda s: s["waiting"] == 0)
     assert terminal.terminate() == 0
-    assert sorted(order["number"] for order in site.orders_at_central()) == numbers == ["A001", "A002", "A003"]
+    assert sorted(order["number"] for order in site.orders_at_central()) == numbers == [f"A00{n}" for n in range(1, 6)]
+    paid = [order for order in site.orders_at_central() if order["state"] == "paid"]
+    assert len(paid) == 3
 
 
 def _all_ready(seen: dict[str, Any]) -> bool:
@@ -110,19 +118,31 @@ def _cards_that_cannot_pay(terminal: Terminal, bench: BenchClient) -> None:
 
 
 def _paid(terminal: Terminal, bench: BenchClient) -> str:
+    Event().wait(CARD_AWAY_S)
     bench.tap(MEMBER_CARD)
     paid = terminal.wait(lambda s: s["outcome"] == "Paid")
     terminal.tap("done")
     return str(paid["number"])
 
 
-def _central_away(terminal: Terminal, bench: BenchClient) -> str:
-    """A card pays nothing, says so, and the order can be paid at the counter."""
+def _paid_without_central(terminal: Terminal, bench: BenchClient) -> str:
+    """What was set aside for this member here is enough."""
     terminal.wait(lambda s: s["screen"] == "attract")
     _order_a_combo(terminal)
+    number = _paid(terminal, bench)
+    assert terminal.wait(lambda s: s["link"] == "offline")["waiting"] == 1
+    return number
+
+
+def _central_away(terminal: Terminal, bench: BenchClient) -> str:
+    """What is left of it is not enough: that is said, nothing is charged, and the order can be paid at the counter."""
+    terminal.wait(lambda s: s["screen"] == "attract")
+    _order_a_combo(terminal)
+    Event().wait(CARD_AWAY_S)
     bench.tap(MEMBER_CARD)
     refused = terminal.wait(lambda s: s["outcome"] == "NotCharged")
     assert (refused["screen"], refused["reason"]) == ("problem", "central_unreachable")
+    assert refused["set_aside_minor"] == 800
     terminal.tap("way-counter")
     due = terminal.wait(lambda s: s["outcome"] == "DueAtCounter")
     terminal.wait(lambda s: s["link"] == "offline")
