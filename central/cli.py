@@ -24,7 +24,9 @@ from central.orders.schemas import OrderSummary, order_summary
 from central.settings import Settings, load_settings
 from central.terminals.repository import all_terminals
 from central.terminals.service import CODE_VALID_FOR, revoke
+from central.wallet.repository import open_grants
 from central.wallet.service import top_up
+from central.wallet.write_offs import ask_write_off, confirm_write_off
 from kiosk.configfile import ConfigFileError
 from kiosk.domain.errors import DomainError
 from kiosk.domain.money import Money, MoneyError
@@ -91,6 +93,12 @@ def _parser() -> argparse.ArgumentParser:
     top_up_.add_argument("member")
     top_up_.add_argument("amount", help='such as "50" or "12.50"')
     top_up_.add_argument("--id", type=UUID, help="books once for the same id: give it again after a doubtful end")
+    grants = command("grants", _grants, "list the grants that terminals hold, oldest first")
+    grants.add_argument("--terminal", metavar="LETTER", help="only this one's")
+    write_off = command("write-off", _write_off, "give a lost terminal's grant back to its member; takes two people")
+    write_off.add_argument("grant", type=UUID)
+    write_off.add_argument("--by", required=True, metavar="NAME", help="who asks for it")
+    write_off.add_argument("--confirm", action="store_true", help="confirm what somebody else has asked for")
     orders = command("orders", _orders, "list the newest orders")
     orders.add_argument("--limit", type=_count, default=20, metavar="N", help="how many (20)")
     orders.add_argument("--json", action="store_true", help="as JSON, one array")
@@ -186,6 +194,25 @@ def _top_up(settings: Settings, arguments: argparse.Namespace) -> None:
         free, is_new = parts.transactions.write(lambda tx: top_up(tx, top_up_id, arguments.member, amount))
     booked = "booked" if is_new else "was booked before, nothing changed"
     _say(f"top-up {top_up_id} {booked}; free balance {free.decimal_text()} {free.currency}")
+
+
+def _grants(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        rows = parts.transactions.read(lambda connection: open_grants(connection, arguments.terminal))
+    zone = ZoneInfo(settings.canteen.timezone)
+    _say(f"{'GRANT':36} {'SINCE':16} {'HELD':>10} TERMINAL MEMBER")
+    for row in rows:
+        held = Money(row.held_minor, settings.canteen.currency).decimal_text()
+        recalled = " recalled" if row.is_recalled else ""
+        at = f"{row.issued_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        _say(f"{row.id} {at} {held:>10} {row.terminal_letter:8} {row.member_id}{recalled}")
+
+
+def _write_off(settings: Settings, arguments: argparse.Namespace) -> None:
+    act = confirm_write_off if arguments.confirm else ask_write_off
+    with opened(settings) as parts:
+        parts.transactions.write(lambda tx: act(tx, arguments.grant, arguments.by))
+    _say("written off" if arguments.confirm else "asked for; somebody else must confirm it with --confirm")
 
 
 def _orders(settings: Settings, arguments: argparse.Namespace) -> None:

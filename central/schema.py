@@ -20,9 +20,14 @@ def upgrade_schema(database: Database) -> None:
     """Bring the schema to this program's version, all or nothing. Raises DatabaseUnusable if it is from a newer."""
     with database.write() as connection:
         _refuse_newer(connection)
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade_to(connection, "head")
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    """Run the migrations up to that one, in the connection's transaction."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def check_schema(database: Database) -> None:

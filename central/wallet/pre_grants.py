@@ -60,11 +60,15 @@ def issue(tx: Transaction, rule: PreGrantRule, member_ids: Sequence[str]) -> int
     return made
 
 
-def recall_elsewhere(tx: Transaction, member_id: str, terminal_id: str) -> Money:
-    """Ask other terminals to give back what they hold for the member, and return how much that is."""
+def recall_elsewhere(tx: Transaction, member_id: str, terminal_id: str, missing: Money) -> Money | None:
+    """Ask other terminals to give back what they hold for the member, if that covers what is missing at this one.
+    Returns how much they hold; None when it does not cover it, and nothing was asked."""
     elsewhere = [g for g in repository.open_pre_grants(tx.connection, member_id) if g.terminal_id != terminal_id]
+    held = Money(sum(_left_minor(tx, grant) for grant in elsewhere), tx.currency)
+    if held < missing:
+        return None
     _recall(tx, elsewhere)
-    return Money(sum(_left_minor(tx, grant) for grant in elsewhere), tx.currency)
+    return held
 
 
 def recall_all(tx: Transaction, member_id: str) -> None:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 
 from central.database import KEYS, UtcDateTime, metadata, per_dialect
+from central.terminals.repository import terminal
 from kiosk.domain.wallet import Grant, Spend
 
 # `reply` is the answer given, kept for ever; an abandoned request is one that will never be spent.
@@ -108,7 +109,9 @@ _OPEN_PRE_GRANTS = (
     .order_by(money_grant.c.issued_at, money_grant.c.id)
 )
 _PRE_GRANTS = select(money_grant).where(money_grant.c.id.in_(KEYS), money_grant.c.request_id.is_(None))
-_SETTLED = select(func.coalesce(func.sum(spend.c.amount_minor), 0)).where(spend.c.grant_id == money_grant.c.id)
+_SETTLED = select(cast(func.coalesce(func.sum(spend.c.amount_minor), 0), BigInteger)).where(
+    spend.c.grant_id == money_grant.c.id
+)
 _HELD_AT = select(cast(func.coalesce(func.sum(money_grant.c.amount_minor - _SETTLED.scalar_subquery()), 0), BigInteger))
 _EXPOSURE = _HELD_AT.where(
     money_grant.c.terminal_id == bindparam("terminal_id"), money_grant.c.is_open, money_grant.c.request_id.is_(None)
@@ -198,6 +201,16 @@ def exposure_minor(connection: Connection, terminal_id: str) -> int:
     """What the terminal could spend under open pre-grants: amounts less what is settled."""
     minor: int = connection.execute(_EXPOSURE, {"terminal_id": terminal_id}).scalar_one()
     return minor
+
+
+def open_grants(connection: Connection, terminal_letter: str | None) -> Sequence[Row[Any]]:
+    """All that are open, or that terminal's, oldest first; each with `held_minor` and `terminal_letter`."""
+    held = (money_grant.c.amount_minor - _SETTLED.scalar_subquery()).label("held_minor")
+    letter = terminal.c.letter.label("terminal_letter")
+    statement = select(money_grant, held, letter).join(terminal).where(money_grant.c.is_open)
+    if terminal_letter is not None:
+        statement = statement.where(terminal.c.letter == terminal_letter)
+    return connection.execute(statement.order_by(money_grant.c.issued_at, money_grant.c.id)).all()
 
 
 def recall(connection: Connection, grant_id: UUID) -> None:

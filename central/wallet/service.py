@@ -110,12 +110,10 @@ def _decide(
         return wire.GrantReply(refusal=Refusal.MEMBER_BLOCKED)
     account = _account(tx, member.id)
     if request.amount > account.free:
-        elsewhere = pre_grants.recall_elsewhere(tx, member.id, terminal.id)
-        reachable = request.amount <= account.free + elsewhere
-        if reachable and may_wait:
+        elsewhere = pre_grants.recall_elsewhere(tx, member.id, terminal.id, request.amount - account.free)
+        if elsewhere is not None and may_wait:
             return None
-        refusal = Refusal.INSUFFICIENT
-        return wire.GrantReply(refusal=refusal, free=account.spendable, held_elsewhere=elsewhere if reachable else None)
+        return wire.GrantReply(refusal=Refusal.INSUFFICIENT, free=account.spendable, held_elsewhere=elsewhere)
     grant = Grant(
         GrantId(uuid7(int(tx.now.timestamp() * 1000))),
         PaymentId(request.request_id),

@@ -133,6 +133,21 @@ def test_a_top_up_is_booked_once_for_its_id(run_on: CommandLine, central: Centra
     assert central.free(member) == yuan("24.50")
 
 
+def test_two_write_off_a_lost_grant(run_on: CommandLine, central: Central, terminal: Terminal) -> None:
+    member = central.add_member("20.00")
+    grant_id = terminal.grant(member, "12.50").grant_id
+    result = run_on("grants", "--terminal", terminal.enrolled.letter)
+    assert result.status == 0, result.err
+    listed = result.out
+    assert [line.split()[0] for line in listed.splitlines()[1:]] == [str(grant_id)]
+    assert "12.50" in listed
+    run_on("write-off", grant_id, "--by", "Li Na")
+    assert "two people" in run_on("write-off", grant_id, "--by", "Li Na", "--confirm").err
+    run_on("write-off", grant_id, "--by", "Wang Wei", "--confirm")
+    assert central.free(member) == yuan("20.00")
+    assert run_on("grants", "--terminal", terminal.enrolled.letter).out.count("\n") == 1
+
+
 @pytest.mark.parametrize("amount", ["0", "-5", "1.234", "abc", "1e3", "", "10000000000.01"])
 def test_amounts_that_are_no_top_up(run_on: CommandLine, central: Central, amount: str) -> None:
     member = central.add_member("10.00")

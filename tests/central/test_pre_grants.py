@@ -175,9 +175,12 @@ def test_what_does_not_come_back_in_time_is_named(central: Central, terminal: Te
     assert other.grant(usual, "40.00").grant_id is not None
 
 
-def test_what_nobody_has_is_refused_at_once(central: Central, usual: Diner) -> None:
+def test_what_nobody_has_is_refused_at_once(central: Central, terminal: Terminal, usual: Diner) -> None:
     set_aside(central, usual)
-    assert central.enrol().grant(usual, "48.01") == wire.GrantReply(refusal="insufficient", free=yuan("48.00"))
+    refused = wire.GrantReply(refusal="insufficient", free=yuan("48.00"))
+    assert central.enrol().grant(usual, "48.01") == refused
+    assert terminal.grant(usual, "18.01") == refused  # it asks for what is missing beside its own
+    assert not one_at(terminal)[1].get("recalled")
 
 
 def test_a_terminal_holds_no_more_than_its_cap(central: Central, terminal: Terminal, usual: Diner) -> None:

@@ -1,0 +1,98 @@
+"""From the first version's database to the newest, and the first version's messages afterwards."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select, text
+
+from central.database import open_database
+from central.schema import upgrade_schema, upgrade_to
+from central.settings import load_settings
+from central.state_dir import create_database_key, create_state_dir
+from central.terminals.repository import terminal
+from central.wallet.repository import money_grant, spend
+from kiosk.domain.money import Money
+from kiosk.sync import wire
+from tests.central.conftest import DATABASES
+from tests.central.sales import new_id, yuan
+from tests.central.support import Diner, Terminal, running_central, write_settings
+
+KEPT = Path(__file__).parent / "data" / "first_revision"
+MEMBER = Diner("m00001", "0000000001")
+
+
+def test_the_kept_database_and_the_messages_of_the_first_version(tmp_path: Path) -> None:
+    """One sale and one counter order booked; one grant of 10.00 open, whose sale (sale.json, as the first version's
+    terminal wrote it) is still to come."""
+    state = tmp_path / "state"
+    state.mkdir(mode=0o700)
+    for name in ("central.db", "central.key", "api-token"):
+        shutil.copy(KEPT / name, state / name)
+        (state / name).chmod(0o600)
+    with running_central(tmp_path) as central:
+        account = central.account(MEMBER)
+        assert (account.booked, account.held, account.free) == (yuan("37.50"), yuan("10.00"), yuan("32.50"))
+        terminal = _kept_terminal(central.http)
+        sale = wire.PushedEvent(new_id(), msgspec.Raw((KEPT / "sale.json").read_bytes()))
+        batch = wire.encode(wire.PushBatch(3, (sale,)))
+        response = terminal.send("POST", "/v1/push", batch, **{wire.PROTOCOL_HEADER: "1"})
+        assert wire.decode(response.content, wire.PushReply) == wire.PushReply(3)
+        account = central.account(MEMBER)
+        assert (account.booked, account.held, account.points) == (yuan("27.50"), Money(0), 12)
+        assert len(central.staff_get("/v1/orders")) == 3
+
+
+OPEN, SPENT, PAYMENT = uuid4(), uuid4(), uuid4()
+FIRST_ROWS = (
+    """
+INSERT INTO member VALUES ('m1', 'n', 'u', FALSE, 0, '', '2026-01-01 00:00:00');
+INSERT INTO terminal VALUES ('t1', 'A', 'n', 1, '', FALSE, '2026-01-01 00:00:00');
+INSERT INTO grant_request VALUES ('OPEN', 't1', 1, 'AA', 100, '', FALSE, '2026-01-01 00:00:00');
+INSERT INTO grant_request VALUES ('SPENT', 't1', 1, 'AA', 200, '', FALSE, '2026-01-01 00:00:00');
+INSERT INTO money_grant VALUES ('OPEN', 'OPEN', 'm1', 't1', 1, 100, TRUE, NULL, '2026-01-01 00:00:00');
+INSERT INTO money_grant VALUES ('SPENT', 'SPENT', 'm1', 't1', 1, 200, FALSE, 1, '2026-01-01 00:00:00');
+INSERT INTO spend VALUES ('PAYMENT', 'SPENT', 1, 200)
+""".replace("OPEN", OPEN.hex)
+    .replace("SPENT", SPENT.hex)
+    .replace("PAYMENT", PAYMENT.hex)
+)
+
+
+@pytest.mark.parametrize("kind", DATABASES)
+def test_grants_and_spends_outlive_the_change_of_their_tables(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgresql_url")() if kind == "postgresql" else None
+    settings = load_settings(write_settings(tmp_path, url))
+    create_state_dir(settings.server.state_dir)
+    create_database_key(settings.server.state_dir)
+    database = open_database(settings)
+    try:
+        with database.write() as connection:
+            upgrade_to(connection, "0001")
+            for statement in FIRST_ROWS.split(";"):
+                connection.execute(text(statement))
+        upgrade_schema(database)
+        with database.read() as connection:
+            grants = connection.execute(select(money_grant).order_by(money_grant.c.amount_minor)).all()
+            assert [(g.id, g.request_id, g.is_open, g.is_recalled, g.is_written_off) for g in grants] == [
+                (OPEN, OPEN, True, False, False),
+                (SPENT, SPENT, False, False, False),
+            ]
+            (made,) = connection.execute(select(spend)).all()
+            assert (made.grant_id, made.number, made.payment_id, made.amount_minor) == (SPENT, 1, PAYMENT, 200)
+            assert connection.execute(select(terminal.c.protocol)).scalars().all() == [1]
+    finally:
+        database.close()
+
+
+def _kept_terminal(http: httpx.Client) -> Terminal:
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex((KEPT / "terminal.key").read_text()))
+    return Terminal(http, key, wire.Enrolled("f33d2bf1-af13-40b8-938f-9e4cc74538b1", 1, "A", "第一食堂"))
