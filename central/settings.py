@@ -59,7 +59,7 @@ class PreGrantSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     each of the one or two terminals, 0 for nothing. `terminal_cap_minor` is the most that all members together can
     spend at one terminal, and so the most that a stolen one is worth."""
 
-    limit_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] = 3_000
+    limit_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] = 4_000
     terminal_cap_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000_000_000)] = 5_000_000
 
 

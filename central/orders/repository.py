@@ -73,8 +73,8 @@ _CARTS = (
     .limit(bindparam("limit", type_=Integer))
 )
 
-_TERMINALS = (
-    select(customer_order.c.terminal_id)
+_WHERE_AND_HOW_MUCH = (
+    select(customer_order.c.terminal_id, customer_order.c.total_minor)
     .where(customer_order.c.member_id == bindparam("member_id"))
     .order_by(*_NEWEST_FIRST)
     .limit(bindparam("limit", type_=Integer))
@@ -134,10 +134,16 @@ def latest_carts(connection: Connection, member_ids: Sequence[str], per_member: 
     }
 
 
-def latest_terminals(connection: Connection, member_ids: Sequence[str], per_member: int) -> dict[str, Sequence[str]]:
-    """Where each member's last orders were taken, newest first; members without any are left out."""
+def latest_orders(
+    connection: Connection, member_ids: Sequence[str], per_member: int
+) -> dict[str, list[tuple[str, int]]]:
+    """Each member's last orders, newest first, as (terminal id, total in minor units); members without any are left
+    out."""
     who_ordered = [row.member_id for row in select_keys(connection, _WHO_ORDERED, member_ids)]
     return {
-        member_id: connection.scalars(_TERMINALS, {"member_id": member_id, "limit": per_member}).all()
+        member_id: [
+            (row.terminal_id, row.total_minor)
+            for row in connection.execute(_WHERE_AND_HOW_MUCH, {"member_id": member_id, "limit": per_member})
+        ]
         for member_id in who_ordered
     }

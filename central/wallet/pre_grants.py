@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Row
 
 from central.members import repository as members
-from central.orders.repository import latest_terminals
+from central.orders.repository import latest_orders
 from central.terminals import repository as terminals
 from central.transactions import Transaction
 from central.wallet import repository
 from central.wallet.accounts import read_accounts
-from central.wallet.habits import LATEST_ORDERS, top_ups, usual_terminals
+from central.wallet.habits import LATEST_ORDERS, Habit, habit_of, top_ups
 from kiosk.domain.ids import GrantId, MemberId, TerminalId, uuid7
 from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant
@@ -37,19 +37,20 @@ def issue(tx: Transaction, rule: PreGrantRule, member_ids: Sequence[str]) -> int
     """Set aside what the rule says for these members. Returns how many grants were made."""
     if not rule.limit_minor or not member_ids:
         return 0
-    orders = latest_terminals(tx.connection, member_ids, LATEST_ORDERS)
-    usual = {m: found for m in sorted(orders) if (found := usual_terminals(orders[m]))}
+    orders = latest_orders(tx.connection, member_ids, LATEST_ORDERS)
+    habits = {member_id: habit_of(orders[member_id]) for member_id in sorted(orders)}
     # Members first, then terminals, each in order: whoever else locks them does so too.
-    held_by = members.lock_members(tx.connection, list(usual))
-    room = _room(tx, rule, {t for terminal_ids in usual.values() for t in terminal_ids})
+    held_by = members.lock_members(tx.connection, list(habits))
+    room = _room(tx, rule, {t for habit in habits.values() for t in habit.terminal_ids})
     made = 0
-    for member_id, account in read_accounts(tx.connection, list(usual), tx.currency).items():
+    for member_id, account in read_accounts(tx.connection, list(habits), tx.currency).items():
         if held_by[member_id].is_blocked:
             continue
         held: dict[str, int] = defaultdict(int)
         for grant in repository.open_pre_grants(tx.connection, member_id):
             held[grant.terminal_id] += _left_minor(tx, grant)
-        at = {t: n for t, n in usual[member_id].items() if t in room}
+        habit = habits[member_id]
+        at = Habit(tuple(t for t in habit.terminal_ids if t in room), habit.meal_minor)
         for terminal_id, minor in top_ups(at, account.free.minor, held, rule.limit_minor).items():
             terminal, room_minor = room[terminal_id]
             if minor > room_minor:

@@ -84,13 +84,13 @@ def test_a_terminal_of_the_version_before_is_given_none(central: Central, usual:
     assert "grant" not in {row.kind for row in wire.decode(rows.content, wire.FeedPage).rows}
 
 
-def test_two_usual_terminals_share_by_orders(central: Central, terminal: Terminal, usual: Diner) -> None:
+def test_the_most_usual_terminal_comes_first(central: Central, terminal: Terminal, usual: Diner) -> None:
     other = central.enrol()
     other.feed()
-    eats(other, usual, 6)  # 42.00 are left, three quarters of the orders were here
-    set_aside(central, usual, PreGrantRule(4000, 1_000_000))
-    assert one_at(terminal)[1]["amount"]["minor"] == 1050
-    assert one_at(other)[1]["amount"]["minor"] == 3150
+    eats(other, usual, 6)  # 42.00 are left
+    set_aside(central, usual)
+    assert one_at(other)[1]["amount"]["minor"] == 3000
+    assert one_at(terminal)[1]["amount"]["minor"] == 1200
 
 
 def test_spends_are_booked_and_what_is_used_up_is_closed(central: Central, terminal: Terminal, usual: Diner) -> None:

@@ -85,7 +85,7 @@ def test_a_bad_day(site: Site) -> None:
         numbers = [_paid(terminal, bench)]
         _order_a_combo(terminal)
         numbers.append(_paid(terminal, bench))
-        terminal.wait(lambda s: s["set_aside_minor"] == 3000)  # twice here: a habit
+        terminal.wait(lambda s: s["set_aside_minor"] == 4000)  # twice here: a habit
         site.stop_central()
         numbers.append(_paid_without_central(terminal, bench))
         numbers.append(_central_away(terminal, bench))
@@ -142,7 +142,7 @@ def _central_away(terminal: Terminal, bench: BenchClient) -> str:
     bench.tap(MEMBER_CARD)
     refused = terminal.wait(lambda s: s["outcome"] == "NotCharged")
     assert (refused["screen"], refused["reason"]) == ("problem", "central_unreachable")
-    assert refused["set_aside_minor"] == 800
+    assert refused["set_aside_minor"] == 1800
     terminal.tap("way-counter")
     due = terminal.wait(lambda s: s["outcome"] == "DueAtCounter")
     terminal.wait(lambda s: s["link"] == "offline")
