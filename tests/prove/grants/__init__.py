@@ -7,6 +7,6 @@ facts.py      what must hold in every state
 settling.py   the way to rest from any state: everything delivered, recalled, closed, sent
 explore.py    breadth first through all states, with the trace to the first one in which something does not hold
 
-The network keeps every message for ever and delivers any of them at any time, as often as it likes: that is loss, delay,
-repetition and reordering at once.
+The network keeps every message for ever and delivers any of them at any time, as often as it likes: that is loss,
+delay, repetition and reordering at once.
 """

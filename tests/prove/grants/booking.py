@@ -25,7 +25,7 @@ from tests.prove.grants.state import (
 Changed = tuple[Site, Lane]
 
 
-class Refused(Exception):  # noqa: N818 - an event that central cannot book goes to quarantine
+class Refused(Exception):
     """The event does not fit what central knows."""
 
 

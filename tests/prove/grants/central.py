@@ -18,11 +18,11 @@ from tests.prove.grants.state import (
     RELEASED,
     WAITING,
     WRITTEN_OFF,
-    Event,
     Held,
     Issued,
     Lane,
     Move,
+    Release,
     Reply,
     Row,
     Sale,
@@ -85,6 +85,20 @@ def answer_request(rules: Rules, site: Site, lane: Lane) -> Iterator[Move]:
         there = there._replace(replies=with_message(there.replies, reply))
         said = "refuses" if answer == REFUSED else f"answers with grant {answer}"
         yield Move(f"request {request} arrives, central {said}", after, there)
+
+
+def receive_abandons(rules: Rules, site: Site, lane: Lane) -> Iterator[Move]:
+    """A later request names one that was released: the release comes before its turn in the outbox."""
+    here = lane.terminal
+    if here.incarnation != lane.books.incarnation or not rules.releases_leave_tombstones:
+        return
+    for event in here.outbox:
+        if isinstance(event, Release) and at(lane.books.requests, event.request) != RELEASED:
+            try:
+                released = book(rules, site, lane, event)
+            except Refused:
+                continue
+            yield Move(f"request {event.request} is named as abandoned", *released)
 
 
 def receive_push(rules: Rules, site: Site, lane: Lane) -> Iterator[Move]:

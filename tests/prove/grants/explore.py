@@ -88,7 +88,8 @@ class Explorer:
                 yield _packed(pair >> BITS, pair & MASK, other)
             if first == second:
                 break
-        if any(self._sites.values[here].budget[-2:]) or self._sites.values[here].budget.top_ups:
+        budget = self._sites.values[here].budget
+        if budget.top_ups or budget.backups or budget.restores:
             for _, after in site.site_moves(self._rules, self._unpack(state)):
                 yield self._pack(after)
 

@@ -5,7 +5,8 @@ After a restore it may be: top-ups are lost with it, and a grant that was closed
 its terminal has sent that again. It is not negative, but for the top-ups that were lost, when all has been sent.
 Terminal: spends under a grant never exceed it, their numbers have no gaps, and what it can still spend is held for it.
 Truth: opening balance + all top-ups − all spends made − all that terminals can still spend >= −credit line. Not the
-member's: spends that were lost with a disk before they were booked, and what is not booked yet under a written-off grant.
+member's: spends that were lost with a disk before they were booked, and what was not booked yet when a grant was
+written off.
 """
 
 from __future__ import annotations

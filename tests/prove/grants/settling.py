@@ -1,4 +1,5 @@
-"""The way to rest: from any state, what is waiting is done, step by step, until nothing is. No new sales, no new grants.
+"""The way to rest: from any state, what is waiting is done, step by step, until nothing is. Nothing new is sold or
+granted.
 
 Everyone who can come back does. Write-offs are needed only for grants of destroyed disks.
 """
@@ -10,7 +11,6 @@ from collections.abc import Iterator
 from tests.prove.grants import central, terminal
 from tests.prove.grants.rules import Budget, Rules
 from tests.prove.grants.state import ANNOUNCED, Lane, Move, Site, at
-
 
 
 def settling_move(rules: Rules, site: Site, lane: Lane) -> Move | None:

@@ -37,6 +37,7 @@ def lane_moves(rules: Rules, bounds: Bounds, site: Site, lane: Lane) -> Iterator
     yield from central.pre_grant(rules, bounds, site, lane)
     for moves in (
         central.answer_request,
+        central.receive_abandons,
         terminal.receive_reply,
         terminal.abort,
         terminal.receive_row,

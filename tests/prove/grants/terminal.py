@@ -220,5 +220,3 @@ def forget(rules: Rules, site: Site, lane: Lane) -> Iterator[Move]:
         grants = tuple(None if use and use.closed else use for use in here.grants)
         there = here._replace(forgotten=acknowledged, grants=grants)
         yield Move(f"{acknowledged} acknowledged events are thrown away", site, lane._replace(terminal=there))
-
-
