@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from tests.prove.grants.rules import Budget
 
 T = TypeVar("T")
+M = TypeVar("M", bound=tuple[object, ...])
 
 # What central knows of a request: the grant's number, one of these, or None: never heard of.
 RELEASED, REFUSED = -1, -2
@@ -219,6 +220,6 @@ def at(items: tuple[T | None, ...], index: int) -> T | None:
     return items[index] if index < len(items) else None
 
 
-def with_message(messages: tuple[T, ...], message: T) -> tuple[T, ...]:
+def with_message(messages: tuple[M, ...], message: M) -> tuple[M, ...]:
     """A set of messages: sorted, each once."""
     return messages if message in messages else tuple(sorted((*messages, message)))
