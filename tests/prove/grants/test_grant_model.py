@@ -98,6 +98,7 @@ def test_a_rule_left_out_is_caught(mutant: Mutant) -> None:
     assert explored.wrong == mutant.caught_as
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_everything_holds_where_the_mutant_is_caught(mutant: Mutant) -> None:
     _assert_holds(_explore(f"bounds of {mutant.name}", Rules(), mutant.bounds))
