@@ -14,6 +14,7 @@ from kiosk.store.tables import (
     UNRESOLVED_PAYMENT,
     grants,
     identity,
+    incarnations,
     outbox_state,
     payments,
     spends,
@@ -46,6 +47,7 @@ _TO_GIVE_BACK = _OPEN.where(
 )
 _CLOSE = update(grants).where(grants.c.id == bindparam("grant_id")).values(closed=True)
 _RECALL = update(grants).where(grants.c.id == bindparam("grant_id")).values(recalled=True)
+_WAS = select(incarnations.c.number).where(incarnations.c.number == bindparam("number"))
 _KNOWN = select(grants.c.id).where(grants.c.id == bindparam("grant_id"))
 _ACKNOWLEDGED = select(outbox_state.c.acknowledged_id).scalar_subquery()
 _UNACKNOWLEDGED = (
@@ -124,7 +126,10 @@ class SqlGrants:
     # --- for sync ---
 
     def take(self, grant: Grant) -> None:
-        """Central has set that aside for this terminal. Known already, it stays as it is: what was spent stands."""
+        """Central has set that aside for this terminal. Known already, it stays as it is: what was spent stands. One of
+        an earlier incarnation is taken to be given back, but only by the disk that was that incarnation."""
+        if not self._connection.execute(_WAS, {"number": grant.incarnation}).first():
+            return
         if self._connection.execute(_KNOWN, {"grant_id": grant.id}).first() is None:
             self.add(grant)
 

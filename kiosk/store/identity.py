@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.ids import TerminalId
 from kiosk.services.ports import TerminalIdentity
-from kiosk.store.tables import identity
+from kiosk.store.tables import identity, incarnations
 
 _GET = select(identity)
 _FORGET = delete(identity)
 _SET = insert(identity)
+_REMEMBER = insert(incarnations).on_conflict_do_nothing()
 
 
 class SqlIdentity:
@@ -38,3 +40,4 @@ class SqlIdentity:
         }
         self._connection.execute(_FORGET)
         self._connection.execute(_SET, row)
+        self._connection.execute(_REMEMBER, {"number": new.incarnation})

@@ -39,6 +39,9 @@ identity = Table(
     CheckConstraint("id = 1", name="one_row"),
 )
 
+# Every incarnation that this disk has been: what was granted to one of them it can give back, for it knows the spends.
+incarnations = Table("incarnations", metadata, Column("number", Integer, primary_key=True))
+
 feed_state = Table(
     "feed_state",
     metadata,

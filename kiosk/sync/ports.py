@@ -52,7 +52,8 @@ class Feed(Protocol):
 
 class Grants(Protocol):
     def take(self, grant: Grant) -> None:
-        """Central has set that aside for this terminal. Known already, it stays as it is: what was spent stands."""
+        """Central has set that aside for this terminal. Known already, it stays as it is: what was spent stands. One of
+        an earlier incarnation is taken to be given back, but only by the disk that was that incarnation."""
         ...
 
     def recall(self, grant_id: GrantId) -> None:

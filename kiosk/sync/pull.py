@@ -95,13 +95,13 @@ class FeedReader:
         return page.more
 
     def _apply_grant(self, grants: Grants, grant_id: GrantId, record: GrantRecord | None) -> None:
-        who = self._identity
         if record is None:
             grants.write_off(grant_id)
-        elif record.incarnation == who.incarnation:
-            grants.take(Grant(grant_id, None, record.member_id, who.terminal_id, who.incarnation, record.amount))
-            if record.recalled:
-                grants.recall(grant_id)
+            return
+        terminal_id = self._identity.terminal_id
+        grants.take(Grant(grant_id, None, record.member_id, terminal_id, record.incarnation, record.amount))
+        if record.recalled:
+            grants.recall(grant_id)
 
     def _tell(self, rows: _Rows, *, everything: bool) -> None:
         """`everything`: with the last page of a full read, things that were not named in it have gone."""
@@ -111,7 +111,8 @@ class FeedReader:
             self._events.publish(StockChanged())
         if rows.members or rows.cards or everything:
             self._events.publish(MembersChanged())
-        if any(record is not None and record.recalled for record in rows.grants.values()):
+        present = self._identity.incarnation
+        if any(r is not None and (r.recalled or r.incarnation != present) for r in rows.grants.values()):
             self._on_recall()
 
 

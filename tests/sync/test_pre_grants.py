@@ -125,6 +125,23 @@ def test_a_new_enrolment_spends_nothing_of_before_and_gives_it_back(
     client.line.close()
 
 
+def test_what_was_granted_to_an_earlier_incarnation_of_this_disk_is_given_back(
+    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity, published: Published
+) -> None:
+    again = central.terminal(incarnation=3)
+    store.save_identity(again)
+    client = CentralClient(central.address(), again)
+    reader = FeedReader(client, store, again, published, lambda: None)
+    central.publish("grant", str(UUID(int=1)), grant_row(1, incarnation=1))
+    central.publish("grant", str(UUID(int=2)), grant_row(2, incarnation=2))  # another disk was this
+    read_all(reader)
+    assert held(store) == {}
+    OutboxSender(client, store).send_batch()
+    (body,) = central.state.events.values()
+    assert decode_event(body) == GrantClosed(UUID(int=1), 0)
+    client.line.close()
+
+
 @pytest.mark.parametrize("key", ["no-uuid", str(UUID(int=9))], ids=["no id", "another id"])
 def test_a_grant_row_that_makes_no_sense_changes_nothing(
     central: FakeCentral, store: SqliteStore, reader: FeedReader, key: str

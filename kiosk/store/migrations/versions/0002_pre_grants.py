@@ -1,4 +1,5 @@
-"""Pre-grants: grants without a request, recalled by central; and payments made from several grants."""
+"""Pre-grants: grants without a request, recalled by central; payments made from several grants; and which incarnations
+this disk has been."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +18,8 @@ def upgrade() -> None:
     op.drop_table("grants")
     op.rename_table("new_grants", "grants")
     op.rename_table("new_spends", "spends")
+    op.create_table("incarnations", sa.Column("number", sa.Integer(), primary_key=True))
+    op.execute("INSERT INTO incarnations SELECT incarnation FROM identity")
     # Open grants are few, closed ones many.
     op.create_index(
         "open_grants", "grants", ["member_id"], unique=False, sqlite_where=sa.text("closed = 0 AND request_id IS NULL")
