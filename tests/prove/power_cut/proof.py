@@ -1,0 +1,136 @@
+"""The proof: record sales, cut the power anywhere, look at what is left; again and again."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from tests.prove.power_cut.checking import Fault, Found, fault_of, open_image
+from tests.prove.power_cut.crash import Disk
+from tests.prove.power_cut.selling import Mutant, Scenario, record
+from tests.prove.power_cut.trace import Stage, Told, Trace
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - images only need to be readable once
+_KEPT_IMAGES = 3
+_SELL_ON_EVERY = 25
+
+
+@dataclass(slots=True)
+class Tally:
+    """`images`: different ones, each opened once. `repeated`: those that had been seen in the same trace already; they
+    are not opened again, but judged again, as more may have been told by then."""
+
+    images: int = 0
+    repeated: int = 0
+    traces: int = 0
+    disk_events: int = 0
+    faults: Counter[Fault] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        self.images += other.images
+        self.repeated += other.repeated
+        self.traces += other.traces
+        self.disk_events += other.disk_events
+        self.faults += other.faults
+        self.examples += other.examples
+
+    def __str__(self) -> str:
+        found = ", ".join(f"{self.faults[fault]} {fault}" for fault in Fault)
+        return (
+            f"{self.images} images ({self.repeated} more came twice), {self.traces} traces, "
+            f"{self.disk_events} disk events: {found}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The power goes after `position` events of the trace."""
+
+    position: int
+    image: Mapping[str, bytes]
+    told: Mapping[str, Stage]
+
+
+def cuts(trace: Trace, count: int, chance: Random) -> Iterator[Cut]:
+    """At `count` random places, from the first to the last event."""
+    disk, told, position = Disk(trace.start), dict[str, Stage](), 0
+    for wanted in sorted(chance.choices(range(len(trace.events) + 1), k=count)):
+        for event in trace.events[position:wanted]:
+            if isinstance(event, Told):
+                told[event.order_id] = event.stage
+            else:
+                disk.apply(event)
+        position = wanted
+        yield Cut(position, disk.after_power_cut(chance), told)
+
+
+def prove(
+    seed: int,
+    images: int,
+    scenario: Scenario,
+    *,
+    images_a_trace: int = 1000,
+    mutant: Mutant | None = None,
+    keep_in: Path | None = None,
+) -> Tally:
+    """Until so many different images have been opened. The first faulty ones are left in `keep_in`, with their key.
+
+    The same seed gives the same cuts and the same fates of the writes; keys and identifiers are new in each run.
+    """
+    chance = Random(seed)
+    tally = Tally()
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
+        while tally.images < images:
+            folder = Path(name) / str(tally.traces)
+            folder.mkdir()
+            trace = record(folder, scenario, mutant)
+            tally.traces += 1
+            tally.disk_events += sum(not isinstance(event, Told) for event in trace.events)
+            shutil.rmtree(folder)
+            folder.mkdir()
+            wanted = min(images_a_trace, images - tally.images)
+            _judge(trace, cuts(trace, wanted, chance), folder, tally, keep_in)
+            shutil.rmtree(folder)
+    return tally
+
+
+def _judge(trace: Trace, chosen: Iterator[Cut], folder: Path, tally: Tally, keep_in: Path | None) -> None:
+    seen: dict[bytes, Found] = {}
+    for cut in chosen:
+        digest = _digest(cut.image)
+        found = seen.get(digest)
+        if found is None:
+            tally.images += 1
+            sell_on = tally.images % _SELL_ON_EVERY == 0 and bool(cut.told)
+            found = seen[digest] = open_image(cut.image, trace, folder, sell_on=sell_on)
+        else:
+            tally.repeated += 1
+        fault = fault_of(found, cut.told)
+        if fault is not None:
+            tally.faults[fault[0]] += 1
+            if len(tally.examples) < _KEPT_IMAGES:
+                tally.examples.append(f"{fault[0]} after event {cut.position}: {fault[1]}{_keep(cut, keep_in)}")
+
+
+def _digest(image: Mapping[str, bytes]) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    for name in sorted(image):
+        digest.update(f"{name} {len(image[name])} ".encode())
+        digest.update(image[name])
+    return digest.digest()
+
+
+def _keep(cut: Cut, keep_in: Path | None) -> str:
+    if keep_in is None:
+        return ""
+    folder = Path(tempfile.mkdtemp(prefix="image-", dir=keep_in))
+    for name, content in cut.image.items():
+        (folder / name).write_bytes(content)
+    return f" (kept in {folder})"
