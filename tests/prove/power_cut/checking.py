@@ -51,10 +51,10 @@ def open_image(image: Mapping[str, bytes], trace: Trace, folder: Path, *, sell_o
             store.close()
     except _FAILURES as error:
         return Found(fault=(Fault.DAMAGED, f"{type(error).__name__}: {error}"))
-    return _stages(books, trace)
+    return stages_of(books, trace)
 
 
-def _stages(books: Books, trace: Trace) -> Found:
+def stages_of(books: Books, trace: Trace) -> Found:
     stages: dict[str, Stage] = {}
     for order_id, rows in books.items():
         if order_id is not None and rows == trace.whole.get(order_id):

@@ -63,8 +63,12 @@ class Disk:
 
     def without_power_cut(self) -> dict[str, bytes]:
         """The files as a program sees them now."""
+        return {name: self._files[file].now() for name, file in self.numbers().items()}
+
+    def numbers(self) -> dict[str, int]:
+        """Which file each name stands for now."""
         names = self._names | {name: changes[-1] for name, changes in self._renamed.items()}
-        return {name: self._files[file].now() for name, file in names.items() if file is not None}
+        return {name: file for name, file in names.items() if file is not None}
 
     def after_power_cut(self, chance: Random) -> dict[str, bytes]:
         """One of the many ways in which the next start may find the files."""

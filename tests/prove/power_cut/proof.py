@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from random import Random
 
 from tests.prove.power_cut.checking import Fault, Found, fault_of, open_image
 from tests.prove.power_cut.crash import Disk
+from tests.prove.power_cut.killing import kill_and_restart
 from tests.prove.power_cut.selling import Mutant, Scenario, record
 from tests.prove.power_cut.trace import Stage, Told, Trace
 
@@ -59,9 +59,11 @@ class Cut:
 
 
 def cuts(trace: Trace, count: int, chance: Random) -> Iterator[Cut]:
-    """At `count` random places, from the first to the last event."""
+    """At `count` random places, one in three of them right after the program was told something."""
+    anywhere = range(trace.cut_from, len(trace.events) + 1)
+    just_told = [after for after in anywhere if after and isinstance(trace.events[after - 1], Told)] or anywhere
     disk, told, position = Disk(trace.start), dict[str, Stage](), 0
-    for wanted in sorted(chance.choices(range(len(trace.events) + 1), k=count)):
+    for wanted in sorted(chance.choice(chance.choice((anywhere, anywhere, just_told))) for _ in range(count)):
         for event in trace.events[position:wanted]:
             if isinstance(event, Told):
                 told[event.order_id] = event.stage
@@ -76,7 +78,6 @@ def prove(
     images: int,
     scenario: Scenario,
     *,
-    images_a_trace: int = 1000,
     mutant: Mutant | None = None,
     keep_in: Path | None = None,
 ) -> Tally:
@@ -86,19 +87,27 @@ def prove(
     """
     chance = Random(seed)
     tally = Tally()
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
-        while tally.images < images:
-            folder = Path(name) / str(tally.traces)
-            folder.mkdir()
-            trace = record(folder, scenario, mutant)
+    while tally.images < images:
+        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
+            trace = _record(Path(name), scenario, mutant, chance)
             tally.traces += 1
             tally.disk_events += sum(not isinstance(event, Told) for event in trace.events)
-            shutil.rmtree(folder)
-            folder.mkdir()
-            wanted = min(images_a_trace, images - tally.images)
-            _judge(trace, cuts(trace, wanted, chance), folder, tally, keep_in)
-            shutil.rmtree(folder)
+            wanted = min(scenario.images, images - tally.images)
+            _judge(trace, cuts(trace, wanted, chance), _subfolder(name, "image"), tally, keep_in)
     return tally
+
+
+def _record(folder: Path, scenario: Scenario, mutant: Mutant | None, chance: Random) -> Trace:
+    trace = record(_subfolder(folder, "first"), scenario, mutant)
+    if scenario.killed:
+        return kill_and_restart(trace, _subfolder(folder, "second"), chance, mutant)
+    return trace
+
+
+def _subfolder(folder: str | Path, name: str) -> Path:
+    made = Path(folder) / name
+    made.mkdir()
+    return made
 
 
 def _judge(trace: Trace, chosen: Iterator[Cut], folder: Path, tally: Tally, keep_in: Path | None) -> None:

@@ -11,6 +11,7 @@ from kiosk.services.ports import PrintJob
 from kiosk.store.database import connect
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.store.unit_of_work import UnitOfWork
+from kiosk.store.writer import writer
 from tests.prove.power_cut.books import connection_of, read_books
 from tests.prove.power_cut.crash import Disk
 from tests.prove.power_cut.recording_vfs import recording
@@ -26,6 +27,7 @@ class Mutant(StrEnum):
     JOURNAL_DELETE = "journal mode DELETE"
     FOLDER_NEVER_SYNCED = "built with SQLITE_DISABLE_DIRSYNC"
     SALE_IN_TWO_TRANSACTIONS = "print jobs in a transaction of their own"
+    START_NOT_MADE_DURABLE = "a start that relies on what it finds as it finds it"
 
 
 _PRAGMAS = {
@@ -40,7 +42,8 @@ class Scenario:
     """`reopen_every`: sales after which the store is closed (checkpoint, the log deleted) and opened again.
     `checkpoint_pages`: pages in the log that bring a checkpoint; None leaves SQLite's own 1,000.
     `reading`: the sales during which a second connection holds a snapshot, as the nightly backup does: checkpoints then
-    stop short of it and the log grows on behind.
+    stop short of it and the log grows on behind. `killed`: the program is killed somewhere and starts anew before the
+    power goes. `images`: how many the proof takes from one trace.
     """
 
     sales: int
@@ -48,22 +51,25 @@ class Scenario:
     checkpoint_pages: int | None = None
     reading: range = range(0)
     first_start: bool = False
+    killed: bool = False
+    images: int = 1000
 
 
 BUSY = Scenario(sales=24, reopen_every=9, checkpoint_pages=50, reading=range(11, 15))
 OWN_LIMIT = Scenario(sales=75)
 FIRST_START = Scenario(sales=1, first_start=True)
+KILLED = Scenario(sales=3, reopen_every=2, checkpoint_pages=50, killed=True, images=10)
 
 
 def record(folder: Path, scenario: Scenario, mutant: Mutant | None = None) -> Trace:
-    """`folder` must be empty; it is left with the key and the database as they stand when the trace ends."""
+    """`folder` must be empty."""
     if scenario.first_start:
         (folder / "kiosk.key").write_bytes(bytes(range(32)))
     else:
         new_store(folder).close()
     start = {path.name: path.read_bytes() for path in folder.iterdir()}
     with recording(folder) as events:
-        till = _Till(folder, scenario, mutant, events)
+        till = Till(folder, scenario, events, mutant)
         try:
             till.sell()
             _check_recording(folder, start, events)
@@ -73,32 +79,38 @@ def record(folder: Path, scenario: Scenario, mutant: Mutant | None = None) -> Tr
     return Trace(start, kept, till.begun, till.whole)
 
 
-class _Till:
-    def __init__(self, folder: Path, scenario: Scenario, mutant: Mutant | None, events: list[Event]) -> None:
+class Till:
+    """A terminal's store that is sold through. `events`: the recording, which hears what the program is told."""
+
+    def __init__(self, folder: Path, scenario: Scenario, events: list[Event], mutant: Mutant | None = None) -> None:
         self._folder, self._scenario, self._mutant, self._events = folder, scenario, mutant, events
-        self._store = self._open()
+        self.store = self._open()
         self._reader: Any = None
         self.begun: dict[str | None, frozenset[Row]] = {}
         self.whole: Books = {}
         if scenario.first_start:
-            self._store.save_identity(IDENTITY)
+            self.store.save_identity(IDENTITY)
 
     def sell(self) -> None:
         for sale in range(1, self._scenario.sales + 1):
             self._read_on(sale)
             self._sell_one()
             if self._scenario.reopen_every and sale % self._scenario.reopen_every == 0:
-                self._store.close()
-                self._store = self._open()
-        self.whole = read_books(connection_of(self._store))
+                self.store.close()
+                self.store = self._open()
+        self.whole = read_books(connection_of(self.store))
 
     def close(self) -> None:
         if self._reader is not None:
             self._reader.close()
-        self._store.close()
+        self.store.close()
 
     def _open(self) -> SqliteStore:
-        store = open_store(self._folder / "kiosk.db", self._folder / "kiosk.key")
+        database, key = self._folder / "kiosk.db", self._folder / "kiosk.key"
+        if self._mutant is Mutant.START_NOT_MADE_DURABLE:
+            store = SqliteStore(database, key.read_bytes(), writer(connect(database, key.read_bytes())))
+        else:
+            store = open_store(database, key)
         if self._scenario.checkpoint_pages:
             connection_of(store).execute(f"PRAGMA wal_autocheckpoint = {self._scenario.checkpoint_pages}")
         if self._mutant in _PRAGMAS:
@@ -117,19 +129,19 @@ class _Till:
     def _sell_one(self) -> None:
         order = draft()
         payment = intended(order)
-        with self._store.transaction() as tx:
+        with self.store.transaction() as tx:
             tx.payments.add(payment, CARD_UID)
         self._tell(order.id.hex, Stage.BEGUN)
-        self.begun[order.id.hex] = read_books(connection_of(self._store))[order.id.hex]
+        self.begun[order.id.hex] = read_books(connection_of(self.store))[order.id.hex]
         if self._mutant is Mutant.SALE_IN_TWO_TRANSACTIONS:
-            with self._store.transaction() as tx:
+            with self.store.transaction() as tx:
                 later = _PaperLater(tx)
                 settle(later, order, payment)  # type: ignore[arg-type]
-            with self._store.transaction() as tx:
+            with self.store.transaction() as tx:
                 for job in later.jobs:
                     tx.print_jobs.add(job)
         else:
-            with self._store.transaction() as tx:
+            with self.store.transaction() as tx:
                 settle(tx, order, payment)
         self._tell(order.id.hex, Stage.WHOLE)
 

@@ -19,12 +19,12 @@ from tests.prove.power_cut.books import PARTS
 from tests.prove.power_cut.checking import Fault, fault_of, open_image
 from tests.prove.power_cut.crash import Disk
 from tests.prove.power_cut.proof import Tally, prove
-from tests.prove.power_cut.selling import BUSY, FIRST_START, OWN_LIMIT, Mutant, Scenario, record
+from tests.prove.power_cut.selling import BUSY, FIRST_START, KILLED, OWN_LIMIT, Mutant, Scenario, record
 from tests.prove.power_cut.trace import Created, FileSynced, FolderSynced, Stage, Told, Trace, Unlinked, Written
 
-SMALL = ((BUSY, 350), (OWN_LIMIT, 40), (FIRST_START, 10))
+SMALL = ((BUSY, 300), (OWN_LIMIT, 40), (KILLED, 50), (FIRST_START, 10))
 PARALLEL_JOBS = 20
-LARGE_JOB = ((BUSY, 4800), (OWN_LIMIT, 190), (FIRST_START, 10))
+LARGE_JOB = ((BUSY, 4290), (OWN_LIMIT, 200), (KILLED, 500), (FIRST_START, 10))
 
 
 @pytest.fixture
@@ -62,18 +62,19 @@ def test_nothing_told_is_lost_in_100_000_images(seed: int, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("mutant", "fault"),
+    ("mutant", "scenario", "fault"),
     [
-        (Mutant.SYNCHRONOUS_NORMAL, Fault.LOST),
-        (Mutant.SYNCHRONOUS_OFF, Fault.DAMAGED),
-        (Mutant.JOURNAL_DELETE, Fault.LOST),
-        (Mutant.FOLDER_NEVER_SYNCED, Fault.LOST),
-        (Mutant.SALE_IN_TWO_TRANSACTIONS, Fault.HALF),
+        (Mutant.SYNCHRONOUS_NORMAL, BUSY, Fault.LOST),
+        (Mutant.SYNCHRONOUS_OFF, BUSY, Fault.DAMAGED),
+        (Mutant.JOURNAL_DELETE, BUSY, Fault.LOST),
+        (Mutant.FOLDER_NEVER_SYNCED, BUSY, Fault.LOST),
+        (Mutant.SALE_IN_TWO_TRANSACTIONS, BUSY, Fault.HALF),
+        (Mutant.START_NOT_MADE_DURABLE, KILLED, Fault.LOST),
     ],
 )
-def test_mutants_are_caught(mutant: Mutant, fault: Fault, seed: int) -> None:
+def test_mutants_are_caught(mutant: Mutant, scenario: Scenario, fault: Fault, seed: int) -> None:
     """The same proof over a store with a planted bug finds the harm that it does."""
-    tally = prove(seed, 150, BUSY, mutant=mutant)
+    tally = prove(seed, 200, scenario, mutant=mutant)
     sys.stdout.write(f"{mutant}: {tally}\n")
     assert tally.faults[fault]
 

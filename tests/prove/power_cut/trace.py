@@ -70,9 +70,10 @@ Books = Mapping[str | None, frozenset[Row]]
 @dataclass(frozen=True, slots=True)
 class Trace:
     """`start`: the files before the first event, all of them durable. `begun` and `whole`: the rows that each sale of
-    the trace has at these stages."""
+    the trace has at these stages. `cut_from`: the first event after which the power may go."""
 
     start: Mapping[str, bytes]
     events: tuple[Event, ...]
     begun: Books
     whole: Books
+    cut_from: int = 0
