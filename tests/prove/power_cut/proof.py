@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -66,7 +65,7 @@ def cuts(trace: Trace, count: int, chance: Random) -> Iterator[Cut]:
     for wanted in sorted(chance.choice(chance.choice((anywhere, anywhere, just_told))) for _ in range(count)):
         for event in trace.events[position:wanted]:
             if isinstance(event, Told):
-                told[event.order_id] = event.stage
+                told[event.order_id] = max(event.stage, told.get(event.order_id, Stage.ABSENT))
             else:
                 disk.apply(event)
         position = wanted
@@ -111,14 +110,14 @@ def _subfolder(folder: str | Path, name: str) -> Path:
 
 
 def _judge(trace: Trace, chosen: Iterator[Cut], folder: Path, tally: Tally, keep_in: Path | None) -> None:
-    seen: dict[bytes, Found] = {}
+    seen: dict[int, Found] = {}
     for cut in chosen:
-        digest = _digest(cut.image)
-        found = seen.get(digest)
+        seen_as = hash(frozenset(cut.image.items()))
+        found = seen.get(seen_as)
         if found is None:
             tally.images += 1
             sell_on = tally.images % _SELL_ON_EVERY == 0 and bool(cut.told)
-            found = seen[digest] = open_image(cut.image, trace, folder, sell_on=sell_on)
+            found = seen[seen_as] = open_image(cut.image, trace, folder, sell_on=sell_on)
         else:
             tally.repeated += 1
         fault = fault_of(found, cut.told)
@@ -126,14 +125,6 @@ def _judge(trace: Trace, chosen: Iterator[Cut], folder: Path, tally: Tally, keep
             tally.faults[fault[0]] += 1
             if len(tally.examples) < _KEPT_IMAGES:
                 tally.examples.append(f"{fault[0]} after event {cut.position}: {fault[1]}{_keep(cut, keep_in)}")
-
-
-def _digest(image: Mapping[str, bytes]) -> bytes:
-    digest = hashlib.blake2b(digest_size=16)
-    for name in sorted(image):
-        digest.update(f"{name} {len(image[name])} ".encode())
-        digest.update(image[name])
-    return digest.digest()
 
 
 def _keep(cut: Cut, keep_in: Path | None) -> str:
