@@ -65,6 +65,15 @@ def _unlock(raw: Any, path: Path, key: bytes) -> None:
     raw.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
 
+def make_durable(raw: Any, path: Path) -> None:
+    """A program that was killed may have written a sale and not synced it: the next one finds it, and the next power
+    cut takes it. A checkpoint syncs all that was found, before anyone relies on it. Raises CannotOpenStore."""
+    try:
+        raw.execute("PRAGMA wal_checkpoint").fetchone()
+    except sqlcipher.DatabaseError as error:
+        raise CannotOpenStore(path, f"what it holds cannot be made durable: {error}") from error
+
+
 def quick_check(raw: Any, path: Path, budget_s: float) -> bool:
     """SQLite's quick_check, table by table, the small ones first. True when all of it was done within the budget,
     False when the rest had to be left. Raises DatabaseDamaged."""

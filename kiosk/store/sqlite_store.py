@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from kiosk.services.ports import StorageFailed, TerminalIdentity
-from kiosk.store.database import check_sqlite_version, connect, copy_to, quick_check
+from kiosk.store.database import check_sqlite_version, connect, copy_to, make_durable, quick_check
 from kiosk.store.errors import Conflict, StorageBusy
 from kiosk.store.key_file import load_or_make_key
 from kiosk.store.menus import MenuCache
@@ -40,6 +40,7 @@ def open_store(path: Path, key_path: Path) -> SqliteStore:
     try:
         if not quick_check(raw, path, CHECK_BUDGET_S):
             log.info("database_check_not_finished", extra={"budget_s": CHECK_BUDGET_S})
+        make_durable(raw, path)
         connection = writer(raw)
         migrate(connection, path)
     except BaseException:
