@@ -98,7 +98,10 @@ def pouchdb(
     """The same with live replication both ways, and live listeners on either side."""
     found: Latencies = defaultdict(list)
     command = node("terminal.mjs", folder / "live-pouchdb")
-    with relayed(central.ready["port"], folder) as (_, url), Commanded(command, folder / "live-pouchdb.log") as terminal:
+    with (
+        relayed(central.ready["port"], folder) as (_, url),
+        Commanded(command, folder / "live-pouchdb.log") as terminal,
+    ):
         central.ask("listen", name="few-members")
         terminal.ask("connect", url=f"{url}/few-members")
         terminal.ask("live", batch=batch)
