@@ -1,4 +1,4 @@
-"""Central's intake: orders a second from many terminals at once, every request signed and checked, each order booked."""
+"""Central's intake: orders a second from many terminals at once, each request signed and checked, each order booked."""
 
 from __future__ import annotations
 
