@@ -10,7 +10,7 @@ holds its identity. A commanded program (benchmarks.programs), as benchmarks/pou
 | write, count | sales through the checkout, one after the other: milliseconds of each, by card and for the counter |
 | live, until | start the sync worker, wait until it has read the feed, and offer the menu that came with it |
 | sell | one sale for the counter: when it was committed |
-| seen, card_uid, balance_minor | wait for that balance: when it was in the store |
+| seen, card_uid, balance_minor, since_s | wait for that balance: when it was in the store, not before since_s |
 """
 
 from __future__ import annotations
@@ -118,9 +118,11 @@ class SyncTerminal:
         self._live.wake()
         return {"committed_s": committed_s}
 
-    def seen(self, card_uid: str, balance_minor: int) -> dict[str, float]:
+    def seen(self, card_uid: str, balance_minor: int, since_s: float) -> dict[str, float]:
         while True:
             seen_s = self._news.moments_s.get(timeout=_SEEN_WITHIN_S)
+            if seen_s < since_s:
+                continue  # news of an earlier change
             with self._till.store.transaction() as unit:
                 found = unit.members.by_card(card_uid)
             if found is not None and found[0].balance.minor == balance_minor:
