@@ -131,7 +131,10 @@ def _postgresql() -> Iterator[_DatabaseServer]:
         try:
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
                 connection.execute("CREATE DATABASE intake")
-            yield _DatabaseServer(server.get_uri(database="intake"), server.get_pid())
+            pid = server.get_pid()
+            if pid is None:
+                raise RuntimeError("PostgreSQL has ended")
+            yield _DatabaseServer(server.get_uri(database="intake"), pid)
         finally:
             server.cleanup()
     finally:

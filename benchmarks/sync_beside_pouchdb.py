@@ -25,9 +25,10 @@ ONE_WAY_MS = 20.0
 WRITES, LIVE = 500, 40
 LIVE_LIMIT_MS = 10.0
 
-# How many times better than PouchDB: seconds, bytes; processor time is held to nothing.
-_PUSH_LIMITS = {"seconds": 6.0, "megabytes": 8.0}
-_PULL_LIMITS = {"seconds": 12.0, "megabytes": 3.0}
+PUSH, PULL = f"push of {ORDERS:,} orders", f"pull of {MEMBERS:,} members"
+FAR = f" over a round trip of {2 * ONE_WAY_MS:.0f} ms"
+# How many times better than PouchDB.
+_EXCHANGE_LIMITS = {PUSH: {"seconds": 6.0, "megabytes": 8.0}, PULL: {"seconds": 12.0, "megabytes": 3.0}}
 _WRITE_LIMIT = 2.0
 _UNITS = {"seconds": "s", "megabytes": "MB", "cpu_s": "s"}
 _WHAT = {"seconds": "", "megabytes": ", bytes on the wire", "cpu_s": ", processor time of both sides"}
@@ -46,29 +47,32 @@ def run(folder: Path) -> Result:
             write_member_documents(folder / f"{name}.ndjson", count)
             central.ask("fill", name=name, path=str(folder / f"{name}.ndjson"))
         pouches = [Pouch(folder, central, selling.orders, ORDERS, batch) for batch in BATCHES]
-        # Over a long way the larger batches are better by all their fewer round trips.
-        everyone, few_trips = [terminal, *pouches], [terminal, pouches[-1]]
-        pushes = _in_turn(everyone, PUSHES, lambda one: one.push())
-        pulls = _in_turn(everyone, PULLS, lambda one: one.pull())
-        far_pushes = _in_turn(few_trips, 1, lambda one: one.push(ONE_WAY_MS))
-        far_pulls = _in_turn(few_trips, 1, lambda one: one.pull(ONE_WAY_MS))
+        exchanges = _exchanges(terminal, pouches)
         written = _writes(folder, terminal, pouches[0])
         who = payers(BUYERS, LIVE)
         live = sync_live.ours(folder, selling, who)
         live_beside = sync_live.pouchdb(folder, central, selling.more_orders, who, BATCHES[0])
-    far = f" over a round trip of {2 * ONE_WAY_MS:.0f} ms"
     figures = [
-        *_exchange_figures(f"push of {ORDERS:,} orders", pushes, _PUSH_LIMITS),
-        *_exchange_figures(f"push of {ORDERS:,} orders{far}", far_pushes, {}),
-        *_exchange_figures(f"pull of {MEMBERS:,} members", pulls, _PULL_LIMITS),
-        *_exchange_figures(f"pull of {MEMBERS:,} members{far}", far_pulls, {}),
-        *_write_figures(written),
-        *_live_figures(live, live_beside),
+        figure
+        for what, rounds in exchanges.items()
+        for figure in _exchange_figures(what, rounds, _EXCHANGE_LIMITS.get(what, {}))
     ]
-    exchanges = {"push": pushes, "push, far": far_pushes, "pull": pulls, "pull, far": far_pulls}
+    figures += [*_write_figures(written), *_live_figures(live, live_beside)]
     details = {what: [_plain(round_) for round_ in rounds] for what, rounds in exchanges.items()}
     spreads = {"write_ms": _spreads(written), "live_ms": _spreads(live), "live_ms, PouchDB": _spreads(live_beside)}
     return Result("sync", figures, {**details, **spreads})
+
+
+def _exchanges(terminal: Ours, pouches: Sequence[Pouch]) -> dict[str, Rounds]:
+    everyone: list[Contender] = [terminal, *pouches]
+    # Over a long way the larger batches are better by all their fewer round trips.
+    few_trips: list[Contender] = [terminal, pouches[-1]]
+    return {
+        PUSH: _in_turn(everyone, PUSHES, lambda one: one.push()),
+        PUSH + FAR: _in_turn(few_trips, 1, lambda one: one.push(ONE_WAY_MS)),
+        PULL: _in_turn(everyone, PULLS, lambda one: one.pull()),
+        PULL + FAR: _in_turn(few_trips, 1, lambda one: one.pull(ONE_WAY_MS)),
+    }
 
 
 def _in_turn(contenders: Sequence[Contender], rounds: int, measure: Callable[[Contender], Exchange]) -> Rounds:
