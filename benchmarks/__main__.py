@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import commit, growth, sale, screen, upload
+from benchmarks import commit, growth, intake, sale, screen, sync_beside_pouchdb, upload
 from benchmarks.results import Circumstances, Result, table, write_json
 from kiosk.logs import start_logging
 from kiosk.settings import LogSettings
@@ -34,6 +34,8 @@ CONTENTS = {
     "sale": Benchmark("card → receipt, screen and central at the whole terminal, 200 sales (3 minutes)", sale.run),
     "commit": Benchmark("commit time of a sale, the store alone (10 seconds)", commit.run),
     "upload": Benchmark("orders a second from the store to central, 5,000 orders (1 minute)", upload.run),
+    "sync": Benchmark("store and sync beside PouchDB: push, pull, writes, live (7 minutes)", sync_beside_pouchdb.run),
+    "intake": Benchmark("orders a second at central from 20 and 200 terminals (1 minute)", intake.run),
     "growth": Benchmark("memory over 2,000 orders at the whole terminal (10 minutes)", growth.run),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -33,14 +33,19 @@ CARD = "62E3090001"
 _DISHES_OF_AN_ORDER = 3
 
 
+@dataclass(frozen=True, slots=True)
 class _GrantsAtOnce:
     """kiosk.services.ports.Central and OutboxSignal: central's part takes no time."""
+
+    identity: TerminalIdentity
 
     def request_grant(
         self, request_id: PaymentId, card_uid: str, amount: Money, abandons: tuple[PaymentId, ...]
     ) -> GrantIssued:
-        member = MemberId(f"of-{card_uid}")
-        return GrantIssued(Grant(GrantId(uuid4()), request_id, member, IDENTITY.terminal_id, 1, amount), amount)
+        who, member = self.identity, MemberId(f"of-{card_uid}")
+        return GrantIssued(
+            Grant(GrantId(uuid4()), request_id, member, who.terminal_id, who.incarnation, amount), amount
+        )
 
     def wake(self) -> None:
         """Nothing is uploaded."""
@@ -77,13 +82,22 @@ class OfflineTill:
         self.store.save_identity(identity)
         self._menu = benchmark_menu()
         put_menu(self.store, self._menu)
-        clock, rule, central = SystemClock(), PointsRule(100), _GrantsAtOnce()
+        clock, rule, central = SystemClock(), PointsRule(100), _GrantsAtOnce(identity)
         printer_of = {PaperKind.RECEIPT: "receipts", PaperKind.KITCHEN_TICKET: "kitchen"}
         papers = Papers("benchmark", texts_for)
         desk = PrintDesk(self.store, NoScreen(), papers, clock, ZoneInfo("Asia/Shanghai"), printer_of)
         desk.connect([_IdlePrinter(name) for name in printer_of.values()])
         self._checkout = Checkout(self.store, central, WireEncoder(rule), desk, central, clock, rule)
         self._sales = 0
+
+    def offer_stored_menu(self) -> None:
+        """From now on what central has told: its dishes that are not counted, so that none is ever sold out."""
+        with self.store.transaction() as unit:
+            menu, counted = unit.menus.current(), unit.stock.levels().portions
+        if menu is None:
+            raise NotSold("there is no menu")
+        dishes = tuple(dish for dish in menu.dishes if dish.id not in counted)
+        self._menu = replace(menu, dishes=dishes, combos=())
 
     def pay_by_card(self) -> None:
         outcome = self._checkout.pay_by_card(self._next_request(), CARD)

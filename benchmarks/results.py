@@ -16,15 +16,15 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured number, and `chromium`, the browser's, where there is one. `limit` is what it is held to: at most so
-    much, with `at_least` at least; where a `ratio` to the browser is given, the ratio is held to it."""
+    """One measured number, and `beside`, that of the program it is compared with, where there is one. `limit` is what
+    it is held to: at most so much, with `at_least` at least; where a `ratio` is given, the ratio is held to it."""
 
     what: str
     value: float
     unit: str
     limit: float | None = None
     at_least: bool = False
-    chromium: float | None = None
+    beside: float | None = None
     ratio: float | None = None
 
     @property
@@ -39,7 +39,7 @@ class Figure:
         return (
             self.what,
             f"{_number(self.value)} {self.unit}",
-            "" if self.chromium is None else f"{_number(self.chromium)} {self.unit}",
+            "" if self.beside is None else f"{_number(self.beside)} {self.unit}",
             "" if self.ratio is None else _number(self.ratio),
             self._held_to(),
             {None: "", True: "yes", False: "NO"}[self.holds],
@@ -96,7 +96,7 @@ def write_json(result: Result, before: Circumstances, seconds: float, folder: Pa
 
 def table(results: Iterable[Result]) -> str:
     """Markdown that reads as text too."""
-    rows: list[tuple[str, ...]] = [("what", "measured", "Chromium", "ratio", "held to", "holds")]
+    rows: list[tuple[str, ...]] = [("what", "measured", "beside it", "ratio", "held to", "holds")]
     for result in results:
         rows += [(f"**{result.name}**", "", "", "", "", ""), *(figure.cells() for figure in result.figures)]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]

@@ -218,7 +218,7 @@ def _figures(samples: dict[tuple[str, str], Samples]) -> list[Figure]:
         for what, values in ours.items():
             other = median(theirs[what])
             if what == "idle":
-                figures.append(Figure(f"{size} idle", median(values), "% of a core", _IDLE_LIMIT, chromium=other))
+                figures.append(Figure(f"{size} idle", median(values), "% of a core", _IDLE_LIMIT, beside=other))
                 continue
             ratio = median(value / its for value, its in zip(values, theirs[what], strict=True))
             limit, at_least = _RATIO_LIMITS.get((what, size)), what == "scrolling"

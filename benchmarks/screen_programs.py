@@ -15,6 +15,7 @@ import psutil
 
 from benchmarks.bench_menu import benchmark_menu, put_menu
 from benchmarks.menu_app import menu_settings
+from benchmarks.programs import process_tree, tree_cpu_s, tree_pss_mb
 from benchmarks.web_page import write_page
 from kiosk.opening import open_terminal_store
 
@@ -69,33 +70,17 @@ class Running:
             )
 
     def pss_mb(self) -> float:
-        """Proportional set size of all processes: shared pages are counted once."""
-        return sum(_ask(process, lambda p: float(p.memory_full_info().pss)) for process in self._tree()) / 1e6
+        return tree_pss_mb(self._process.pid)
 
     def cpu_s(self) -> float:
         """Processor time used so far."""
-        return sum(_ask(process, lambda p: p.cpu_times().user + p.cpu_times().system) for process in self._tree())
+        return tree_cpu_s(self._process.pid)
 
     def end(self) -> None:
-        processes = self._tree()
+        processes = process_tree(self._process.pid)
         self._process.terminate()
         _, alive = psutil.wait_procs(processes, timeout=END_WITHIN_S)
         for process in alive:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         self._process.wait(END_WITHIN_S)
-
-    def _tree(self) -> list[psutil.Process]:
-        try:
-            root = psutil.Process(self._process.pid)
-            return [root, *root.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return []
-
-
-def _ask(process: psutil.Process, question: Callable[[psutil.Process], float]) -> float:
-    """0 for a process that has just ended."""
-    try:
-        return question(process)
-    except psutil.NoSuchProcess:
-        return 0.0

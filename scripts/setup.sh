@@ -9,7 +9,7 @@ purpose=${1:?run, test or bench}
 case $purpose in
 run) lock=requirements/runtime.txt programs=() ;;
 test) lock=requirements/dev.txt programs=(Xvfb:xvfb xdotool:xdotool) ;;
-bench) lock=requirements/dev.txt programs=(Xvfb:xvfb xdotool:xdotool chromium:chromium) ;;
+bench) lock=requirements/dev.txt programs=(Xvfb:xvfb xdotool:xdotool chromium:chromium node:nodejs npm:npm) ;;
 *)
     echo "setup: unknown purpose '$purpose' (run, test or bench)" >&2
     exit 2
@@ -96,4 +96,14 @@ if [ "$(cat ".venv/installed-${lock##*/}" 2>/dev/null)" != "$stamp" ]; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r "$lock"
     .venv/bin/python -m pip check
     echo "$stamp" >".venv/installed-${lock##*/}"
+fi
+# What `bench` compares with; LevelDB's library comes built in its package, so that nothing of theirs has to run here.
+if [ "$purpose" = bench ]; then
+    packages=benchmarks/pouchdb
+    stamp=$(node --version | cat - "$packages/package-lock.json" | sha256sum)
+    if [ "$(cat "$packages/node_modules/installed" 2>/dev/null)" != "$stamp" ]; then
+        echo "setup: installing $packages/package-lock.json"
+        npm ci --prefix "$packages" --ignore-scripts --no-audit --no-fund --loglevel=error
+        echo "$stamp" >"$packages/node_modules/installed"
+    fi
 fi
