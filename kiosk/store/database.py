@@ -100,7 +100,10 @@ def _weight(table: str) -> int:
 
 def copy_to(path: Path, key: bytes, target: Path) -> None:
     """A checked copy, encrypted with the same key, by SQLite's backup API on a connection of its own: sales go on
-    meanwhile. `target` is replaced only when the copy is whole and durable. Raises BackupFailed."""
+    meanwhile. `target` is replaced only when the copy is whole and durable. Raises BackupFailed.
+
+    What is sold after the copy was made it does not know. It therefore forgets which incarnation it was: until it is
+    enrolled anew, nothing is spent under grants, and none is given back (docs/decisions/0004)."""
     unfinished = target.with_name(target.name + ".new")
     try:
         unfinished.unlink(missing_ok=True)
@@ -121,6 +124,7 @@ def _copy(source: Any, unfinished: Path, key: bytes) -> None:
     copy = connect(unfinished, key)
     try:
         source.backup(copy)
+        copy.execute("DELETE FROM incarnations")
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a -wal beside it
         quick_check(copy, unfinished, budget_s=float("inf"))
     finally:

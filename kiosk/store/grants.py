@@ -39,11 +39,14 @@ _UNRELEASED = (
 )
 _OPEN = select(grants).where(OPEN_PRE_GRANT)
 # A terminal that was enrolled anew spends nothing under what its earlier incarnations held.
-_INCARNATION = select(identity.c.incarnation).scalar_subquery()
+_WHICH = identity.c.incarnation.in_(select(incarnations.c.number))  # not for a backup's copy
+_INCARNATION = select(identity.c.incarnation).where(_WHICH).scalar_subquery()
 _OPEN_OF = _OPEN.where(grants.c.member_id == bindparam("of_member"), grants.c.incarnation == _INCARNATION)
 _PAYING = select(payments.c.member_id).where(UNRESOLVED_PAYMENT, payments.c.member_id.is_not(None))
 _TO_GIVE_BACK = _OPEN.where(
-    or_(grants.c.recalled, grants.c.incarnation != _INCARNATION), grants.c.member_id.not_in(_PAYING)
+    or_(grants.c.recalled, grants.c.incarnation != _INCARNATION),
+    grants.c.incarnation.in_(select(incarnations.c.number)),  # of no other is it known here what was spent
+    grants.c.member_id.not_in(_PAYING),
 )
 _CLOSE = update(grants).where(grants.c.id == bindparam("grant_id")).values(closed=True)
 _RECALL = update(grants).where(grants.c.id == bindparam("grant_id")).values(recalled=True)
