@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-LATEST_ORDERS = 20
+LATEST_ORDERS = 40
 USUAL_TERMINALS = 2
 ORDERS_FOR_A_HABIT = 2
 

@@ -15,17 +15,17 @@ HABITS = st.builds(
 )
 
 
-@given(st.lists(st.tuples(TERMINALS, st.integers(0, 3000)), max_size=30))
+@given(st.lists(st.tuples(TERMINALS, st.integers(0, 3000)), max_size=60))
 def test_the_two_most_frequent_of_the_latest_orders(orders: list[tuple[str, int]]) -> None:
     habit = habit_of(orders)
-    latest = [terminal for terminal, _ in orders[:20]]
+    latest = [terminal for terminal, _ in orders[:40]]
     counts = [latest.count(terminal) for terminal in habit.terminal_ids]
     assert len(counts) <= 2
     assert counts == sorted(counts, reverse=True)
     assert all(n >= 2 for n in counts)
     for other in set(latest) - set(habit.terminal_ids):
         assert latest.count(other) < 2 or (len(counts) == 2 and latest.count(other) <= min(counts))
-    assert habit.meal_minor == max((total for _, total in orders[:20]), default=0)
+    assert habit.meal_minor == max((total for _, total in orders[:40]), default=0)
 
 
 def test_the_newest_habit_among_equals() -> None:

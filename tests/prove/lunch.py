@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from central.database import Database
 from central.members.repository import member
@@ -35,7 +35,7 @@ from kiosk.domain.wallet import Grant, GrantUse, plan_spends
 from kiosk.sync import wire
 
 START = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-PAST_MEALS = 20
+PAST_MEALS = 40
 AT_ONCE = 25
 NO_CAP = 10**12
 
@@ -89,6 +89,10 @@ class Canteen:
         ids = [diner.id for diner in self._diners]
         for start in range(0, len(ids), AT_ONCE):
             self._transactions.write(lambda tx, some=ids[start : start + AT_ONCE]: issue(tx, rule, some))
+
+    def take_back(self) -> None:
+        """As if nothing had ever been set aside."""
+        self._transactions.write(lambda tx: tx.connection.execute(update(money_grant).values(is_open=False)))
 
     def lunch(self) -> Lunch:
         """Central is away from now on."""

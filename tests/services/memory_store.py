@@ -30,6 +30,7 @@ class Tables:
     cards: dict[PaymentId, str | None] = field(default_factory=dict)
     told: dict[PaymentId, int] = field(default_factory=dict)
     grants: dict[GrantId, GrantUse] = field(default_factory=dict)
+    recalled: set[GrantId] = field(default_factory=set)
     spends: list[Spend] = field(default_factory=list)
     movements: list[StockMovement] = field(default_factory=list)
     print_jobs: dict[UUID, PrintJob] = field(default_factory=dict)
@@ -170,6 +171,21 @@ class _Grants:
         grants = self._tables.grants
         spends = [s for s in self._tables.spends if s.payment_id in unheard and grants[s.grant_id].grant.is_pre_grant]
         return Money.sum((s.amount for s in spends if grants[s.grant_id].grant.member_id == member_id), currency)
+
+    def take(self, grant: Grant) -> None:
+        if grant.id not in self._tables.grants:
+            self.add(grant)
+
+    def recall(self, grant_id: GrantId) -> None:
+        self._tables.recalled.add(grant_id)
+
+    def give_back(self) -> tuple[GrantUse, ...]:
+        unsettled = (PaymentState.INTENDED, PaymentState.BEING_CHECKED)
+        paying = {p.member_id for p in self._tables.payments.values() if p.state in unsettled}
+        uses = [self._tables.grants[g] for g in self._tables.recalled if g in self._tables.grants]
+        closed = tuple(use.close() for use in uses if not use.closed and use.grant.member_id not in paying)
+        self._tables.grants.update({use.grant.id: use for use in closed})
+        return closed
 
     def unreleased_requests(self, card_uid: str) -> tuple[PaymentId, ...]:
         payments = self._tables.payments
