@@ -9,6 +9,7 @@ from threading import Lock
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from central.members.repository import member_ids_after
 from central.transactions import Transaction, TransactionThreads
@@ -30,6 +31,8 @@ class PreGranter:
         self._rule = rule
         self._lock = Lock()
         self._due: dict[str, None] = {}
+        self._sweep_at_s = 0.0
+        self._swept_to = ""
 
     def note(self, transaction: Transaction) -> None:
         """Whose money moved is looked at soon. What does not fit waits for the daily sweep."""
@@ -39,25 +42,27 @@ class PreGranter:
                     self._due[member_id] = None
 
     async def run(self, threads: TransactionThreads) -> None:
-        """Until cancelled."""
+        """Until cancelled. What fails is tried again with the member's next sale, or the next day."""
         if not self._rule.limit_minor:
             return
-        sweep_at_s, swept_to = time.monotonic(), ""
         while True:
             await asyncio.sleep(EVERY_S)
-            due = self._take()
-            if not due and time.monotonic() >= sweep_at_s:
-                due = await threads.read(partial(member_ids_after, after=swept_to, limit=MEMBERS_AT_ONCE))
-                swept_to = due[-1] if due else ""
-                sweep_at_s += 0 if due else SWEEP_EVERY_S
-            if due:
-                await self._issue(threads, due)
+            try:
+                due = self._take() or await self._next_of_sweep(threads)
+                if due:
+                    await threads.write(partial(issue, rule=self._rule, member_ids=due))
+            except (DBAPIError, PoolTimeout) as error:
+                log.warning("pre_grants_not_made", error=type(error).__name__)
 
-    async def _issue(self, threads: TransactionThreads, due: list[str]) -> None:
-        try:
-            await threads.write(partial(issue, rule=self._rule, member_ids=due))
-        except DBAPIError as error:
-            log.warning("pre_grants_not_made", members=len(due), error=type(error.orig).__name__)
+    async def _next_of_sweep(self, threads: TransactionThreads) -> list[str]:
+        """Members in the order of their ids while a sweep is under way; nobody between two."""
+        if time.monotonic() < self._sweep_at_s:
+            return []
+        found = await threads.read(partial(member_ids_after, after=self._swept_to, limit=MEMBERS_AT_ONCE))
+        self._swept_to = found[-1] if found else ""
+        if not found:
+            self._sweep_at_s = time.monotonic() + SWEEP_EVERY_S
+        return found
 
     def _take(self) -> list[str]:
         with self._lock:

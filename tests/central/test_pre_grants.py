@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +14,9 @@ import pytest
 from sqlalchemy import func, select
 
 from central.members.service import block_member
+from central.transactions import TransactionThreads
 from central.wallet.ledger import LOSSES, ledger_posting
+from central.wallet.pre_granter import PreGranter
 from central.wallet.pre_grants import PreGrantRule, issue
 from central.wallet.write_offs import ask_write_off, confirm_write_off
 from kiosk.domain.ids import GrantId, PaymentId
@@ -247,6 +251,26 @@ def test_the_server_sets_aside_by_itself(own_eager_central: Central) -> None:
         if any(row.kind == "grant" for row in page.rows):
             return
     raise AssertionError("no pre-grant came")
+
+
+def test_everybody_is_looked_at_when_the_server_starts(own_central: Central) -> None:
+    terminal = own_central.enrol()
+    terminal.feed()
+    members = [own_central.add_member("50.00") for _ in range(3)]
+    for member in members:
+        eats(terminal, member)
+
+    async def run() -> None:
+        threads = TransactionThreads(own_central.parts.transactions, 1)
+        running = asyncio.create_task(PreGranter(RULE).run(threads))
+        deadline_s = time.monotonic() + 20
+        while len(await asyncio.to_thread(held_at, terminal)) < len(members):
+            assert time.monotonic() < deadline_s, "not everybody was looked at"
+            await asyncio.sleep(0.05)
+        running.cancel()
+        threads.close()
+
+    asyncio.run(run())
 
 
 def _booked_minor(central: Central, account: str) -> int:
