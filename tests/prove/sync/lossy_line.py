@@ -8,11 +8,12 @@ the connection is cut, so that the terminal need not wait for its time-out: it l
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import re
 from asyncio import StreamReader, StreamWriter
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from threading import Event, Thread
 from types import TracebackType
@@ -40,11 +41,11 @@ def a_fifth_of_each_lost(chance: random.Random) -> Iterator[Fate]:
 
 
 class LossyLine:
-    """Use as a context manager; terminals talk to `url`. Each request meets the next of `fates`."""
+    """Use as a context manager; terminals talk to `url`. Each request meets the next of `fates`; each connection goes
+    to the next of the central servers, which share a database."""
 
-    def __init__(self, central_url: str, fates: Iterator[Fate]) -> None:
-        to = urlsplit(central_url)
-        self._to = (to.hostname, to.port)
+    def __init__(self, central_urls: Sequence[str], fates: Iterator[Fate]) -> None:
+        self._centrals = itertools.cycle(map(urlsplit, central_urls))
         self._fates = fates
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._run, name="lossy-line", daemon=True)
@@ -81,7 +82,8 @@ class LossyLine:
         """One connection of a terminal, until it is cut by either side."""
         opened = [to_terminal]
         try:
-            central, to_central = await asyncio.open_connection(*self._to, limit=_MAX_MESSAGE_BYTES)
+            to = next(self._centrals)
+            central, to_central = await asyncio.open_connection(to.hostname, to.port, limit=_MAX_MESSAGE_BYTES)
             opened.append(to_central)
             while await self._exchange(terminal, to_central, central, to_terminal):
                 pass

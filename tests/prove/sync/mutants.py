@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete
 from central.app import create_app
 from central.feed.waiting import FeedWaiters
 from central.push import repository
-from central.push.repository import received_event
+from central.push.repository import quarantined_event, received_event
 from central.push.service import receive
 from central.server import Server
 from central.settings import load_settings
@@ -143,10 +143,9 @@ def dropping_poison(
 ) -> wire.PushReply:
     """What cannot be booked is counted as received and kept nowhere."""
     reply = receive(tx, terminal, first_seq, events)
-    repository.set_position(tx.connection, terminal, reply.last_seq)
+    of_terminal = quarantined_event.c.terminal_id == terminal.id
     for poison in reply.quarantined:
-        row = repository.quarantined_event
-        tx.connection.execute(delete(row).where(row.c.terminal_id == terminal.id, row.c.seq == poison.seq))
+        tx.connection.execute(delete(quarantined_event).where(of_terminal, quarantined_event.c.seq == poison.seq))
     return reply
 
 
