@@ -31,8 +31,8 @@ class Fate(Enum):
 
 
 def a_fifth_of_each_lost(chance: random.Random) -> Iterator[Fate]:
-    """Of each 25 requests 5 are lost, and of the 20 replies 4, in random order. Before them one of each is lost, so that
-    the shortest run meets both."""
+    """Of each 25 requests 5 are lost, and of the 20 replies 4, in random order. Before them one of each is lost, so
+    that the shortest run meets both."""
     yield from (Fate.REQUEST_LOST, Fate.REPLY_LOST)
     fates = [Fate.REQUEST_LOST] * 5 + [Fate.REPLY_LOST] * 4 + [Fate.PASSED] * 16
     while True:

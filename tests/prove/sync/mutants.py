@@ -3,8 +3,9 @@ where the real part would go; a proof that does not catch them proves nothing.""
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -28,10 +29,13 @@ from kiosk.sync import wire
 from kiosk.sync.client import CentralClient
 from tests.central.sales import new_id
 from tests.central.support import Central
+from tests.central.support import Terminal as SigningTerminal
 
 T = TypeVar("T")
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 Intake = Callable[[Transaction, Terminal, int, Sequence[wire.PushedEvent]], wire.PushReply]
 _START_WITHIN_S = 20
+_NAMED = re.compile(r'Kiosk terminal="([^"]+)"')
 
 change = msgspec.structs.replace
 
@@ -187,6 +191,39 @@ def _under_new_ids(pushed: wire.PushedEvent) -> wire.PushedEvent:
     spend = event.spend and replace(event.spend, payment_id=payment.id)
     changed = change(event, order=order, payment=payment, spend=spend)
     return wire.PushedEvent(pushed.id, msgspec.Raw(wire.encode(changed)))
+
+
+# --- identity ---
+
+
+class BelievesAnyone:
+    """An ASGI application in front of central that signs each request anew, with the key of the terminal that it names:
+    a central for which the name is enough. `terminals` by id; it grows as they enrol."""
+
+    def __init__(self, app: Any, terminals: Mapping[str, SigningTerminal]) -> None:
+        self._app = app
+        self._terminals = terminals
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Any) -> None:
+        headers = dict(scope.get("headers", ()))
+        named = _NAMED.match(headers.get(b"authorization", b"").decode())
+        if named is None or named[1] not in self._terminals:
+            await self._app(scope, receive, send)
+            return
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        query = scope["query_string"].decode()
+        target = scope["raw_path"].decode() + (f"?{query}" if query else "")
+        authorization = self._terminals[named[1]].authorization(scope["method"], target, body)
+        headers[b"authorization"] = authorization.encode()
+        whole = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def receive_again() -> dict[str, Any]:
+            return next(whole, None) or await receive()
+
+        await self._app(scope | {"headers": list(headers.items())}, receive_again, send)
 
 
 # --- terminal ---

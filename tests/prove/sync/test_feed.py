@@ -112,7 +112,9 @@ def read_until(till: Till, url: str, written: Event) -> tuple[Seen, int]:
     raise TimeoutError(f"the feed did not end within {WITHIN_S} s")
 
 
-def missed(central: Central, folder: Path, transactions: Transactions, urls: Sequence[str], rows: int, seed: int) -> int:
+def missed(
+    central: Central, folder: Path, transactions: Transactions, urls: Sequence[str], rows: int, chance: random.Random
+) -> int:
     """How many keys readers do not know in their newest state after WRITERS have written `rows` rows."""
     keys, written = itertools.count(1), Event()
     began_s = time.monotonic()
@@ -122,7 +124,7 @@ def missed(central: Central, folder: Path, transactions: Transactions, urls: Seq
             for till, url in zip(tills, itertools.cycle(urls), strict=False)
         ]
         writing = [
-            threads.submit(write_rows, transactions, rows // WRITERS, random.Random(seed + i), keys)
+            threads.submit(write_rows, transactions, rows // WRITERS, random.Random(chance.random()), keys)
             for i in range(WRITERS)
         ]
         try:
@@ -154,7 +156,7 @@ def central_on_postgresql(tmp_path: Path, postgresql_url: Callable[[], str]) -> 
 def test_no_row_is_missed(central_on_postgresql: Central, tmp_path: Path, chance: random.Random) -> None:
     central = central_on_postgresql
     real = Transactions(SlowNowAndThen(central.parts.database), "CNY")
-    assert missed(central, tmp_path, real, [central.url], 1200, chance.randrange(10**6)) == 0
+    assert missed(central, tmp_path, real, [central.url], 1200, chance) == 0
 
 
 @pytest.mark.prove
@@ -167,7 +169,7 @@ def test_no_row_of_very_many_is_missed(central_on_postgresql: Central, tmp_path:
         for process in serving:
             stack.callback(process.stop)
         urls = [process.url for process in serving]
-        assert missed(central, tmp_path, real, urls, 50_000, chance.randrange(10**6)) == 0
+        assert missed(central, tmp_path, real, urls, 50_000, chance) == 0
 
 
 @pytest.mark.parametrize("draw", MUTANTS.values(), ids=MUTANTS.keys())
@@ -178,4 +180,4 @@ def test_the_naive_cursor_is_caught(
     with central.parts.database.write() as connection:
         connection.execute(text(f"CREATE SEQUENCE naive START 1000 INCREMENT {MOST_ROWS}"))
     naive = OwnNumbers(SlowNowAndThen(central.parts.database), draw)
-    assert missed(central, tmp_path, naive, [central.url], 1200, chance.randrange(10**6)) > 0
+    assert missed(central, tmp_path, naive, [central.url], 1200, chance) > 0

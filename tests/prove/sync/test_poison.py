@@ -6,7 +6,6 @@ from __future__ import annotations
 import itertools
 import random
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -134,9 +133,34 @@ def test_a_central_that_drops_poison_is_caught(tmp_path: Path, chance: random.Ra
 
 def test_a_central_that_stops_at_poison_is_caught(tmp_path: Path, chance: random.Random) -> None:
     stopping = StoppingAtPoison(attempts=10**9)
-    with running_central(tmp_path) as central, serving(central, OtherIntake(central, stopping)) as url:
-        with pytest.raises(TimeoutError, match="events still wait"):
-            push_with_poison(central, tmp_path, 40, 10, chance, url, within_s=1)
+    with (
+        running_central(tmp_path) as central,
+        serving(central, OtherIntake(central, stopping)) as url,
+        pytest.raises(TimeoutError, match="events still wait"),
+    ):
+        push_with_poison(central, tmp_path, 40, 10, chance, url, within_s=1)
+
+
+# Bytes that no request can carry as they are: central cannot read the batch that they are in.
+UNREADABLE = {
+    "nothing": b"",
+    "half a message": b'{"type":"order_recorded","order":{',
+    "two messages": b"{},{}",
+    "not UTF-8": b"\xff\xfe",
+    "too deep": b"[" * 100_000 + b"]" * 100_000,
+    "larger than a request": b'"' + bytes(range(97, 123)) * (wire.MAX_BODY_BYTES // 20) + b'"',
+}
+
+
+@pytest.mark.xfail(reason="central answers 400 or 413 for the whole batch, and the terminal sends it again for ever")
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_bytes_that_no_request_can_carry_hold_nobody_up(tmp_path: Path, chance: random.Random, body: bytes) -> None:
+    with running_central(tmp_path) as central, opened_tills(central, tmp_path, 1) as (till,):
+        member, sold = central.add_member("90.00"), Sold()
+        till.record([body, *sales_of(central, till, [member], 1, chance, sold)])
+        send_all([till], central.url, within_s=1)
+        assert len(central.parts.transactions.read(lambda c: c.execute(select(quarantined_event)).all())) == 1
+        assert central.staff_get("/v1/orders")[0]["id"] in map(str, sold.totals)
 
 
 # --- nobody waits for it ---
@@ -193,17 +217,15 @@ def delay_ratio(central: Central, folder: Path, rounds: int, chance: random.Rand
             delays[with_poison] += delays_s(central, till, url or central.url, list(bodies))
     ratio = mean(delays[True]) / mean(delays[False])
     for with_poison, found in delays.items():
-        milliseconds = [f"{1000 * value:.1f}" for value in (mean(found), median(found), sorted(found)[-len(found) // 100])]
-        name = "1 % poison" if with_poison else "no poison"
-        sys.stdout.write(f"{name}: {len(found)} orders, mean, median, p99 in ms: {', '.join(milliseconds)}\n")
+        figures_s = {"mean": mean(found), "median": median(found), "p99": sorted(found)[-len(found) // 100]}
+        in_ms = ", ".join(f"{name} {1000 * value:.1f} ms" for name, value in figures_s.items())
+        sys.stdout.write(f"{'1 % poison' if with_poison else 'no poison'}: {len(found)} orders, {in_ms}\n")
     sys.stdout.write(f"ratio of the means: {ratio:.2f}\n")
     return ratio
 
 
 @pytest.mark.prove
-def test_the_other_orders_do_not_wait_for_poison(
-    fresh_central: Central, tmp_path: Path, chance: random.Random
-) -> None:
+def test_the_other_orders_do_not_wait_for_poison(fresh_central: Central, tmp_path: Path, chance: random.Random) -> None:
     assert delay_ratio(fresh_central, tmp_path, ROUNDS, chance) < OTHERS_DELAY_AT_MOST
 
 

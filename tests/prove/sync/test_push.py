@@ -1,5 +1,5 @@
-"""Every order of every terminal's outbox is at central once, to the cent: over a line that loses a fifth of all requests
-and a fifth of all replies, with two workers racing on each outbox, and with a central put back to an older copy."""
+"""Every order of every terminal's outbox is at central once, to the cent: over a line that loses a fifth of all
+requests and a fifth of all replies, with two workers racing on each outbox, and with a central put back to a copy."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def opened_tills(central: Central, folder: Path, count: int) -> Iterator[list[Ti
     with ExitStack() as stack:
         tills = []
         for i in range(count):
-            code = central.parts.transactions.write(lambda tx: central.parts.desk.make_code(tx))
+            code = central.parts.transactions.write(central.parts.desk.make_code)
             identity = enrol(CentralAddress(central.url, TIMEOUT_S), code, f"终端 {i}")
             own = folder / f"till-{identity.letter}"
             own.mkdir()
