@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -158,20 +159,19 @@ class StoppedAtPoison(Exception):
 
 
 class StoppingAtPoison:
-    """An intake that fails at an event that cannot be booked, and takes it only at the `attempts`-th time."""
+    """An intake that fails at an event that cannot be booked, again and again for that long, before it takes it."""
 
-    def __init__(self, attempts: int) -> None:
-        self._attempts = attempts
-        self._met: dict[tuple[str, int], int] = {}
+    def __init__(self, for_s: float) -> None:
+        self._for_s = for_s
+        self._first_met_s: dict[tuple[str, int], float] = {}
 
     def __call__(
         self, tx: Transaction, terminal: Terminal, first_seq: int, events: Sequence[wire.PushedEvent]
     ) -> wire.PushReply:
         reply = receive(tx, terminal, first_seq, events)
         for poison in reply.quarantined:
-            key = (terminal.id, poison.seq)
-            self._met[key] = self._met.get(key, 0) + 1
-            if self._met[key] < self._attempts:
+            first_met_s = self._first_met_s.setdefault((terminal.id, poison.seq), time.monotonic())
+            if time.monotonic() - first_met_s < self._for_s:
                 raise StoppedAtPoison(poison.reason)
         return reply
 
