@@ -119,7 +119,7 @@ def push_with_poison(
 
 @pytest.mark.parametrize(
     ("orders", "every"),
-    [pytest.param(260, 10, id="260"), pytest.param(5000, 100, id="5000", marks=pytest.mark.prove)],
+    [pytest.param(260, 10, id="260"), pytest.param(3000, 100, id="3000", marks=pytest.mark.prove)],
 )
 def test_no_poison_is_dropped_and_no_order_suffers(
     fresh_central: Central, tmp_path: Path, chance: random.Random, orders: int, every: int
@@ -153,7 +153,10 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.xfail(reason="central answers 400 or 413 for the whole batch, and the terminal sends it again for ever")
+@pytest.mark.xfail(
+    raises=TimeoutError,
+    reason="central answers 400 or 413 for the whole batch, and the terminal sends it again for ever",
+)
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_bytes_that_no_request_can_carry_hold_nobody_up(tmp_path: Path, chance: random.Random, body: bytes) -> None:
     with running_central(tmp_path) as central, opened_tills(central, tmp_path, 1) as (till,):
@@ -166,7 +169,7 @@ def test_bytes_that_no_request_can_carry_hold_nobody_up(tmp_path: Path, chance: 
 
 # --- nobody waits for it ---
 
-ROUNDS, ORDERS_OF_A_ROUND, PACE_S = 3, 400, 0.02
+ROUNDS, ORDERS_OF_A_ROUND, PACE_S = 2, 400, 0.02
 
 
 class NoScreen:

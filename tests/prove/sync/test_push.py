@@ -29,7 +29,7 @@ from tests.prove.sync.mutants import (
 from tests.prove.sync.tills import MakeClient, Sold, Till, opened_tills, sales_of, send_all
 
 OPENING_MINOR = 90_000_00
-SMALL, SMALL_TILLS = 600, 3
+SMALL, SMALL_TILLS = 450, 3
 
 
 def some_members(central: Central, count: int) -> list[Diner]:
@@ -79,7 +79,7 @@ def test_nothing_missing_and_nothing_twice_of_very_many(
     fresh_central: Central, tmp_path: Path, chance: random.Random
 ) -> None:
     """To central processes of their own: one on SQLite, two that share a PostgreSQL."""
-    orders, processes = (100_000, 1) if fresh_central.parts.database.is_sqlite else (10_000, 2)
+    orders, processes = (100_000, 1) if fresh_central.parts.database.is_sqlite else (6_000, 2)
     with ExitStack() as stack:
         serving = [Serving(fresh_central.config) for _ in range(processes)]
         for process in serving:
@@ -149,7 +149,7 @@ class SetBack:
 
 
 @pytest.mark.parametrize(
-    "orders", [pytest.param(400, id="400"), pytest.param(8000, id="8000", marks=pytest.mark.prove)]
+    "orders", [pytest.param(400, id="400"), pytest.param(4000, id="4000", marks=pytest.mark.prove)]
 )
 def test_a_central_put_back_gets_again_what_it_lost(tmp_path: Path, chance: random.Random, orders: int) -> None:
     """After the copy each terminal sends fewer events than it keeps once they are acknowledged."""
