@@ -77,6 +77,17 @@ _POSITION_LOCKED = (
 _SET_POSITION = update(push_position).where(
     push_position.c.terminal_id == bindparam("of_terminal"), push_position.c.incarnation == bindparam("of_incarnation")
 )
+_BY_SEQ = select(received_event).where(
+    received_event.c.terminal_id == bindparam("terminal_id"),
+    received_event.c.incarnation == bindparam("incarnation"),
+    received_event.c.seq == bindparam("seq"),
+)
+_REASON = select(quarantined_event.c.reason).where(
+    quarantined_event.c.terminal_id == bindparam("terminal_id"),
+    quarantined_event.c.incarnation == bindparam("incarnation"),
+    quarantined_event.c.seq == bindparam("seq"),
+    quarantined_event.c.event_id == bindparam("event_id"),
+)
 _BY_EVENT_ID = select(received_event).where(received_event.c.event_id == bindparam("event_id"))
 
 
@@ -94,8 +105,8 @@ def set_position(connection: Connection, terminal: Terminal, last_seq: int) -> N
 
 
 def find_by_seq(connection: Connection, terminal: Terminal, seq: int) -> Row[Any] | None:
-    statement = select(received_event).filter_by(terminal_id=terminal.id, incarnation=terminal.incarnation, seq=seq)
-    return connection.execute(statement).one_or_none()
+    key = {"terminal_id": terminal.id, "incarnation": terminal.incarnation, "seq": seq}
+    return connection.execute(_BY_SEQ, key).one_or_none()
 
 
 def find_by_event_id(connection: Connection, event_id: UUID) -> Sequence[Row[Any]]:
@@ -113,10 +124,8 @@ def add_quarantined(connection: Connection, row: dict[str, Any]) -> None:
 
 def quarantine_reason(connection: Connection, terminal: Terminal, seq: int, event_id: UUID) -> str:
     """Why that event is in quarantine; "" when it is not."""
-    statement = select(quarantined_event.c.reason).filter_by(
-        terminal_id=terminal.id, incarnation=terminal.incarnation, seq=seq, event_id=event_id
-    )
-    return connection.execute(statement).scalars().first() or ""
+    key = {"terminal_id": terminal.id, "incarnation": terminal.incarnation, "seq": seq, "event_id": event_id}
+    return connection.execute(_REASON, key).scalars().first() or ""
 
 
 def newest_quarantined(connection: Connection, limit: int) -> Sequence[Row[Any]]:

@@ -82,7 +82,7 @@ class EnrolmentDesk:
             repository.use_code(tx.connection, code_hash, terminal.id)
         else:
             terminal = repository.get_terminal(tx.connection, code.terminal_id)
-            if terminal.public_key != public_key:
+            if terminal.public_key != public_key or terminal.is_revoked:
                 return EnrolmentRefused("this code is not valid; ask for a new one")
         return Enrolled(terminal.id, terminal.incarnation, terminal.letter, self._canteen_name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 
 import msgspec
@@ -9,10 +10,11 @@ import msgspec
 from kiosk.services.ports import CentralUnreachable
 from kiosk.sync.client import CentralClient
 from kiosk.sync.ports import SyncStore
-from kiosk.sync.wire import GrantClosed, PushBatch, PushedEvent, PushReply, encode
+from kiosk.sync.wire import MAX_BODY_BYTES, GrantClosed, PushBatch, PushedEvent, PushReply, WireError, decode, encode
 
 BATCH_EVENTS = 200
 BATCH_BYTES = 1024 * 1024
+_SHOWN_BYTES = 64 * 1024
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ class OutboxSender:
             first_seq, waiting = tx.outbox.next_batch(self._limit, BATCH_BYTES)
         if not waiting:
             return False
-        events = tuple(PushedEvent(event_id, msgspec.Raw(body)) for event_id, body in waiting)
+        events = tuple(PushedEvent(event_id, msgspec.Raw(_sendable(body))) for event_id, body in waiting)
         try:
             reply = self._client.push(PushBatch(first_seq, events))
         except CentralUnreachable:
@@ -68,3 +70,16 @@ class OutboxSender:
         if stalled and self._stalled:
             raise CentralUnreachable("central takes nothing of what it is sent")
         self._stalled = stalled
+
+
+def _sendable(body: bytes) -> bytes:
+    """The body as it is. One that no request can carry would hold up everything behind it: it goes wrapped, always the
+    same way and cut if need be, so that central can put it into quarantine."""
+    try:
+        decode(body, msgspec.Raw)  # as central reads it in a batch
+        if len(body) <= MAX_BODY_BYTES // 2:
+            return body
+    except WireError:
+        pass
+    shown = base64.b64encode(body[:_SHOWN_BYTES]).decode("ascii")
+    return encode({"type": "unreadable", "bytes": len(body), "begins": shown})

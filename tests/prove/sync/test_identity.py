@@ -226,7 +226,6 @@ def one_bit_turned(data: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
-@pytest.mark.xfail(raises=AssertionError, reason="desk.enrol repeats its answer to a terminal that was revoked since")
 def test_the_code_of_a_terminal_that_was_revoked_is_refused(fresh_central: Central) -> None:
     with site(fresh_central) as at:
         assert at.present(at.revoked.code, at.revoked.key).status_code == 403

@@ -153,10 +153,6 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.xfail(
-    raises=TimeoutError,
-    reason="central answers 400 or 413 for the whole batch, and the terminal sends it again for ever",
-)
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_bytes_that_no_request_can_carry_hold_nobody_up(tmp_path: Path, chance: random.Random, body: bytes) -> None:
     with running_central(tmp_path) as central, opened_tills(central, tmp_path, 1) as (till,):
