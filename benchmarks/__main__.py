@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import commit, growth, intake, sale, screen, sync_beside_pouchdb, upload
-from benchmarks.results import Circumstances, Result, table, write_json
+from benchmarks.results import CannotRun, Circumstances, Result, table, write_json
 from kiosk.logs import start_logging
 from kiosk.settings import LogSettings
 
@@ -41,18 +41,24 @@ CONTENTS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status 0 when everything that was asked for could be measured, whatever came out."""
+    """Exit status 0 when everything that was asked for could be measured, whatever came out; 1 when one could not."""
     options = _parser().parse_args(arguments)
     if options.list:
         sys.stdout.writelines(f"{name:8} {benchmark.title}\n" for name, benchmark in CONTENTS.items())
         return 0
     OUT.mkdir(parents=True, exist_ok=True)
     start_logging(LogSettings(), OUT)
-    results = [_run(name) for name in options.name or CONTENTS]
+    results, status = [], 0
+    for name in options.name or CONTENTS:
+        try:
+            results.append(_run(name))
+        except CannotRun as error:
+            sys.stdout.write(f"{name}: left out: {error}\n")
+            status = 1
     summary = table(results) + "\n"
     (OUT / "summary.md").write_text(summary, encoding="utf-8")
     sys.stdout.write(summary)
-    return 0
+    return status
 
 
 def _run(name: str) -> Result:

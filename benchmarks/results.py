@@ -61,6 +61,10 @@ class Result:
     details: Mapping[str, object] = field(default_factory=dict)
 
 
+class CannotRun(Exception):
+    """Something that this benchmark compares with is not here; says what."""
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """Where and when: figures of another machine, or of a busy one, are other figures."""

@@ -42,6 +42,12 @@ class Contender(Protocol):
         ...
 
 
+def require_pouchdb() -> None:
+    """Raises CannotRun."""
+    if not (_PROGRAMS / "node_modules" / "installed").is_file():
+        raise CannotRun("PouchDB is not installed (scripts/setup.sh bench says why)")
+
+
 def node(program: str, folder: Path) -> list[str]:
     folder.mkdir(parents=True)
     return ["node", str(_PROGRAMS / program), str(folder)]
