@@ -13,7 +13,7 @@ from benchmarks import sync_live
 from benchmarks.commit import disk_sync_ms
 from benchmarks.programs import Commanded
 from benchmarks.results import Figure, Result, spread
-from benchmarks.sync_contenders import Contender, Exchange, Ours, Pouch, node
+from benchmarks.sync_contenders import Contender, Exchange, Ours, Pouch, node, require_pouchdb
 from benchmarks.sync_live import Latencies
 from benchmarks.sync_preparation import payers, prepare_filled, prepare_selling, write_member_documents
 
@@ -40,6 +40,7 @@ Rounds = Sequence[Mapping[str, Exchange]]
 def run(folder: Path) -> Result:
     """Medians of the rounds. A ratio is the median of the rounds' own: how many times better the terminal was than
     the better of PouchDB's batch sizes in that round."""
+    require_pouchdb()
     selling = prepare_selling(folder / "selling", BUYERS, ORDERS, LIVE)
     terminal = Ours(folder, selling, prepare_filled(folder / "filled", MEMBERS))
     with Commanded(node("central.mjs", folder / "pouchdb"), folder / "pouchdb.log") as central:

@@ -14,6 +14,7 @@ from typing import Protocol
 import msgspec
 
 from benchmarks.programs import Commanded, Program, ProgramFailed, python
+from benchmarks.results import CannotRun
 from benchmarks.sync_preparation import Prepared, Selling
 from benchmarks.sync_site import CentralSite
 from benchmarks.sync_terminal import IDENTITY_FILE
