@@ -13,7 +13,7 @@ import pytest
 from central.settings import PreGrantSettings
 from tests.prove.lunch import Habits, canteen
 
-LIMITS_MINOR = (0, 500, 1000, 1500, 2000, 2500, 3000, 4000, 6000)
+LIMITS_MINOR = (0, 1000, 2000, 2500, 3000, 4000, 6000)
 STRENGTHS = (0.99, 0.95, 0.90, 0.80)
 """Shares of meals at one's two usual lines; the rest is anywhere."""
 LUNCHES = 5  # of the same people: another day, other prices
