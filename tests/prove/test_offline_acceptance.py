@@ -80,12 +80,13 @@ def plot(curves: dict[float, list[float]]) -> str:
         x = left + limit * x_scale
         parts.append(f'<text x="{x:.0f}" y="{height - below + 20}" text-anchor="middle">¥{limit // 100}</text>')
     parts.append(f'<text x="{left}" y="{height - 8}">set aside for a member at each usual terminal, at most</text>')
+    label_y = 0.0
     for (strength, shares), colour in zip(curves.items(), ("#b23a1e", "#c98a1b", "#3d7a5a", "#4a6a9b"), strict=True):
         points = " ".join(
             f"{left + limit * x_scale:.1f},{20 + y_scale * (1 - share):.1f}"
             for limit, share in zip(LIMITS_MINOR, shares, strict=True)
         )
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        end_y = 24 + y_scale * (1 - shares[-1])
-        parts.append(f'<text x="{width - 122}" y="{end_y:.0f}" fill="{colour}">{strength:.0%} by habit</text>')
+        label_y = max(24 + y_scale * (1 - shares[-1]), label_y + 16)
+        parts.append(f'<text x="{width - 122}" y="{label_y:.0f}" fill="{colour}">{strength:.0%} by habit</text>')
     return "\n".join([*parts, "</svg>\n"])
