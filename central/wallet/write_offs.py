@@ -10,14 +10,18 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from central.errors import Conflict, NotFound
+from central.errors import CentralError, Conflict, NotFound
 from central.members import repository as members
 from central.transactions import Transaction
 from central.wallet import repository
+from kiosk.configfile import text_fault
+
+MAX_NAME_CHARS = 60
 
 
 def ask_write_off(tx: Transaction, grant_id: UUID, asked_by: str) -> None:
     """The first of two. Raises NotFound, or Conflict when the grant is closed or somebody has asked already."""
+    asked_by = _name(asked_by)
     grant = _lock_open(tx, grant_id)
     asked = repository.find_write_off(tx.connection, grant.id)
     if asked is not None:
@@ -28,6 +32,7 @@ def ask_write_off(tx: Transaction, grant_id: UUID, asked_by: str) -> None:
 def confirm_write_off(tx: Transaction, grant_id: UUID, confirmed_by: str) -> None:
     """The second: what the grant still holds is free again. Raises NotFound, or Conflict when nobody has asked, when it
     was the same person, or when the grant is closed."""
+    confirmed_by = _name(confirmed_by)
     grant = _lock_open(tx, grant_id)
     asked = repository.find_write_off(tx.connection, grant.id)
     if asked is None:
@@ -38,6 +43,15 @@ def confirm_write_off(tx: Transaction, grant_id: UUID, confirmed_by: str) -> Non
     tx.changes.members.add(grant.member_id)
     if grant.request_id is None:
         tx.changes.pre_grants.add(grant.id)
+
+
+def _name(typed: str) -> str:
+    """Somebody's name; blanks around it or in it make nobody a second person."""
+    name = " ".join(typed.split())
+    fault = text_fault(name, MAX_NAME_CHARS)
+    if fault:
+        raise CentralError(f"the name {fault}")
+    return name
 
 
 def _lock_open(tx: Transaction, grant_id: UUID) -> Row[Any]:

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
+from central.errors import CentralError
 from central.members.service import block_member
 from central.transactions import TransactionThreads
 from central.wallet.ledger import LOSSES, ledger_posting
@@ -222,7 +223,10 @@ def test_two_people_write_off_and_late_sales_are_the_canteen_s_loss(
         write(lambda tx: confirm_write_off(tx, grant_id, "Wang"))
     write(lambda tx: ask_write_off(tx, grant_id, "Li"))
     with pytest.raises(Exception, match="two people"):
-        write(lambda tx: confirm_write_off(tx, grant_id, "li"))
+        write(lambda tx: confirm_write_off(tx, grant_id, " li "))
+    for nobody in ("", " ", "x" * 61):
+        with pytest.raises(CentralError, match="name"):
+            write(lambda tx, name=nobody: confirm_write_off(tx, grant_id, name))
     assert central.account(usual).pre_granted == yuan("30.00")
     write(lambda tx: confirm_write_off(tx, grant_id, "Wang"))
     assert central.free(usual) == yuan("48.00")
