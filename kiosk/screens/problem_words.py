@@ -63,7 +63,14 @@ def problem_words(outcome: NotCharged | BeingChecked, menu: Menu, texts: Texts) 
         happened = _("We are checking this payment")
         advice = _("Please show this screen to the staff: they will find out whether it was charged.")
         return ProblemWords("timer-sand", happened, advice, (Way.LEAVE,))
-    happened, advice = _sentences(outcome, menu, texts)
+    if outcome.held_elsewhere is not None:
+        happened = _("Part of your balance is kept at another terminal")
+        advice = _(
+            "It is set aside where you usually eat, so that your card works there without a network. "
+            "Please pay there, or at the counter."
+        )
+    else:
+        happened, advice = _sentences(outcome, menu, texts)
     return ProblemWords(_ICONS[outcome.reason], happened, advice, _WAYS[outcome.reason])
 
 
@@ -75,14 +82,6 @@ def card_label(outcome: NotCharged | BeingChecked, texts: Texts) -> str:
 
 def _sentences(outcome: NotCharged, menu: Menu, texts: Texts) -> tuple[str, str]:
     _ = texts.gettext
-    if outcome.held_elsewhere is not None:
-        return (
-            _("Part of your balance is kept at another terminal"),
-            _(
-                "It is set aside where you usually eat, so that your card works there without a network. "
-                "Please pay there, or at the counter."
-            ),
-        )
     sold_out = texts.listed([texts.of(menu.dish_by_id[d].name) for d in outcome.sold_out if d in menu.dish_by_id])
     return {
         Reason.INSUFFICIENT: (

@@ -17,7 +17,6 @@ from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
-from central.database import Database
 from central.members.repository import member
 from central.opening import initialise, opened
 from central.orders.repository import customer_order
@@ -187,5 +186,4 @@ def canteen(folder: Path, seed: int, members: int, terminals: int, habits: Habit
     settings = load_settings(config)
     initialise(settings, lambda _: None)
     with opened(settings) as parts:
-        assert isinstance(parts.database, Database)
         yield Canteen(parts.transactions, random.Random(seed), members, terminals, habits)
