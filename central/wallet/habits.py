@@ -27,7 +27,9 @@ def habit_of(newest_first: Sequence[tuple[str, int]]) -> Habit:
     return Habit(tuple(usual), max((total for _, total in latest), default=0))
 
 
-def top_ups(habit: Habit, free_minor: int, held_minor: Mapping[str, int], limit_minor: int) -> dict[str, int]:
+def amounts_to_set_aside(
+    habit: Habit, free_minor: int, held_minor: Mapping[str, int], limit_minor: int
+) -> dict[str, int]:
     """What to add at each usual terminal, in minor units, only where half of what it should hold is used. Each should
     hold a meal, the most usual one first, for half a meal pays nowhere; what is left then fills them up to
     `limit_minor`."""

@@ -16,7 +16,7 @@ from central.terminals import repository as terminals
 from central.transactions import Transaction
 from central.wallet import repository
 from central.wallet.accounts import read_accounts
-from central.wallet.habits import LATEST_ORDERS, Habit, habit_of, top_ups
+from central.wallet.habits import LATEST_ORDERS, Habit, amounts_to_set_aside, habit_of
 from kiosk.domain.ids import GrantId, MemberId, TerminalId, uuid7
 from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant
@@ -51,7 +51,7 @@ def issue(tx: Transaction, rule: PreGrantRule, member_ids: Sequence[str]) -> int
             held[grant.terminal_id] += _left_minor(tx, grant)
         habit = habits[member_id]
         at = Habit(tuple(t for t in habit.terminal_ids if t in room), habit.meal_minor)
-        for terminal_id, minor in top_ups(at, account.free.minor, held, rule.limit_minor).items():
+        for terminal_id, minor in amounts_to_set_aside(at, account.free.minor, held, rule.limit_minor).items():
             terminal, room_minor = room[terminal_id]
             if minor > room_minor:
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from central.wallet.habits import Habit, habit_of, top_ups
+from central.wallet.habits import Habit, amounts_to_set_aside, habit_of
 
 TERMINALS = st.sampled_from("ABC")
 HABITS = st.builds(
@@ -34,7 +34,7 @@ def test_the_newest_habit_among_equals() -> None:
 
 @given(HABITS, st.integers(0, 10_000), st.dictionaries(TERMINALS, st.integers(0, 4000)), st.integers(1, 5000))
 def test_never_more_than_there_is_nor_than_the_limit(habit: Habit, free: int, held: dict[str, int], limit: int) -> None:
-    added = top_ups(habit, free, held, limit)
+    added = amounts_to_set_aside(habit, free, held, limit)
     assert sum(added.values()) <= free
     assert added.keys() <= set(habit.terminal_ids)
     for terminal, minor in added.items():
@@ -45,11 +45,11 @@ def test_never_more_than_there_is_nor_than_the_limit(habit: Habit, free: int, he
 
 def test_a_meal_at_each_first_and_then_up_to_the_limit() -> None:
     habit = Habit(("A", "B"), 1500)
-    assert top_ups(habit, 1000, {}, 4000) == {"A": 1000}
-    assert top_ups(habit, 2500, {}, 4000) == {"A": 1500, "B": 1000}
-    assert top_ups(habit, 5000, {}, 4000) == {"A": 3500, "B": 1500}
-    assert top_ups(habit, 9000, {}, 4000) == {"A": 4000, "B": 4000}
-    assert top_ups(habit, 9000, {}, 1200) == {"A": 1200, "B": 1200}
-    assert top_ups(habit, 1000, {"A": 1500}, 4000) == {"B": 1000}
-    assert top_ups(habit, 1500, {"A": 1500, "B": 1000}, 4000) == {}  # not half of 2500 and 1500 is used
-    assert top_ups(habit, 1500, {"A": 700, "B": 0}, 4000) == {"A": 800, "B": 700}
+    assert amounts_to_set_aside(habit, 1000, {}, 4000) == {"A": 1000}
+    assert amounts_to_set_aside(habit, 2500, {}, 4000) == {"A": 1500, "B": 1000}
+    assert amounts_to_set_aside(habit, 5000, {}, 4000) == {"A": 3500, "B": 1500}
+    assert amounts_to_set_aside(habit, 9000, {}, 4000) == {"A": 4000, "B": 4000}
+    assert amounts_to_set_aside(habit, 9000, {}, 1200) == {"A": 1200, "B": 1200}
+    assert amounts_to_set_aside(habit, 1000, {"A": 1500}, 4000) == {"B": 1000}
+    assert amounts_to_set_aside(habit, 1500, {"A": 1500, "B": 1000}, 4000) == {}  # not half of 2500 and 1500 is used
+    assert amounts_to_set_aside(habit, 1500, {"A": 700, "B": 0}, 4000) == {"A": 800, "B": 700}

@@ -90,9 +90,8 @@ class Machine:
         self._day, self._place = day, place
         self._canteen, self._known = day.canteen, day.canteen.known[place]
         self.link = Link.UP
-        self.services = Terminal()
+        self.services = Terminal(line=_Line(self, self._known))
         self.services.store.members = {day.uid: (day.member, Card(day.uid, day.member.id))}
-        self.services.checkout._central = _Line(self, self._known)
         self._event_ids: list[UUID] = []
         self._base = self._canteen.sent[place]
 

@@ -24,6 +24,7 @@ from kiosk.domain.stock import StockLevels
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.outcomes import Outcome
 from kiosk.services.papers import Papers
+from kiosk.services.ports import Central
 from kiosk.services.printing import PrintDesk
 from kiosk.services.recovery import resolve_unfinished
 from kiosk.sync.encoder import WireEncoder
@@ -68,7 +69,9 @@ class Terminal:
         menu: Menu | None = MENU,
         levels: StockLevels | None = None,
         printer_of: Mapping[PaperKind, str] = PRINTER_OF,
+        line: Central | None = None,
     ) -> None:
+        """`line`: how central is reached instead of the fake."""
         cards = {
             CARD: (member(f"of-{CARD}"), Card(CARD, MemberId(f"of-{CARD}"))),
             BLOCKED_CARD: (member("m2"), Card(BLOCKED_CARD, MemberId("m2"), CardState.BLOCKED)),
@@ -77,6 +80,7 @@ class Terminal:
         self.central = FakeCentral({CARD: BALANCE})
         self.events = EventLog()
         self.signal = Signal()
+        self._line = line or self.central
         self._printer_of = printer_of
         self._encoder = WireEncoder(PointsRule(100))
         self._start()
@@ -86,9 +90,7 @@ class Terminal:
         clock = FixedClock(MOMENT)
         self.desk = PrintDesk(self.store, self.events, PAPERS, clock, CHINA, self._printer_of)
         self.desk.connect([self.front, self.kitchen])
-        self.checkout = Checkout(
-            self.store, self.central, self._encoder, self.desk, self.signal, clock, PointsRule(100)
-        )
+        self.checkout = Checkout(self.store, self._line, self._encoder, self.desk, self.signal, clock, PointsRule(100))
 
     def restart(self) -> int:
         """After a crash; how many payments had been left open."""
