@@ -1,6 +1,6 @@
 """The messages between terminal and central, shared by both. JSON over HTTP, bodies may be gzip-compressed.
 
-Compatibility: PROTOCOL is sent in every request (`X-Kiosk-Protocol`); central speaks PROTOCOL and the one before.
+Compatibility: PROTOCOL is sent in every request (`X-Kiosk-Protocol`); central speaks OLDEST_PROTOCOL to PROTOCOL.
 Unknown fields are ignored when reading, so a new optional field (with a default) breaks nobody.
 
 Identity: a terminal signs each request with its Ed25519 key (RFC 8032). Header
@@ -33,8 +33,8 @@ from kiosk.domain.wallet import Spend
 
 T = TypeVar("T")
 
-PROTOCOL = 2
-OLDEST_PROTOCOL = 1
+PROTOCOL = 3
+OLDEST_PROTOCOL = 1  # older than promised, as long as it costs nothing
 PROTOCOL_HEADER = "X-Kiosk-Protocol"
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_PUSH_EVENTS = 1000
