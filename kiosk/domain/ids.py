@@ -14,6 +14,7 @@ MemberId = NewType("MemberId", str)
 TerminalId = NewType("TerminalId", str)
 DishId = NewType("DishId", str)
 ComboId = NewType("ComboId", str)
+CouponId = NewType("CouponId", str)
 
 _RANDOM_BITS = 74
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.domain.cart import Cart
+from kiosk.domain.coupon import Coupon
 from kiosk.domain.diet import NO_DIET, DietProfile
 from kiosk.domain.ids import MemberId
 from kiosk.domain.money import Money
@@ -29,7 +30,7 @@ class Card:
 @dataclass(frozen=True, slots=True)
 class Member:
     """`masked_name` is masked by central ("王*明"). `balance` is the free balance central last told, with its time:
-    for display only, never a permission to spend."""
+    for display only, never a permission to spend; so are the points and coupons that may be used."""
 
     id: MemberId
     masked_name: str
@@ -38,6 +39,7 @@ class Member:
     balance_at: datetime
     diet: DietProfile = NO_DIET
     usual: Cart | None = None
+    coupons: tuple[Coupon, ...] = ()
 
 
 def mask_name(name: str) -> str:

@@ -1,4 +1,5 @@
-"""Money as integer minor units (fen, cents) of one currency. Never a float."""
+"""Money as integer minor units (fen, cents) of one currency. Never a float. Wallet amounts in points and coupons are
+counted alike (kiosk.domain.unit)."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from functools import total_ordering
 
 from kiosk.domain.errors import DomainError
+from kiosk.domain.unit import is_unit
 
 MINOR_PER_MAJOR = 100
 # Bounds what a file, a card or the network can make us add up; far above any canteen's turnover.
@@ -22,7 +24,8 @@ class MoneyError(DomainError):
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Money:
-    """`minor` units of `currency` (ISO 4217, two decimals). Arithmetic stays exact and within one currency."""
+    """`minor` units of `currency` (ISO 4217, two decimals), or whole ones of another unit of account
+    (kiosk.domain.unit). Arithmetic stays exact and within one of them."""
 
     minor: int
     currency: str = "CNY"
@@ -32,9 +35,7 @@ class Money:
             raise MoneyError(f"minor units must be an int, not {type(self.minor).__name__}")
         if abs(self.minor) > MAX_MINOR:
             raise MoneyError("amount out of bounds")
-        if len(self.currency) != 3 or not (
-            self.currency.isascii() and self.currency.isalpha() and self.currency.isupper()
-        ):
+        if not is_unit(self.currency):
             raise MoneyError(f"not a currency code: {self.currency!r}")
 
     @classmethod

@@ -48,9 +48,9 @@ def free_balance(ledger_balance: Money, credit_line: Money, held: Iterable[Money
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """`amount` of a member's balance that `terminal_id` in that incarnation may spend. Just in time: exactly what the
-    payment `request_id` needs. A pre-grant (no request) is set aside where the member usually eats, so that their card
-    works there without central."""
+    """`amount` of one unit of a member's wallet (money, points, one coupon) that `terminal_id` in that incarnation may
+    spend. Just in time: exactly what the payment `request_id` needs. A pre-grant (no request) is money set aside where
+    the member usually eats, so that their card works there without central."""
 
     id: GrantId
     request_id: PaymentId | None
@@ -115,10 +115,12 @@ class SpendPlan:
 
 
 def plan_spends(open_grants: Sequence[GrantUse], payment_id: PaymentId, amount: Money) -> SpendPlan:
-    """Spend `amount` from these grants of one member, the smallest rest first: so that few stay open."""
+    """Spend `amount` from these grants of one member, as far as they are of its unit, the smallest rest first: so that
+    few stay open."""
     uses: list[tuple[GrantUse, Spend]] = []
     missing = amount
-    for use in sorted(open_grants, key=lambda use: (use.left, use.grant.id)):
+    usable = [use for use in open_grants if use.grant.amount.currency == amount.currency]
+    for use in sorted(usable, key=lambda use: (use.left, use.grant.id)):
         part = min(missing, use.left)
         if part:
             uses.append(use.spend(payment_id, part))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from kiosk.domain.ids import DishId, PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
+from kiosk.domain.payment import PaymentMethod, PaymentPart, value_of
 
 
 class NotChargedReason(StrEnum):
@@ -15,6 +16,8 @@ class NotChargedReason(StrEnum):
     CARD_UNKNOWN = "card_unknown"
     CARD_BLOCKED = "card_blocked"
     MEMBER_BLOCKED = "member_blocked"
+    POINTS_INSUFFICIENT = "points_insufficient"
+    COUPON_NOT_VALID = "coupon_not_valid"
     CENTRAL_UNREACHABLE = "central_unreachable"
     CENTRAL_REFUSED = "central_refused"
     SOLD_OUT = "sold_out"
@@ -25,18 +28,28 @@ class NotChargedReason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Paid:
     """Durable here, on its way to central. `balance_after` is the free balance central told with the grant; None for a
-    meal that cost nothing."""
+    meal that took no money. `parts`: how it was paid; none when all of it was the balance."""
 
     order: Order
     balance_after: Money | None
     points: int
+    parts: tuple[PaymentPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DueAtCounter:
-    """The order is taken; it is paid at the counter by its number."""
+    """The order is taken; it is paid at the counter by its number, all of it or what the other `parts` have left.
+    `balance_after` and `points` as with Paid, of what the card has paid."""
 
     order: Order
+    parts: tuple[PaymentPart, ...] = ()
+    balance_after: Money | None = None
+    points: int = 0
+
+    @property
+    def due(self) -> Money:
+        total = self.order.total
+        return value_of(self.parts, PaymentMethod.COUNTER, total.currency) if self.parts else total
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class Grants(Protocol):
         ...
 
     def unacknowledged(self, member_id: MemberId, currency: str) -> Money:
-        """Spends under pre-grants of that member that central has not acknowledged."""
+        """Spends of that currency under pre-grants of that member that central has not acknowledged."""
         ...
 
     def unreleased_requests(self, card_uid: str) -> tuple[PaymentId, ...]:
@@ -175,6 +175,8 @@ class Refusal(StrEnum):
     CARD_BLOCKED = "card_blocked"
     MEMBER_BLOCKED = "member_blocked"
     ABANDONED = "abandoned"
+    POINTS_INSUFFICIENT = "points_insufficient"
+    COUPON_NOT_VALID = "coupon_not_valid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +193,16 @@ class TerminalIdentity:
 
 @dataclass(frozen=True, slots=True)
 class GrantIssued:
-    """`free_after` is what the member has left after this grant, pre-grants included, for display."""
+    """`grant` is the money's, None when none was asked for; `further` are those of points and a coupon. `free_after` is
+    the money that the member has left after it, pre-grants included, for display."""
 
-    grant: Grant
+    grant: Grant | None
     free_after: Money
+    further: tuple[Grant, ...] = ()
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        return self.further if self.grant is None else (self.grant, *self.further)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +217,17 @@ class GrantRefused:
 
 class Central(Protocol):
     def request_grant(
-        self, request_id: PaymentId, card_uid: str, amount: Money, abandons: tuple[PaymentId, ...]
+        self,
+        request_id: PaymentId,
+        card_uid: str,
+        amount: Money,
+        abandons: tuple[PaymentId, ...],
+        further: tuple[Money, ...] = (),
     ) -> GrantIssued | GrantRefused:
-        """A just-in-time grant of exactly `amount`. The same request_id always gets the same answer. `abandons` are
-        earlier requests of this terminal that will never be spent: they are closed first. Raises CentralUnreachable,
-        CentralRefused."""
+        """Just-in-time grants of exactly `amount` of money (which may be zero when there are `further` ones) and of
+        exactly each of `further`, points and a coupon: all or nothing. The same request_id always gets the same answer.
+        `abandons` are earlier requests of this terminal that will never be spent: they are closed first. Raises
+        CentralUnreachable, CentralRefused."""
         ...
 
 

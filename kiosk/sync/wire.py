@@ -71,16 +71,19 @@ class Enrolled(msgspec.Struct, frozen=True):
 
 
 class GrantRequest(msgspec.Struct, frozen=True):
-    """Exactly `amount` for the member of that card. `abandons`: earlier request ids that will never be spent."""
+    """Exactly `amount` for the member of that card, and exactly each of `further` (points, one coupon): all or nothing.
+    `amount` may be zero when there are further ones. `abandons`: earlier request ids that will never be spent."""
 
     request_id: UUID
     card_uid: str
     amount: Money
     abandons: tuple[UUID, ...] = ()
+    further: tuple[Money, ...] = ()
 
 
 class GrantReply(msgspec.Struct, frozen=True):
-    """Issued when `grant_id` is set: then `member_id` and `free_after` are too. Else `refusal` says why
+    """Issued when there is no `refusal`: then `member_id` and `free_after` are set, `grant_id` for an amount above zero,
+    and `further` has the ids of the further grants in the request's order. Else `refusal` says why
     (kiosk.services.ports.Refusal) and, for insufficient only, `free` how much there is in all, `held_elsewhere` how
     much of it other terminals hold and did not give back in time."""
 
@@ -90,6 +93,7 @@ class GrantReply(msgspec.Struct, frozen=True):
     refusal: str | None = None
     free: Money | None = None
     held_elsewhere: Money | None = None
+    further: tuple[UUID, ...] = ()
 
 
 # --- push: what the terminal did ---
@@ -103,8 +107,8 @@ class SpendRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class OrderRecorded(msgspec.Struct, frozen=True, omit_defaults=True, tag="order_recorded"):
-    """An order was taken: paid by balance through `spends`, or due at the counter. `points` are earned by the member;
-    stock moves with it. `spend` and `close_after` are how protocol 1 told of its only spend: `all_spends` has both."""
+    """An order was taken: paid out of the member's wallet through `spends` (of each unit what the payment's parts say),
+    or due at the counter, or both. `points` are earned by the member; stock moves with it. `spend` and `close_after` are how protocol 1 told of its only spend: `all_spends` has both."""
 
     order: Order
     payment: Payment
