@@ -40,7 +40,12 @@ class _GrantsAtOnce:
     identity: TerminalIdentity
 
     def request_grant(
-        self, request_id: PaymentId, card_uid: str, amount: Money, abandons: tuple[PaymentId, ...]
+        self,
+        request_id: PaymentId,
+        card_uid: str,
+        amount: Money,
+        abandons: tuple[PaymentId, ...],
+        further: tuple[Money, ...] = (),
     ) -> GrantIssued:
         who, member = self.identity, MemberId(f"of-{card_uid}")
         return GrantIssued(

@@ -47,11 +47,16 @@ class CentralConnection:
         self._worker.start()
 
     def request_grant(
-        self, request_id: PaymentId, card_uid: str, amount: Money, abandons: tuple[PaymentId, ...]
+        self,
+        request_id: PaymentId,
+        card_uid: str,
+        amount: Money,
+        abandons: tuple[PaymentId, ...],
+        further: tuple[Money, ...] = (),
     ) -> GrantIssued | GrantRefused:
         if self._grants is None:
             raise CentralRefused("this terminal is not enrolled")
-        return self._grants.request_grant(request_id, card_uid, amount, abandons)
+        return self._grants.request_grant(request_id, card_uid, amount, abandons, further)
 
     def wake(self) -> None:
         if self._worker is not None:

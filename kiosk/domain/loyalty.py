@@ -1,4 +1,4 @@
-"""Points: earned per amount paid in money (additions commute, so they need no grant), and redeemed for part of an order."""
+"""Points: earned by what is paid in money (additions commute, so they need no grant), redeemed for part of an order."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class PointsRule:
 
 @dataclass(frozen=True, slots=True)
 class RedeemRule:
-    """Points are redeemed in whole lots: `lot_points` are worth `lot_minor` minor units. They pay at most `most_percent`
-    of an order; 0: none of it."""
+    """Points are redeemed in whole lots: `lot_points` are worth `lot_minor` minor units. They pay at most
+    `most_percent` of an order; 0: none of it."""
 
     lot_points: int = 100
     lot_minor: int = 100
@@ -39,7 +39,7 @@ class RedeemRule:
             raise DomainError("a lot of points is worth something, and pays 0 to 100 percent of an order")
 
     def redeemable(self, points: int, total: Money, left: Money) -> PaymentPart | None:
-        """The most that `points` pay of an order of `total`, of which `left` is not settled otherwise; None: nothing."""
+        """The most that `points` pay of an order of `total`, of which `left` is yet to be paid; None: nothing."""
         most = min(total.minor * self.most_percent // 100, left.minor)
         lots = min(points // self.lot_points, most // self.lot_minor)
         if lots <= 0:

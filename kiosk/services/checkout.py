@@ -1,8 +1,10 @@
-"""Settle a cart: by card from what central has granted, or taken now and paid at the counter.
+"""Settle a cart: by card from what central has granted (money, points, a coupon), or taken now and paid at the counter,
+all of it or what the card has left.
 
 Every step that moves money is written down before it is taken (rule 2 of the architecture): intended (durable) →
-pre-grants that are here, and for what they do not cover a grant from central → one transaction with order, payment,
-spends, stock, outbox and print jobs. Where the pre-grants are enough, central is not asked (docs/decisions/0004).
+pre-grants that are here, and for what they do not cover grants from central, asked for in one call → one transaction
+with order, payment, spends, stock, outbox and print jobs. Where the pre-grants are enough, central is not asked
+(docs/decisions/0004).
 A crash before that transaction leaves an intended payment, which `recovery` releases: nothing was charged. So does a
 failure in the middle of a call; then the next call recovers first.
 """
@@ -16,14 +18,12 @@ from kiosk.domain.cart import Cart, CartError
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import MemberId, OrderId, PaymentId, uuid7
 from kiosk.domain.loyalty import PointsRule
-from kiosk.domain.member import CardState
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
-from kiosk.domain.payment import Payment, PaymentError, PaymentMethod, PaymentState
+from kiosk.domain.payment import Payment, PaymentError, PaymentMethod, PaymentPart, PaymentState, with_balance
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import movements_for_sale
-from kiosk.domain.wallet import GrantUse, Spend, SpendPlan, WalletError, plan_spends
 from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Outcome, Paid
 from kiosk.services.ports import (
     Central,
@@ -41,18 +41,21 @@ from kiosk.services.ports import (
 )
 from kiosk.services.printing import PrintDesk
 from kiosk.services.recovery import resolve_unfinished
+from kiosk.services.spending import Needed, balance_after, fits, holder, needed, spend
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckoutRequest:
-    """`shown_total` is what the screen said: the customer pays exactly that or nothing."""
+    """`shown_total` is what the screen said: the customer pays exactly that or nothing. `others`: what of it is not
+    paid from the balance (points, a coupon, a rest at the counter)."""
 
     cart: Cart
     shown_total: Money
     dining_mode: DiningMode
     language: str
+    others: tuple[PaymentPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +90,23 @@ class Checkout:
         self._left_open = False
 
     def pay_by_card(self, request: CheckoutRequest, card_uid: str) -> Outcome:
-        """Charge the card's member the cart's total, or say why nothing was charged."""
+        """Charge the card's member the cart's total, but for what is to be paid at the counter; or say why nothing was
+        charged."""
         try:
             if self._left_open:
                 resolve_unfinished(self._store, self._encoder)
                 self._left_open = False
             with self._store.transaction() as tx:
-                sale = self._begin(tx, request, PaymentMethod.BALANCE, _holder(tx, card_uid))
+                sale = self._begin(tx, request, holder(tx, card_uid), with_balance(request.others, request.shown_total))
                 if isinstance(sale, NotCharged):
                     return sale
                 tx.payments.add(sale.payment, card_uid)
-                missing = _plan(tx, sale.payment, sale.payment.amount).missing
-                abandons = tx.grants.unreleased_requests(card_uid) if missing else ()
+                wanted = needed(tx, sale.payment)
+                abandons = tx.grants.unreleased_requests(card_uid) if wanted else ()
         except StorageFailed:
             return NotCharged(NotChargedReason.STORAGE_FAILED, request.shown_total)
         self._left_open = True
-        outcome = self._charge(sale, missing, card_uid, abandons) if missing else self._settle(sale, None)
+        outcome = self._charge(sale, wanted, card_uid, abandons) if wanted else self._settle(sale, None)
         self._left_open = isinstance(outcome, BeingChecked)
         return outcome
 
@@ -112,14 +116,15 @@ class Checkout:
             with self._store.transaction() as tx:
                 found = tx.members.by_card(card_uid) if card_uid else None
                 member_id = found[0].id if found else None
-                sale = self._begin(tx, request, PaymentMethod.COUNTER, member_id)
+                all_of_it = (PaymentPart(PaymentMethod.COUNTER, request.shown_total),) if request.shown_total else ()
+                sale = self._begin(tx, request, member_id, all_of_it)
                 if isinstance(sale, NotCharged):
                     return sale
                 payment = sale.payment.to(PaymentState.DUE)
                 tx.payments.add(payment)
                 order = self._record(tx, sale, OrderState.AWAITING_PAYMENT)
                 tx.outbox.add(self._encoder.sale(order, payment, ()))
-                jobs = self._desk.counter_jobs(order, sale.canteen)
+                jobs = self._desk.counter_jobs(DueAtCounter(order), sale.canteen)
                 for job in jobs:
                     tx.print_jobs.add(job)
         except StorageFailed:
@@ -129,7 +134,7 @@ class Checkout:
         return DueAtCounter(order)
 
     def _begin(
-        self, tx: Transaction, request: CheckoutRequest, method: PaymentMethod, member_id: MemberId | None
+        self, tx: Transaction, request: CheckoutRequest, member_id: MemberId | None, parts: tuple[PaymentPart, ...]
     ) -> _Sale | NotCharged:
         """Price the cart on today's menu and check stock; nothing is written."""
         menu = tx.menus.current()
@@ -153,52 +158,63 @@ class Checkout:
             created_at=now,
             member_id=member_id,
         )
-        payment = Payment(PaymentId(uuid7(unix_ms)), order.id, method, priced.total, member_id=member_id)
+        is_due = any(part.method is PaymentMethod.COUNTER for part in parts)
+        method = PaymentMethod.COUNTER if is_due else PaymentMethod.BALANCE
+        told = parts if len(parts) > 1 or any(part.method is not method for part in parts) else ()
+        payment_id = PaymentId(uuid7(unix_ms))
+        payment = Payment(payment_id, order.id, method, priced.total, member_id=member_id, parts=told)
         return _Sale(order, payment, menu.canteen)
 
-    def _charge(self, sale: _Sale, missing: Money, card_uid: str, abandons: tuple[PaymentId, ...]) -> Outcome:
-        """With a grant for what the pre-grants here do not cover."""
+    def _charge(self, sale: _Sale, wanted: Needed, card_uid: str, abandons: tuple[PaymentId, ...]) -> Outcome:
+        """With grants for what the pre-grants here do not cover."""
         payment = sale.payment
         try:
-            answer = self._central.request_grant(payment.id, card_uid, missing, abandons)
+            answer = self._central.request_grant(payment.id, card_uid, wanted.money, abandons, wanted.further)
         except CentralUnreachable:
             return self._give_up(payment, NotChargedReason.CENTRAL_UNREACHABLE)
         except CentralRefused:
             return self._give_up(payment, NotChargedReason.CENTRAL_REFUSED)
         if isinstance(answer, GrantRefused):
             return self._refused(payment, answer)
-        if not _fits(answer, payment, missing):
+        if not fits(answer, payment, wanted):
             log.error("grant_does_not_fit", extra={"payment": str(payment.id)})
             return self._give_up(payment, NotChargedReason.CENTRAL_REFUSED)
         return self._settle(sale, answer)
 
     def _settle(self, sale: _Sale, issued: GrantIssued | None) -> Outcome:
-        """Afterwards the order is paid, durable, and waiting for central; or nothing of it stands."""
+        """Afterwards the order is taken, durable, and waiting for central; or nothing of it stands."""
         try:
-            paid, jobs = self._commit(sale, issued)
+            settled, jobs = self._commit(sale, issued)
         except Exception:
             log.exception("sale_not_committed", extra={"payment": str(sale.payment.id)})
             return self._give_up(sale.payment, NotChargedReason.STORAGE_FAILED)
         self._desk.submit(jobs)
         self._outbox_signal.wake()
-        return paid
+        return settled
 
-    def _commit(self, sale: _Sale, issued: GrantIssued | None) -> tuple[Paid, tuple[PrintJob, ...]]:
+    def _commit(self, sale: _Sale, issued: GrantIssued | None) -> tuple[Paid | DueAtCounter, tuple[PrintJob, ...]]:
         """The sale's one transaction."""
         with self._store.transaction() as tx:
-            member_id = issued.grant.member_id if issued else sale.payment.member_id
-            payment = replace(sale.payment, member_id=member_id).to(PaymentState.PAID)
+            member_id = issued.grants[0].member_id if issued else sale.payment.member_id
+            is_due = bool(sale.payment.due)
+            payment = replace(sale.payment, member_id=member_id).to(PaymentState.DUE if is_due else PaymentState.PAID)
             sale = replace(sale, order=replace(sale.order, member_id=member_id), payment=payment)
-            order = self._record(tx, sale, OrderState.PAID)
-            uses = _spend(tx, issued, payment)
+            order = self._record(tx, sale, OrderState.AWAITING_PAYMENT if is_due else OrderState.PAID)
+            uses = spend(tx, issued, payment)
             tx.payments.settle(payment)
             tx.outbox.add(self._encoder.sale(order, payment, uses))
-            points = self._points_rule.points_for(payment.amount)
-            paid = Paid(order, _balance_after(tx, issued, payment), points)
-            jobs = self._desk.paid_jobs(paid, sale.canteen)
+            points = self._points_rule.points_for(payment.from_balance)
+            after = balance_after(tx, issued, payment)
+            settled: Paid | DueAtCounter
+            if is_due:
+                settled = DueAtCounter(order, payment.parts, after, points)
+                jobs = self._desk.counter_jobs(settled, sale.canteen)
+            else:
+                settled = Paid(order, after, points, payment.parts)
+                jobs = self._desk.paid_jobs(settled, sale.canteen)
             for job in jobs:
                 tx.print_jobs.add(job)
-        return paid, jobs
+        return settled, jobs
 
     def _record(self, tx: Transaction, sale: _Sale, state: OrderState) -> Order:
         day = self._desk.local_time(sale.order.created_at).date()
@@ -217,7 +233,8 @@ class Checkout:
                     free -= tx.grants.unacknowledged(payment.member_id, free.currency)
         except StorageFailed:
             return BeingChecked(payment.id, payment.amount)
-        return NotCharged(_REASONS[answer.refusal], payment.amount, free=free, held_elsewhere=answer.held_elsewhere)
+        reason, elsewhere = _REASONS[answer.refusal], answer.held_elsewhere
+        return NotCharged(reason, payment.amount, free=free, held_elsewhere=elsewhere, parts=payment.parts)
 
     def _give_up(self, payment: Payment, reason: NotChargedReason) -> NotCharged | BeingChecked:
         """No spend was made and none will be: whatever central holds for this request is released. Should the payment
@@ -229,7 +246,7 @@ class Checkout:
         except (StorageFailed, PaymentError):
             return BeingChecked(payment.id, payment.amount)
         self._outbox_signal.wake()
-        return NotCharged(reason, payment.amount)
+        return NotCharged(reason, payment.amount, parts=payment.parts)
 
 
 _REASONS = {
@@ -238,49 +255,6 @@ _REASONS = {
     Refusal.CARD_BLOCKED: NotChargedReason.CARD_BLOCKED,
     Refusal.MEMBER_BLOCKED: NotChargedReason.MEMBER_BLOCKED,
     Refusal.ABANDONED: NotChargedReason.CENTRAL_REFUSED,
+    Refusal.POINTS_INSUFFICIENT: NotChargedReason.POINTS_INSUFFICIENT,
+    Refusal.COUPON_NOT_VALID: NotChargedReason.COUPON_NOT_VALID,
 }
-
-
-def _fits(issued: GrantIssued, payment: Payment, missing: Money) -> bool:
-    """What was asked for, and for the member whose pre-grants pay the rest: a card may have changed hands."""
-    grant = issued.grant
-    same_member = missing == payment.amount or grant.member_id == payment.member_id
-    return grant.request_id == payment.id and grant.amount == missing and same_member
-
-
-def _holder(tx: Transaction, card_uid: str) -> MemberId | None:
-    """Whose card it is, as far as this terminal knows; None for one that is blocked: then central is to say why."""
-    found = tx.members.by_card(card_uid)
-    return found[0].id if found and found[1].state is CardState.ACTIVE else None
-
-
-def _plan(tx: Transaction, payment: Payment, amount: Money) -> SpendPlan:
-    """How much of `amount` the pre-grants of the payment's member cover."""
-    open_grants = tx.grants.open_pre_grants(payment.member_id) if payment.member_id else ()
-    return plan_spends(open_grants, payment.id, amount)
-
-
-def _spend(tx: Transaction, issued: GrantIssued | None, payment: Payment) -> tuple[tuple[GrantUse, Spend], ...]:
-    """A just-in-time grant is spent whole, once, and closed with it; the rest comes from pre-grants."""
-    uses: tuple[tuple[GrantUse, Spend], ...] = ()
-    rest = payment.amount
-    if issued is not None:
-        tx.grants.add(issued.grant)
-        uses = (GrantUse(issued.grant, Money.zero(rest.currency)).spend(payment.id, issued.grant.amount),)
-        rest -= issued.grant.amount
-    plan = _plan(tx, payment, rest)
-    if plan.missing:
-        raise WalletError("a pre-grant is gone that was there when the payment began")
-    for use, spend in (*uses, *plan.uses):
-        tx.grants.record_spend(use, spend)
-    return (*uses, *plan.uses)
-
-
-def _balance_after(tx: Transaction, issued: GrantIssued | None, payment: Payment) -> Money | None:
-    """What central last told, less what was spent here since and central has not heard of. None for a meal that cost
-    nothing."""
-    if not payment.amount or payment.member_id is None:
-        return None
-    member = tx.members.get(payment.member_id)
-    told = issued.free_after if issued else member.balance if member else None
-    return None if told is None else told - tx.grants.unacknowledged(payment.member_id, told.currency)

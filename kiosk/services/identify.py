@@ -42,6 +42,7 @@ def identify(store: Store, card_uid: str) -> Identity:
         if card.state is CardState.BLOCKED:
             return CardIsBlocked(card_uid)
         currency = member.balance.currency
-        set_aside = Money.sum((use.left for use in tx.grants.open_pre_grants(member.id)), currency)
+        lefts = (use.left for use in tx.grants.open_pre_grants(member.id))
+        set_aside = Money.sum((left for left in lefts if left.currency == currency), currency)
         balance = member.balance - tx.grants.unacknowledged(member.id, currency)
     return Identified(replace(member, balance=balance), card_uid, set_aside)

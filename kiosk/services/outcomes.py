@@ -55,13 +55,29 @@ class DueAtCounter:
 @dataclass(frozen=True, slots=True)
 class NotCharged:
     """No money moved and no order was taken. `free` comes with INSUFFICIENT, and `held_elsewhere` when that much of it
-    is set aside for other terminals and cannot be had back now. `sold_out` comes with SOLD_OUT."""
+    is set aside for other terminals and cannot be had back now. `sold_out` comes with SOLD_OUT. `parts`: how the
+    payment was to be made; none when all of it from the balance."""
 
     reason: NotChargedReason
     total: Money
     free: Money | None = None
     sold_out: tuple[DishId, ...] = ()
     held_elsewhere: Money | None = None
+    parts: tuple[PaymentPart, ...] = ()
+
+    @property
+    def money(self) -> Money:
+        """What points and coupon leave of the total."""
+        others = (part.value for part in self.parts if part.method in (PaymentMethod.POINTS, PaymentMethod.COUPON))
+        return self.total - Money.sum(others, self.total.currency)
+
+    @property
+    def card_can_pay(self) -> Money | None:
+        """How much of the money the card can pay now; None: nothing, or that is not what it failed for."""
+        if self.free is None:
+            return None
+        reachable = self.free - (self.held_elsewhere or Money.zero(self.free.currency))
+        return reachable if Money.zero(self.free.currency) < reachable < self.money else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from datetime import datetime
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish
+from kiosk.domain.payment import PaymentMethod
 from kiosk.domain.receipt import Align, Columns, Element, Feed, Paper, QrCode, Rule, Text, TextSize
-from kiosk.services.outcomes import Paid
+from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.ports import Catalogue
 
 
@@ -29,22 +30,21 @@ class Papers:
         texts = self.catalogues(order.language)
         _ = texts.gettext
         rows: list[Element] = [*_head(order, canteen, texts), *_lines(order, texts)]
-        rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True)]
-        rows.append(Columns(_("Paid by campus card"), _money(order.total)))
-        if paid.balance_after is not None:
-            rows.append(Columns(_("Balance after"), _money(paid.balance_after)))
-        if paid.points:
-            rows.append(Columns(_("Points earned"), f"+{paid.points}"))
+        rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True), *_paid_rows(paid, texts)]
         rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
         return Paper(tuple(rows))
 
-    def counter_slip(self, order: Order, local: datetime, canteen: LocalText) -> Paper:
-        """To be paid at the counter: says plainly that it is not paid yet."""
+    def counter_slip(self, due: DueAtCounter, local: datetime, canteen: LocalText) -> Paper:
+        """To be paid at the counter, all of it or a rest: says plainly that it is not paid yet."""
+        order = due.order
         texts = self.catalogues(order.language)
         _ = texts.gettext
         rows: list[Element] = [*_head(order, canteen, texts)]
         rows.append(Text(_("NOT PAID YET. Please pay at the counter."), Align.CENTER, bold=True))
-        rows += [*_lines(order, texts), Rule(), Columns(_("To pay"), _money(order.total), bold=True)]
+        rows += [*_lines(order, texts), Rule()]
+        if due.parts:
+            rows += [Columns(_("Total"), _money(order.total)), *_paid_rows(due, texts)]
+        rows.append(Columns(_("To pay"), _money(due.due), bold=True))
         rows += [*self._foot(order, local, texts), QrCode(f"kiosk:order:{order.id}")]
         return Paper(tuple(rows))
 
@@ -92,6 +92,25 @@ def _lines(order: Order, texts: Catalogue) -> Iterator[Element]:
                 yield Columns(" · ".join(options), "", indent=2)
 
 
+def _paid_rows(settled: Paid | DueAtCounter, texts: Catalogue) -> Iterator[Element]:
+    """What was used and paid already, and what it leaves behind."""
+    _ = texts.gettext
+    parts = settled.parts
+    if not parts:
+        yield Columns(_("Paid by campus card"), _money(settled.order.total))
+    for part in parts:
+        if part.method is PaymentMethod.COUPON:
+            yield Columns(_("Coupon"), _money(-part.value))
+        elif part.method is PaymentMethod.POINTS and part.used is not None:
+            yield Columns(_("{n} points used").format(n=part.used.minor), _money(-part.value))
+        elif part.method is PaymentMethod.BALANCE:
+            yield Columns(_("Paid by campus card"), _money(part.value))
+    if settled.balance_after is not None:
+        yield Columns(_("Balance after"), _money(settled.balance_after))
+    if settled.points:
+        yield Columns(_("Points earned"), f"+{settled.points}")
+
+
 def _options(dish: OrderedDish, language: str, texts: Catalogue) -> list[str]:
     """What is asked for beside the dish, and what is to be left out of it."""
     _ = texts.gettext
@@ -106,4 +125,4 @@ def _dining(order: Order, texts: Catalogue) -> str:
 
 
 def _money(amount: Money) -> str:
-    return f"¥{amount.decimal_text()}"
+    return f"{'-' if amount.is_negative else ''}¥{amount.decimal_text().lstrip('-')}"

@@ -16,7 +16,7 @@ from kiosk.domain.menu import LocalText
 from kiosk.domain.order import Order
 from kiosk.domain.receipt import Paper, PaperKind
 from kiosk.services.events import EventSink, PrintJobChanged, PrintJobState
-from kiosk.services.outcomes import Paid
+from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.papers import Papers
 from kiosk.services.ports import Printer, PrintJob, StorageFailed, Store
 
@@ -62,10 +62,10 @@ class PrintDesk:
             },
         )
 
-    def counter_jobs(self, order: Order, canteen: LocalText) -> tuple[PrintJob, ...]:
+    def counter_jobs(self, due: DueAtCounter, canteen: LocalText) -> tuple[PrintJob, ...]:
         """The slip to pay with at the counter. The kitchen hears of the order when it is paid."""
-        slip = self._papers.counter_slip(order, self.local_time(order.created_at), canteen)
-        return self._jobs(order, {PaperKind.COUNTER_SLIP: slip})
+        slip = self._papers.counter_slip(due, self.local_time(due.order.created_at), canteen)
+        return self._jobs(due.order, {PaperKind.COUNTER_SLIP: slip})
 
     def submit(self, jobs: Iterable[PrintJob]) -> None:
         """Hand jobs to their printers; one whose printer cannot take it stays queued in the store."""

@@ -60,6 +60,7 @@ _UNACKNOWLEDGED = (
     .where(
         grants.c.member_id == bindparam("of_member"),
         grants.c.request_id.is_(None),
+        grants.c.currency == bindparam("of_currency"),
         or_(payments.c.told_id.is_(None), payments.c.told_id > _ACKNOWLEDGED),
     )
 )
@@ -72,7 +73,7 @@ class SqlGrants:
         self._connection = connection
 
     def add(self, grant: Grant) -> None:
-        """Raises WalletError when the grant, or one for the same request, stands already."""
+        """Raises WalletError when the grant, or one of its unit for the same request, stands already."""
         row = {
             "id": grant.id,
             "request_id": grant.request_id,
@@ -124,7 +125,8 @@ class SqlGrants:
         return tuple(_use(row) for row in rows)
 
     def unacknowledged(self, member_id: MemberId, currency: str) -> Money:
-        return Money(self._connection.execute(_UNACKNOWLEDGED, {"of_member": member_id}).scalar_one(), currency)
+        which = {"of_member": member_id, "of_currency": currency}
+        return Money(self._connection.execute(_UNACKNOWLEDGED, which).scalar_one(), currency)
 
     # --- for sync ---
 

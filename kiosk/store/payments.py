@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from kiosk.domain.ids import MemberId, OrderId, PaymentId
 from kiosk.domain.money import Money
-from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
+from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart, PaymentState
 from kiosk.store.errors import Conflict
 from kiosk.store.tables import UNRESOLVED_PAYMENT, payments
 
@@ -19,6 +20,8 @@ _SETTLE = (
     .values(state=bindparam("new_state"), member_id=bindparam("new_member_id"))
 )
 _TOLD = update(payments).where(payments.c.id == bindparam("payment_id")).values(told_id=bindparam("outbox_id"))
+
+_decoder = msgspec.json.Decoder(tuple[PaymentPart, ...])
 
 
 class SqlPayments:
@@ -38,6 +41,7 @@ class SqlPayments:
             "state": payment.state,
             "member_id": payment.member_id,
             "card_uid": card_uid,
+            "parts": msgspec.json.encode(payment.parts) if payment.parts else None,
         }
         self._connection.execute(_ADD, row)
 
@@ -74,4 +78,5 @@ def _payment(row: Row) -> Payment:
         Money(row.amount_minor, row.currency),
         PaymentState(row.state),
         None if row.member_id is None else MemberId(row.member_id),
+        () if row.parts is None else _decoder.decode(row.parts),
     )

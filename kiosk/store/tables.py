@@ -102,6 +102,7 @@ payments = Table(
     Column("member_id", Text),
     Column("card_uid", Text),
     Column("told_id", Integer),
+    Column("parts", LargeBinary),
     CheckConstraint("amount_minor >= 0", name="not_negative"),
 )
 # SQLite uses a partial index only for a query that repeats its condition word for word.
@@ -114,17 +115,18 @@ grants = Table(
     "grants",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("request_id", Uuid, unique=True),
+    Column("request_id", Uuid),
     Column("member_id", Text, nullable=False),
     Column("terminal_id", Text, nullable=False),
     Column("incarnation", Integer, nullable=False),
     Column("amount_minor", Integer, nullable=False),
-    Column("currency", Text, nullable=False),
+    Column("currency", Text, nullable=False),  # or another unit: points, a coupon
     Column("spent_minor", Integer, nullable=False),
     Column("spends", Integer, nullable=False),
     Column("closed", Boolean, nullable=False),
     Column("recalled", Boolean, nullable=False),
     CheckConstraint("spent_minor BETWEEN 0 AND amount_minor", name="never_above_the_grant"),
+    UniqueConstraint("request_id", "currency"),  # one grant of each unit for a payment
     sqlite_with_rowid=False,
 )
 

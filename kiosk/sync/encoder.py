@@ -20,13 +20,13 @@ class WireEncoder:
         self._points_rule = points_rule
 
     def sale(self, order: Order, payment: Payment, uses: Sequence[tuple[GrantUse, Spend]]) -> bytes:
-        """See the port. Points are earned by what was spent, so a payment that is still due earns none."""
+        """See the port. Points are earned by the money that was spent, not by points, a coupon or what is still due."""
         event = OrderRecorded(
             order,
             payment,
             movements_for_sale(order),
             spends=tuple(SpendRecord(spend, use.spends if use.closed else None) for use, spend in uses),
-            points=self._points_rule.points_for(payment.amount) if uses else 0,
+            points=self._points_rule.points_for(payment.from_balance),
         )
         return encode(event)
 

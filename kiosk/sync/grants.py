@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from uuid import UUID
 
 from kiosk.domain.errors import DomainError
-from kiosk.domain.ids import GrantId, PaymentId
+from kiosk.domain.ids import GrantId, MemberId, PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant
 from kiosk.services.ports import (
@@ -31,11 +32,16 @@ class CentralGrants:
         self._retry_within_s = address.timeout_s / 2
 
     def request_grant(
-        self, request_id: PaymentId, card_uid: str, amount: Money, abandons: tuple[PaymentId, ...]
+        self,
+        request_id: PaymentId,
+        card_uid: str,
+        amount: Money,
+        abandons: tuple[PaymentId, ...],
+        further: tuple[Money, ...] = (),
     ) -> GrantIssued | GrantRefused:
         """See the port. A connection that breaks early is tried once more: the same request id gets the same answer,
         and a server may have closed an idle connection just then."""
-        request = GrantRequest(request_id, card_uid, amount, abandons)
+        request = GrantRequest(request_id, card_uid, amount, abandons, further)
         started_s = time.monotonic()
         try:
             reply = self._client.grant(request)
@@ -43,26 +49,28 @@ class CentralGrants:
             if time.monotonic() - started_s > self._retry_within_s:
                 raise
             reply = self._client.grant(request)
-        return self._issued(request, reply) if reply.grant_id is not None else _refused(reply)
+        return self._issued(request, reply) if reply.grant_id or reply.further else _refused(reply)
 
     def close(self) -> None:
         self._client.line.close()
 
     def _issued(self, request: GrantRequest, reply: GrantReply) -> GrantIssued:
-        if reply.grant_id is None or reply.member_id is None or reply.free_after is None:
+        if reply.member_id is None or reply.free_after is None:
             raise CentralUnreachable("a grant that does not say for whom")
+        if (reply.grant_id is None) != (not request.amount) or len(reply.further) != len(request.further):
+            raise CentralUnreachable("other grants than were asked for")
         try:
-            grant = Grant(
-                GrantId(reply.grant_id),
-                PaymentId(request.request_id),
-                reply.member_id,
-                self._identity.terminal_id,
-                self._identity.incarnation,
-                request.amount,
-            )
+            ids = reply.further if reply.grant_id is None else (reply.grant_id, *reply.further)
+            amounts = (request.amount, *request.further) if request.amount else request.further
+            request_id, who = PaymentId(request.request_id), reply.member_id
+            grants = [self._grant(request_id, who, *each) for each in zip(ids, amounts, strict=True)]
         except DomainError as error:
             raise CentralUnreachable(str(error)) from error
-        return GrantIssued(grant, reply.free_after)
+        return GrantIssued(grants.pop(0) if request.amount else None, reply.free_after, tuple(grants))
+
+    def _grant(self, request_id: PaymentId, member_id: MemberId, grant_id: UUID, amount: Money) -> Grant:
+        who = self._identity
+        return Grant(GrantId(grant_id), request_id, member_id, who.terminal_id, who.incarnation, amount)
 
 
 def _refused(reply: GrantReply) -> GrantRefused:

@@ -82,8 +82,8 @@ class GrantRequest(msgspec.Struct, frozen=True):
 
 
 class GrantReply(msgspec.Struct, frozen=True):
-    """Issued when there is no `refusal`: then `member_id` and `free_after` are set, `grant_id` for an amount above zero,
-    and `further` has the ids of the further grants in the request's order. Else `refusal` says why
+    """Issued when there are ids: `grant_id` for an amount above zero, in `further` those of the further amounts in the
+    request's order. Then `member_id` and `free_after` are set too. Else `refusal` says why
     (kiosk.services.ports.Refusal) and, for insufficient only, `free` how much there is in all, `held_elsewhere` how
     much of it other terminals hold and did not give back in time."""
 
@@ -108,7 +108,8 @@ class SpendRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class OrderRecorded(msgspec.Struct, frozen=True, omit_defaults=True, tag="order_recorded"):
     """An order was taken: paid out of the member's wallet through `spends` (of each unit what the payment's parts say),
-    or due at the counter, or both. `points` are earned by the member; stock moves with it. `spend` and `close_after` are how protocol 1 told of its only spend: `all_spends` has both."""
+    or due at the counter, or both. `points` are earned by the member; stock moves with it. `spend` and `close_after`
+    are how protocol 1 told of its only spend: `all_spends` has both."""
 
     order: Order
     payment: Payment

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId, uuid7
 from kiosk.domain.money import Money
+from kiosk.domain.unit import POINTS
 from kiosk.domain.wallet import Grant, Spend
 from kiosk.services.events import Event, PrintJobState
 from kiosk.services.ports import CentralRefused, CentralUnreachable, GrantIssued, GrantRefused, PrintJob, Refusal
@@ -87,14 +88,19 @@ class Asked:
     card_uid: str
     amount: Money
     abandons: tuple[PaymentId, ...]
+    further: tuple[Money, ...] = ()
 
 
 class FakeCentral:
-    """Balances by card, and what is held for requests; money only moves between free, held and spent."""
+    """Balances by card, and what is held for requests; money only moves between free, held and spent. `wallets`: the
+    points and coupons by card and unit; `used`: those that were spent."""
 
     def __init__(self, free: dict[str, Money]) -> None:
         self.free = free
         self.held: dict[PaymentId, tuple[str, Money]] = {}
+        self.wallets: dict[tuple[str, str], int] = {}
+        self.used: list[Money] = []
+        self._held_further: dict[PaymentId, tuple[str, tuple[Money, ...]]] = {}
         self.spent = Money(0)
         self.pre_granted: dict[GrantId, Money] = {}
         self.refusals: dict[str, Refusal] = {}
@@ -104,16 +110,21 @@ class FakeCentral:
         self._last_grant_id = GrantId(uuid7(0))
 
     def request_grant(
-        self, request_id: PaymentId, card_uid: str, amount: Money, abandons: tuple[PaymentId, ...]
+        self,
+        request_id: PaymentId,
+        card_uid: str,
+        amount: Money,
+        abandons: tuple[PaymentId, ...],
+        further: tuple[Money, ...] = (),
     ) -> GrantIssued | GrantRefused:
         if self.line is Line.DEAD:
             raise CentralUnreachable
-        self.asked.append(Asked(request_id, card_uid, amount, abandons))
+        self.asked.append(Asked(request_id, card_uid, amount, abandons, further))
         if self.line is Line.REVOKED:
             raise CentralRefused
         for abandoned in abandons:
             self._release(abandoned)
-        answer = self._answer(request_id, card_uid, amount)
+        answer = self._answer(request_id, card_uid, amount, further)
         if self.line is Line.LOSES_REPLY:
             raise CentralUnreachable
         if self.line is Line.FAULTY:
@@ -137,30 +148,49 @@ class FakeCentral:
                     self._settle(event.payment.id, record.spend)
 
     def _settle(self, payment_id: PaymentId, spend: Spend) -> None:
+        if spend.amount.currency != "CNY":
+            self._held_further.pop(payment_id, None)
+            self.used.append(spend.amount)
+            return
         if spend.grant_id not in self.pre_granted:
             _, held = self.held.pop(payment_id)
             assert spend.amount == held
         self.spent += spend.amount
 
-    def _answer(self, request_id: PaymentId, card_uid: str, amount: Money) -> GrantIssued | GrantRefused:
+    def _answer(
+        self, request_id: PaymentId, card_uid: str, amount: Money, further: tuple[Money, ...]
+    ) -> GrantIssued | GrantRefused:
         free = self.free.get(card_uid)
         refusal = Refusal.CARD_UNKNOWN if free is None else self.refusals.get(card_uid)
         if request_id in self._closed:
             refusal = Refusal.ABANDONED
         if refusal is not None:
             return GrantRefused(refusal)
+        for other in further:
+            if self.wallets.get((card_uid, other.currency), 0) < other.minor:
+                is_points = other.currency == POINTS
+                return GrantRefused(Refusal.POINTS_INSUFFICIENT if is_points else Refusal.COUPON_NOT_VALID)
         if free is None or free < amount:
             return GrantRefused(Refusal.INSUFFICIENT, free)
         self.free[card_uid] = free - amount
-        self.held[request_id] = (card_uid, amount)
+        if amount:
+            self.held[request_id] = (card_uid, amount)
+        for other in further:
+            self.wallets[card_uid, other.currency] -= other.minor
+        self._held_further[request_id] = card_uid, further
         if self.line is not Line.REPEATS:
             self._last_grant_id = GrantId(uuid7(0))
         given = amount + Money(1) if self.line is Line.MISFITS else amount
-        grant = Grant(self._last_grant_id, request_id, MemberId(f"of-{card_uid}"), TerminalId("t1"), 1, given)
-        return GrantIssued(grant, self.free[card_uid])
+        whose = MemberId(f"of-{card_uid}"), TerminalId("t1"), 1
+        grant = Grant(self._last_grant_id, request_id, *whose, given) if amount else None
+        others = tuple(Grant(GrantId(uuid7(0)), request_id, *whose, other) for other in further)
+        return GrantIssued(grant, self.free[card_uid], others)
 
     def _release(self, request_id: PaymentId) -> None:
         self._closed.add(request_id)
         if request_id in self.held:
             uid, amount = self.held.pop(request_id)
             self.free[uid] += amount
+        uid, further = self._held_further.pop(request_id, ("", ()))
+        for other in further:
+            self.wallets[uid, other.currency] += other.minor

@@ -150,7 +150,9 @@ class _Grants:
         self._acknowledged = acknowledged
 
     def add(self, grant: Grant) -> None:
-        if grant.id in self._tables.grants:
+        same = ((u.grant.request_id, u.grant.amount.currency) for u in self._tables.grants.values())
+        is_second = grant.request_id is not None and (grant.request_id, grant.amount.currency) in same
+        if grant.id in self._tables.grants or is_second:
             raise WalletError("the grant stands already")
         self._tables.grants[grant.id] = GrantUse(grant, grant.amount - grant.amount)
 
@@ -170,7 +172,8 @@ class _Grants:
         unheard |= self._tables.payments.keys() - self._tables.told.keys()
         grants = self._tables.grants
         spends = [s for s in self._tables.spends if s.payment_id in unheard and grants[s.grant_id].grant.is_pre_grant]
-        return Money.sum((s.amount for s in spends if grants[s.grant_id].grant.member_id == member_id), currency)
+        of_member = (s.amount for s in spends if grants[s.grant_id].grant.member_id == member_id)
+        return Money.sum((amount for amount in of_member if amount.currency == currency), currency)
 
     def take(self, grant: Grant) -> None:
         if grant.id not in self._tables.grants:

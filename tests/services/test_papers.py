@@ -12,7 +12,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, draft_order
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import Columns, Feed, Paper, QrCode, Rule, Text, TextSize
-from kiosk.services.outcomes import Paid
+from kiosk.services.outcomes import DueAtCounter, Paid
 from tests.domain.canteen import BIG_NOODLES, MENU, PLAIN_RICE, SET_WITH_CHILLI
 from tests.services.terminal import CANTEEN, CHINA, MOMENT, PAPERS
 
@@ -94,7 +94,7 @@ def test_receipt_of_a_meal_without_balance_and_points(language: str, words: tupl
 )
 def test_counter_slip_says_that_it_is_not_paid(language: str, not_paid: str, to_pay: str, paid: str) -> None:
     taken = order(language)
-    slip = PAPERS.counter_slip(taken, LOCAL, CANTEEN)
+    slip = PAPERS.counter_slip(DueAtCounter(taken), LOCAL, CANTEEN)
     text = rows(slip)
     assert not_paid in text
     assert to_pay in text
@@ -115,7 +115,7 @@ def test_counter_slip_says_that_it_is_not_paid(language: str, not_paid: str, to_
     ],
 )
 def test_dining_mode(language: str, mode: DiningMode, said: str) -> None:
-    assert said in rows(PAPERS.counter_slip(order(language, mode), LOCAL, CANTEEN))
+    assert said in rows(PAPERS.counter_slip(DueAtCounter(order(language, mode)), LOCAL, CANTEEN))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -131,5 +131,9 @@ def test_kitchen_ticket_is_in_the_kitchens_language(language: str) -> None:
 
 def test_the_number_is_the_largest_thing_on_every_paper() -> None:
     one = order("zh")
-    for paper in (receipt("zh"), PAPERS.counter_slip(one, LOCAL, CANTEEN), PAPERS.kitchen_ticket(one, LOCAL)):
+    for paper in (
+        receipt("zh"),
+        PAPERS.counter_slip(DueAtCounter(one), LOCAL, CANTEEN),
+        PAPERS.kitchen_ticket(one, LOCAL),
+    ):
         assert [e.text for e in paper.elements if isinstance(e, Text) and e.size is TextSize.BIG] == ["A037"]
