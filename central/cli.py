@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
+from central.coupons.service import import_offers, issue_coupons
 from central.errors import CentralError
 from central.logs import configure_logs
 from central.members.service import block_member, import_members
@@ -30,6 +31,7 @@ from central.wallet.write_offs import ask_write_off, confirm_write_off
 from kiosk.configfile import ConfigFileError
 from kiosk.domain.errors import DomainError
 from kiosk.domain.money import Money, MoneyError
+from kiosk.domain.unit import POINTS, coupon_in
 
 DEFAULT_CONFIG = Path("config/demo-central.toml")
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
@@ -87,6 +89,12 @@ def _parser() -> argparse.ArgumentParser:
     command("import-members", _import_members, "add and update members from a CSV file, all or none").add_argument(
         "file", type=Path
     )
+    command("import-offers", _import_offers, "add the coupon offers of a TOML file, all or none").add_argument(
+        "file", type=Path
+    )
+    coupon = command("issue-coupon", _issue_coupon, "give members a coupon of an offer, each at most once")
+    coupon.add_argument("offer")
+    coupon.add_argument("member", nargs="+")
     command("block-member", _block, "let a member's cards pay nothing").add_argument("member")
     command("unblock-member", _unblock, "let a member's cards pay again").add_argument("member")
     top_up_ = command("top-up", _top_up, "add money to a member's balance")
@@ -170,6 +178,18 @@ def _import_members(settings: Settings, arguments: argparse.Namespace) -> None:
     _say(f"{done.new} new members, {done.changed} changed")
 
 
+def _import_offers(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        new = parts.transactions.write(lambda tx: import_offers(tx, arguments.file))
+    _say(f"new offers: {new}")
+
+
+def _issue_coupon(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        given = parts.transactions.write(lambda tx: issue_coupons(tx, arguments.offer, arguments.member))
+    _say(f"coupons given: {given}")
+
+
 def _block(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as parts:
         parts.transactions.write(lambda tx: block_member(tx, arguments.member, is_blocked=True))
@@ -202,10 +222,17 @@ def _grants(settings: Settings, arguments: argparse.Namespace) -> None:
     zone = ZoneInfo(settings.canteen.timezone)
     _say(f"{'GRANT':36} {'SINCE':16} {'HELD':>10} TERMINAL MEMBER")
     for row in rows:
-        held = Money(row.held_minor, settings.canteen.currency).decimal_text()
+        held = _held_words(Money(row.held_minor, row.unit))
         recalled = " recalled" if row.is_recalled else ""
         at = f"{row.issued_at.astimezone(zone):%Y-%m-%d %H:%M}"
         _say(f"{row.id} {at} {held:>10} {row.terminal_letter:8} {row.member_id}{recalled}")
+
+
+def _held_words(held: Money) -> str:
+    """ "12.50" of money, "300 points", "coupon"."""
+    if held.currency == POINTS:
+        return f"{held.minor} points"
+    return held.decimal_text() if coupon_in(held.currency) is None else "coupon"
 
 
 def _write_off(settings: Settings, arguments: argparse.Namespace) -> None:

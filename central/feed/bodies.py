@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from central.coupons.repository import usable_coupons
 from central.members import repository as members
 from central.menu import repository as menus
 from central.orders import repository as orders
@@ -29,18 +30,20 @@ def menu_body(connection: Connection) -> bytes | None:
 def member_bodies(
     connection: Connection, member_ids: Sequence[str], currency: str, now: datetime
 ) -> dict[str, bytes | None]:
-    """By member id. The balance is what the member may still spend, pre-grants included."""
+    """By member id. The balance is what the member may still spend, pre-grants included; so are points and coupons."""
     bodies: dict[str, bytes | None] = dict.fromkeys(member_ids)
     carts = orders.latest_carts(connection, member_ids)
+    coupons = usable_coupons(connection, member_ids, now)
     for member_id, account in read_accounts(connection, member_ids, currency).items():
         member = Member(
             MemberId(member_id),
             mask_name(account.member.name),
             account.spendable,
-            account.points,
+            account.free_points,
             now,
             members.diet_of(account.member),
             usual_cart(carts.get(member_id, ())),
+            coupons.get(member_id, ()),
         )
         bodies[member_id] = wire.encode(member)
     return bodies

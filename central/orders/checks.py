@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from central.errors import CentralError
 from kiosk.domain.cart import MAX_LINES, MAX_QUANTITY
 from kiosk.domain.money import Money
@@ -26,10 +28,8 @@ def check_recorded(event: OrderRecorded, currency: str) -> None:
     """Raises OrderRefused, saying what does not fit, or MoneyError for amounts out of all bounds."""
     _check_order(event.order, currency)
     _check_payment(event.order, event.payment)
-    if event.payment.method is PaymentMethod.BALANCE:
-        _check_balance_payment(event)
-    else:
-        _check_counter_payment(event)
+    _check_states(event.order, event.payment)
+    _check_spends(event)
     for movement in event.movements:
         _require(abs(movement.portions) <= MAX_PORTIONS, "a stock movement is out of bounds")
         _require(_is_text(movement.dish_id, MAX_ID_CHARS), "a stock movement's dish id cannot be one")
@@ -67,22 +67,29 @@ def _check_payment(order: Order, payment: Payment) -> None:
     _require(payment.member_id == order.member_id, "payment and order name different members")
 
 
-def _check_balance_payment(event: OrderRecorded) -> None:
-    order, payment, records = event.order, event.payment, event.all_spends
-    _require(order.state is OrderState.PAID, "paid by balance, but the order is not paid")
-    _require(payment.state is PaymentState.PAID, "paid by balance, but the payment is not paid")
-    if not records:
-        _require(not payment.amount, "paid by balance without a spend")
-        _require(event.points == 0, "points without a spend")
+def _check_states(order: Order, payment: Payment) -> None:
+    if payment.method is PaymentMethod.COUNTER:
+        _require(order.state is OrderState.AWAITING_PAYMENT, "due at the counter, but the order does not wait for it")
+        _require(payment.state is PaymentState.DUE, "due at the counter, but the payment is not due")
         return
-    _require(payment.member_id is not None, "paid by balance, but by no member")
+    _require(order.state is OrderState.PAID, "paid, but the order is not")
+    _require(payment.state is PaymentState.PAID, "paid, but the payment is not")
+
+
+def _check_spends(event: OrderRecorded) -> None:
+    """Of each unit exactly what the payment's parts say: money, points, a coupon."""
+    payment, records = event.payment, event.all_spends
     _require(len(records) <= MAX_GRANTS, f"a payment from more than {MAX_GRANTS} grants")
+    _require(not records or payment.member_id is not None, "paid out of a wallet, but by no member")
     for record in records:
         _check_spend(record, payment)
-    spent = Money.sum((record.spend.amount for record in records), payment.amount.currency)
-    _require(spent == payment.amount, "the spends are not the payment's amount")
+    spent: Counter[str] = Counter()
+    for record in records:
+        spent[record.spend.amount.currency] += record.spend.amount.minor
+    said = {amount.currency: amount.minor for amount in (p.spends for p in payment.all_parts) if amount is not None}
+    _require(spent == said, "the spends are not what the payment's parts say")
     # Whatever the rule of the day, a point for each of the smallest units is beyond it.
-    _require(0 <= event.points <= payment.amount.minor, "the points are out of bounds")
+    _require(0 <= event.points <= payment.from_balance.minor, "the points are out of bounds")
 
 
 def _check_spend(record: SpendRecord, payment: Payment) -> None:
@@ -91,10 +98,3 @@ def _check_spend(record: SpendRecord, payment: Payment) -> None:
     _require(spend.amount.minor > 0, "a spend is above zero")
     _require(close_after is None or spend.number <= close_after <= MAX_SPENDS, "close_after is out of bounds")
     _require(1 <= spend.number <= MAX_SPENDS, "the spend's number is out of bounds")
-
-
-def _check_counter_payment(event: OrderRecorded) -> None:
-    _require(event.order.state is OrderState.AWAITING_PAYMENT, "due at the counter, but the order does not wait for it")
-    _require(event.payment.state is PaymentState.DUE, "due at the counter, but the payment is not due")
-    _require(not event.all_spends, "due at the counter, but a grant was spent")
-    _require(event.points == 0, "points before payment")

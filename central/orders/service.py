@@ -10,13 +10,14 @@ from central.stock import repository as stock
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet import ledger
+from central.wallet.parts import book_parts
 from central.wallet.settling import book_spend
 from kiosk.sync.wire import OrderRecorded
 
 
 def record_order(tx: Transaction, terminal: Terminal, event: OrderRecorded, body: bytes) -> None:
-    """Book an order with its payment, spend, points and stock movements. `body` is the event as it came, kept as it
-    is. Raises OrderRefused or SpendRefused; what was written until then is the caller's to undo."""
+    """Book an order with its payment, spends, points and stock movements. `body` is the event as it came, kept as it
+    is. Raises OrderRefused, SpendRefused or PartRefused; what was written until then is the caller's to undo."""
     check_recorded(event, tx.currency)
     order, payment = event.order, event.payment
     if repository.order_exists(tx.connection, order.id):
@@ -29,6 +30,7 @@ def record_order(tx: Transaction, terminal: Terminal, event: OrderRecorded, body
         payer = book_spend(tx, terminal, record.spend, record.close_after)
         if payer != order.member_id:
             raise OrderRefused("the grant is another member's")
+    book_parts(tx, payment)
     row = {
         "terminal_id": terminal.id,
         "incarnation": terminal.incarnation,

@@ -1,4 +1,5 @@
-"""A member's account: what they may still spend (ledger + credit line − what open grants hold), and their points."""
+"""A member's account: what they may still spend (ledger + credit line − what open grants hold), in money and in points.
+(Coupons: central.coupons.)"""
 
 from __future__ import annotations
 
@@ -6,26 +7,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, ScalarSelect, String, cast, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+)
 
 from central.database import KEYS, select_keys
 from central.members.repository import member
-from central.wallet.ledger import MEMBER_ACCOUNT_PREFIX, ledger_posting, points_entry
+from central.wallet.ledger import MEMBER_ACCOUNT_PREFIX, POINTS_ACCOUNT_PREFIX, ledger_posting, points_entry
 from central.wallet.repository import money_grant, spend
 from kiosk.domain.money import Money
+from kiosk.domain.unit import POINTS
 from kiosk.domain.wallet import free_balance
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """`member` is the member's row; `booked` the ledger's balance; `held` is in open grants, amount less settled, and
-    `pre_granted` the part of it that is in pre-grants."""
+    `pre_granted` the part of it that is in pre-grants. Of the `points`, `points_held` are in open grants."""
 
     member: Row[Any]
     booked: Money
     held: Money
     pre_granted: Money
     points: int
+    points_held: int = 0
 
     @property
     def credit_line(self) -> Money:
@@ -36,34 +51,47 @@ class Account:
         return free_balance(self.booked, self.credit_line, [self.held])
 
     @property
+    def free_points(self) -> int:
+        return self.points - self.points_held
+
+    @property
     def spendable(self) -> Money:
         """What members see: pre-grants are theirs too, only set aside."""
         return self.free + self.pre_granted
 
 
-def _total(amount: ColumnElement[int], *where: ColumnElement[bool]) -> ScalarSelect[int]:
+def total(amount: ColumnElement[int], *where: ColumnElement[bool]) -> ScalarSelect[int]:
+    """A sum as part of another statement; 0 of nothing."""
     return select(cast(func.coalesce(func.sum(amount), 0), BigInteger)).where(*where).scalar_subquery()
 
 
-_BOOKED = _total(
+_SETTLED = total(spend.c.amount_minor, spend.c.grant_id == money_grant.c.id)
+
+
+def held_in_grants(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """What these grants hold as long as they are open."""
+    return total(money_grant.c.amount_minor - _SETTLED, money_grant.c.is_open, *which)
+
+
+_BOOKED = total(
     ledger_posting.c.amount_minor,
     ledger_posting.c.account == literal(MEMBER_ACCOUNT_PREFIX, String) + member.c.id,
 )
-_SETTLED = _total(spend.c.amount_minor, spend.c.grant_id == money_grant.c.id)
-_HELD = _total(money_grant.c.amount_minor - _SETTLED, money_grant.c.member_id == member.c.id, money_grant.c.is_open)
-_PRE_GRANTED = _total(
-    money_grant.c.amount_minor - _SETTLED,
-    money_grant.c.member_id == member.c.id,
-    money_grant.c.is_open,
-    money_grant.c.request_id.is_(None),
+_HELD = held_in_grants(money_grant.c.member_id == member.c.id, money_grant.c.unit == bindparam("currency"))
+_PRE_GRANTED = held_in_grants(money_grant.c.member_id == member.c.id, money_grant.c.request_id.is_(None))
+_EARNED = total(points_entry.c.points, points_entry.c.member_id == member.c.id)
+_REDEEMED = total(
+    -ledger_posting.c.amount_minor,
+    ledger_posting.c.account == literal(POINTS_ACCOUNT_PREFIX, String) + member.c.id,
 )
-_POINTS = _total(points_entry.c.points, points_entry.c.member_id == member.c.id)
+_POINTS_HELD = held_in_grants(money_grant.c.member_id == member.c.id, money_grant.c.unit == POINTS)
 _ACCOUNTS = select(
     member,
     _BOOKED.label("booked_minor"),
     _HELD.label("held_minor"),
     _PRE_GRANTED.label("pre_granted_minor"),
-    _POINTS.label("points"),
+    (_EARNED - _REDEEMED).label("points"),
+    _POINTS_HELD.label("points_held"),
 ).where(member.c.id.in_(KEYS))
 
 
@@ -77,6 +105,7 @@ def read_accounts(connection: Connection, member_ids: Sequence[str], currency: s
             Money(row.held_minor, currency),
             Money(row.pre_granted_minor, currency),
             row.points,
+            row.points_held,
         )
-        for row in select_keys(connection, _ACCOUNTS, member_ids)
+        for row in select_keys(connection, _ACCOUNTS, member_ids, {"currency": currency})
     }

@@ -1,6 +1,7 @@
 """The ledger: balanced entries that are only ever added. A balance is the sum of an account's postings.
 
-Every entry carries a reference that is unique for ever, so that booking the same thing twice books it once.
+Every entry carries a reference that is unique for ever, so that booking the same thing twice books it once. An account
+is of one unit (money, points, one coupon), so entries balance unit by unit.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from sqlalchemy import (
 
 from central.database import UtcDateTime, metadata
 from kiosk.domain.money import Money
+from kiosk.domain.unit import POINTS, coupon_in
 from kiosk.domain.wallet import LedgerEntry, Posting
 
 SALES = "sales"
@@ -35,6 +37,14 @@ LOSSES = "losses"
 TOP_UPS = "top_ups"
 OPENING_BALANCES = "opening_balances"
 MEMBER_ACCOUNT_PREFIX = "member:"
+POINTS_ACCOUNT_PREFIX = "points:"
+POINTS_COST = "points_cost"  # money: what redeemed points have paid
+COUPON_DISCOUNTS = "coupon_discounts"
+POINTS_REDEEMED = "points_redeemed"  # points
+POINTS_LOST = "points_lost"
+COUPONS_ISSUED = "coupons_issued"  # coupons
+COUPONS_REDEEMED = "coupons_redeemed"
+COUPONS_LOST = "coupons_lost"
 
 ledger_entry = Table(
     "ledger_entry",
@@ -79,6 +89,27 @@ _ADD_ENTRIES, _ADD_POSTINGS, _ADD_POINTS = insert(ledger_entry), insert(ledger_p
 
 def member_account(member_id: str) -> str:
     return MEMBER_ACCOUNT_PREFIX + member_id
+
+
+def account_of(member_id: str, unit: str) -> str:
+    """The member's account in that unit."""
+    if unit == POINTS:
+        return POINTS_ACCOUNT_PREFIX + member_id
+    return member_account(member_id) if coupon_in(unit) is None else unit
+
+
+def spent_to(unit: str) -> str:
+    """Where a spend goes."""
+    if unit == POINTS:
+        return POINTS_REDEEMED
+    return SALES if coupon_in(unit) is None else COUPONS_REDEEMED
+
+
+def lost_from(unit: str) -> str:
+    """Who bears a spend under a grant that was written off."""
+    if unit == POINTS:
+        return POINTS_LOST
+    return LOSSES if coupon_in(unit) is None else COUPONS_LOST
 
 
 def transfer(reason: str, source: str, target: str, amount: Money) -> LedgerEntry:

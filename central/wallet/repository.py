@@ -43,18 +43,19 @@ grant_request = Table(
     Column("incarnation", Integer, nullable=False),
     Column("card_uid", String(20)),
     Column("amount_minor", BigInteger),
+    Column("further", LargeBinary),
     Column("reply", LargeBinary),
     Column("is_abandoned", Boolean, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
 )
 
-# Named so because GRANT is a word of SQL. What a grant has settled is the sum of its spends. A pre-grant has no
-# request.
+# Named so because GRANT is a word of SQL, and money was the first unit: a currency, points or a coupon
+# (kiosk.domain.unit). What a grant has settled is the sum of its spends. A pre-grant has no request, and is of money.
 money_grant = Table(
     "money_grant",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("request_id", ForeignKey("grant_request.request_id"), unique=True),
+    Column("request_id", ForeignKey("grant_request.request_id")),
     Column("member_id", ForeignKey("member.id"), nullable=False),
     Column("terminal_id", ForeignKey("terminal.id"), nullable=False),
     Column("incarnation", Integer, nullable=False),
@@ -64,6 +65,8 @@ money_grant = Table(
     Column("issued_at", UtcDateTime, nullable=False),
     Column("is_recalled", Boolean, nullable=False),
     Column("is_written_off", Boolean, nullable=False),
+    Column("unit", String(50), nullable=False),
+    UniqueConstraint("request_id", "unit"),
 )
 # Open grants are few, closed ones many: only the open ones are indexed.
 for _of in (money_grant.c.member_id, money_grant.c.terminal_id):
@@ -101,7 +104,7 @@ _CLAIM = per_dialect(
 _REQUEST_LOCKED = select(grant_request).where(grant_request.c.request_id == bindparam("id")).with_for_update()
 _UPDATE_REQUEST = update(grant_request).where(grant_request.c.request_id == bindparam("id"))
 _GRANT = select(money_grant).where(money_grant.c.id == bindparam("id"))
-_GRANT_OF_REQUEST = select(money_grant).where(money_grant.c.request_id == bindparam("id"))
+_GRANTS_OF_REQUEST = select(money_grant).where(money_grant.c.request_id == bindparam("id"))
 _UPDATE_GRANT = update(money_grant).where(money_grant.c.id == bindparam("grant_id"))
 _OPEN_PRE_GRANTS = (
     select(money_grant)
@@ -153,6 +156,7 @@ def add_grant(connection: Connection, grant: Grant, now: datetime) -> None:
         "issued_at": now,
         "is_recalled": False,
         "is_written_off": False,
+        "unit": grant.amount.currency,
     }
     connection.execute(_ADD_GRANT, row)
 
@@ -166,8 +170,9 @@ def get_grant(connection: Connection, grant_id: UUID) -> Row[Any]:
     return connection.execute(_GRANT, {"id": grant_id}).one()
 
 
-def grant_of_request(connection: Connection, request_id: UUID) -> Row[Any] | None:
-    return connection.execute(_GRANT_OF_REQUEST, {"id": request_id}).one_or_none()
+def grants_of_request(connection: Connection, request_id: UUID) -> Sequence[Row[Any]]:
+    """At most one of each unit; all are of one member."""
+    return connection.execute(_GRANTS_OF_REQUEST, {"id": request_id}).all()
 
 
 def update_grant(connection: Connection, grant_id: UUID, *, is_open: bool, close_after: int | None = None) -> None:

@@ -1,4 +1,5 @@
-"""Use of balances: grants for payments under way, and top-ups. (Spends: settling.py; what is set aside: pre_grants.py.)
+"""Use of balances, points and coupons: grants for payments under way; and top-ups. (Spends: settling.py; what is set
+aside: pre_grants.py.)
 
 What holds after every transaction: a member's ledger + credit line = free + what open grants hold, and free >= 0.
 Whoever changes one of these holds the member's row until the commit.
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from central.coupons.service import is_usable
 from central.errors import CentralError, Conflict, NotFound
 from central.members import repository as members
 from central.terminals.identity import Terminal
@@ -21,10 +23,12 @@ from central.wallet.accounts import Account, read_accounts
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId, uuid7
 from kiosk.domain.member import CardState
 from kiosk.domain.money import Money
+from kiosk.domain.unit import POINTS, coupon_in
 from kiosk.domain.wallet import Grant
 from kiosk.sync import wire
 
 MAX_ABANDONS = 100
+MAX_FURTHER = 2  # points and a coupon
 
 
 class Refusal(StrEnum):
@@ -35,6 +39,8 @@ class Refusal(StrEnum):
     CARD_BLOCKED = "card_blocked"
     MEMBER_BLOCKED = "member_blocked"
     ABANDONED = "abandoned"
+    POINTS_INSUFFICIENT = "points_insufficient"
+    COUPON_NOT_VALID = "coupon_not_valid"
 
 
 class BadRequest(CentralError):
@@ -44,9 +50,9 @@ class BadRequest(CentralError):
 def request_grant(
     tx: Transaction, terminal: Terminal, request: wire.GrantRequest, *, may_wait: bool = False
 ) -> wire.GrantReply | None:
-    """A grant of exactly the amount, or why not. The same request gets the same answer for ever, except that one
-    abandoned since is refused. None, only if it `may_wait`: other terminals hold what is missing and were asked to give
-    it back; ask again soon. Raises BadRequest, or Conflict when the id stood for another request."""
+    """Grants of exactly the amounts, all of them, or why not. The same request gets the same answer for ever, except
+    that one abandoned since is refused. None, only if it `may_wait`: other terminals hold what is missing and were
+    asked to give it back; ask again soon. Raises BadRequest, or Conflict when the id stood for another request."""
     _check(request, tx.currency)
     for request_id in request.abandons:
         try:
@@ -59,6 +65,7 @@ def request_grant(
         "incarnation": terminal.incarnation,
         "card_uid": request.card_uid,
         "amount_minor": request.amount.minor,
+        "further": _further_bytes(request),
         "is_abandoned": False,
         "received_at": tx.now,
     }
@@ -75,12 +82,28 @@ def request_grant(
 def _check(request: wire.GrantRequest, currency: str) -> None:
     if request.amount.currency != currency:
         raise BadRequest(f"amounts here are in {currency}")
-    if request.amount.minor <= 0:
+    if request.amount.is_negative or not (request.amount or request.further):
         raise BadRequest("a grant is above zero")
+    _check_further(request.further)
     if not 1 <= len(request.card_uid) <= 20 or not set(request.card_uid) <= set("0123456789ABCDEF"):
         raise BadRequest("card_uid must be upper-case hex")
     if len(request.abandons) > MAX_ABANDONS or request.request_id in request.abandons:
         raise BadRequest(f"abandons names this very request, or more than {MAX_ABANDONS}")
+
+
+def _check_further(further: tuple[Money, ...]) -> None:
+    units = [amount.currency for amount in further]
+    if len(further) > MAX_FURTHER or len(set(units)) < len(units):
+        raise BadRequest("further amounts are points and one coupon at most")
+    for amount in further:
+        if amount.currency != POINTS and coupon_in(amount.currency) is None:
+            raise BadRequest("a further amount is of points or of a coupon")
+        if amount.minor <= 0 or (amount.currency != POINTS and amount.minor > 1):
+            raise BadRequest("a grant is above zero, and a coupon is one")
+
+
+def _further_bytes(request: wire.GrantRequest) -> bytes | None:
+    return wire.encode(request.further) if request.further else None
 
 
 def _known_answer(tx: Transaction, terminal: Terminal, request: wire.GrantRequest) -> wire.GrantReply | None:
@@ -90,7 +113,8 @@ def _known_answer(tx: Transaction, terminal: Terminal, request: wire.GrantReques
         raise Conflict("this request_id belongs to another terminal")
     if known.is_abandoned:
         return wire.GrantReply(refusal=Refusal.ABANDONED)
-    if (known.card_uid, known.amount_minor) != (request.card_uid, request.amount.minor):
+    asked = (request.card_uid, request.amount.minor, _further_bytes(request))
+    if (known.card_uid, known.amount_minor, known.further) != asked:
         raise Conflict("this request_id stood for another card or amount")
     if known.reply is None:
         return None
@@ -109,27 +133,51 @@ def _decide(
     if member.is_blocked:
         return wire.GrantReply(refusal=Refusal.MEMBER_BLOCKED)
     account = _account(tx, member.id)
+    lacking = _lacking(tx, account, request.further)
+    if lacking is not None:
+        return wire.GrantReply(refusal=lacking)
     if request.amount > account.free:
         elsewhere = pre_grants.recall_elsewhere(tx, member.id, terminal.id, request.amount - account.free)
         if elsewhere is not None and may_wait:
             return None
         return wire.GrantReply(refusal=Refusal.INSUFFICIENT, free=account.spendable, held_elsewhere=elsewhere)
+    money = _grant(tx, terminal, request, member.id, request.amount) if request.amount else None
+    return wire.GrantReply(
+        grant_id=money,
+        member_id=MemberId(member.id),
+        free_after=account.spendable - request.amount,
+        further=tuple(_grant(tx, terminal, request, member.id, amount) for amount in request.further),
+    )
+
+
+def _lacking(tx: Transaction, account: Account, further: tuple[Money, ...]) -> Refusal | None:
+    """Why the points or the coupon cannot be granted."""
+    for amount in further:
+        coupon_id = coupon_in(amount.currency)
+        if coupon_id is None and amount.minor > account.free_points:
+            return Refusal.POINTS_INSUFFICIENT
+        if coupon_id is not None and not is_usable(tx, coupon_id, account.member.id):
+            return Refusal.COUPON_NOT_VALID
+    return None
+
+
+def _grant(tx: Transaction, terminal: Terminal, request: wire.GrantRequest, member_id: str, amount: Money) -> GrantId:
     grant = Grant(
         GrantId(uuid7(int(tx.now.timestamp() * 1000))),
         PaymentId(request.request_id),
-        MemberId(member.id),
+        MemberId(member_id),
         TerminalId(terminal.id),
         terminal.incarnation,
-        request.amount,
+        amount,
     )
     repository.add_grant(tx.connection, grant, tx.now)
-    tx.changes.members.add(member.id)
-    return wire.GrantReply(grant_id=grant.id, member_id=grant.member_id, free_after=account.spendable - grant.amount)
+    tx.changes.members.add(member_id)
+    return grant.id
 
 
 def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:
-    """The request will never be spent: close its grant, and refuse the request should it arrive only now.
-    Raises Conflict when it is another terminal's, or its grant was spent."""
+    """The request will never be spent: close its grants, and refuse the request should it arrive only now.
+    Raises Conflict when it is another terminal's, or a grant of it was spent."""
     tombstone = {
         "request_id": request_id,
         "terminal_id": terminal.id,
@@ -142,13 +190,14 @@ def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:
     known = repository.lock_request(tx.connection, request_id)
     if not _is_of(known, terminal):
         raise Conflict("the released request belongs to another terminal")
-    grant = repository.grant_of_request(tx.connection, request_id)
-    if grant is not None:
-        members.lock_member(tx.connection, grant.member_id)
-        if repository.spends_of(tx.connection, grant.id):
-            raise Conflict("the released grant was spent")
+    grants = repository.grants_of_request(tx.connection, request_id)
+    for member_id in {grant.member_id for grant in grants}:
+        members.lock_member(tx.connection, member_id)
+        tx.changes.members.add(member_id)
+    if any(repository.spends_of(tx.connection, grant.id) for grant in grants):
+        raise Conflict("the released grant was spent")
+    for grant in grants:
         repository.update_grant(tx.connection, grant.id, is_open=False)
-        tx.changes.members.add(grant.member_id)
     repository.abandon_request(tx.connection, request_id)
 
 

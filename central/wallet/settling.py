@@ -24,16 +24,17 @@ class SpendRefused(CentralError):
 
 
 def book_spend(tx: Transaction, terminal: Terminal, made: Spend, close_after: int | None) -> str:
-    """Settle a spend: the amount moves from the member to sales; from the loss account when the grant was written off
-    meanwhile. Once all `close_after` spends are in, the grant is closed, which frees its rest. Returns the member's id.
-    Raises SpendRefused; then nothing was written."""
+    """Settle a spend: the amount moves from the member's account in its unit, money to sales; from the loss account
+    when the grant was written off meanwhile. Once all `close_after` spends are in, the grant is closed, which frees its
+    rest. Returns the member's id. Raises SpendRefused; then nothing was written."""
     grant = _lock_grant(tx, terminal, made.grant_id)
     spent = _spent(tx, grant)
     if close_after is None:
         close_after = grant.close_after
     _check_spend(grant, made, close_after, spent)
-    payer = ledger.LOSSES if grant.is_written_off else ledger.member_account(grant.member_id)
-    entry = ledger.transfer("sale", payer, ledger.SALES, made.amount)
+    unit = made.amount.currency
+    payer = ledger.lost_from(unit) if grant.is_written_off else ledger.account_of(grant.member_id, unit)
+    entry = ledger.transfer("sale", payer, ledger.spent_to(unit), made.amount)
     ledger.book(tx.connection, [(f"spend:{made.grant_id}:{made.number}", entry)], tx.now)
     repository.add_spend(tx.connection, made)
     if grant.is_open:
@@ -87,6 +88,8 @@ def _check_spend(grant: Row[Any], made: Spend, close_after: int | None, spent: M
         raise SpendRefused("a spend of that number stands already")
     if made.amount.minor <= 0:
         raise SpendRefused("a spend is above zero")
+    if made.amount.currency != grant.unit:
+        raise SpendRefused("the spend is of another unit than its grant")
     if sum(spent.values()) + made.amount.minor > grant.amount_minor:
         raise SpendRefused("the spend is more than its grant has left")
 

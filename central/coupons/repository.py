@@ -1,0 +1,103 @@
+"""Coupons: what is offered, and who was given one. Whether it was used stands in the ledger, whether it is being used
+in the open grants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    literal,
+    select,
+)
+
+from central.database import KEYS, UtcDateTime, metadata, select_keys
+from central.wallet.accounts import held_in_grants, total
+from central.wallet.ledger import ledger_posting
+from central.wallet.repository import money_grant
+from kiosk.domain.coupon import MAX_COUPONS, Coupon, CouponTerms
+from kiosk.domain.ids import CouponId
+from kiosk.domain.unit import coupon_unit
+from kiosk.sync import wire
+
+# `terms` is the CouponTerms as JSON.
+coupon_offer = Table(
+    "coupon_offer",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("terms", LargeBinary, nullable=False),
+    Column("valid_until", UtcDateTime, nullable=False),
+)
+
+# A member is given each offer at most once.
+coupon = Table(
+    "coupon",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("offer_id", ForeignKey("coupon_offer.id"), nullable=False),
+    Column("member_id", ForeignKey("member.id"), nullable=False),
+    Column("issued_at", UtcDateTime, nullable=False),
+    UniqueConstraint("member_id", "offer_id"),
+)
+
+_UNIT = literal(coupon_unit(CouponId("")), String) + coupon.c.id  # which is its account's name, too
+_FREE = total(ledger_posting.c.amount_minor, ledger_posting.c.account == _UNIT) - held_in_grants(
+    money_grant.c.member_id == coupon.c.member_id, money_grant.c.unit == _UNIT
+)
+_WITH_TERMS = select(coupon, coupon_offer.c.terms, _FREE.label("free")).join(coupon_offer)
+_OF_MEMBERS = _WITH_TERMS.where(
+    coupon.c.member_id.in_(KEYS), coupon_offer.c.valid_until > bindparam("moment")
+).order_by(coupon.c.member_id, coupon_offer.c.valid_until, coupon.c.id)
+_COUPON = _WITH_TERMS.where(coupon.c.id == bindparam("id"))
+_OFFER = select(coupon_offer).where(coupon_offer.c.id == bindparam("id"))
+_HAVE = select(coupon.c.member_id).where(coupon.c.member_id.in_(KEYS), coupon.c.offer_id == bindparam("offer"))
+
+
+def terms_of(row: Row[Any]) -> CouponTerms:
+    terms: CouponTerms = wire.decode(row.terms, CouponTerms)
+    return terms
+
+
+def find_offer(connection: Connection, offer_id: str) -> Row[Any] | None:
+    return connection.execute(_OFFER, {"id": offer_id}).one_or_none()
+
+
+def add_offer(connection: Connection, offer_id: str, terms: CouponTerms) -> None:
+    row = {"id": offer_id, "terms": wire.encode(terms), "valid_until": terms.valid_until}
+    connection.execute(insert(coupon_offer), row)
+
+
+def find_coupon(connection: Connection, coupon_id: str) -> Row[Any] | None:
+    """With its `terms`, and in `free` 1 while it is neither used nor being used, else 0."""
+    return connection.execute(_COUPON, {"id": coupon_id}).one_or_none()
+
+
+def usable_coupons(connection: Connection, member_ids: Sequence[str], now: datetime) -> dict[str, tuple[Coupon, ...]]:
+    """What to tell terminals, by member: not used, not ended, at most MAX_COUPONS each; perhaps not yet begun."""
+    found: dict[str, tuple[Coupon, ...]] = {}
+    for row in select_keys(connection, _OF_MEMBERS, member_ids, {"moment": now}):
+        before = found.get(row.member_id, ())
+        if row.free > 0 and len(before) < MAX_COUPONS:
+            found[row.member_id] = (*before, Coupon(CouponId(row.id), terms_of(row)))
+    return found
+
+
+def who_has(connection: Connection, offer_id: str, member_ids: Sequence[str]) -> set[str]:
+    return {row.member_id for row in select_keys(connection, _HAVE, member_ids, {"offer": offer_id})}
+
+
+def add_coupons(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Whole rows of `coupon`."""
+    if rows:
+        connection.execute(insert(coupon), rows)

@@ -1,0 +1,66 @@
+"""Offering coupons and giving them to members; whether one may be used now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from central.coupons import repository
+from central.coupons.offers_file import load_offers
+from central.errors import Conflict, NotFound
+from central.members import repository as members
+from central.transactions import Transaction
+from central.wallet import ledger
+from kiosk.domain.ids import CouponId
+from kiosk.domain.money import Money
+from kiosk.domain.unit import coupon_unit
+
+
+def import_offers(tx: Transaction, path: Path) -> int:
+    """Add the file's offers; returns how many were new. All or none: raises ConfigFileError, or Conflict for one that
+    stands already with other terms, as somebody may have been promised those."""
+    new = 0
+    for offer_id, terms in load_offers(path, tx.currency).items():
+        known = repository.find_offer(tx.connection, offer_id)
+        if known is None:
+            repository.add_offer(tx.connection, offer_id, terms)
+            new += 1
+        elif repository.terms_of(known) != terms:
+            raise Conflict(f"offer {offer_id} stands already with other terms: give the changed one another id")
+    return new
+
+
+def issue_coupons(tx: Transaction, offer_id: str, member_ids: Sequence[str]) -> int:
+    """Give each of these members a coupon of that offer, once: who has had one already gets no second. Returns how many
+    were given. Raises NotFound."""
+    if repository.find_offer(tx.connection, offer_id) is None:
+        raise NotFound(f"there is no offer {offer_id}")
+    wanted = dict.fromkeys(member_ids)
+    known = members.lock_members(tx.connection, list(wanted))
+    for member_id in wanted:
+        if member_id not in known:
+            raise NotFound(f"there is no member {member_id}")
+    have = repository.who_has(tx.connection, offer_id, list(wanted))
+    given = {CouponId(str(uuid4())): member_id for member_id in wanted if member_id not in have}
+    rows = [
+        {"id": coupon_id, "offer_id": offer_id, "member_id": member_id, "issued_at": tx.now}
+        for coupon_id, member_id in given.items()
+    ]
+    repository.add_coupons(tx.connection, rows)
+    entries = []
+    for coupon_id, member_id in given.items():
+        one = Money(1, coupon_unit(coupon_id))
+        account = ledger.account_of(member_id, one.currency)
+        entries.append((f"coupon:{coupon_id}", ledger.transfer("coupon", ledger.COUPONS_ISSUED, account, one)))
+    ledger.book(tx.connection, entries, tx.now)
+    tx.changes.members.update(given.values())
+    return len(given)
+
+
+def is_usable(tx: Transaction, coupon_id: CouponId, member_id: str) -> bool:
+    """Whether that member, whose row the caller holds, may use it now."""
+    row = repository.find_coupon(tx.connection, coupon_id)
+    if row is None or row.member_id != member_id or row.free < 1:
+        return False
+    return repository.terms_of(row).is_valid_at(tx.now)
