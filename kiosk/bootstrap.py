@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kiosk.back_room import BackRoom
-from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.loyalty import PointsRule, RedeemRule
 from kiosk.domain.menu import Menu
 from kiosk.heap import keep_one_heap
 from kiosk.screens.bridge import Bridge
@@ -62,7 +62,10 @@ def first_state(settings: Settings) -> State:
     """The attract screen with the menu that the last run left."""
     view = View(language=settings.screen.language)
     idle = IdleTimes(settings.idle.warn_after_s, settings.idle.count_s, settings.idle.result_s)
-    state = State(Session(1, view), idle=idle, home_view=view, points_rule=PointsRule(settings.loyalty.minor_per_point))
+    loyalty = settings.loyalty
+    redeem_rule = RedeemRule(loyalty.redeem_points, loyalty.redeem_minor, loyalty.redeem_most_percent)
+    points_rule = PointsRule(loyalty.minor_per_point)
+    state = State(Session(1, view), idle=idle, home_view=view, points_rule=points_rule, redeem_rule=redeem_rule)
     menu = menu_of_last_run(settings.terminal.state_dir / DATABASE, settings.terminal.state_dir / KEY)
     return replace(state, menu=menu)
 

@@ -50,6 +50,7 @@ class Services:
     desk: PrintDesk
     checkout: Checkout
     bridge: Bridge
+    clock: SystemClock
 
 
 def build_services(settings: Settings, bridge: Bridge) -> Services:
@@ -65,7 +66,7 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     timezone = ZoneInfo(settings.terminal.timezone)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
-    return Services(store, central, desk, checkout, bridge)
+    return Services(store, central, desk, checkout, bridge, clock)
 
 
 def _printer_of(settings: Settings) -> dict[PaperKind, str]:

@@ -88,7 +88,13 @@ class SimulatorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
 
 class LoyaltySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One point is earned by each `minor_per_point` paid in money. Points are redeemed in whole lots: `redeem_points`
+    are worth `redeem_minor`; they pay at most `redeem_most_percent` of an order, 0: none of it."""
+
     minor_per_point: Annotated[int, msgspec.Meta(ge=1)] = 100
+    redeem_points: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 100
+    redeem_minor: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 100
+    redeem_most_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 50
 
 
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,6 +11,7 @@ from kiosk.domain.menu import Menu
 from kiosk.domain.order import DiningMode
 from kiosk.domain.pricing import PricedLine, price_cart
 from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.redeeming import money_to_pay, total_of
 from kiosk.screens.flow.state import PayMethod, State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.page_screen import PageScreen
@@ -66,19 +67,26 @@ class CheckoutScreen(PageScreen):
     def pay_at_counter(self) -> None:
         self.dispatch_flow(ev.MethodChosen(PayMethod.COUNTER))
 
+    def use_points(self, use: bool) -> None:
+        self.dispatch_flow(ev.PointsChosen(use))
+
+    def choose_coupon(self) -> None:
+        self.dispatch_flow(ev.CouponsOpened(is_open=True))
+
     # --- what is shown ---
 
     def render(self, state: State) -> None:
         if state.menu is None or not state.session.cart.lines:
             return
-        session, rule = state.session, state.points_rule
-        if not self.changed("all", session, state.menu, state.levels, state.link, state.card_reader_works, rule):
+        session, rules = state.session, (state.points_rule, state.redeem_rule)
+        if not self.changed("all", session, state.menu, state.levels, state.link, state.card_reader_works, rules):
             return
         self.title(self.texts.gettext("Your order"))
         self.ids.more.text = self.texts.gettext("Add something else")
         priced = price_cart(session.cart, state.menu)
         self._render_lines(priced.lines, state.menu, state.levels.short_for(session.cart))
         self._render_modes(session.dining_mode)
+        self.ids.redeem.show(state, self.texts)
         self._render_total(state)
         self._render_methods(state)
 
@@ -125,13 +133,12 @@ class CheckoutScreen(PageScreen):
 
     def _render_total(self, state: State) -> None:
         _, ids, cart = self.texts.gettext, self.ids, state.session.cart
-        if state.menu is None:
-            return
-        total = price_cart(cart, state.menu).total
+        total, money = total_of(state), money_to_pay(state)
         count = cart.item_count
         ids.count.text = self.texts.ngettext("{n} item", "{n} items", count).format(n=count)
-        ids.total.text = self.texts.money(total)
-        points = state.points_rule.points_for(total) if state.session.customer else 0
+        ids.total.text = self.texts.money(money)
+        ids.before.text = _("Before: {total}").format(total=self.texts.money(total)) if money != total else ""
+        points = state.points_rule.points_for(money) if state.session.customer else 0
         earned = self.texts.ngettext("You earn {n} point", "You earn {n} points", points).format(n=points)
         ids.points.text = earned if points else ""
 
@@ -139,7 +146,7 @@ class CheckoutScreen(PageScreen):
         """The next step is the one that can work: the member's card, any card, else the counter."""
         _, ids, customer = self.texts.gettext, self.ids, state.session.customer
         online, reader = state.link is LinkState.ONLINE, state.card_reader_works
-        can_pay = state.menu is not None and state.member_can_pay(price_cart(state.session.cart, state.menu).total)
+        can_pay = state.member_can_pay(money_to_pay(state))
         ids.member.offered = customer is not None
         if customer is not None:
             ids.member.text = _("Pay with your card")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Protocol
 
+from kiosk.domain.clock import Clock
 from kiosk.screens.flow import events as ev
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.identify import CardNotKnown, Identity, identify
@@ -27,6 +28,8 @@ class Services(Protocol):
     def store(self) -> Store: ...
     @property
     def checkout(self) -> Checkout: ...
+    @property
+    def clock(self) -> Clock: ...
 
 
 class EffectRunner:
@@ -80,7 +83,8 @@ class EffectRunner:
 
     def _settle(self, effect: ev.PayByCard | ev.TakeOrderForCounter) -> Outcome:
         """A fault of ours in the middle of a card payment leaves it unknown; at the counter nothing can be charged."""
-        request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language)
+        others = effect.others if isinstance(effect, ev.PayByCard) else ()
+        request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language, others)
         checkout = self._services().checkout
         try:
             if isinstance(effect, ev.PayByCard):
@@ -94,7 +98,8 @@ class EffectRunner:
 
     def _identify(self, uid: str) -> Identity:
         try:
-            return identify(self._services().store, uid)
+            services = self._services()
+            return identify(services.store, uid, services.clock.now())
         except StorageFailed:
             log.exception("identify_failed")
             return CardNotKnown(uid)

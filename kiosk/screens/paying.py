@@ -7,8 +7,8 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty
 
-from kiosk.domain.pricing import price_cart
 from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.redeeming import money_to_pay
 from kiosk.screens.flow.state import Paying, PayMethod, State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.page_screen import PageScreen
@@ -45,7 +45,7 @@ class PayingScreen(PageScreen):
         if not self.changed("all", state.paying, state.session, state.link, state.card_reader_works):
             return
         self._watch(state.paying)
-        self.ids.amount.text = self.texts.money(price_cart(state.session.cart, state.menu).total)
+        self.ids.amount.text = self.texts.money(state.paying.amount or money_to_pay(state))
         if state.paying.in_flight:
             self._render_in_flight(state.paying)
         else:
@@ -101,7 +101,7 @@ class PayingScreen(PageScreen):
         ids.detail.text = ""
 
     def _member_can_pay(self, state: State) -> bool:
-        return state.menu is not None and state.member_can_pay(price_cart(state.session.cart, state.menu).total)
+        return state.member_can_pay(money_to_pay(state))
 
     def _render_actions(self, state: State) -> None:
         _, ids, customer = self.texts.gettext, self.ids, state.session.customer

@@ -17,12 +17,14 @@ _CODE_LENGTH = 6  # of the payment's id: enough to find it among a day's
 _WAY_ICONS = {
     Way.CARD: "contactless-payment",
     Way.COUNTER: "cash-register",
+    Way.REST: "credit-card-check",
     Way.CHANGE: "pencil",
     Way.LEAVE: "check-bold",
 }
 _WAY_EVENTS: dict[Way, ev.FlowEvent] = {
     Way.CARD: ev.MethodChosen(PayMethod.CARD),
     Way.COUNTER: ev.MethodChosen(PayMethod.COUNTER),
+    Way.REST: ev.MethodChosen(PayMethod.CARD_AND_COUNTER),
     Way.CHANGE: ev.BackTouched(),
     Way.LEAVE: ev.CancelTouched(),
 }
@@ -67,7 +69,7 @@ class ProblemScreen(PageScreen):
         code = _code(outcome) if isinstance(outcome, BeingChecked) else ""
         ids.code.text = _("Code {code}").format(code=code) if code else ""
         self._render_balance(outcome, shown=state.session.balance_shown)
-        self._render_ways(outcome, words.ways)
+        self._render_ways(outcome, words.ways, shown=state.session.balance_shown)
 
     def _render_balance(self, outcome: NotCharged | BeingChecked, *, shown: bool) -> None:
         """The shortfall tells the balance as well: both are covered."""
@@ -80,16 +82,27 @@ class ProblemScreen(PageScreen):
             ids.balance.amount = ids.missing.text = ""
             return
         ids.balance.amount = self.texts.money(free)
+        wanted = outcome.money if isinstance(outcome, NotCharged) else outcome.total
         missing = _("{total} to pay, {missing} missing").format(
-            total=self.texts.money(outcome.total), missing=self.texts.money(outcome.total - free)
+            total=self.texts.money(wanted), missing=self.texts.money(wanted - free)
         )
-        ids.missing.text = missing if free < outcome.total else ""
+        ids.missing.text = missing if free < wanted else ""
 
-    def _render_ways(self, outcome: NotCharged | BeingChecked, ways: tuple[Way, ...]) -> None:
+    def _rest_words(self, outcome: NotCharged | BeingChecked, *, shown: bool) -> str:
+        """How much where: it tells the balance, so only when that is shown."""
+        if isinstance(outcome, BeingChecked) or outcome.card_can_pay is None or not shown:
+            return ""
+        card = outcome.card_can_pay
+        rest = self.texts.money(outcome.money - card)
+        words = self.texts.gettext("{amount} from the card, {rest} at the counter")
+        return words.format(amount=self.texts.money(card), rest=rest)
+
+    def _render_ways(self, outcome: NotCharged | BeingChecked, ways: tuple[Way, ...], *, shown: bool) -> None:
         _ = self.texts.gettext
         labels = {
             Way.CARD: (card_label(outcome, self.texts), _("Tap it on the reader now")),
             Way.COUNTER: (_("Pay at the counter"), _("Cash or phone, by your number")),
+            Way.REST: (_("Use the balance, pay the rest at the counter"), self._rest_words(outcome, shown=shown)),
             Way.CHANGE: (_("Change the order"), ""),
             Way.LEAVE: (_("Finish"), ""),
         }

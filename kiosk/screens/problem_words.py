@@ -17,6 +17,7 @@ class Way(StrEnum):
 
     CARD = "card"  # wait for a card: another one, or the same again
     COUNTER = "counter"
+    REST = "rest"  # the card pays what it can, the counter takes the rest
     CHANGE = "change"  # back to the order
     LEAVE = "leave"
 
@@ -36,6 +37,8 @@ _ICONS = {
     Reason.CARD_UNKNOWN: "help-circle-outline",
     Reason.CARD_BLOCKED: "lock",
     Reason.MEMBER_BLOCKED: "account-off",
+    Reason.POINTS_INSUFFICIENT: "star",
+    Reason.COUPON_NOT_VALID: "ticket-percent-outline",
     Reason.CENTRAL_UNREACHABLE: "cloud-off-outline",
     Reason.CENTRAL_REFUSED: "cloud-off-outline",
     Reason.SOLD_OUT: "food-off",
@@ -47,12 +50,15 @@ _WAYS = {
     Reason.CARD_UNKNOWN: (Way.CARD, Way.COUNTER),
     Reason.CARD_BLOCKED: (Way.CARD, Way.COUNTER),
     Reason.MEMBER_BLOCKED: (Way.COUNTER, Way.CARD),
+    Reason.POINTS_INSUFFICIENT: (Way.CHANGE,),
+    Reason.COUPON_NOT_VALID: (Way.CHANGE,),
     Reason.CENTRAL_UNREACHABLE: (Way.COUNTER, Way.CARD),
     Reason.CENTRAL_REFUSED: (Way.COUNTER,),
     Reason.SOLD_OUT: (Way.CHANGE,),
     Reason.MENU_CHANGED: (Way.CHANGE,),
     Reason.STORAGE_FAILED: (Way.LEAVE,),
 }
+_IN_PART = (Way.REST, Way.COUNTER, Way.CHANGE)  # another card may be tapped all the same
 _TRY_AGAIN = (Reason.CENTRAL_UNREACHABLE,)
 
 
@@ -71,7 +77,8 @@ def problem_words(outcome: NotCharged | BeingChecked, menu: Menu, texts: Texts) 
         )
     else:
         happened, advice = _sentences(outcome, menu, texts)
-    return ProblemWords(_ICONS[outcome.reason], happened, advice, _WAYS[outcome.reason])
+    ways = _WAYS[outcome.reason] if outcome.card_can_pay is None else _IN_PART
+    return ProblemWords(_ICONS[outcome.reason], happened, advice, ways)
 
 
 def card_label(outcome: NotCharged | BeingChecked, texts: Texts) -> str:
@@ -99,6 +106,14 @@ def _sentences(outcome: NotCharged, menu: Menu, texts: Texts) -> tuple[str, str]
         Reason.MEMBER_BLOCKED: (
             _("This account cannot pay right now"),
             _("Please ask the staff, or pay at the counter."),
+        ),
+        Reason.POINTS_INSUFFICIENT: (
+            _("These points cannot be used any more"),
+            _("They were used elsewhere a moment ago. Your order is kept: look at it once more and pay without them."),
+        ),
+        Reason.COUPON_NOT_VALID: (
+            _("This coupon cannot be used any more"),
+            _("It was used elsewhere or has ended. Your order is kept: look at it once more and pay without it."),
         ),
         Reason.CENTRAL_UNREACHABLE: (
             _("This card cannot be charged right now"),

@@ -8,10 +8,12 @@ from kivy.properties import BooleanProperty, NumericProperty
 
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
+from kiosk.domain.payment import PaymentMethod
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.page_screen import PageScreen
+from kiosk.screens.words import parts_words
 from kiosk.services.events import DeviceKind, DeviceState, PrintJobState
 from kiosk.services.outcomes import DueAtCounter, Paid
 
@@ -43,10 +45,12 @@ class ResultScreen(PageScreen):
         if self.changed("outcome", outcome, state.session.balance_shown):
             self.paid = isinstance(outcome, Paid)
             self._render_order(outcome.order)
+            told = PaymentMethod.BALANCE if self.paid else PaymentMethod.COUNTER  # by the headline
+            self.ids.parts.text = parts_words([part for part in outcome.parts if part.method is not told], self.texts)
             if isinstance(outcome, Paid):
                 self._render_paid(outcome, shown=state.session.balance_shown)
             else:
-                self._render_due(outcome)
+                self._render_due(outcome, shown=state.session.balance_shown)
         lost = _paper_is_lost(state)
         if self.changed("paper", outcome, state.paper_state, lost):
             self._render_paper(state.paper_state, lost=lost)
@@ -71,7 +75,7 @@ class ResultScreen(PageScreen):
     def _render_paid(self, paid: Paid, *, shown: bool) -> None:
         _, ids = self.texts.gettext, self.ids
         self.title(_("Thank you"))
-        ids.headline.text = _("Paid {amount}").format(amount=self.texts.money(paid.order.total))
+        ids.headline.text = _("Paid {amount}").format(amount=self.texts.money(paid.money))
         earned = self.texts.ngettext("You earned {n} point.", "You earned {n} points.", paid.points)
         points = earned.format(n=paid.points) if paid.points else ""
         ids.detail.text = " ".join((_("We are cooking. Your number will be called."), points)).strip()
@@ -84,13 +88,13 @@ class ResultScreen(PageScreen):
         ids.balance.shown = shown
         ids.balance.amount = self.texts.money(balance) if balance is not None and shown else ""
 
-    def _render_due(self, due: DueAtCounter) -> None:
+    def _render_due(self, due: DueAtCounter, *, shown: bool) -> None:
         _, ids = self.texts.gettext, self.ids
-        amount = self.texts.money(due.order.total)
+        amount = self.texts.money(due.due)
         self.title(_("Not paid yet"))
         ids.headline.text = _("Pay {amount} at the counter").format(amount=amount)
         ids.detail.text = _("Say your number there. We start to cook when it is paid.")
-        ids.balance.offered = False
+        self._render_balance(due.balance_after, shown=shown)
 
     def _render_paper(self, paper: PrintJobState | None, *, lost: bool) -> None:
         _, ids = self.texts.gettext, self.ids

@@ -28,6 +28,7 @@ _CLASSES = {
     ScreenName.PROBLEM: ("problem", "ProblemScreen"),
     "dish_sheet": ("dish_sheet", "DishSheet"),
     "combo_sheet": ("combo_sheet", "ComboSheet"),
+    "coupon_sheet": ("coupon_sheet", "CouponSheet"),
     "idle": ("idle", "IdleOverlay"),
 }
 # What a customer is likely to see first, in that order.
@@ -124,6 +125,8 @@ class Stage(BoxLayout):
 
 
 def _sheet_name(state: State) -> str | None:
+    if state.choosing_coupon:
+        return "coupon_sheet"
     if state.editing is None:
         return None
     return "dish_sheet" if state.editing.selection.combo_id is None else "combo_sheet"
@@ -151,6 +154,7 @@ def _notice_text(notice: Notice, texts: Texts) -> str:
         Notice.WELCOME: _("Welcome! Your card was recognised."),
         Notice.CART_FULL: _("The cart cannot hold more of this."),
         Notice.MENU_CHANGED: _("The menu has just changed: some of your choices are no longer offered."),
+        Notice.OTHER_CARD: _("Points and coupons are another card's: this is the price without them."),
         Notice.NOT_SERVED_NOW: _("This is not served at this time of day."),
         Notice.SOLD_OUT: _("Sorry, there is no more of this today."),
     }[notice]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.domain.cart import Cart, DishChoice, Selection
 from kiosk.domain.menu import Menu
+from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.screens.texts import Texts
 
 
@@ -52,6 +54,23 @@ def cart_words(cart: Cart, menu: Menu, texts: Texts) -> str:
         name = selection_words(line.selection, menu, texts).name
         names.append(name if line.quantity == 1 else f"{name} × {line.quantity}")
     return texts.listed(names)
+
+
+def parts_words(parts: Sequence[PaymentPart], texts: Texts) -> str:
+    """How an order was paid: "Card ¥12.00 · Coupon ¥5.00"; nothing when it was in one way."""
+    return _joined([_part(part, texts) for part in parts])
+
+
+def _part(part: PaymentPart, texts: Texts) -> str:
+    amount, count = texts.money(part.value), part.used.minor if part.used else 0
+    words = {
+        # Translators: one of the ways in which an order was paid, with how much
+        PaymentMethod.BALANCE: texts.gettext("Card {amount}"),
+        PaymentMethod.COUPON: texts.gettext("Coupon {amount}"),
+        PaymentMethod.POINTS: texts.ngettext("{n} point {amount}", "{n} points {amount}", count),
+        PaymentMethod.COUNTER: texts.gettext("At the counter {amount}"),
+    }[part.method]
+    return words.format(amount=amount, n=count)
 
 
 def _slot(choice: DishChoice, menu: Menu, texts: Texts) -> str:

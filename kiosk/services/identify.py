@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from kiosk.domain.member import CardState, Member
 from kiosk.domain.money import Money
@@ -32,8 +33,8 @@ class CardIsBlocked:
 Identity = Identified | CardNotKnown | CardIsBlocked
 
 
-def identify(store: Store, card_uid: str) -> Identity:
-    """The member of that card as this terminal knows them. Raises StorageFailed."""
+def identify(store: Store, card_uid: str, now: datetime) -> Identity:
+    """The member of that card as this terminal knows them, with what coupons are valid now. Raises StorageFailed."""
     with store.transaction() as tx:
         found = tx.members.by_card(card_uid)
         if found is None:
@@ -45,4 +46,5 @@ def identify(store: Store, card_uid: str) -> Identity:
         lefts = (use.left for use in tx.grants.open_pre_grants(member.id))
         set_aside = Money.sum((left for left in lefts if left.currency == currency), currency)
         balance = member.balance - tx.grants.unacknowledged(member.id, currency)
-    return Identified(replace(member, balance=balance), card_uid, set_aside)
+    coupons = tuple(coupon for coupon in member.coupons if coupon.terms.is_valid_at(now))
+    return Identified(replace(member, balance=balance, coupons=coupons), card_uid, set_aside)

@@ -35,6 +35,12 @@ class Paid:
     points: int
     parts: tuple[PaymentPart, ...] = ()
 
+    @property
+    def money(self) -> Money:
+        """What was charged to the balance."""
+        total = self.order.total
+        return value_of(self.parts, PaymentMethod.BALANCE, total.currency) if self.parts else total
+
 
 @dataclass(frozen=True, slots=True)
 class DueAtCounter:

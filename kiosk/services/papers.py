@@ -95,10 +95,9 @@ def _lines(order: Order, texts: Catalogue) -> Iterator[Element]:
 def _paid_rows(settled: Paid | DueAtCounter, texts: Catalogue) -> Iterator[Element]:
     """What was used and paid already, and what it leaves behind."""
     _ = texts.gettext
-    parts = settled.parts
-    if not parts:
+    if not settled.parts:
         yield Columns(_("Paid by campus card"), _money(settled.order.total))
-    for part in parts:
+    for part in settled.parts:
         if part.method is PaymentMethod.COUPON:
             yield Columns(_("Coupon"), _money(-part.value))
         elif part.method is PaymentMethod.POINTS and part.used is not None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from kiosk.domain.cart import Cart, DishChoice, Selection
-from kiosk.domain.ids import MemberId, OrderId, PaymentId
+from kiosk.domain.coupon import Coupon, CouponTerms
+from kiosk.domain.ids import CouponId, MemberId, OrderId, PaymentId
 from kiosk.domain.member import Member
+from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
+from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
-from kiosk.screens.flow.state import Customer, Paying, PayMethod, ScreenName, Session, State, TextSize, View
+from kiosk.domain.unit import POINTS, coupon_unit
+from kiosk.screens.flow.state import Customer, Paying, PayMethod, Redeeming, ScreenName, Session, State, TextSize, View
 from kiosk.services.events import (
     DeviceHealth,
     DeviceKind,
@@ -46,8 +50,21 @@ MANY = SOME
 for _way in range(2, 11):
     MANY = MANY.add(Selection.of_dish(MENU.dish_by_id[dish_id(_way % 8, _way)]), _way)
 
+
+def coupon(number: int, zh: str, en: str, off: int, *, percent: int = 100, minimum: int = 0) -> Coupon:
+    always = MOMENT - timedelta(days=30), MOMENT + timedelta(days=30)
+    terms = CouponTerms(LocalText(zh, en), percent, Money(off), Money(minimum), *always)
+    return Coupon(CouponId(str(UUID(int=number))), terms)
+
+
+FIVE_OFF = coupon(1, "开学五元券", "Term start: ¥5 off", 500)
+FIFTH_OFF = coupon(2, "会员日八折", "Member day: 20% off", 1500, percent=20)
+BIG_ORDER = coupon(3, "满百减二十", "¥20 off from ¥100", 2000, minimum=10000)
+COUPONS = (FIVE_OFF, FIFTH_OFF, BIG_ORDER)
+
 MEMBER = Member(MemberId("1"), "王*明", Money(5000), 1280, MOMENT, usual=USUAL)
 NOTHING = Money(0)
+RICH_IN_COUPONS = replace(MEMBER, coupons=COUPONS)
 NEW_MEMBER = Member(MemberId("2"), "A****** W*****", Money(320), 0, MOMENT)
 
 
@@ -114,6 +131,17 @@ def order(cart: Cart, *, paid: bool = True, mode: DiningMode = DiningMode.DINE_I
 
 def paper(state: PrintJobState) -> PrintJobChanged:
     return PrintJobChanged(UUID(int=1), order(ONE_DISH).id, PaperKind.RECEIPT, state)
+
+
+def redeeming(base: State, *, points: bool = True, coupon: Coupon | None = FIVE_OFF) -> State:
+    """A member with points and coupons who uses them."""
+    base = with_member(base, RICH_IN_COUPONS)
+    chosen = Redeeming(points, coupon.id if coupon else None)
+    return replace(base, session=replace(base.session, redeeming=chosen))
+
+
+COUPON_PART = PaymentPart(PaymentMethod.COUPON, Money(500), Money(1, coupon_unit(FIVE_OFF.id)))
+POINTS_PART = PaymentPart(PaymentMethod.POINTS, Money(1200), Money(1200, POINTS))
 
 
 def ended(base: State, outcome: Outcome) -> State:

@@ -11,6 +11,7 @@ from kiosk.domain.cart import MAX_QUANTITY, Cart, Selection
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.domain.payment import PaymentMethod
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow import events as ev
@@ -38,8 +39,49 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         "checkout-offline": OFFLINE,
         "checkout-member-offline": scenes.with_member(OFFLINE),
         "checkout-short": SHORT,
+        "checkout-redeem-offered": scenes.with_member(GUEST, scenes.RICH_IN_COUPONS),
+        "checkout-redeeming": scenes.redeeming(GUEST),
+        "checkout-redeem-offline": scenes.redeeming(OFFLINE),
+        "checkout-coupons": replace(scenes.redeeming(GUEST), choosing_coupon=True),
     }
     look_at_all(kept_app, sight, variants)
+
+
+def test_points_and_a_coupon_come_off_the_price(kept_app: Open) -> None:
+    ui = kept_app(scenes.with_member(GUEST, scenes.RICH_IN_COUPONS))
+    ui.tap(test_id="points")
+    assert ui.find(test_id="total").text == "¥33.50"
+    ui.tap(test_id="coupon")
+    assert not ui.has("满百减二十"), "this order is too small for it"
+    ui.tap(test_id="coupon-1")
+    assert (ui.find(test_id="total").text, ui.find(test_id="before").text) == ("¥24.40", "原价 ¥45.50")
+    ui.tap(test_id="pay-member")
+    (paid,) = [e for e in ui.effects if isinstance(e, ev.PayByCard)]
+    assert [(part.method, part.value) for part in paid.others] == [
+        (PaymentMethod.COUPON, Money(910)),
+        (PaymentMethod.POINTS, Money(1200)),
+    ]
+
+
+def test_what_was_chosen_can_be_taken_back(kept_app: Open) -> None:
+    ui = kept_app(scenes.redeeming(GUEST))
+    ui.tap(test_id="points")
+    ui.tap(test_id="coupon")
+    ui.tap(test_id="coupon-none")
+    assert ui.find(test_id="total").text == "¥45.50"
+    assert not ui.has("原价 ¥45.50")
+
+
+def test_without_central_neither_is_used_and_the_screen_says_so(kept_app: Open) -> None:
+    ui = kept_app(scenes.redeeming(OFFLINE))
+    assert ui.has("暂时连不上食堂服务器，积分和优惠券现在不能使用。")
+    assert not ui.has(test_id="points")
+    assert ui.find(test_id="total").text == "¥26.00"
+
+
+def test_a_guest_is_not_asked(kept_app: Open) -> None:
+    ui = kept_app(GUEST)
+    assert not any(ui.has(test_id=name) for name in ("points", "coupon", "redeem-offline"))
 
 
 def quantity(ui: Driver, selection: Selection) -> int:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.money import Money
+from kiosk.domain.payment import PaymentMethod, PaymentPart, with_balance
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.services.events import CardPresented
@@ -28,8 +29,19 @@ def refused(reason: NotChargedReason) -> State:
 HELD_ELSEWHERE = scenes.ended(
     BASE, NotCharged(NotChargedReason.INSUFFICIENT, Money(4550), free=Money(6000), held_elsewhere=Money(3000))
 )
+# 45.50, of which a coupon takes off 5.00 and points 12.00; the card has 3.20
+REDEEMING_SHORT = scenes.ended(
+    scenes.redeeming(BASE),
+    NotCharged(
+        NotChargedReason.INSUFFICIENT,
+        Money(4550),
+        free=Money(320),
+        parts=with_balance((scenes.COUPON_PART, scenes.POINTS_PART), Money(4550)),
+    ),
+)
 POOR = refused(NotChargedReason.INSUFFICIENT)
-BY_COUNTER = [r for r in NotChargedReason if r.value not in ("sold_out", "menu_changed", "storage_failed")]
+REDEEMED = ("points_insufficient", "coupon_not_valid")
+BY_COUNTER = [r for r in NotChargedReason if r.value not in ("sold_out", "menu_changed", "storage_failed", *REDEEMED)]
 
 
 @pytest.mark.parametrize("sight", SIGHTS, ids=str)
@@ -38,6 +50,7 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
     variants["problem-insufficient-shown"] = replace(POOR, session=replace(POOR.session, balance_shown=True))
     variants["problem-held-elsewhere"] = HELD_ELSEWHERE
     variants["problem-checked"] = CHECKED
+    variants["problem-redeeming-short"] = REDEEMING_SHORT
     look_at_all(kept_app, sight, variants)
 
 
@@ -92,6 +105,26 @@ def test_counter_is_a_way_out(kept_app: Open, reason: NotChargedReason) -> None:
     assert [e.cart for e in ui.effects if isinstance(e, ev.TakeOrderForCounter)] == [scenes.SOME]
 
 
+def test_the_card_pays_what_it_can_and_the_counter_takes_the_rest(kept_app: Open) -> None:
+    ui = kept_app(replace(REDEEMING_SHORT, last_card_uid=scenes.CARD))
+    assert "¥3.20" not in " ".join(ui.texts())
+    ui.tap(test_id="balance")
+    assert ui.has("卡付 ¥3.20，柜台付 ¥25.30")
+    ui.tap(test_id="way-rest")
+    (paid,) = [e for e in ui.effects if isinstance(e, ev.PayByCard)]
+    due = PaymentPart(PaymentMethod.COUNTER, Money(2530))
+    assert (paid.card_uid, paid.others) == (scenes.CARD, (scenes.COUPON_PART, scenes.POINTS_PART, due))
+    assert ui.find(test_id="amount").text == "¥3.20"
+
+
+@pytest.mark.parametrize("reason", [NotChargedReason.POINTS_INSUFFICIENT, NotChargedReason.COUPON_NOT_VALID])
+def test_points_or_coupon_that_are_gone_lead_back_to_the_order(kept_app: Open, reason: NotChargedReason) -> None:
+    ui = kept_app(refused(reason))
+    assert not ui.has(test_id="way-counter")
+    ui.tap(test_id="way-change")
+    assert ui.state.screen is ScreenName.CHECKOUT
+
+
 def test_order_can_be_changed(kept_app: Open) -> None:
     ui = kept_app(POOR)
     ui.tap(test_id="way-change")
@@ -100,7 +133,7 @@ def test_order_can_be_changed(kept_app: Open) -> None:
 
 
 def test_another_card_can_be_waited_for_or_tapped_at_once(kept_app: Open) -> None:
-    ui = kept_app(POOR)
+    ui = kept_app(scenes.ended(BASE, replace(POOR.outcome, free=Money(0))))
     ui.tap(test_id="way-card")
     assert ui.state.screen is ScreenName.PAYING
     ui.show(POOR)

@@ -11,6 +11,7 @@ import qrcode
 
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.domain.payment import PaymentMethod, PaymentPart, with_balance
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.services.events import CardPresented, PrintJobState
 from kiosk.services.outcomes import DueAtCounter, Paid
@@ -26,6 +27,14 @@ DUE = scenes.ended(BASE, DueAtCounter(scenes.order(scenes.SOME, paid=False, mode
 FREE = scenes.ended(BASE, Paid(ORDER, None, 0))
 
 
+USED = (scenes.COUPON_PART, scenes.POINTS_PART)
+PAID_IN_PARTS = Paid(ORDER, Money(900), 28, with_balance(USED, ORDER.total))
+REST = PaymentPart(PaymentMethod.COUNTER, Money(2530))
+DUE_REST = DueAtCounter(
+    scenes.order(scenes.SOME, paid=False), with_balance((*USED, REST), ORDER.total), Money(0), points=3
+)
+
+
 def with_paper(state: State, paper: PrintJobState) -> State:
     return replace(state, paper=scenes.paper(paper))
 
@@ -39,10 +48,22 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         "paid-balance": with_paper(shown, PrintJobState.CONFIRMED),
         "paid-no-paper": no_printer,
         "paid-long-number": scenes.ended(BASE, replace(PAID.outcome, order=replace(ORDER, number="B1037"))),
+        "paid-in-parts": scenes.ended(BASE, PAID_IN_PARTS),
+        "due-rest": scenes.ended(BASE, DUE_REST),
         "due": with_paper(DUE, PrintJobState.SENDING),
         "due-no-paper": with_paper(DUE, PrintJobState.SKIPPED),
     }
     look_at_all(kept_app, sight, variants)
+
+
+def test_how_it_was_paid_and_what_is_left(kept_app: Open) -> None:
+    ui = kept_app(scenes.ended(BASE, PAID_IN_PARTS))
+    assert ui.find(test_id="headline").text == "已支付 ¥28.50"
+    assert ui.find(test_id="parts").text == "优惠券 ¥5.00 · 1200 积分 ¥12.00"
+    ui.show(scenes.ended(BASE, DUE_REST))
+    assert ui.find(test_id="headline").text == "请到柜台付款 ¥25.30"
+    assert ui.find(test_id="parts").text == "优惠券 ¥5.00 · 1200 积分 ¥12.00 · 校园卡 ¥3.20"
+    assert ui.has(test_id="balance")
 
 
 def test_paid_and_due_differ_in_shape_icon_and_words(kept_app: Open) -> None:

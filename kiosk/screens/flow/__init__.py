@@ -1,7 +1,7 @@
 """The flow of the screens, pure: (state, event) → (state, effects). No Kivy, no I/O, no clock.
 
 state.py: what is shown. events.py: what can happen and what the flow wants done (effects).
-visit.py: coming, greeting, idling, leaving. ordering.py: choosing. paying.py: settling.
+visit.py: coming, greeting, idling, leaving. ordering.py: choosing. redeeming.py: points, coupons. paying.py: settling.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow import ordering, paying, visit
+from kiosk.screens.flow import ordering, paying, redeeming, visit
 from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import State
 from kiosk.services import events as service
@@ -62,6 +62,9 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.MethodChosen: paying.on_method,
     ev.MemberPaymentChosen: paying.on_member_payment,
     ev.UsualChosen: paying.on_usual,
+    ev.PointsChosen: redeeming.on_points,
+    ev.CouponsOpened: redeeming.on_coupons_opened,
+    ev.CouponChosen: redeeming.on_coupon,
     ev.CheckoutFinished: paying.on_checkout_finished,
     ev.BackTouched: paying.on_back,
     service.CardPresented: visit.on_card,
@@ -88,6 +91,9 @@ _TOO_LATE = (
     ev.MethodChosen,
     ev.MemberPaymentChosen,
     ev.UsualChosen,
+    ev.PointsChosen,
+    ev.CouponsOpened,
+    ev.CouponChosen,
     ev.BackTouched,
     ev.CancelTouched,
     ev.DoneTouched,

@@ -8,10 +8,11 @@ from enum import StrEnum
 
 from kiosk.domain.cart import Cart, DishChoice, Selection
 from kiosk.domain.diet import DietProfile
-from kiosk.domain.ids import ComboId, DishId
+from kiosk.domain.ids import ComboId, CouponId, DishId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.domain.payment import PaymentPart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow.state import PayMethod, TextSize
 from kiosk.services import events as service
@@ -202,6 +203,27 @@ class MemberPaymentChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsChosen:
+    """Use the member's points for this order, as many as it takes, or none."""
+
+    use: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CouponsOpened:
+    """The sheet to choose a coupon from."""
+
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CouponChosen:
+    """None: no coupon."""
+
+    coupon_id: CouponId | None
+
+
+@dataclass(frozen=True, slots=True)
 class BackTouched:
     """One step back: from the checkout to the menu, from waiting for a card or a problem to the checkout."""
 
@@ -228,7 +250,8 @@ FlowEvent = (
     | DishOpened | ComboOpened | LineOpened | DishQuickAdded | SlotUnfolded | ChoiceChanged
     | SheetQuantityChanged | SheetConfirmed | SheetClosed | LineQuantityChanged
     | BalanceTouched | UsualChosen | CheckoutOpened | DiningModeChosen | MethodChosen
-    | MemberPaymentChosen | BackTouched | MoreTimeTouched | CancelTouched | DoneTouched
+    | MemberPaymentChosen | PointsChosen | CouponsOpened | CouponChosen
+    | BackTouched | MoreTimeTouched | CancelTouched | DoneTouched
     | service.Event
 )  # fmt: skip
 
@@ -244,6 +267,8 @@ class Identify:
 
 @dataclass(frozen=True, slots=True)
 class PayByCard:
+    """`others`: what of the total is not charged to the balance (points, a coupon, a rest at the counter)."""
+
     session_id: int
     card_uid: str
     received_s: float
@@ -251,6 +276,7 @@ class PayByCard:
     shown_total: Money
     dining_mode: DiningMode
     language: str
+    others: tuple[PaymentPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

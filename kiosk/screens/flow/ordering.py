@@ -183,7 +183,9 @@ def _without_lines(state: State, cart: Cart) -> State:
     """With nothing left to pay for, the customer is back at the menu."""
     state = replace(state, session=replace(state.session, cart=cart))
     waiting = state.screen in (ScreenName.CHECKOUT, ScreenName.PAYING) and not state.in_flight
-    return replace(state, screen=ScreenName.MENU, paying=None) if waiting and not cart.lines else state
+    if waiting and not cart.lines:
+        return replace(state, screen=ScreenName.MENU, paying=None, choosing_coupon=False)
+    return state
 
 
 def usual_now(state: State) -> Cart | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.domain.cart import EMPTY_CART
-from kiosk.domain.pricing import price_cart
+from kiosk.domain.money import Money
+from kiosk.domain.payment import PaymentMethod, PaymentPart, value_of, with_balance
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.ordering import Step, usual_now
-from kiosk.screens.flow.state import Paying, PayMethod, ScreenName, State
+from kiosk.screens.flow.ordering import Step, noticed, usual_now
+from kiosk.screens.flow.redeeming import chosen_parts, money_to_pay, total_of, without
+from kiosk.screens.flow.state import Notice, Paying, PayMethod, Redeeming, ScreenName, State
 from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Paid
 
 
@@ -28,9 +30,13 @@ def on_method(state: State, event: ev.MethodChosen) -> Step:
     if event.method is PayMethod.CARD:
         waiting = Paying(PayMethod.CARD, in_flight=False)
         return replace(state, screen=ScreenName.PAYING, paying=waiting, outcome=None, editing=None), ()
-    session = state.session
+    if event.method is PayMethod.CARD_AND_COUNTER:
+        return _pay_in_part(state)
+    session, total = state.session, total_of(state)
     uid = session.customer.card_uid if session.customer else None
-    total = price_cart(session.cart, state.menu).total
+    chosen = chosen_parts(state)
+    if uid is not None and chosen:
+        return _pay(state, uid, state.now_s, (*chosen, *_at_counter(money_to_pay(state))))
     effect = ev.TakeOrderForCounter(session.id, uid, session.cart, total, session.dining_mode, session.view.language)
     return _started(state, PayMethod.COUNTER), (effect,)
 
@@ -46,21 +52,54 @@ def on_usual(state: State, _event: ev.UsualChosen) -> Step:
     customer, usual = state.session.customer, usual_now(state)
     if customer is None or usual is None or state.screen is not ScreenName.MEMBER:
         return state, ()
-    session = replace(state.session, cart=usual)
+    session = replace(state.session, cart=usual, redeeming=Redeeming())
     return pay_by_card(replace(state, session=session), customer.card_uid, state.now_s)
 
 
 def pay_by_card(state: State, card_uid: str, received_s: float) -> Step:
+    """Charge that card what the screen says. Another person's card is charged no more than that either: with points or
+    a coupon in the sum, it first learns what the order costs without them."""
+    session, chosen = state.session, chosen_parts(state)
+    if session.customer and session.customer.card_uid != card_uid:
+        state = replace(state, session=replace(session, balance_shown=False, redeeming=Redeeming()))
+        if chosen and not state.in_flight:
+            to = ScreenName.CHECKOUT if session.cart.lines else state.screen
+            state = replace(state, screen=to, paying=None, outcome=None, editing=None, choosing_coupon=False)
+            return noticed(state, Notice.OTHER_CARD), (ev.PlaySound(ev.SoundKind.WARNING),)
+    return _pay(state, card_uid, received_s, chosen_parts(state))
+
+
+def _pay_in_part(state: State) -> Step:
+    """What the customer was just told that the card can pay, and the rest at the counter."""
+    failed = state.outcome
+    if not isinstance(failed, NotCharged) or not state.last_card_uid:
+        return state, ()
+    card_pays = failed.card_can_pay
+    if card_pays is None or failed.total != total_of(state):
+        return state, ()
+    kept = tuple(part for part in failed.parts if part.method in (PaymentMethod.POINTS, PaymentMethod.COUPON))
+    others = (*kept, *_at_counter(failed.money - card_pays))
+    return _pay(state, state.last_card_uid, state.now_s, others)
+
+
+def _at_counter(rest: Money) -> tuple[PaymentPart, ...]:
+    return (PaymentPart(PaymentMethod.COUNTER, rest),) if rest else ()
+
+
+def _pay(state: State, card_uid: str, received_s: float, others: tuple[PaymentPart, ...]) -> Step:
     """Hand the cart to the checkout service, once: while one is in flight nothing starts another."""
     session = state.session
     if state.in_flight or not session.cart.lines or state.menu is None:
         return state, ()
-    total = price_cart(session.cart, state.menu).total
     mode, language = session.dining_mode, session.view.language
-    effect = ev.PayByCard(session.id, card_uid, received_s, session.cart, total, mode, language)
-    if session.customer and session.customer.card_uid != card_uid:
-        state = replace(state, session=replace(session, balance_shown=False))  # another person's card
-    return replace(_started(state, PayMethod.CARD), last_card_uid=card_uid), (effect,)
+    effect = ev.PayByCard(session.id, card_uid, received_s, session.cart, total_of(state), mode, language, others)
+    state = _started(state, PayMethod.CARD)
+    paying = Paying(PayMethod.CARD, in_flight=True, amount=_charged(effect))
+    return replace(state, paying=paying, last_card_uid=card_uid), (effect,)
+
+
+def _charged(effect: ev.PayByCard) -> Money:
+    return value_of(with_balance(effect.others, effect.shown_total), PaymentMethod.BALANCE, effect.shown_total.currency)
 
 
 def on_checkout_finished(state: State, event: ev.CheckoutFinished) -> Step:
@@ -69,11 +108,15 @@ def on_checkout_finished(state: State, event: ev.CheckoutFinished) -> Step:
     state = replace(state, paying=None, outcome=event.outcome, touched_s=state.now_s)
     match event.outcome:
         case Paid() | DueAtCounter():
-            session = replace(state.session, cart=EMPTY_CART)
+            session = replace(state.session, cart=EMPTY_CART, redeeming=Redeeming())
             state = replace(state, screen=ScreenName.RESULT, session=session)
             return state, (ev.PlaySound(ev.SoundKind.SUCCESS), ev.LoadLevels())
         case NotCharged(reason=NotChargedReason.MENU_CHANGED):
             reload: ev.Effect = ev.LoadMenu()
+        case NotCharged(reason=NotChargedReason.POINTS_INSUFFICIENT):
+            state, reload = without(state, PaymentMethod.POINTS), ev.LoadLevels()
+        case NotCharged(reason=NotChargedReason.COUPON_NOT_VALID):
+            state, reload = without(state, PaymentMethod.COUPON), ev.LoadLevels()
         case _:
             reload = ev.LoadLevels()
     return replace(state, screen=ScreenName.PROBLEM), (ev.PlaySound(ev.SoundKind.FAILURE), reload)
@@ -92,7 +135,7 @@ def on_back(state: State, _event: ev.BackTouched) -> Step:
         return state, ()
     if to is ScreenName.CHECKOUT and not state.session.cart.lines:
         to = ScreenName.MENU
-    return replace(state, screen=to, paying=None, outcome=None, editing=None), ()
+    return replace(state, screen=to, paying=None, outcome=None, editing=None, choosing_coupon=False), ()
 
 
 def _started(state: State, method: PayMethod) -> State:
@@ -103,6 +146,7 @@ def _started(state: State, method: PayMethod) -> State:
         outcome=None,
         paper=None,
         editing=None,
+        choosing_coupon=False,
     )
 
 

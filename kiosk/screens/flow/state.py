@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from kiosk.domain.cart import EMPTY_CART, Cart, Selection
 from kiosk.domain.diet import NO_DIET, DietProfile
-from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.ids import CouponId
+from kiosk.domain.loyalty import PointsRule, RedeemRule
 from kiosk.domain.member import Member
 from kiosk.domain.menu import Combo, Dish, Menu
 from kiosk.domain.money import Money
@@ -57,6 +58,14 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Redeeming:
+    """What the member wants to use beside money, as far as the order allows it."""
+
+    points: bool = False
+    coupon_id: CouponId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One customer's visit. A result that carries another `id` belongs to somebody else and is dropped.
     `balance_shown`: they touched the hidden balance, here or on the result, where the card may be a guest's."""
@@ -68,6 +77,7 @@ class Session:
     balance_shown: bool = False
     diet: DietProfile = NO_DIET
     dining_mode: DiningMode = DiningMode.DINE_IN
+    redeeming: Redeeming = Redeeming()
 
     @property
     def profile(self) -> DietProfile:
@@ -96,16 +106,21 @@ class Editing:
 
 
 class PayMethod(StrEnum):
+    """CARD_AND_COUNTER: the balance does not reach; the card that was tried pays what it can, the counter the rest."""
+
     CARD = "card"
     COUNTER = "counter"
+    CARD_AND_COUNTER = "card_and_counter"
 
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """`in_flight`: handed to the checkout service; nothing but its outcome ends it. Else: waiting for a card."""
+    """`in_flight`: handed to the checkout service; nothing but its outcome ends it. Else: waiting for a card. `amount`:
+    what the card is being charged; None: what there is to pay."""
 
     method: PayMethod
     in_flight: bool
+    amount: Money | None = None
 
 
 class Notice(StrEnum):
@@ -117,6 +132,7 @@ class Notice(StrEnum):
     CART_FULL = "cart_full"
     MENU_CHANGED = "menu_changed"
     NOT_SERVED_NOW = "not_served_now"
+    OTHER_CARD = "other_card"
     SOLD_OUT = "sold_out"
 
 
@@ -141,7 +157,8 @@ class State:
     closed), `next_serving_id` the one after it. `idle_left_s` counts down while the warning shows. `now_s` and
     `touched_s` are monotonic. `paper`: the last news of a customer's receipt or slip; a fast printer's may come before
     its order's outcome. `last_card_uid`: the card that paid, which may still lie on the reader while the number shows.
-    `idle`, `home_view` and `points_rule` are the terminal's settings."""
+    `choosing_coupon`: its sheet is open. `idle`, `home_view`, `points_rule` and `redeem_rule` are the terminal's
+    settings."""
 
     session: Session
     screen: ScreenName = ScreenName.ATTRACT
@@ -152,6 +169,7 @@ class State:
     next_serving_id: str | None = None
     browsing: Browsing = Browsing()
     editing: Editing | None = None
+    choosing_coupon: bool = False
     paying: Paying | None = None
     outcome: Outcome | None = None
     paper: PrintJobChanged | None = None
@@ -165,6 +183,7 @@ class State:
     idle: IdleTimes = IdleTimes()
     home_view: View = View()
     points_rule: PointsRule = field(default_factory=PointsRule)
+    redeem_rule: RedeemRule = field(default_factory=RedeemRule)
 
     @property
     def order(self) -> Order | None:
@@ -188,10 +207,10 @@ class State:
         readers = [d for d in self.devices.values() if d.kind is DeviceKind.CARD_READER]
         return any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in readers)
 
-    def member_can_pay(self, total: Money) -> bool:
+    def member_can_pay(self, money: Money) -> bool:
         """Whether the card that was tapped can be charged that much now, as far as this terminal has a say."""
         customer = self.session.customer
-        return self.link is LinkState.ONLINE or (customer is not None and total <= customer.set_aside)
+        return self.link is LinkState.ONLINE or (customer is not None and money <= customer.set_aside)
 
     @property
     def simulated_devices(self) -> tuple[str, ...]:

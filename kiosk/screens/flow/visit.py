@@ -13,6 +13,7 @@ from kiosk.screens.flow.state import (
     Browsing,
     Customer,
     Notice,
+    Redeeming,
     ScreenName,
     Session,
     State,
@@ -32,6 +33,7 @@ def next_customer(state: State) -> State:
         screen=ScreenName.ATTRACT,
         browsing=Browsing(),
         editing=None,
+        choosing_coupon=False,
         paying=None,
         outcome=None,
         paper=None,
@@ -126,7 +128,8 @@ def _greet(state: State, found: Identified) -> State:
     known = state.session.customer is not None and state.session.customer.card_uid == found.card_uid
     balance_shown = known and state.session.balance_shown
     customer = Customer(found.member, found.card_uid, found.set_aside)
-    session = replace(state.session, customer=customer, balance_shown=balance_shown)
+    redeeming = state.session.redeeming if known else Redeeming()
+    session = replace(state.session, customer=customer, balance_shown=balance_shown, redeeming=redeeming)
     state = replace(state, session=session)
     if state.screen in (ScreenName.ATTRACT, ScreenName.MEMBER) and state.menu is not None:
         return replace(state, screen=ScreenName.MEMBER)
