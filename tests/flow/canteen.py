@@ -7,7 +7,8 @@ from datetime import UTC, datetime, time
 from uuid import UUID
 
 from kiosk.domain.cart import Cart, DishChoice, Selection
-from kiosk.domain.ids import ComboId, DishId, MemberId, OrderId, PaymentId
+from kiosk.domain.coupon import Coupon, CouponTerms
+from kiosk.domain.ids import ComboId, CouponId, DishId, MemberId, OrderId, PaymentId
 from kiosk.domain.member import Member
 from kiosk.domain.menu import (
     Allergen,
@@ -119,6 +120,9 @@ USUAL = Cart().add(CHICKEN_MILD).add(TOFU_PLAIN)
 
 MEMBER = Member(MemberId("1"), "王*明", Money(5000), 120, MOMENT, usual=USUAL)
 OTHER_MEMBER = Member(MemberId("2"), "李*桐", Money(320), 5, MOMENT)
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+FIVE_OFF = Coupon(CouponId(str(UUID(int=1))), CouponTerms(words("five off"), 100, Money(500), Money(1000), *ALWAYS))
+SAVER = replace(MEMBER, points=450, coupons=(FIVE_OFF,))
 NO_MONEY = NotCharged(NotChargedReason.INSUFFICIENT, Money(1250), free=Money(320))
 CHECKED = BeingChecked(PaymentId(UUID(int=9)), Money(1250))
 

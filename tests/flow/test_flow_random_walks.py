@@ -12,9 +12,11 @@ from kiosk.domain.ids import DishId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.domain.payment import with_balance
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.redeeming import money_to_pay
 from kiosk.screens.flow.state import PayMethod, ScreenName, Session, TextSize
 from kiosk.services import events as service
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified
@@ -28,6 +30,7 @@ from tests.flow.canteen import (
     CHICKEN_MILD,
     DINNER,
     DUMPLINGS,
+    FIVE_OFF,
     LUNCH,
     MEMBER,
     MENU,
@@ -35,6 +38,7 @@ from tests.flow.canteen import (
     OTHER_CARD,
     OTHER_MEMBER,
     RICE,
+    SAVER,
     SET_MEAL,
     SMALLER_MENU,
     TOFU,
@@ -48,6 +52,7 @@ SELECTIONS = [CHICKEN_MILD, CHICKEN_HOT, TOFU_PLAIN]
 CHOICES = [s.dishes[0] for s in SELECTIONS]
 IDENTITIES = [
     Identified(MEMBER, CARD, Money(0)),
+    Identified(SAVER, CARD, Money(0)),
     Identified(OTHER_MEMBER, OTHER_CARD, Money(0)),
     CardNotKnown("00"),
     CardIsBlocked("00"),
@@ -80,6 +85,9 @@ settling = st.one_of(
     st.sampled_from([ev.UsualChosen(), ev.CheckoutOpened(), ev.MemberPaymentChosen(), ev.BackTouched()]),
     st.sampled_from(PayMethod).map(ev.MethodChosen),
     st.sampled_from(DiningMode).map(ev.DiningModeChosen),
+    st.booleans().map(ev.PointsChosen),
+    st.booleans().map(ev.CouponsOpened),
+    st.sampled_from([None, FIVE_OFF.id]).map(ev.CouponChosen),
 )
 reading = st.one_of(
     st.sampled_from([ev.BalanceTouched(), ev.ContrastChosen(high=True), ev.LayoutChosen(low=True)]),
@@ -98,7 +106,7 @@ levels = st.one_of(
     ),
 )
 menus = st.sampled_from([MENU, SMALLER_MENU])
-refusals = st.sampled_from(NotChargedReason).map(lambda reason: NotCharged(reason, Money(100), free=Money(5)))
+refusals = st.sampled_from(NotChargedReason).map(lambda reason: NotCharged(reason, Money(1250), free=Money(5)))
 
 
 def in_a_visit(walk: RandomWalk) -> bool:
@@ -215,6 +223,19 @@ class RandomWalk(RuleBasedStateMachine):
         assert self.visitor.state.in_flight == (self.in_hand is not None)
         if self.visitor.state.in_flight:
             assert self.visitor.state.screen is ScreenName.PAYING
+
+    @invariant()
+    def what_is_asked_adds_up(self) -> None:
+        """Points, coupon and a rest at the counter never come to more than the order, and are nobody else's."""
+        state = self.visitor.state
+        assert not money_to_pay(state).is_negative
+        if isinstance(self.in_hand, ev.PayByCard):
+            with_balance(self.in_hand.others, self.in_hand.shown_total)
+            customer = state.session.customer
+            used = [part for part in self.in_hand.others if part.used is not None]
+            assert not used or (customer is not None and customer.card_uid == self.in_hand.card_uid)
+        if state.choosing_coupon:
+            assert state.screen is ScreenName.CHECKOUT
 
     @invariant()
     def menu_allows_the_cart_and_the_sheet(self) -> None:

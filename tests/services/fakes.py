@@ -78,6 +78,7 @@ class Line(Enum):
     LOSES_REPLY = auto()  # central grants; nobody hears of it
     REVOKED = auto()  # central does not deal with this terminal
     MISFITS = auto()  # the grant is of another amount
+    SWAPS = auto()  # further grants come in another order, each for another unit than was asked
     REPEATS = auto()  # the grant has the id of the one before
     FAULTY = auto()  # our own client fails after central has granted
 
@@ -184,7 +185,7 @@ class FakeCentral:
         whose = MemberId(f"of-{card_uid}"), TerminalId("t1"), 1
         grant = Grant(self._last_grant_id, request_id, *whose, given) if amount else None
         others = tuple(Grant(GrantId(uuid7(0)), request_id, *whose, other) for other in further)
-        return GrantIssued(grant, self.free[card_uid], others)
+        return GrantIssued(grant, self.free[card_uid], others[::-1] if self.line is Line.SWAPS else others)
 
     def _release(self, request_id: PaymentId) -> None:
         self._closed.add(request_id)
