@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from kiosk.domain.member import Member
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
+from kiosk.domain.payment import PaymentMethod, with_balance
 from kiosk.screens.flow import events as ev
 from kiosk.services.events import CardPresented
 from kiosk.services.identify import CardNotKnown, Identified
@@ -62,11 +63,14 @@ class FakeCanteen:
         balance = self.balances.get(effect.card_uid)
         if balance is None:
             return NotCharged(NotChargedReason.CARD_UNKNOWN, effect.shown_total)
-        if balance < effect.shown_total:
-            return NotCharged(NotChargedReason.INSUFFICIENT, effect.shown_total, free=balance)
-        self.balances[effect.card_uid] = balance - effect.shown_total
-        points = effect.shown_total.minor // 100
-        return Paid(self._order(effect, paid=True), self.balances[effect.card_uid], points)
+        parts = with_balance(effect.others, effect.shown_total) if effect.others else ()
+        money = effect.shown_total - Money.sum(part.value for part in effect.others)
+        if balance < money:
+            return NotCharged(NotChargedReason.INSUFFICIENT, effect.shown_total, free=balance, parts=parts)
+        self.balances[effect.card_uid] = balance - money
+        if any(part.method is PaymentMethod.COUNTER for part in effect.others):
+            return DueAtCounter(self._order(effect, paid=False), parts, self.balances[effect.card_uid])
+        return Paid(self._order(effect, paid=True), self.balances[effect.card_uid], money.minor // 100, parts)
 
     def _order(self, effect: ev.PayByCard | ev.TakeOrderForCounter, *, paid: bool) -> Order:
         order = replace(

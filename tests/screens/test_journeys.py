@@ -11,13 +11,14 @@ from kiosk.domain.cart import Cart, Selection
 from kiosk.domain.money import Money
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName
+from kiosk.services import events as service
 from kiosk.services.events import DeviceHealthChanged, DeviceKind, DeviceState
 from tests.screens import scenes
 from tests.screens.canteen import FakeCanteen
 from tests.screens.driver import Driver
 
 Open = Callable[..., Driver]
-POOR_CARD, STRANGE_CARD = "02004DB005", "FFFFFFFFFF"
+POOR_CARD, STRANGE_CARD, SAVERS_CARD = "02004DB005", "FFFFFFFFFF", "0000000051"
 
 
 @pytest.fixture
@@ -26,8 +27,8 @@ def canteen(kept_app: Open) -> Iterator[FakeCanteen]:
     ui = kept_app(scenes.state(ScreenName.ATTRACT))
     yield FakeCanteen(
         ui,
-        {scenes.CARD: scenes.MEMBER, POOR_CARD: scenes.NEW_MEMBER},
-        {scenes.CARD: Money(5000), POOR_CARD: Money(320)},
+        {scenes.CARD: scenes.MEMBER, POOR_CARD: scenes.NEW_MEMBER, SAVERS_CARD: scenes.RICH_IN_COUPONS},
+        {scenes.CARD: Money(5000), POOR_CARD: Money(320), SAVERS_CARD: Money(200)},
     )
     assert ui.state.screen is ScreenName.ATTRACT, "a visit ends where the next begins"
     assert ui.state.session.cart == Cart()
@@ -141,6 +142,41 @@ def test_too_little_balance_then_another_card(canteen: FakeCanteen) -> None:
     assert ui.has("¥3.20")
     canteen.tap_card(scenes.CARD)
     assert ui.has("已支付 ¥18.00")
+    canteen.tap("done")
+
+
+def test_too_little_balance_then_the_card_and_the_counter(canteen: FakeCanteen) -> None:
+    ui = canteen.ui
+    canteen.tap("begin")
+    canteen.tap_at(*place(ui, "combo-0"))
+    canteen.tap("add")
+    canteen.tap("checkout")
+    canteen.tap_card(POOR_CARD)
+    canteen.tap("way-rest")
+    assert ui.has("请到柜台付款 ¥14.80")
+    assert ui.has("校园卡 ¥3.20")
+    assert canteen.balances[POOR_CARD] == Money(0)
+    canteen.tap("done")
+
+
+def test_points_a_coupon_the_card_and_the_counter(canteen: FakeCanteen) -> None:
+    """18.00: five off, nine by points, and of what is left the card has two."""
+    ui = canteen.ui
+    canteen.tap_card(SAVERS_CARD)
+    ui.happens(service.CentralLinkChanged(service.LinkState.ONLINE))
+    canteen.tap("see-menu")
+    canteen.tap_at(*place(ui, "combo-0"))
+    canteen.tap("add")
+    canteen.tap("checkout")
+    canteen.tap("points")
+    canteen.tap("coupon")
+    canteen.tap("coupon-0")
+    assert ui.find(test_id="total").text == "¥4.00"
+    canteen.tap("pay-member")
+    assert ui.has("卡内余额不足")
+    canteen.tap("way-rest")
+    assert ui.has("请到柜台付款 ¥2.00")
+    assert ui.find(test_id="parts").text == "优惠券 ¥5.00 · 900 积分 ¥9.00 · 校园卡 ¥2.00"
     canteen.tap("done")
 
 

@@ -9,17 +9,18 @@ from uuid import uuid4
 
 import pytest
 
-from kiosk.domain.ids import MemberId, OrderId, PaymentId
+from kiosk.domain.ids import CouponId, MemberId, OrderId, PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.order import OrderState
-from kiosk.domain.payment import PaymentError, PaymentState
+from kiosk.domain.payment import PaymentError, PaymentMethod, PaymentPart, PaymentState, with_balance
+from kiosk.domain.unit import POINTS, coupon_unit
 from kiosk.domain.wallet import GrantUse, WalletError
 from kiosk.services.events import PrintJobState
 from kiosk.services.ports import PaperKind, PrintJob, StorageFailed
 from kiosk.store.errors import Conflict, NotEnrolled
 from kiosk.store.print_jobs import KEEP
 from kiosk.store.sqlite_store import SqliteStore, open_store
-from tests.store.sales import CARD_UID, DAY, PAPER, draft, grant_for, intended, new_store, sell, settle
+from tests.store.sales import CARD_UID, DAY, MEMBER, PAPER, draft, grant_for, intended, new_store, sell, settle
 
 
 class Interrupted(Exception):
@@ -167,6 +168,39 @@ def test_a_grant_stands_once(store: SqliteStore) -> None:
     for second in (grant, replace(grant_for(intended(draft())), request_id=grant.request_id)):
         with pytest.raises(WalletError), store.transaction() as tx:
             tx.grants.add(second)
+
+
+def test_one_payment_has_a_grant_of_each_unit(store: SqliteStore) -> None:
+    order = draft()
+    coupon = coupon_unit(CouponId("01920000-0000-7000-8000-000000000001"))
+    used = (
+        PaymentPart(PaymentMethod.COUPON, Money(500), Money(1, coupon)),
+        PaymentPart(PaymentMethod.POINTS, Money(300), Money(300, POINTS)),
+    )
+    payment = replace(intended(order), member_id=MEMBER.id, parts=with_balance(used, order.total))
+    with store.transaction() as tx:
+        tx.payments.add(payment, CARD_UID)
+        for part in payment.all_parts:
+            assert part.spends is not None
+            grant = replace(grant_for(payment), amount=part.spends)
+            tx.grants.add(grant)
+            tx.grants.record_spend(*GrantUse(grant, part.spends - part.spends).spend(payment.id, part.spends))
+    with pytest.raises(WalletError), store.transaction() as tx:
+        tx.grants.add(replace(grant_for(payment), amount=Money(1, POINTS)))
+    with store.transaction() as tx:
+        assert tx.payments.get(payment.id) == payment
+        assert tx.grants.unacknowledged(MEMBER.id, "CNY") == Money(0), "these are not pre-grants"
+
+
+def test_points_that_were_set_aside_are_not_counted_as_money(store: SqliteStore) -> None:
+    payment = replace(intended(draft()), member_id=MEMBER.id)
+    grant = replace(grant_for(payment), request_id=None, amount=Money(300, POINTS))
+    with store.transaction() as tx:
+        tx.payments.add(payment, CARD_UID)
+        tx.grants.add(grant)
+        tx.grants.record_spend(*GrantUse(grant, Money(0, POINTS)).spend(payment.id, Money(200, POINTS)))
+        assert tx.grants.unacknowledged(MEMBER.id, "CNY") == Money(0)
+        assert tx.grants.unacknowledged(MEMBER.id, POINTS) == Money(200, POINTS)
 
 
 def unreleased(store: SqliteStore, card_uid: str = CARD_UID) -> tuple[PaymentId, ...]:

@@ -186,7 +186,8 @@ class FakeCentral:
         if request.amount > self.state.free:
             return GrantReply(refusal="insufficient", free=self.state.free)
         self.state.free -= request.amount
-        return GrantReply(uuid4(), MemberId("m-1"), self.state.free)
+        grant_id, further = uuid4() if request.amount else None, tuple(uuid4() for _ in request.further)
+        return GrantReply(grant_id, MemberId("m-1"), self.state.free, further=further)
 
     def push(self, who: tuple[str, int], body: bytes, _: str) -> object:
         batch = decode(body, PushBatch)

@@ -10,8 +10,9 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from kiosk.domain.ids import EventId, PaymentId
+from kiosk.domain.ids import CouponId, EventId, PaymentId
 from kiosk.domain.money import Money
+from kiosk.domain.unit import POINTS, coupon_unit
 from kiosk.services.ports import (
     CentralRefused,
     CentralUnreachable,
@@ -74,6 +75,26 @@ def test_refusals(grants: CentralGrants) -> None:
         Refusal.INSUFFICIENT, Money(10_000)
     )
     assert grants.request_grant(request_id(), "00", PRICE, ()) == GrantRefused(Refusal.CARD_UNKNOWN)
+
+
+@pytest.mark.parametrize("money", [PRICE, Money(0)])
+def test_points_and_a_coupon_in_the_same_call(grants: CentralGrants, central: FakeCentral, money: Money) -> None:
+    wanted, further = request_id(), (Money(300, POINTS), Money(1, coupon_unit(CouponId(str(uuid4())))))
+    answer = grants.request_grant(wanted, CARD_UID, money, (), further)
+    assert isinstance(answer, GrantIssued)
+    assert tuple(grant.amount for grant in answer.further) == further
+    assert (answer.grant is None) == (not money)
+    assert {grant.request_id for grant in answer.grants} == {wanted}
+    assert len(central.requests_to("/v1/grants")) == 1
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_other_grants_than_were_asked_for(grants: CentralGrants, central: FakeCentral, count: int) -> None:
+    ids = ",".join(f'"{uuid4()}"' for _ in range(count))
+    body = f'{{"grant_id":"{uuid4()}","member_id":"m-1","free_after":{{"minor":1,"currency":"CNY"}},"further":[{ids}]}}'
+    central.faults["/v1/grants"].extend([Raw(body=body.encode())] * 2)
+    with pytest.raises(CentralUnreachable):
+        grants.request_grant(request_id(), CARD_UID, PRICE, (), (Money(300, POINTS),))
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.LOSE_REPLY, Fault.HALF_REPLY, Fault.REPEAT, Raw(502)])
