@@ -181,7 +181,7 @@ def _import_members(settings: Settings, arguments: argparse.Namespace) -> None:
 def _import_offers(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as parts:
         new = parts.transactions.write(lambda tx: import_offers(tx, arguments.file))
-    _say(f"new offers: {new}")
+    _say(f"new offers: {len(new)}")
 
 
 def _issue_coupon(settings: Settings, arguments: argparse.Namespace) -> None:

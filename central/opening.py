@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from central.coupons.service import import_offers, issue_coupons
 from central.database import Database, open_database
 from central.errors import CentralError, DatabaseUnusable
 from central.feed.waiting import FeedWaiters
 from central.installation import Installation, create_installation, find_installation
+from central.members.members_file import MAX_ROWS
+from central.members.repository import member_ids_after
 from central.members.service import import_members
 from central.menu.service import import_menu
 from central.schema import check_schema, upgrade_schema
@@ -65,6 +68,11 @@ def _first_content(tx: Transaction, settings: Settings) -> list[str]:
         done.append(f"imported the menu: {len(menu.dishes)} dishes, {len(menu.combos)} combos")
     if settings.first_content.members is not None:
         done.append(f"imported {import_members(tx, settings.first_content.members).new} members")
+    if settings.first_content.offers is not None:
+        offer_ids = import_offers(tx, settings.first_content.offers)
+        member_ids = member_ids_after(tx.connection, "", MAX_ROWS)
+        given = sum(issue_coupons(tx, offer_id, member_ids) for offer_id in offer_ids)
+        done.append(f"imported {len(offer_ids)} coupon offers, gave {given} coupons")
     return done
 
 

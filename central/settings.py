@@ -48,10 +48,11 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class FirstContentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What `init` imports into a database that is new."""
+    """What `init` imports into a database that is new; every member is given a coupon of each offer."""
 
     menu: Path | None = None
     members: Path | None = None
+    offers: Path | None = None
 
 
 class PreGrantSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

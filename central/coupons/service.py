@@ -17,15 +17,15 @@ from kiosk.domain.money import Money
 from kiosk.domain.unit import coupon_unit
 
 
-def import_offers(tx: Transaction, path: Path) -> int:
-    """Add the file's offers; returns how many were new. All or none: raises ConfigFileError, or Conflict for one that
-    stands already with other terms, as somebody may have been promised those."""
-    new = 0
+def import_offers(tx: Transaction, path: Path) -> list[str]:
+    """Add the file's offers; returns the ids of those that were new. All or none: raises ConfigFileError, or Conflict
+    for one that stands already with other terms, as somebody may have been promised those."""
+    new: list[str] = []
     for offer_id, terms in load_offers(path, tx.currency).items():
         known = repository.find_offer(tx.connection, offer_id)
         if known is None:
             repository.add_offer(tx.connection, offer_id, terms)
-            new += 1
+            new.append(offer_id)
         elif repository.terms_of(known) != terms:
             raise Conflict(f"offer {offer_id} stands already with other terms: give the changed one another id")
     return new

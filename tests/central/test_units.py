@@ -12,98 +12,21 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
 
-from central import cli
-from central.coupons.service import import_offers, issue_coupons
 from central.wallet import ledger
-from central.wallet.ledger import ledger_posting
 from central.wallet.write_offs import ask_write_off, confirm_write_off
-from kiosk.domain.coupon import Coupon
 from kiosk.domain.ids import GrantId, PaymentId
-from kiosk.domain.member import Member
 from kiosk.domain.money import Money
-from kiosk.domain.order import OrderState
-from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart, PaymentState
-from kiosk.domain.unit import POINTS, coupon_unit
+from kiosk.domain.payment import PaymentMethod, PaymentPart, PaymentState
+from kiosk.domain.unit import coupon_unit
 from kiosk.domain.wallet import Spend
 from kiosk.sync import wire
-from tests.central.sales import an_order, new_id, paid_order, yuan
-from tests.central.support import Central, Diner, Terminal
+from tests.central.sales import new_id, paid_order, yuan
+from tests.central.support import Central, Terminal
 from tests.central.test_invariant import SLOW
+from tests.central.units import ask, balance_part, booked, earn, give_coupon, points, sold, told
 
-OFFERS = """
-[[offer]]
-id = "{id}"
-name = {{ zh = "五元券", en = "5 yuan off" }}
-amount_off = "5.00"
-minimum = "8.00"
-valid_from = 2020-01-01T00:00:00+08:00
-valid_until = 2099-01-01T00:00:00+08:00
-"""
 PTS, COUPON = PaymentMethod.POINTS, PaymentMethod.COUPON
-
-
-def points(count: int) -> Money:
-    return Money(count, POINTS)
-
-
-def earn(central: Central, member: Diner, count: int) -> None:
-    central.parts.transactions.write(
-        lambda tx: ledger.add_points(tx.connection, f"test:{new_id()}", member.id, count, "test", tx.now)
-    )
-
-
-def give_coupon(central: Central, member: Diner, *, ends: str = "2099") -> Coupon:
-    offer = f"offer-{new_id().hex[-12:]}"
-    path = central.folder / f"{offer}.toml"
-    path.write_text(OFFERS.format(id=offer).replace("2099", ends), encoding="utf-8")
-    central.parts.transactions.write(lambda tx: import_offers(tx, path))
-    assert central.parts.transactions.write(lambda tx: issue_coupons(tx, offer, [member.id])) == 1
-    return told(central.enrol(), member).coupons[-1]
-
-
-def told(terminal: Terminal, member: Diner) -> Member:
-    """What terminals hear of the member."""
-    body = terminal.states()["member", member.id]
-    return wire.decode(msgspec.json.encode(body), Member)
-
-
-def ask(
-    terminal: Terminal, member: Diner, money: str, *further: Money, request_id: UUID | None = None
-) -> tuple[UUID, wire.GrantReply]:
-    request_id = request_id or new_id()
-    request = wire.GrantRequest(request_id, member.card_uid, yuan(money), (), further)
-    return request_id, terminal.ask("POST", "/v1/grants", request, wire.GrantReply)
-
-
-def sold(terminal: Terminal, request_id: UUID, reply: wire.GrantReply, *parts: PaymentPart) -> wire.OrderRecorded:
-    """An order paid in these parts under the grants of that reply, money first."""
-    total = Money.sum(part.value for part in parts)
-    due = any(part.method is PaymentMethod.COUNTER for part in parts)
-    state = OrderState.AWAITING_PAYMENT if due else OrderState.PAID
-    order = an_order(terminal, total.decimal_text(), "rice", state, reply.member_id)
-    ids = (reply.grant_id, *reply.further) if reply.grant_id else reply.further
-    amounts = [part.spends for part in parts if part.spends is not None]
-    spends = tuple(
-        wire.SpendRecord(Spend(GrantId(grant_id), 1, PaymentId(request_id), amount), 1)
-        for grant_id, amount in zip(ids, amounts, strict=True)
-    )
-    method = PaymentMethod.COUNTER if due else PaymentMethod.BALANCE
-    paid = PaymentState.DUE if due else PaymentState.PAID
-    payment = Payment(PaymentId(request_id), order.id, method, total, paid, order.member_id, parts)
-    return wire.OrderRecorded(order, payment, (), spends=spends)
-
-
-def balance_part(amount: str) -> PaymentPart:
-    return PaymentPart(PaymentMethod.BALANCE, yuan(amount))
-
-
-def booked(central: Central, account: str) -> int:
-    total = select(func.coalesce(func.sum(ledger_posting.c.amount_minor), 0))
-    return central.parts.transactions.read(
-        lambda c: int(c.execute(total.where(ledger_posting.c.account == account)).scalar_one())
-    )
 
 
 def test_money_points_and_a_coupon_pay_one_order(central: Central, terminal: Terminal) -> None:
@@ -359,51 +282,3 @@ def test_after_any_sequence(central: Central, steps: list[tuple[int, int, int]])
         assert booked(central, one.currency) in (0, 1)
         assert booked(central, ledger.COUPONS_REDEEMED) >= 0
         assert account.booked == account.free + account.held
-
-
-# --- the command line ---
-
-
-def test_offers_and_coupons_by_hand(own_central: Central, capsys: pytest.CaptureFixture[str]) -> None:
-    member, terminal = own_central.add_member(), own_central.enrol()
-    path = own_central.folder / "offers.toml"
-    path.write_text(OFFERS.format(id="five"), encoding="utf-8")
-
-    def run(*arguments: str) -> int:
-        return cli.main([*arguments, "--config", str(own_central.config)])
-
-    assert (run("import-offers", str(path)), run("import-offers", str(path))) == (0, 0)
-    assert (run("issue-coupon", "five", member.id), run("issue-coupon", "five", member.id)) == (0, 0)
-    assert capsys.readouterr().out.splitlines()[-4:] == [
-        "new offers: 1",
-        "new offers: 0",
-        "coupons given: 1",
-        "coupons given: 0",
-    ]
-    assert len(told(terminal, member).coupons) == 1
-    assert run("issue-coupon", "six", member.id) == 1
-    assert run("issue-coupon", "five", "nobody") == 1
-    path.write_text(OFFERS.format(id="five").replace("5.00", "6.00"), encoding="utf-8")
-    assert run("import-offers", str(path)) == 1
-    assert "give the changed one another id" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("wrong", "reason"),
-    [
-        ('amount_off = "5.00"', "needs either amount_off"),
-        ('amount_off = "5"\npercent_off = 10', "needs either amount_off"),
-        ('percent_off = 101\nat_most = "5"', "1 to 100 percent"),
-        ('amount_off = "-5"', "worth something"),
-        ('amount_off = "much"', "not an amount"),
-    ],
-)
-def test_offers_that_cannot_be(
-    own_central: Central, wrong: str, reason: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = own_central.folder / "offers.toml"
-    right = OFFERS.format(id="five")
-    spoilt = right.replace('amount_off = "5.00"', wrong) if wrong not in right else right.replace(wrong, "")
-    path.write_text(spoilt, encoding="utf-8")
-    assert cli.main(["import-offers", str(path), "--config", str(own_central.config)]) == 2
-    assert reason in capsys.readouterr().err

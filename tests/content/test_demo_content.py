@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from central.coupons.offers_file import load_offers
 from central.members.members_file import MemberRow, load_members
 from central.menu.menu_file import MenuFile, load_menu
 from kiosk.domain.cart import Selection, check_selection
@@ -170,3 +171,8 @@ def test_members_of_the_demonstration(members: dict[str, MemberRow]) -> None:
     assert any(row.diet.keeps == {DietTag.HALAL} for row in rows)
     assert any(row.diet.no_spicy for row in rows)
     assert any(row.credit_line for row in rows)
+
+
+def test_coupons_take_something_off_an_ordinary_meal() -> None:
+    offers = load_offers(ROOT / "config" / "demo" / "offers.toml", "CNY")
+    assert [terms.value_for(Money(1800)).minor for terms in offers.values()] == [500, 360]
