@@ -7,6 +7,7 @@ for all units, and amounts of different units never mix.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kiosk.domain.ids import CouponId
 
@@ -26,5 +27,6 @@ def coupon_in(unit: str) -> CouponId | None:
     return CouponId(unit.removeprefix(_COUPON_PREFIX)) if unit.startswith(_COUPON_PREFIX) else None
 
 
+@lru_cache(maxsize=256)  # asked for with every amount
 def is_unit(code: str) -> bool:
     return _CURRENCY.fullmatch(code) is not None or _COUPON.fullmatch(code) is not None

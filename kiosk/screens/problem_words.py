@@ -75,6 +75,11 @@ def problem_words(outcome: NotCharged | BeingChecked, menu: Menu, texts: Texts) 
             "It is set aside where you usually eat, so that your card works there without a network. "
             "Please pay there, or at the counter."
         )
+    elif outcome.reason is Reason.CENTRAL_UNREACHABLE and outcome.money != outcome.total:
+        happened = _("Points and coupons cannot be used right now")
+        advice = _(
+            "The canteen's server does not answer. Your order is kept: pay all of it at the counter, or try again soon."
+        )
     else:
         happened, advice = _sentences(outcome, menu, texts)
     ways = _WAYS[outcome.reason] if outcome.card_can_pay is None else _IN_PART

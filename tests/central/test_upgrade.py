@@ -39,6 +39,7 @@ def test_the_kept_database_and_the_messages_of_the_first_version(tmp_path: Path)
     with running_central(tmp_path) as central:
         account = central.account(MEMBER)
         assert (account.booked, account.held, account.free) == (yuan("37.50"), yuan("10.00"), yuan("32.50"))
+        assert central.parts.transactions.read(lambda c: set(c.scalars(select(money_grant.c.unit)))) == {"CNY"}
         terminal = _kept_terminal(central.http)
         sale = wire.PushedEvent(new_id(), msgspec.Raw((KEPT / "sale.json").read_bytes()))
         batch = wire.encode(wire.PushBatch(3, (sale,)))

@@ -163,6 +163,17 @@ def test_the_next_meal_and_the_next_member_begin_without() -> None:
     assert visitor.state.session.redeeming == Redeeming()
 
 
+@pytest.mark.parametrize("reason", [NotChargedReason.CENTRAL_UNREACHABLE, NotChargedReason.CENTRAL_REFUSED])
+def test_with_central_away_the_counter_takes_the_order_without_them(reason: NotChargedReason) -> None:
+    visitor = saver()
+    visitor.taps_card()
+    visitor.fails(NotCharged(reason, TOTAL, parts=with_balance((COUPON, PTS), TOTAL)))
+    visitor.effects.clear()
+    visitor.touch(ev.MethodChosen(PayMethod.COUNTER))
+    assert visitor.asked_payments == []
+    assert [e.shown_total for e in visitor.effects if isinstance(e, ev.TakeOrderForCounter)] == [TOTAL]
+
+
 def test_too_late_once_it_is_charged() -> None:
     visitor = saver()
     visitor.taps_card()

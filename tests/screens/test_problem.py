@@ -39,6 +39,9 @@ REDEEMING_SHORT = scenes.ended(
         parts=with_balance((scenes.COUPON_PART, scenes.POINTS_PART), Money(4550)),
     ),
 )
+REDEEMING_AWAY = scenes.ended(
+    scenes.redeeming(BASE), replace(REDEEMING_SHORT.outcome, reason=NotChargedReason.CENTRAL_UNREACHABLE, free=None)
+)
 POOR = refused(NotChargedReason.INSUFFICIENT)
 REDEEMED = ("points_insufficient", "coupon_not_valid")
 BY_COUNTER = [r for r in NotChargedReason if r.value not in ("sold_out", "menu_changed", "storage_failed", *REDEEMED)]
@@ -51,6 +54,7 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
     variants["problem-held-elsewhere"] = HELD_ELSEWHERE
     variants["problem-checked"] = CHECKED
     variants["problem-redeeming-short"] = REDEEMING_SHORT
+    variants["problem-redeeming-away"] = REDEEMING_AWAY
     look_at_all(kept_app, sight, variants)
 
 

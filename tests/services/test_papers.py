@@ -10,8 +10,10 @@ from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.ids import OrderId, uuid7
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, draft_order
+from kiosk.domain.payment import PaymentMethod, PaymentPart, with_balance
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import Columns, Feed, Paper, QrCode, Rule, Text, TextSize
+from kiosk.domain.unit import POINTS
 from kiosk.services.outcomes import DueAtCounter, Paid
 from tests.domain.canteen import BIG_NOODLES, MENU, PLAIN_RICE, SET_WITH_CHILLI
 from tests.services.terminal import CANTEEN, CHINA, MOMENT, PAPERS
@@ -69,6 +71,34 @@ RECEIPTS = {
         "2025-09-02 00:30\tTerminal 1", "订单 {id}", "祝您用餐愉快！",
     ],
 }  # fmt: skip
+
+
+COUPON = PaymentPart(PaymentMethod.COUPON, Money(500), Money(1, "COUPON:" + "0" * 36))
+PTS = PaymentPart(PaymentMethod.POINTS, Money(300), Money(300, POINTS))
+PARTS = {
+    "en": ["Coupon\t-¥5.00", "300 points used\t-¥3.00", "Paid by campus card\t¥40.50"],
+    "zh": ["优惠券\t-¥5.00", "使用 300 积分\t-¥3.00", "校园卡支付\t¥40.50"],
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_receipt_says_how_it_was_paid(language: str) -> None:
+    one = order(language)
+    paid = Paid(one, Money(350), 40, with_balance((COUPON, PTS), one.total))
+    printed = rows(PAPERS.receipt(paid, LOCAL, CANTEEN))
+    start = printed.index(PARTS[language][0])
+    assert printed[start : start + 3] == PARTS[language]
+
+
+@pytest.mark.parametrize(("language", "due"), [("en", "To pay\t¥30.50"), ("zh", "应付\t¥30.50")])
+def test_a_slip_says_what_is_left_to_pay(language: str, due: str) -> None:
+    one = order(language)
+    parts = with_balance((COUPON, PTS, PaymentPart(PaymentMethod.COUNTER, Money(3050))), one.total)
+    printed = rows(PAPERS.counter_slip(DueAtCounter(one, parts, Money(0), 10), LOCAL, CANTEEN))
+    start = printed.index(PARTS[language][0])
+    assert printed[start + 1] == PARTS[language][1]
+    assert printed[start + 2].endswith("\t¥10.00")
+    assert due in printed
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -35,7 +35,7 @@ def on_method(state: State, event: ev.MethodChosen) -> Step:
     session, total = state.session, total_of(state)
     uid = session.customer.card_uid if session.customer else None
     chosen = chosen_parts(state)
-    if uid is not None and chosen:
+    if uid is not None and chosen and not _central_was_away(state):
         return _pay(state, uid, state.now_s, (*chosen, *_at_counter(money_to_pay(state))))
     effect = ev.TakeOrderForCounter(session.id, uid, session.cart, total, session.dining_mode, session.view.language)
     return _started(state, PayMethod.COUNTER), (effect,)
@@ -148,6 +148,13 @@ def _started(state: State, method: PayMethod) -> State:
         editing=None,
         choosing_coupon=False,
     )
+
+
+def _central_was_away(state: State) -> bool:
+    """It would not give points or a coupon now either; the counter takes the order without them."""
+    failed = state.outcome
+    away = (NotChargedReason.CENTRAL_UNREACHABLE, NotChargedReason.CENTRAL_REFUSED)
+    return isinstance(failed, NotCharged) and failed.reason in away
 
 
 def _may_pay(state: State) -> bool:
