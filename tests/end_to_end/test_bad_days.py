@@ -16,6 +16,7 @@ import pytest
 from kiosk.devices.bench.client import BenchClient
 from tests.end_to_end.site import MEMBER, MEMBER_CARD, ROOT, Site, without_display
 
+POOR_MEMBER = "20230102"
 POOR_CARD, BLOCKED_CARD, UNKNOWN_CARD = "02004DB005", "1A0058C515", "FFFFFFFFFF"
 WITHIN_S = 30.0
 CARD_AWAY_S = 0.6  # longer than the site's reader takes two frames of a card for one touch
@@ -97,6 +98,28 @@ def test_a_bad_day(site: Site) -> None:
     assert sorted(order["number"] for order in site.orders_at_central()) == numbers == [f"A00{n}" for n in range(1, 6)]
     paid = [order for order in site.orders_at_central() if order["state"] == "paid"]
     assert len(paid) == 3
+
+
+@pytest.mark.timeout(240)
+def test_a_coupon_the_card_and_the_counter(site: Site) -> None:
+    """A member with 3.20 and a coupon: the card pays what it can, the coupon its part, the counter takes the rest."""
+    site.central("import-offers", str(ROOT / "config/demo/offers.toml"))
+    assert site.central("issue-coupon", "welcome-5", POOR_MEMBER) == "coupons given: 1\n"
+    terminal = Terminal(site)
+    terminal.wait(lambda s: s["has_menu"] and s["link"] == "online" and _all_ready(s))
+    with site.bench() as bench:
+        bench.tap(POOR_CARD)
+        terminal.wait(lambda s: s["screen"] == "member")
+        terminal.tap("see-menu", "student-set", "add", "checkout", "coupon", "coupon-0", "pay-member")
+        assert terminal.wait(lambda s: s["outcome"] == "NotCharged")["reason"] == "insufficient"
+        terminal.tap("way-rest")
+        due = terminal.wait(lambda s: s["outcome"] == "DueAtCounter")
+        terminal.wait(lambda s: s["waiting"] == 0)
+    assert terminal.terminate() == 0
+    (order,) = site.orders_at_central()
+    assert (order["number"], order["state"], order["member_id"]) == (due["number"], "awaiting_payment", POOR_MEMBER)
+    assert "free balance 1.00 CNY" in site.central("top-up", POOR_MEMBER, "1")
+    assert site.central("issue-coupon", "welcome-5", POOR_MEMBER) == "coupons given: 0\n", "a used one is had, too"
 
 
 def _all_ready(seen: dict[str, Any]) -> bool:
