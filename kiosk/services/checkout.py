@@ -97,7 +97,8 @@ class Checkout:
                 resolve_unfinished(self._store, self._encoder)
                 self._left_open = False
             with self._store.transaction() as tx:
-                sale = self._begin(tx, request, holder(tx, card_uid), with_balance(request.others, request.shown_total))
+                method, parts = _parts_told(request)
+                sale = self._begin(tx, request, method, holder(tx, card_uid), parts)
                 if isinstance(sale, NotCharged):
                     return sale
                 tx.payments.add(sale.payment, card_uid)
@@ -116,8 +117,7 @@ class Checkout:
             with self._store.transaction() as tx:
                 found = tx.members.by_card(card_uid) if card_uid else None
                 member_id = found[0].id if found else None
-                all_of_it = (PaymentPart(PaymentMethod.COUNTER, request.shown_total),) if request.shown_total else ()
-                sale = self._begin(tx, request, member_id, all_of_it)
+                sale = self._begin(tx, request, PaymentMethod.COUNTER, member_id)
                 if isinstance(sale, NotCharged):
                     return sale
                 payment = sale.payment.to(PaymentState.DUE)
@@ -134,7 +134,12 @@ class Checkout:
         return DueAtCounter(order)
 
     def _begin(
-        self, tx: Transaction, request: CheckoutRequest, member_id: MemberId | None, parts: tuple[PaymentPart, ...]
+        self,
+        tx: Transaction,
+        request: CheckoutRequest,
+        method: PaymentMethod,
+        member_id: MemberId | None,
+        parts: tuple[PaymentPart, ...] = (),
     ) -> _Sale | NotCharged:
         """Price the cart on today's menu and check stock; nothing is written."""
         menu = tx.menus.current()
@@ -158,11 +163,8 @@ class Checkout:
             created_at=now,
             member_id=member_id,
         )
-        is_due = any(part.method is PaymentMethod.COUNTER for part in parts)
-        method = PaymentMethod.COUNTER if is_due else PaymentMethod.BALANCE
-        told = parts if len(parts) > 1 or any(part.method is not method for part in parts) else ()
         payment_id = PaymentId(uuid7(unix_ms))
-        payment = Payment(payment_id, order.id, method, priced.total, member_id=member_id, parts=told)
+        payment = Payment(payment_id, order.id, method, priced.total, member_id=member_id, parts=parts)
         return _Sale(order, payment, menu.canteen)
 
     def _charge(self, sale: _Sale, wanted: Needed, card_uid: str, abandons: tuple[PaymentId, ...]) -> Outcome:
@@ -247,6 +249,13 @@ class Checkout:
             return BeingChecked(payment.id, payment.amount)
         self._outbox_signal.wake()
         return NotCharged(reason, payment.amount, parts=payment.parts)
+
+
+def _parts_told(request: CheckoutRequest) -> tuple[PaymentMethod, tuple[PaymentPart, ...]]:
+    """The payment's method and, when it is paid in more ways than from the balance, its parts."""
+    is_due = any(part.method is PaymentMethod.COUNTER for part in request.others)
+    method = PaymentMethod.COUNTER if is_due else PaymentMethod.BALANCE
+    return method, with_balance(request.others, request.shown_total) if request.others else ()
 
 
 _REASONS = {

@@ -18,6 +18,7 @@ from central.transactions import Transactions
 from tests.prove.unit_storm import Mutant, Storm
 
 STEPS = 60
+LONG = pytest.param(200, id="200", marks=[pytest.mark.prove, pytest.mark.timeout(600)])
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def transactions(folder: Path) -> Iterator[Transactions]:
         yield parts.transactions
 
 
-@pytest.mark.parametrize("members", [pytest.param(8, id="8"), pytest.param(1500, id="1500", marks=pytest.mark.prove)])
+@pytest.mark.parametrize("members", [pytest.param(8, id="8"), LONG])
 def test_nothing_is_used_twice(tmp_path: Path, members: int) -> None:
     seed = int(os.environ.get("SEED", random.SystemRandom().randrange(10**6)))
     sys.stdout.write(f"seed {seed}\n")

@@ -14,7 +14,7 @@ from kiosk.domain.payment import PaymentMethod, PaymentPart, PaymentState
 from kiosk.domain.unit import POINTS, coupon_unit
 from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Outcome, Paid
 from kiosk.sync.wire import GrantReleased, OrderRecorded
-from tests.domain.canteen import BIG_NOODLES, PLAIN_SET
+from tests.domain.canteen import BIG_NOODLES, MENU, PLAIN_RICE, PLAIN_SET, RICE
 from tests.services.fakes import Line
 from tests.services.terminal import BALANCE, CARD, Terminal
 from tests.services.test_checkout_pre_grants import set_aside
@@ -79,6 +79,14 @@ def test_the_rest_is_due_at_the_counter() -> None:
     assert (payment.state, payment.method, payment.due) == (PaymentState.DUE, PaymentMethod.COUNTER, Money(1700))
     assert [job.kind for job in terminal.front.jobs] == ["counter_slip"]
     assert terminal.kitchen.jobs == [], "the kitchen begins when it is paid"
+
+
+def test_a_meal_that_costs_nothing_may_still_wait_at_the_counter() -> None:
+    terminal = Terminal(replace(MENU, dishes=(*MENU.dishes[:-1], replace(RICE, price=Money(0)))))
+    outcome = terminal.takes_order(EMPTY_CART.add(PLAIN_RICE), shown_total=Money(0))
+    assert isinstance(outcome, DueAtCounter)
+    (payment,) = terminal.store.tables.payments.values()
+    assert (payment.method, payment.state, payment.parts) == (PaymentMethod.COUNTER, PaymentState.DUE, ())
 
 
 def test_points_and_coupon_alone_may_go_before_the_counter() -> None:
