@@ -191,18 +191,10 @@ def test_parts_that_do_not_add_up(central: Central, terminal: Terminal) -> None:
     earn(central, member, 300)
     request_id, reply = ask(terminal, member, "3.00", points(300))
     event = sold(terminal, request_id, reply, balance_part("3.00"), PaymentPart(PTS, yuan("3.00"), points(300)))
-    body = wire.encode(event).replace(
-        b'"value":{"minor":300,"currency":"CNY"}}]', b'"value":{"minor":299,"currency":"CNY"}}]'
-    )
-    body = body if body != wire.encode(event) else _spoil_value(body)
-    (quarantined,) = terminal.push(wire.PushedEvent(new_id(), msgspec.Raw(body))).quarantined
-    assert "do not add up" in quarantined.reason
-
-
-def _spoil_value(body: bytes) -> bytes:
-    message = msgspec.json.decode(body)
+    message = msgspec.json.decode(wire.encode(event))
     message["payment"]["parts"][1]["value"]["minor"] -= 1
-    return msgspec.json.encode(message)
+    (quarantined,) = terminal.push(wire.PushedEvent(new_id(), msgspec.Raw(msgspec.json.encode(message)))).quarantined
+    assert "do not add up" in quarantined.reason
 
 
 def test_a_coupon_takes_no_more_off_than_it_may(central: Central, terminal: Terminal) -> None:

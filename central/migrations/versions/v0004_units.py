@@ -38,12 +38,12 @@ def _loosen_grants() -> None:
     query = "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'money_grant' AND sql IS NOT NULL"
     indexes = bind.exec_driver_sql(query).scalars().all()
     op.execute("PRAGMA defer_foreign_keys = ON")
-    op.execute("CREATE TEMPORARY TABLE kept AS SELECT * FROM money_grant")
+    op.execute("CREATE TABLE kept_money_grant AS SELECT * FROM money_grant")
     op.drop_table("money_grant")
     for statement in (made.replace(before, f"CONSTRAINT {OF_REQUEST_AND_UNIT} UNIQUE (request_id, unit)"), *indexes):
         op.execute(statement)
-    op.execute("INSERT INTO money_grant SELECT * FROM kept")
-    op.execute("DROP TABLE kept")
+    op.execute("INSERT INTO money_grant SELECT * FROM kept_money_grant")
+    op.drop_table("kept_money_grant")
 
 
 def _coupons() -> None:

@@ -14,5 +14,6 @@ The network keeps every message for ever and delivers any of them at any time, a
 delay, repetition and reordering at once.
 
 Not in the model: a terminal's disk put back to an older copy (bounded by the exposure cap, says the decision), and a
-second member (members share nothing but the order of an outbox).
+second member (members share nothing but the order of an outbox). Nor are units: points and coupons have no protocol of
+their own, only amounts that do not mix (tests/prove/unit_storm.py).
 """

@@ -27,9 +27,9 @@ def _loosen_grants() -> None:
     query = "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'grants' AND sql IS NOT NULL"
     indexes = bind.exec_driver_sql(query).scalars().all()
     op.execute("PRAGMA defer_foreign_keys = ON")
-    op.execute("CREATE TEMPORARY TABLE kept AS SELECT * FROM grants")
+    op.execute("CREATE TABLE kept_grants AS SELECT * FROM grants")
     op.drop_table("grants")
     for statement in (made.replace(BEFORE, AFTER), *indexes):
         op.execute(statement)
-    op.execute("INSERT INTO grants SELECT * FROM kept")
-    op.execute("DROP TABLE kept")
+    op.execute("INSERT INTO grants SELECT * FROM kept_grants")
+    op.drop_table("kept_grants")
