@@ -166,7 +166,7 @@ def _import_menu(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def _import_members(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as parts:
-        done = parts.transactions.write(lambda tx: import_members(tx, arguments.file))
+        done = parts.transactions.write(lambda tx: import_members(tx, arguments.file, settings.credit_lines))
     _say(f"{done.new} new members, {done.changed} changed")
 
 

@@ -64,7 +64,8 @@ def _first_content(tx: Transaction, settings: Settings) -> list[str]:
         menu = import_menu(tx, settings.first_content.menu)
         done.append(f"imported the menu: {len(menu.dishes)} dishes, {len(menu.combos)} combos")
     if settings.first_content.members is not None:
-        done.append(f"imported {import_members(tx, settings.first_content.members).new} members")
+        imported = import_members(tx, settings.first_content.members, settings.credit_lines)
+        done.append(f"imported {imported.new} members")
     return done
 
 

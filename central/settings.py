@@ -63,6 +63,12 @@ class PreGrantSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     terminal_cap_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000_000_000)] = 5_000_000
 
 
+CreditLines = dict[
+    Annotated[str, msgspec.Meta(min_length=1, max_length=60)], Annotated[int, msgspec.Meta(ge=0, le=100_000_000)]
+]
+"""How far a balance may fall below zero, in minor units (fen), by group of members: staff = 10_000."""
+
+
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     max_bytes: Annotated[int, msgspec.Meta(ge=10_000)] = 2_000_000
@@ -78,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database: DatabaseSettings = DatabaseSettings()
     first_content: FirstContentSettings = FirstContentSettings()
     pre_grants: PreGrantSettings = PreGrantSettings()
+    credit_lines: CreditLines = {}
     log: LogSettings = LogSettings()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,11 @@ class MembersImported:
     changed: int
 
 
-def import_members(tx: Transaction, path: Path) -> MembersImported:
+def import_members(tx: Transaction, path: Path, credit_lines: Mapping[str, int]) -> MembersImported:
     """Add the file's members and bring those that are known up to date: name, unit, diet, credit line, cards. Their
-    balances stay; only a new member gets the opening balance. All of it happens, or none: raises ConfigFileError."""
-    rows = load_members(path)
+    balances stay; only a new member gets the opening balance. `credit_lines`: of each group, in minor units. All of it
+    happens, or none: raises ConfigFileError."""
+    rows = load_members(path, credit_lines)
     if any(a.currency != tx.currency for row in rows for a in (row.balance, row.credit_line)):
         raise ConfigFileError(path, f"amounts here are in {tx.currency}", field="balance")
     known = repository.lock_members(tx.connection, [row.id for row in rows])

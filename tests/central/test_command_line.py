@@ -177,6 +177,20 @@ def test_members_are_imported_all_or_none(run_on: CommandLine, central: Central,
     assert central.free(member) == yuan("15.00")  # an opening balance is for those who are new
 
 
+def test_a_group_of_members_has_a_credit_line(run: CommandLine, tmp_path: Path) -> None:
+    settings = run.config.read_text(encoding="utf-8")
+    run.config.write_text(settings + "\n[credit_lines]\nstaff = 2_000\n", encoding="utf-8")
+    assert run("init").status == 0
+    file = tmp_path / "members.csv"
+    file.write_text("member_id,name,unit,card_uids,balance,group\nx1,新人,乙班,,7.00,staff\n", encoding="utf-8")
+    assert run("import-members", file).out == "1 new members, 0 changed\n"
+    assert "free balance 28.00" in run("top-up", "x1", "1").out
+
+    run.config.write_text(settings + "\n[credit_lines]\nstaff = 1_000\n", encoding="utf-8")
+    assert run("import-members", file).out == "0 new members, 1 changed\n"
+    assert "free balance 19.00" in run("top-up", "x1", "1").out
+
+
 def test_a_credit_line_in_use_cannot_be_taken_away(
     run_on: CommandLine, central: Central, terminal: Terminal, tmp_path: Path
 ) -> None:
