@@ -22,9 +22,8 @@ _MESSAGES = (
     wire.EnrolRequest,
     wire.GrantRequest,
     wire.PushBatch,
-    wire.OrderRecorded,
-    wire.GrantReleased,
     wire.FeedPage,
+    wire.TerminalEvent,
 )
 
 
@@ -60,7 +59,8 @@ class _WithWire(JsonRenderPlugin):
     """The description as JSON; no page that would load scripts from elsewhere."""
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        _, schemas = msgspec.json.schema_components(_MESSAGES, ref_template=_SCHEMAS + "{name}")
+        (*_, event), schemas = msgspec.json.schema_components(_MESSAGES, ref_template=_SCHEMAS + "{name}")
+        schemas["PushedEvent"]["properties"]["body"] = event  # on the wire as raw JSON
         described = openapi_schema["components"]
         wired = {f"wire.{name}": schema for name, schema in schemas.items()}
         components = described | {"schemas": described["schemas"] | wired}
