@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from kiosk.domain.ids import OrderId
@@ -90,7 +91,7 @@ def test_members_by_card(store: SqliteStore) -> None:
     with store.transaction() as tx:
         assert tx.members.by_card(CARD_UID) is None, "its member is not here yet"
     lost = Card("0A0B", MEMBER.id, CardState.BLOCKED)
-    told(store, members={MEMBER.id: MEMBER}, cards={lost.uid: lost})
+    told(store, members={MEMBER.id: msgspec.json.encode(MEMBER)}, cards={lost.uid: lost})
     with store.transaction() as tx:
         assert tx.members.by_card(CARD_UID) == (MEMBER, CARD)
         assert tx.members.by_card("0A0B") == (MEMBER, lost)
