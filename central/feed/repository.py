@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    CursorResult,
     Integer,
     LargeBinary,
+    Row,
     String,
     Table,
     bindparam,
@@ -55,14 +56,14 @@ _PUT = per_dialect(
 )
 _REMOVE = delete(feed_row).where(feed_row.c.kind == bindparam("kind"), feed_row.c.key.in_(KEYS))
 _AFTER = (
-    select(feed_row)
+    select(feed_row.c.seq, feed_row.c.kind, feed_row.c.key, feed_row.c.body)
     .where(
         feed_row.c.seq > bindparam("after"),
         or_(feed_row.c.terminal_id.is_(None), feed_row.c.terminal_id == bindparam("terminal_id", type_=String)),
     )
     .order_by(feed_row.c.seq)
     .limit(bindparam("limit", type_=Integer))
-    .execution_options(yield_per=200)
+    .execution_options(yield_per=500)
 )
 
 
@@ -93,7 +94,10 @@ def remove_rows(connection: Connection, kind: str, keys: list[str]) -> None:
         connection.execute(_REMOVE, {"kind": kind, "keys": keys})
 
 
-def rows_after(connection: Connection, after: int, limit: int, terminal_id: str | None) -> CursorResult[Any]:
-    """At most `limit` rows with a higher number for that terminal (None: only what is for all), in order, fetched as
-    they are read; close it."""
-    return connection.execute(_AFTER, {"after": after, "limit": limit, "terminal_id": terminal_id})
+def rows_after(
+    connection: Connection, after: int, limit: int, terminal_id: str | None
+) -> Generator[Sequence[Row[int, str, str, bytes | None]]]:
+    """At most `limit` rows (seq, kind, key, body) with a higher number for that terminal (None: only what is for all),
+    in order and in handfuls, fetched as they are asked for; close it."""
+    with connection.execute(_AFTER, {"after": after, "limit": limit, "terminal_id": terminal_id}) as found:
+        yield from found.partitions()

@@ -1,10 +1,10 @@
 """Settle a cart: by card from what central has granted, or taken now and paid at the counter.
 
-Every step that moves money is written down before it is taken (rule 2 of the architecture): intended (durable) →
-pre-grants that are here, and for what they do not cover a grant from central → one transaction with order, payment,
-spends, stock, outbox and print jobs. Where the pre-grants are enough, central is not asked (docs/decisions/0004).
-A crash before that transaction leaves an intended payment, which `recovery` releases: nothing was charged. So does a
-failure in the middle of a call; then the next call recovers first.
+Every step that moves money is written down before it is taken (rule 2 of the architecture). The sale is one
+transaction: order, payment, spends, stock, outbox and print jobs. Where the pre-grants here are enough, central is not
+asked: no step is taken outside, and that transaction is all (docs/decisions/0004). For what they do not cover:
+intended (durable) → a grant from central → the sale's transaction. A crash before it leaves an intended payment, which
+`recovery` releases: nothing was charged. So does a failure in the middle of a call; then the next call recovers first.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from kiosk.services.ports import (
     PrintJob,
     Refusal,
     StorageFailed,
+    StorageFull,
     Store,
     Transaction,
 )
@@ -88,6 +89,7 @@ class Checkout:
 
     def pay_by_card(self, request: CheckoutRequest, card_uid: str) -> Outcome:
         """Charge the card's member the cart's total, or say why nothing was charged."""
+        at_once: _Sale | None = None
         try:
             if self._left_open:
                 resolve_unfinished(self._store, self._encoder)
@@ -96,13 +98,24 @@ class Checkout:
                 sale = self._begin(tx, request, PaymentMethod.BALANCE, _holder(tx, card_uid))
                 if isinstance(sale, NotCharged):
                     return sale
-                tx.payments.add(sale.payment, card_uid)
                 missing = _plan(tx, sale.payment, sale.payment.amount).missing
-                abandons = tx.grants.unreleased_requests(card_uid) if missing else ()
-        except StorageFailed:
-            return NotCharged(NotChargedReason.STORAGE_FAILED, request.shown_total)
+                if missing:
+                    tx.payments.add(sale.payment, card_uid)
+                    abandons = tx.grants.unreleased_requests(card_uid)
+                else:
+                    at_once = sale
+                    paid, jobs = self._write(tx, sale, None, card_uid)
+        except Exception as error:
+            if at_once is not None:
+                log.exception("sale_not_committed", extra={"payment": str(at_once.payment.id)})
+                return self._if_not_stored(at_once.payment, error)
+            if isinstance(error, StorageFailed):
+                return NotCharged(NotChargedReason.STORAGE_FAILED, request.shown_total)
+            raise
+        if at_once is not None:
+            return self._hand_on(paid, jobs)
         self._left_open = True
-        outcome = self._charge(sale, missing, card_uid, abandons) if missing else self._settle(sale, None)
+        outcome = self._charge(sale, missing, card_uid, abandons)
         self._left_open = isinstance(outcome, BeingChecked)
         return outcome
 
@@ -172,33 +185,41 @@ class Checkout:
             return self._give_up(payment, NotChargedReason.CENTRAL_REFUSED)
         return self._settle(sale, answer)
 
-    def _settle(self, sale: _Sale, issued: GrantIssued | None) -> Outcome:
+    def _settle(self, sale: _Sale, issued: GrantIssued) -> Outcome:
         """Afterwards the order is paid, durable, and waiting for central; or nothing of it stands."""
         try:
-            paid, jobs = self._commit(sale, issued)
+            with self._store.transaction() as tx:
+                paid, jobs = self._write(tx, sale, issued)
         except Exception:
             log.exception("sale_not_committed", extra={"payment": str(sale.payment.id)})
             return self._give_up(sale.payment, NotChargedReason.STORAGE_FAILED)
+        return self._hand_on(paid, jobs)
+
+    def _write(
+        self, tx: Transaction, sale: _Sale, issued: GrantIssued | None, card_uid: str | None = None
+    ) -> tuple[Paid, tuple[PrintJob, ...]]:
+        """All of the sale. Where nothing was asked of central, the payment stands only now, as paid."""
+        member_id = issued.grant.member_id if issued else sale.payment.member_id
+        payment = replace(sale.payment, member_id=member_id).to(PaymentState.PAID)
+        sale = replace(sale, order=replace(sale.order, member_id=member_id), payment=payment)
+        order = self._record(tx, sale, OrderState.PAID)
+        uses = _spend(tx, issued, payment)
+        if issued:
+            tx.payments.settle(payment)
+        else:
+            tx.payments.add(payment, card_uid)
+        tx.outbox.add(self._encoder.sale(order, payment, uses))
+        points = self._points_rule.points_for(payment.amount)
+        paid = Paid(order, _balance_after(tx, issued, payment), points)
+        jobs = self._desk.paid_jobs(paid, sale.canteen)
+        for job in jobs:
+            tx.print_jobs.add(job)
+        return paid, jobs
+
+    def _hand_on(self, paid: Paid, jobs: tuple[PrintJob, ...]) -> Paid:
         self._desk.submit(jobs)
         self._outbox_signal.wake()
         return paid
-
-    def _commit(self, sale: _Sale, issued: GrantIssued | None) -> tuple[Paid, tuple[PrintJob, ...]]:
-        """The sale's one transaction."""
-        with self._store.transaction() as tx:
-            member_id = issued.grant.member_id if issued else sale.payment.member_id
-            payment = replace(sale.payment, member_id=member_id).to(PaymentState.PAID)
-            sale = replace(sale, order=replace(sale.order, member_id=member_id), payment=payment)
-            order = self._record(tx, sale, OrderState.PAID)
-            uses = _spend(tx, issued, payment)
-            tx.payments.settle(payment)
-            tx.outbox.add(self._encoder.sale(order, payment, uses))
-            points = self._points_rule.points_for(payment.amount)
-            paid = Paid(order, _balance_after(tx, issued, payment), points)
-            jobs = self._desk.paid_jobs(paid, sale.canteen)
-            for job in jobs:
-                tx.print_jobs.add(job)
-        return paid, jobs
 
     def _record(self, tx: Transaction, sale: _Sale, state: OrderState) -> Order:
         day = self._desk.local_time(sale.order.created_at).date()
@@ -218,6 +239,18 @@ class Checkout:
         except StorageFailed:
             return BeingChecked(payment.id, payment.amount)
         return NotCharged(_REASONS[answer.refusal], payment.amount, free=free, held_elsewhere=answer.held_elsewhere)
+
+    def _if_not_stored(self, payment: Payment, error: Exception) -> NotCharged | BeingChecked:
+        """A sale at once has failed. Nothing was asked of central, so nothing is to be released; but a disk may have
+        taken what it said it did not."""
+        try:
+            with self._store.transaction() as tx:
+                stands = tx.payments.get(payment.id) is not None
+        except StorageFailed:
+            stands = not isinstance(error, StorageFull)
+        if stands:
+            return BeingChecked(payment.id, payment.amount)
+        return NotCharged(NotChargedReason.STORAGE_FAILED, payment.amount)
 
     def _give_up(self, payment: Payment, reason: NotChargedReason) -> NotCharged | BeingChecked:
         """No spend was made and none will be: whatever central holds for this request is released. Should the payment

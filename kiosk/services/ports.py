@@ -29,6 +29,10 @@ class StorageFailed(Exception):
     """The disk did not take it (full, fsync error, corrupt). Nothing of the transaction happened; stop selling."""
 
 
+class StorageFull(StorageFailed):
+    """No room was left: unlike after a failed fsync, it is certain that nothing was kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrintJob:
     """`copy` 0 is the first print; a staff reprint is a new job with copy 1, 2 …"""

@@ -10,6 +10,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant, GrantUse, Spend, WalletError
 from kiosk.store.tables import (
     OPEN_PRE_GRANT,
+    PRE_GRANT,
     RELEASED_REQUEST,
     UNRESOLVED_PAYMENT,
     grants,
@@ -59,7 +60,7 @@ _UNACKNOWLEDGED = (
     .join(payments, payments.c.id == spends.c.payment_id)
     .where(
         grants.c.member_id == bindparam("of_member"),
-        grants.c.request_id.is_(None),
+        PRE_GRANT,
         or_(payments.c.told_id.is_(None), payments.c.told_id > _ACKNOWLEDGED),
     )
 )

@@ -40,6 +40,8 @@ class SqlPayments:
             "card_uid": card_uid,
         }
         self._connection.execute(_ADD, row)
+        if payment.state is not PaymentState.INTENDED:
+            self._settled.append(payment.id)
 
     def settle(self, payment: Payment) -> None:
         """Raises Conflict for a payment that was never added, PaymentError for a step its stored state forbids."""

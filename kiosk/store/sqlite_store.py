@@ -11,12 +11,13 @@ from threading import Lock
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from kiosk.services.ports import StorageFailed, TerminalIdentity
+from kiosk.services.ports import StorageFailed, StorageFull, TerminalIdentity
 from kiosk.store.database import check_sqlite_version, connect, copy_to, make_durable, quick_check
 from kiosk.store.errors import Conflict, StorageBusy
 from kiosk.store.key_file import load_or_make_key
 from kiosk.store.menus import MenuCache
 from kiosk.store.schema import migrate
+from kiosk.store.stock import StockCache
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.store.writer import writer
 
@@ -25,6 +26,7 @@ TURN_TIMEOUT_S = 5.0
 # Reads some 40 MB on a slow machine; the nightly copy is checked whole.
 CHECK_BUDGET_S = 0.25
 _BUSY_CODES = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
+_FULL_CODE = 13  # SQLITE_FULL
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,7 @@ class SqliteStore:
         self._turn = Lock()
         self._failure = ""
         self._menu_cache = MenuCache()
+        self._stock_cache = StockCache()
 
     @contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
@@ -76,7 +79,7 @@ class SqliteStore:
             if self._failure:
                 raise StorageFailed(self._failure)
             with self._connection.begin():
-                unit = UnitOfWork(self._connection, self._menu_cache)
+                unit = UnitOfWork(self._connection, self._menu_cache, self._stock_cache)
                 yield unit
                 unit.finish()
         except IntegrityError as error:
@@ -87,11 +90,12 @@ class SqliteStore:
             self._turn.release()
 
     def _failed(self, error: DBAPIError) -> StorageFailed:
-        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _BUSY_CODES:
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        if code in _BUSY_CODES:
             return StorageBusy("the database is in use by another program")
         self._failure = f"the database failed: {error.orig}"
         log.error("storage_failed", extra={"reason": str(error.orig)})
-        return StorageFailed(self._failure)
+        return (StorageFull if code == _FULL_CODE else StorageFailed)(self._failure)
 
     def close(self) -> None:
         """Afterwards every transaction raises StorageFailed. Waits for the one under way, but not for ever: one that

@@ -13,17 +13,17 @@ from kiosk.store.orders import SqlOrders
 from kiosk.store.outbox import SqlOutbox
 from kiosk.store.payments import SqlPayments
 from kiosk.store.print_jobs import SqlPrintJobs
-from kiosk.store.stock import SqlStock
+from kiosk.store.stock import SqlStock, StockCache
 
 
 class UnitOfWork:
     """kiosk.services.ports.Transaction, with the parts that only sync and enrolment use beside it."""
 
-    def __init__(self, connection: Connection, menu_cache: MenuCache) -> None:
+    def __init__(self, connection: Connection, menu_cache: MenuCache, stock_cache: StockCache) -> None:
         self.orders = SqlOrders(connection)
         self.payments = SqlPayments(connection)
         self.grants = SqlGrants(connection)
-        self.stock = SqlStock(connection)
+        self.stock = SqlStock(connection, stock_cache)
         self.members = SqlMembers(connection)
         self.menus = SqlMenus(connection, menu_cache)
         self.print_jobs = SqlPrintJobs(connection)
@@ -32,6 +32,8 @@ class UnitOfWork:
         self.identity = SqlIdentity(connection)
 
     def finish(self) -> None:
-        """The last thing before the commit: rows that central hears of are tied to the event that tells it."""
+        """The last thing before the commit: rows that central hears of are tied to the event that tells it, and old
+        print jobs go."""
         self.stock.finish(self.outbox.last_added_id)
         self.payments.finish(self.outbox.last_added_id)
+        self.print_jobs.finish()

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from kiosk.domain.ids import DishId, EventId, GrantId, MemberId
-from kiosk.domain.member import Card, Member
+from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
 from kiosk.domain.wallet import Grant, GrantUse
 
@@ -40,12 +40,13 @@ class Feed(Protocol):
         next_after: int,
         more: bool,
         menus: Sequence[Menu | None],
-        members: Mapping[MemberId, Member | None],
+        members: Mapping[MemberId, bytes | None],
         cards: Mapping[str, Card | None],
         stock: Mapping[DishId, tuple[int | None, bool] | None],
     ) -> None:
         """Store the newest state of each thing named, None being gone, and the cursor. `menus` holds none or the
-        newest last; `stock` is (portions or None for not counted, sold out). With the last page (not `more`) of a new
+        newest last; `members` are JSON of kiosk.domain.member.Member, checked by the caller; `stock` is (portions or
+        None for not counted, sold out). With the last page (not `more`) of a new
         epoch goes whatever that epoch has not named."""
         ...
 

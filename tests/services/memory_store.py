@@ -130,6 +130,8 @@ class _Payments:
         assert payment.id not in self._tables.payments
         self._tables.payments[payment.id] = payment
         self._tables.cards[payment.id] = card_uid
+        if payment.state is not PaymentState.INTENDED:
+            self.settled.append(payment.id)
 
     def settle(self, payment: Payment) -> None:
         self._tables.payments[payment.id].to(payment.state)
