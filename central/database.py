@@ -114,7 +114,7 @@ def per_dialect(build: Callable[[InsertInto], Executable]) -> Mapping[str, Execu
     return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
 
 
-def select_keys(connection: Connection, statement: Executable, keys: Sequence[str]) -> Iterator[Row[Any]]:
+def select_keys(connection: Connection, statement: Executable, keys: Sequence[Any]) -> Iterator[Row[Any]]:
     """The rows of a statement with `KEYS`, however many keys there are."""
     for i in range(0, len(keys), MAX_KEYS):
         yield from connection.execute(statement, {"keys": keys[i : i + MAX_KEYS]})

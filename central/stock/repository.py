@@ -79,10 +79,16 @@ def add_movements(
     connection: Connection, movements: Iterable[StockMovement], order_id: UUID | None, now: datetime
 ) -> set[str]:
     """Returns those of the dishes that are counted: their stock is another now."""
-    made = list(movements)
+    return add_movements_of_many(connection, [(order_id, movement) for movement in movements], now)
+
+
+def add_movements_of_many(
+    connection: Connection, made: Sequence[tuple[UUID | None, StockMovement]], now: datetime
+) -> set[str]:
+    """The same, each with the order that caused it."""
     if not made:
         return set()
-    counts = _count_numbers(connection, [movement.dish_id for movement in made])
+    counts = _count_numbers(connection, sorted({movement.dish_id for _, movement in made}))
     rows = [
         {
             "dish_id": movement.dish_id,
@@ -92,7 +98,7 @@ def add_movements(
             "order_id": order_id,
             "booked_at": now,
         }
-        for movement in made
+        for order_id, movement in made
     ]
     connection.execute(_ADD_MOVEMENTS, rows)
     return set(counts)

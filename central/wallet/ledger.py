@@ -6,6 +6,7 @@ Every entry carries a reference that is unique for ever, so that booking the sam
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -68,6 +69,16 @@ points_entry = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class PointsEntry:
+    """Points added to a member's, or with a minus taken, under a reference that is unique for ever."""
+
+    reference: str
+    member_id: str
+    points: int
+    reason: str
+
+
 _POSTINGS_OF = (
     select(ledger_posting)
     .join(ledger_entry)
@@ -109,5 +120,13 @@ def postings_of(connection: Connection, reference: str) -> Sequence[Row[Any]]:
 
 def add_points(connection: Connection, reference: str, member_id: str, points: int, reason: str, now: datetime) -> None:
     """Add points, once under this reference; a second time is an IntegrityError."""
-    row = {"reference": reference, "member_id": member_id, "points": points, "reason": reason, "booked_at": now}
-    connection.execute(_ADD_POINTS, row)
+    add_points_entries(connection, [PointsEntry(reference, member_id, points, reason)], now)
+
+
+def add_points_entries(connection: Connection, entries: Iterable[PointsEntry], now: datetime) -> None:
+    rows = [
+        {"reference": e.reference, "member_id": e.member_id, "points": e.points, "reason": e.reason, "booked_at": now}
+        for e in entries
+    ]
+    if rows:
+        connection.execute(_ADD_POINTS, rows)
