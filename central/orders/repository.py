@@ -22,11 +22,11 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     func,
-    insert,
     literal,
     select,
 )
 
+from central.bulk import BulkInsert
 from central.database import KEYS, MAX_KEYS, UtcDateTime, metadata, select_keys
 from central.members.repository import member
 from central.terminals.repository import terminal
@@ -66,7 +66,9 @@ payment = Table(
 
 _LONG_AGO = literal(datetime(1, 1, 2, tzinfo=UTC), UtcDateTime)
 _NEWEST_FIRST = (customer_order.c.created_at.desc(), customer_order.c.id.desc())
-_ADD_ORDER, _ADD_PAYMENT = insert(customer_order), insert(payment)
+_ORDER_COLUMNS = tuple(column.name for column in customer_order.c)
+_ADD_ORDERS = BulkInsert(customer_order, *_ORDER_COLUMNS)
+_ADD_PAYMENTS = BulkInsert(payment, "id", "order_id", "method", "state", "amount_minor")
 _ORDER_ID = select(customer_order.c.id).where(customer_order.c.id == bindparam("id"))
 _PAYMENT_ID = select(payment.c.id).where(payment.c.id == bindparam("id"))
 _ORDER_IDS = select(customer_order.c.id).where(customer_order.c.id.in_(KEYS))
@@ -122,9 +124,8 @@ def add_order(connection: Connection, row: dict[str, Any]) -> None:
     add_orders(connection, [row])
 
 
-def add_orders(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """At least one."""
-    connection.execute(_ADD_ORDER, rows)
+def add_orders(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+    _ADD_ORDERS(connection, [tuple(row[name] for name in _ORDER_COLUMNS) for row in rows])
 
 
 def add_payment(connection: Connection, made: Payment) -> None:
@@ -132,18 +133,8 @@ def add_payment(connection: Connection, made: Payment) -> None:
 
 
 def add_payments(connection: Connection, made: Iterable[Payment]) -> None:
-    """At least one."""
-    rows = [
-        {
-            "id": p.id,
-            "order_id": p.order_id,
-            "method": p.method.value,
-            "state": p.state.value,
-            "amount_minor": p.amount.minor,
-        }
-        for p in made
-    ]
-    connection.execute(_ADD_PAYMENT, rows)
+    rows = [(p.id, p.order_id, p.method.value, p.state.value, p.amount.minor) for p in made]
+    _ADD_PAYMENTS(connection, rows)
 
 
 def newest_orders(connection: Connection, limit: int) -> Sequence[Row[Any]]:

@@ -20,11 +20,11 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     bindparam,
-    insert,
     select,
     update,
 )
 
+from central.bulk import BulkInsert
 from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
 from central.terminals.repository import terminal as terminal_table
 
@@ -65,7 +65,8 @@ quarantined_event = Table(
 
 _START = per_dialect(lambda insert: insert(push_position).on_conflict_do_nothing())
 _ADD_QUARANTINED = per_dialect(lambda insert: insert(quarantined_event).on_conflict_do_nothing())
-_ADD_RECEIVED = insert(received_event)
+_RECEIVED_COLUMNS = tuple(column.name for column in received_event.c)
+_ADD_RECEIVED = BulkInsert(received_event, *_RECEIVED_COLUMNS)
 _POSITIONS_LOCKED = (
     select(push_position)
     .where(push_position.c.terminal_id.in_(KEYS))
@@ -142,8 +143,7 @@ def received_ids(connection: Connection, event_ids: Sequence[UUID]) -> Iterator[
 
 
 def add_received(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(_ADD_RECEIVED, rows)
+    _ADD_RECEIVED(connection, [tuple(row[name] for name in _RECEIVED_COLUMNS) for row in rows])
 
 
 def add_quarantined(connection: Connection, rows: list[dict[str, Any]]) -> None:

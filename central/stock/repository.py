@@ -18,10 +18,10 @@ from sqlalchemy import (
     Table,
     cast,
     func,
-    insert,
     select,
 )
 
+from central.bulk import BulkInsert
 from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
 from kiosk.domain.ids import DishId
 from kiosk.domain.stock import StockMovement
@@ -62,7 +62,7 @@ _PORTIONS_LEFT = (
     .group_by(stock_item.c.dish_id)
 )
 _COUNTED = select(stock_item).where(stock_item.c.dish_id.in_(KEYS), stock_item.c.is_counted)
-_ADD_MOVEMENTS = insert(stock_movement)
+_ADD_MOVEMENTS = BulkInsert(stock_movement, "dish_id", "count_number", "portions", "reason", "order_id", "booked_at")
 _PUT_ITEMS = per_dialect(
     lambda insert: (new := insert(stock_item)).on_conflict_do_update(
         index_elements=["dish_id"], set_={name: new.excluded[name] for name in ("is_counted", "count_number")}
@@ -89,18 +89,8 @@ def add_movements_of_many(
     if not made:
         return set()
     counts = _count_numbers(connection, sorted({movement.dish_id for _, movement in made}))
-    rows = [
-        {
-            "dish_id": movement.dish_id,
-            "count_number": counts.get(movement.dish_id, 0),
-            "portions": movement.portions,
-            "reason": movement.reason,
-            "order_id": order_id,
-            "booked_at": now,
-        }
-        for order_id, movement in made
-    ]
-    connection.execute(_ADD_MOVEMENTS, rows)
+    rows = [(m.dish_id, counts.get(m.dish_id, 0), m.portions, m.reason, order_id, now) for order_id, m in made]
+    _ADD_MOVEMENTS(connection, rows)
     return set(counts)
 
 

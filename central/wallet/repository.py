@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from sqlalchemy import (
     update,
 )
 
+from central.bulk import BulkInsert
 from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
 from central.terminals.repository import terminal
 from kiosk.domain.wallet import Grant, Spend
@@ -122,7 +123,8 @@ _WRITE_OFF = select(write_off).where(write_off.c.grant_id == bindparam("grant_id
 _SPENDS_OF = select(spend).where(spend.c.grant_id == bindparam("id"))
 _GRANTS = select(money_grant).where(money_grant.c.id.in_(KEYS))
 _SPENDS_OF_ALL = select(spend.c.grant_id, spend.c.number, spend.c.amount_minor).where(spend.c.grant_id.in_(KEYS))
-_ADD_GRANT, _ADD_SPEND = insert(money_grant), insert(spend)
+_ADD_GRANT = insert(money_grant)
+_ADD_SPENDS = BulkInsert(spend, "payment_id", "grant_id", "number", "amount_minor")
 
 
 def claim_request(connection: Connection, row: dict[str, Any]) -> bool:
@@ -170,7 +172,7 @@ def get_grant(connection: Connection, grant_id: UUID) -> Row[Any]:
 
 
 def find_grants(connection: Connection, grant_ids: Sequence[UUID]) -> list[Row[Any]]:
-    return list(select_keys(connection, _GRANTS, grant_ids))
+    return select_keys(connection, _GRANTS, grant_ids)
 
 
 def grant_of_request(connection: Connection, request_id: UUID) -> Row[Any] | None:
@@ -192,7 +194,7 @@ def spends_of(connection: Connection, grant_id: UUID) -> Sequence[Row[Any]]:
     return connection.execute(_SPENDS_OF, {"id": grant_id}).all()
 
 
-def spends_of_all(connection: Connection, grant_ids: Sequence[UUID]) -> Iterator[Row[Any]]:
+def spends_of_all(connection: Connection, grant_ids: Sequence[UUID]) -> list[Row[Any]]:
     return select_keys(connection, _SPENDS_OF_ALL, grant_ids)
 
 
@@ -201,12 +203,7 @@ def add_spend(connection: Connection, made: Spend) -> None:
 
 
 def add_spends(connection: Connection, made: Iterable[Spend]) -> None:
-    rows = [
-        {"payment_id": s.payment_id, "grant_id": s.grant_id, "number": s.number, "amount_minor": s.amount.minor}
-        for s in made
-    ]
-    if rows:
-        connection.execute(_ADD_SPEND, rows)
+    _ADD_SPENDS(connection, [(s.payment_id, s.grant_id, s.number, s.amount.minor) for s in made])
 
 
 def open_pre_grants(connection: Connection, member_id: str) -> Sequence[Row[Any]]:

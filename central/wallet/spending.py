@@ -14,8 +14,9 @@ from central.members import repository as members
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet import ledger, repository
+from central.wallet.ledger import Transfer
 from central.wallet.settling import SpendRefused, check_grant_of, check_spend
-from kiosk.domain.wallet import LedgerEntry, Spend
+from kiosk.domain.wallet import Spend
 from kiosk.sync.wire import SpendRecord
 
 
@@ -39,14 +40,13 @@ class OpenGrants:
     """The grants that some sales name, their members held until the transaction ends. `spend` adds to them in memory,
     `write` books it all."""
 
-    def __init__(self, tx: Transaction, records: Iterable[SpendRecord], other_members: Iterable[str]) -> None:
-        """`other_members` are read with them, into `known_members`."""
+    def __init__(self, tx: Transaction, records: Iterable[SpendRecord], member_ids: Iterable[str]) -> None:
+        """`member_ids`: the members who are said to pay, those of them that are known become `known_members`. Nobody
+        else's grants can be spent."""
         self._tx = tx
-        grant_ids = sorted({record.spend.grant_id for record in records})
-        owners = {row.member_id for row in repository.find_grants(tx.connection, grant_ids)}
-        self.known_members = set(members.lock_members(tx.connection, sorted(owners.union(other_members))))
-        self._grants = _read(tx.connection, grant_ids)
-        self._entries: list[tuple[str, LedgerEntry]] = []
+        self.known_members = members.lock_member_ids(tx.connection, member_ids)
+        self._grants = _read(tx.connection, sorted({record.spend.grant_id for record in records}))
+        self._transfers: list[Transfer] = []
         self._spends: list[Spend] = []
         self._changed: dict[UUID, _Grant] = {}
 
@@ -65,8 +65,8 @@ class OpenGrants:
     def _add(self, grant: _Grant, record: SpendRecord) -> None:
         made = record.spend
         payer = ledger.LOSSES if grant.is_written_off else ledger.member_account(grant.member_id)
-        entry = ledger.transfer("sale", payer, ledger.SALES, made.amount)
-        self._entries.append((f"spend:{made.grant_id}:{made.number}", entry))
+        reference = f"spend:{made.grant_id}:{made.number}"
+        self._transfers.append(Transfer(reference, "sale", payer, ledger.SALES, made.amount.minor))
         self._spends.append(made)
         close_after = _close_after(grant, record)
         grant.spent[made.number] = made.amount.minor
@@ -81,7 +81,7 @@ class OpenGrants:
         self._tx.moved.add(grant.member_id)
 
     def write(self) -> None:
-        ledger.book(self._tx.connection, self._entries, self._tx.now)
+        ledger.book_transfers(self._tx.connection, self._transfers, self._tx.now)
         repository.add_spends(self._tx.connection, self._spends)
         repository.update_grants(
             self._tx.connection, [(g.id, g.is_open, g.close_after) for g in self._changed.values()]
