@@ -27,6 +27,7 @@ from central.openapi import STAFF_SCHEME, openapi_config
 from central.opening import Parts
 from central.orders import endpoints as orders
 from central.push import endpoints as push
+from central.push.intake import Intake
 from central.staff import staff_only
 from central.terminals import endpoints as terminals
 from central.terminals.service import BadEnrolment, EnrolmentRefused
@@ -38,6 +39,7 @@ from kiosk.sync import wire
 
 log = structlog.get_logger()
 
+INTAKE_AT_ONCE = 2  # while one waits for the database, the other computes
 _STATUS = {
     BadRequest: 400,
     BadEnrolment: 400,
@@ -58,6 +60,7 @@ class Health(msgspec.Struct, frozen=True):
 
 def create_app(parts: Parts) -> Litestar:
     threads = TransactionThreads(parts.transactions, parts.database.writers)
+    intake = Intake(threads, min(parts.database.writers, INTAKE_AT_ONCE))
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -86,6 +89,7 @@ def create_app(parts: Parts) -> Litestar:
         [health, terminals.enrol, signed, staff],
         dependencies={
             "threads": _given(threads),
+            "intake": _given(intake),
             "waiters": _given(parts.waiters),
             "installation": _given(parts.installation),
             "desk": _given(parts.desk),

@@ -114,10 +114,12 @@ def per_dialect(build: Callable[[InsertInto], Executable]) -> Mapping[str, Execu
     return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
 
 
-def select_keys(connection: Connection, statement: Executable, keys: Sequence[str]) -> Iterator[Row[Any]]:
+def select_keys(connection: Connection, statement: Executable, keys: Sequence[Any]) -> list[Row[Any]]:
     """The rows of a statement with `KEYS`, however many keys there are."""
+    found: list[Row[Any]] = []
     for i in range(0, len(keys), MAX_KEYS):
-        yield from connection.execute(statement, {"keys": keys[i : i + MAX_KEYS]})
+        found += connection.execute(statement, {"keys": keys[i : i + MAX_KEYS]}).all()
+    return found
 
 
 def check_sqlite_version(version: tuple[int, ...]) -> None:

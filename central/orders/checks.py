@@ -56,7 +56,10 @@ def _check_order(order: Order, currency: str) -> None:
     _require(not any(a.is_negative for a in amounts), "an amount is below zero")
     for line in order.lines:
         _require(1 <= line.quantity <= MAX_QUANTITY, "a line's quantity is out of bounds")
-        _require(line.unit_price * line.quantity == line.total, "a line's total is not its price times its quantity")
+        _require(
+            line.unit_price.minor * line.quantity == line.total.minor,
+            "a line's total is not its price times its quantity",
+        )
     lines_total = Money.sum((line.total for line in order.lines), currency)
     _require(lines_total == order.total, "the order's total is not the sum of its lines")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,16 +16,13 @@ from litestar.params import QueryParameter, SkipValidation
 from central.messages import read_message
 from central.openapi import TERMINAL_SCHEME, takes
 from central.push import repository
-from central.push.service import receive
+from central.push.intake import EVENTS_AT_ONCE, Intake
+from central.push.service import Batch
 from central.terminals.identity import Terminal
 from central.transactions import TransactionThreads
 from kiosk.sync import wire
 
 log = structlog.get_logger()
-
-# Events a transaction: enough to share the cost of a commit, few enough that a card payment, which on SQLite waits for
-# its turn to write, does so for some 40 ms at most.
-EVENTS_PER_TRANSACTION = 20
 
 
 class QuarantinedEvent(msgspec.Struct, frozen=True):
@@ -45,7 +41,7 @@ class QuarantinedEvent(msgspec.Struct, frozen=True):
 async def push(
     request: Request[Any, Any, Any],
     terminal: NamedDependency[Terminal],
-    threads: NamedDependency[SkipValidation[TransactionThreads]],
+    intake: NamedDependency[SkipValidation[Intake]],
 ) -> wire.PushReply:
     """Take in what a terminal did. Repeats are skipped; after a gap nothing is taken, and last_seq says so."""
     batch: wire.PushBatch = await read_message(request, wire.PushBatch)
@@ -54,9 +50,9 @@ async def push(
         raise HTTPException(status_code=400, detail=detail)
     quarantined: tuple[wire.Quarantined, ...] = ()
     reply = wire.PushReply(0)
-    for start in range(0, len(batch.events), EVENTS_PER_TRANSACTION):
-        first_seq, events = batch.first_seq + start, batch.events[start : start + EVENTS_PER_TRANSACTION]
-        reply = await threads.write(partial(receive, terminal=terminal, first_seq=first_seq, events=events))
+    for start in range(0, len(batch.events), EVENTS_AT_ONCE):
+        first_seq, events = batch.first_seq + start, batch.events[start : start + EVENTS_AT_ONCE]
+        reply = await intake.receive(Batch(terminal, first_seq, events))
         quarantined += reply.quarantined
         if reply.last_seq < first_seq + len(events) - 1:
             break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,8 @@ from sqlalchemy import (
     update,
 )
 
-from central.database import KEYS, UtcDateTime, metadata, per_dialect
+from central.bulk import BulkInsert
+from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
 from central.terminals.repository import terminal
 from kiosk.domain.wallet import Grant, Spend
 
@@ -103,6 +104,7 @@ _UPDATE_REQUEST = update(grant_request).where(grant_request.c.request_id == bind
 _GRANT = select(money_grant).where(money_grant.c.id == bindparam("id"))
 _GRANT_OF_REQUEST = select(money_grant).where(money_grant.c.request_id == bindparam("id"))
 _UPDATE_GRANT = update(money_grant).where(money_grant.c.id == bindparam("grant_id"))
+_UPDATE_GRANT_STATE = _UPDATE_GRANT.values(is_open=bindparam("is_open"), close_after=bindparam("close_after"))
 _OPEN_PRE_GRANTS = (
     select(money_grant)
     .where(money_grant.c.member_id == bindparam("member_id"), money_grant.c.is_open, money_grant.c.request_id.is_(None))
@@ -119,7 +121,10 @@ _EXPOSURE = _HELD_AT.where(
 _RECALL = update(money_grant).where(money_grant.c.id == bindparam("grant_id")).values(is_recalled=True)
 _WRITE_OFF = select(write_off).where(write_off.c.grant_id == bindparam("grant_id"))
 _SPENDS_OF = select(spend).where(spend.c.grant_id == bindparam("id"))
-_ADD_GRANT, _ADD_SPEND = insert(money_grant), insert(spend)
+_GRANTS = select(money_grant).where(money_grant.c.id.in_(KEYS))
+_SPENDS_OF_ALL = select(spend.c.grant_id, spend.c.number, spend.c.amount_minor).where(spend.c.grant_id.in_(KEYS))
+_ADD_GRANT = insert(money_grant)
+_ADD_SPENDS = BulkInsert(spend, "payment_id", "grant_id", "number", "amount_minor")
 
 
 def claim_request(connection: Connection, row: dict[str, Any]) -> bool:
@@ -166,6 +171,10 @@ def get_grant(connection: Connection, grant_id: UUID) -> Row[Any]:
     return connection.execute(_GRANT, {"id": grant_id}).one()
 
 
+def find_grants(connection: Connection, grant_ids: Sequence[UUID]) -> list[Row[Any]]:
+    return select_keys(connection, _GRANTS, grant_ids)
+
+
 def grant_of_request(connection: Connection, request_id: UUID) -> Row[Any] | None:
     return connection.execute(_GRANT_OF_REQUEST, {"id": request_id}).one_or_none()
 
@@ -174,18 +183,27 @@ def update_grant(connection: Connection, grant_id: UUID, *, is_open: bool, close
     connection.execute(_UPDATE_GRANT, {"grant_id": grant_id, "is_open": is_open, "close_after": close_after})
 
 
+def update_grants(connection: Connection, changed: Sequence[tuple[UUID, bool, int | None]]) -> None:
+    """(grant id, is_open, close_after) of each."""
+    rows = [{"grant_id": id_, "is_open": is_open, "close_after": after} for id_, is_open, after in changed]
+    if rows:
+        connection.execute(_UPDATE_GRANT_STATE, rows)
+
+
 def spends_of(connection: Connection, grant_id: UUID) -> Sequence[Row[Any]]:
     return connection.execute(_SPENDS_OF, {"id": grant_id}).all()
 
 
+def spends_of_all(connection: Connection, grant_ids: Sequence[UUID]) -> list[Row[Any]]:
+    return select_keys(connection, _SPENDS_OF_ALL, grant_ids)
+
+
 def add_spend(connection: Connection, made: Spend) -> None:
-    row = {
-        "payment_id": made.payment_id,
-        "grant_id": made.grant_id,
-        "number": made.number,
-        "amount_minor": made.amount.minor,
-    }
-    connection.execute(_ADD_SPEND, row)
+    add_spends(connection, [made])
+
+
+def add_spends(connection: Connection, made: Iterable[Spend]) -> None:
+    _ADD_SPENDS(connection, [(s.payment_id, s.grant_id, s.number, s.amount.minor) for s in made])
 
 
 def open_pre_grants(connection: Connection, member_id: str) -> Sequence[Row[Any]]:
