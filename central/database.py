@@ -44,6 +44,7 @@ CONNECT_TIMEOUT_S = 5
 MAX_KEYS = 1000
 # Below it a WAL database can be corrupted: "the WAL-reset bug", sqlite.org/wal.html.
 OLDEST_SQLITE = (3, 51, 3)
+SqliteError: type[Exception] = sqlcipher.Error
 
 # Not so on every database that speaks PostgreSQL's language.
 _CAN_NOTIFY = text("SELECT to_regproc('pg_notify') IS NOT NULL")

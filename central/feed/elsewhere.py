@@ -7,9 +7,8 @@ from collections.abc import AsyncGenerator
 
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
-from sqlcipher3 import dbapi2 as sqlcipher
 
-from central.database import Database
+from central.database import Database, SqliteError
 from central.feed.repository import CHANNEL
 
 # Looking costs microseconds: SQLite counts in shared memory what other connections have committed.
@@ -18,7 +17,7 @@ SQLITE_LOOK_EVERY_S = 0.005
 POSTGRESQL_LOOK_EVERY_S = 1.0
 _LAST_SEQ = "SELECT last_seq FROM feed_position"
 
-FAILURES = (sqlcipher.Error, psycopg.Error, SQLAlchemyError, OSError)
+FAILURES = (SqliteError, psycopg.Error, SQLAlchemyError, OSError)
 
 
 async def last_seqs(database: Database) -> AsyncGenerator[int, None]:
