@@ -22,7 +22,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from central.database import is_unavailable
 from central.errors import CentralError, Conflict, NotFound
 from central.feed import endpoints as feed
-from central.feed.repository import last_seq
 from central.openapi import STAFF_SCHEME, openapi_config
 from central.opening import Parts
 from central.orders import endpoints as orders
@@ -65,7 +64,7 @@ def create_app(parts: Parts) -> Litestar:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         parts.waiters.attach()
-        watch = asyncio.create_task(parts.waiters.watch_other_processes(lambda: threads.read(last_seq)))
+        watch = asyncio.create_task(parts.waiters.watch_other_processes(parts.database))
         pre_granting = asyncio.create_task(parts.pre_granter.run(threads))
         try:
             yield

@@ -44,6 +44,10 @@ CONNECT_TIMEOUT_S = 5
 MAX_KEYS = 1000
 # Below it a WAL database can be corrupted: "the WAL-reset bug", sqlite.org/wal.html.
 OLDEST_SQLITE = (3, 51, 3)
+SqliteError: type[Exception] = sqlcipher.Error
+
+# Not so on every database that speaks PostgreSQL's language.
+_CAN_NOTIFY = text("SELECT to_regproc('pg_notify') IS NOT NULL")
 
 metadata = MetaData(
     naming_convention={
@@ -98,6 +102,18 @@ class Database:
         with self._engine.connect().execution_options(read_only=True) as connection, connection.begin():
             yield connection
 
+    def detached(self) -> Any:
+        """A connection of the driver's, which the caller closes."""
+        pooled = self._engine.raw_connection()
+        connection = pooled.driver_connection
+        pooled.detach()
+        return connection
+
+    @property
+    def conninfo(self) -> str:
+        """PostgreSQL's address, secrets included, as its driver takes it."""
+        return self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -140,6 +156,8 @@ def open_database(settings: Settings) -> Database:
     try:
         with database.read() as connection:
             connection.execute(text("SELECT 1"))
+            if not database.is_sqlite and connection.execute(_CAN_NOTIFY).scalar_one():
+                connection.engine.update_execution_options(notifies=True)
     except DBAPIError as error:
         database.close()
         raise DatabaseUnusable(_why_unusable(error, settings)) from error

@@ -83,7 +83,7 @@ def opened(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Itera
         def after_commit(transaction: Transaction) -> None:
             pre_granter.note(transaction)
             if transaction.changes.count:
-                waiters.wake_from_thread()
+                waiters.wake_from_thread(transaction.changes.last_seq)
 
         yield Parts(
             database=database,

@@ -56,8 +56,6 @@ async def feed(
             break
         if not await waiters.wait(terminal.id, generation, deadline_s - time.monotonic()):
             break
-    if not page.more:
-        waiters.saw(page.next_after)
     if page.rows and "gzip" in request.headers.get("accept-encoding", ""):
         body = await asyncio.to_thread(lambda: gzip.compress(wire.encode(page), GZIP_LEVEL, mtime=0))
         return Response(body, media_type=MediaType.JSON, headers={"Content-Encoding": "gzip"})

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -48,6 +49,8 @@ _TAKE = (
     .values(last_seq=feed_position.c.last_seq + bindparam("count"))
     .returning(feed_position.c.last_seq)
 )
+CHANNEL = "kiosk_feed"
+_NOTIFY = select(func.pg_notify(CHANNEL, bindparam("seq", type_=String)))
 _LAST = select(feed_position.c.last_seq)
 _PUT = per_dialect(
     lambda insert: (new := insert(feed_row)).on_conflict_do_update(
@@ -73,8 +76,11 @@ def start_feed(connection: Connection) -> None:
 
 def take_seqs(connection: Connection, count: int) -> int:
     """The first of `count` new numbers. Holds the feed's lock until the transaction ends: without it, a reader whose
-    cursor has passed a number would never see the row of a transaction that took it early and committed late."""
+    cursor has passed a number would never see the row of a transaction that took it early and committed late. Where the
+    database can, other processes are told of the last one at the commit."""
     last: int = connection.execute(_TAKE, {"count": count}).scalar_one()
+    if connection.get_execution_options().get("notifies"):
+        connection.execute(_NOTIFY, {"seq": str(last)})
     return last - count + 1
 
 

@@ -25,6 +25,7 @@ def publish(connection: Connection, changes: Changes, currency: str, now: dateti
     if not changes.count:
         return
     seq = repository.take_seqs(connection, changes.count)
+    changes.last_seq = seq + changes.count - 1
     bodies: dict[tuple[str, str], bytes | None] = {}
     if changes.menu:
         bodies["menu", ""] = menu_body(connection)
