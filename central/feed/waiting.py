@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 log = structlog.get_logger()
 
@@ -80,8 +81,8 @@ class FeedWaiters:
                 continue
             try:
                 seq = await read_last_seq()
-            except DBAPIError as error:
-                log.warning("feed_not_read", error=type(error.orig).__name__)
+            except (DBAPIError, PoolTimeout) as error:
+                log.warning("feed_not_read", error=type(error).__name__)
                 continue
             if seq > self._seen_seq:
                 self._seen_seq = seq
