@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from kiosk.domain.menu import Menu
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.flow import events as ev
+from kiosk.services.events import StorageStopped
+from kiosk.services.ports import StorageFailed
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,10 +49,14 @@ class BackRoom:
         return self.services.result()
 
     def when_open(self, begin: Callable[[Services], None], fail: Callable[[], None]) -> None:
-        """Call one of them, on this room's thread, once it is known whether the services came."""
+        """Call one of them, on this room's thread, once it is known whether the services came. Neither where the disk
+        is full or failing: the screens say so, and stay."""
 
         def known(services: Future[Services]) -> None:
-            if services.cancelled() or services.exception() is not None:
+            error = None if services.cancelled() else services.exception()
+            if isinstance(error, StorageFailed):
+                self._bridge.publish(StorageStopped())
+            elif error is not None or services.cancelled():
                 fail()
             else:
                 begin(services.result())

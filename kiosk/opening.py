@@ -15,6 +15,7 @@ from kiosk.domain.receipt import PaperKind
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.texts import texts_for
 from kiosk.services.checkout import Checkout
+from kiosk.services.events import StorageStopped
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
 from kiosk.services.recovery import resolve_unfinished
@@ -55,6 +56,7 @@ class Services:
 def build_services(settings: Settings, bridge: Bridge) -> Services:
     """Open the store, settle what a crash left open, and make the services. Raises CannotOpenStore, StorageFailed."""
     store = open_terminal_store(settings)
+    store.when_failed(lambda: bridge.publish(StorageStopped()))
     points_rule = PointsRule(settings.loyalty.minor_per_point)
     encoder = WireEncoder(points_rule)
     resolved = resolve_unfinished(store, encoder)

@@ -22,6 +22,7 @@ _HERO = "hero"  # the canteen's own picture, beside those of the menu
 _FEATURED = 3
 _NEXT_FEATURED_S = 20.0  # nothing else moves, and these without a fade: a resting terminal costs next to nothing
 
+_TILE_ICONS = ("gesture-tap", "contactless-payment")
 _NEXT_TEXT_SIZE = {
     TextSize.NORMAL: TextSize.LARGE,
     TextSize.LARGE: TextSize.LARGEST,
@@ -81,12 +82,12 @@ class AttractScreen(KioskScreen):
     # --- what is shown ---
 
     def render(self, state: State) -> None:
-        if self.changed("words", state.menu, state.serving_id, state.next_serving_id):
+        if self.changed("words", state.menu, state.serving_id, state.next_serving_id, state.out_of_order):
             self._render_words(state)
             self._render_aids()
         if self.changed("signs", state.link, state.devices):
             self._render_signs(state)
-        if self.changed("offered", state.menu, state.serving_id, state.next_serving_id):
+        if self.changed("offered", state.menu, state.serving_id, state.next_serving_id, state.out_of_order):
             self._offered, self._first = _offered(state), 0
             self._render_featured()
         if len(self._offered) > _FEATURED and not self.look.reduce_motion and not self._featuring.is_triggered:
@@ -102,8 +103,13 @@ class AttractScreen(KioskScreen):
         ids.period.text = self._period_words(state)
         ids.period_icon.icon = "silverware-fork-knife" if state.serving_id else "clock-outline"
         ids.period_icon.opacity = 1 if ids.period.text else 0
-        ids.begin.disabled = menu is None
+        ids.begin.disabled = menu is None or state.out_of_order
         ids.hero.show(self.art, _HERO)
+        ids.begin.icon, ids.card.icon = ("alert-octagon", "alert-circle-outline") if state.out_of_order else _TILE_ICONS
+        ids.card.disabled = state.out_of_order
+        if state.out_of_order:
+            self._render_out_of_order()
+            return
         if menu is None:
             ids.greeting.text = _("Good day!")
             ids.begin.text, ids.begin.detail = _("One moment"), _("The menu is on its way")
@@ -115,6 +121,15 @@ class AttractScreen(KioskScreen):
             ids.begin.text, ids.begin.detail = _("Touch to order"), _("Anywhere on the screen")
         ids.card.text = _("Tap your campus card")
         ids.card.detail = _("for your usual, your points and your balance")
+
+    def _render_out_of_order(self) -> None:
+        """For the customer first; for the staff what to do, and that nothing is lost."""
+        _, ids = self.texts.gettext, self.ids
+        ids.greeting.text = _("Out of order")
+        ids.begin.text = _("Please use another terminal")
+        ids.begin.detail = _("or order at the counter")
+        ids.card.text = _("Staff: the disk is full or failing")
+        ids.card.detail = _("All orders are kept. Make room, then start the terminal again.")
 
     def _period_words(self, state: State) -> str:
         _ = self.texts.gettext
@@ -192,7 +207,7 @@ def _period(menu: Menu, period_id: str | None) -> MealPeriod | None:
 
 def _offered(state: State) -> tuple[Dish | Combo, ...]:
     """What is served now, or next: combos first, then one dish of each category in turn."""
-    if state.menu is None:
+    if state.menu is None or state.out_of_order:
         return ()
     meal = state.serving_id or state.next_serving_id
     combos = [combo for combo in state.menu.combos if meal in combo.meal_period_ids]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -64,8 +64,13 @@ class SqliteStore:
         self._connection = connection
         self._turn = Lock()
         self._failure = ""
+        self._on_failure: Callable[[], None] = lambda: None
         self._menu_cache = MenuCache()
         self._stock_cache = StockCache()
+
+    def when_failed(self, tell: Callable[[], None]) -> None:
+        """`tell` is called once, on the thread that met the failure, when the disk refuses. It must not block."""
+        self._on_failure = tell
 
     @contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
@@ -95,6 +100,7 @@ class SqliteStore:
             return StorageBusy("the database is in use by another program")
         self._failure = f"the database failed: {error.orig}"
         log.error("storage_failed", extra={"reason": str(error.orig)})
+        self._on_failure()
         return (StorageFull if code == _FULL_CODE else StorageFailed)(self._failure)
 
     def close(self) -> None:

@@ -31,6 +31,8 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         "attract": ATTRACT,
         "attract-trouble": scenes.state(ScreenName.ATTRACT, reader=False, printer=False, online=False),
         "attract-no-menu": replace(ATTRACT, menu=None),
+        "attract-out-of-order": replace(ATTRACT, out_of_order=True),
+        "attract-out-of-order-no-menu": replace(ATTRACT, menu=None, out_of_order=True),
     }
     look_at_all(kept_app, sight, variants)
 

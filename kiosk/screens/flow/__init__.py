@@ -71,6 +71,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.StockChanged: _load_levels,
     service.MembersChanged: _nothing,
     service.PrintJobChanged: visit.on_print_job,
+    service.StorageStopped: visit.on_storage_stopped,
 }
 
 

@@ -141,6 +141,7 @@ class State:
     closed), `next_serving_id` the one after it. `idle_left_s` counts down while the warning shows. `now_s` and
     `touched_s` are monotonic. `paper`: the last news of a customer's receipt or slip; a fast printer's may come before
     its order's outcome. `last_card_uid`: the card that paid, which may still lie on the reader while the number shows.
+    `out_of_order`: the disk takes nothing more, so nobody can order until the terminal was started anew.
     `idle`, `home_view` and `points_rule` are the terminal's settings."""
 
     session: Session
@@ -162,6 +163,7 @@ class State:
     touched_s: float = 0.0
     link: LinkState = LinkState.OFFLINE
     devices: Mapping[str, DeviceHealth] = field(default_factory=dict)
+    out_of_order: bool = False
     idle: IdleTimes = IdleTimes()
     home_view: View = View()
     points_rule: PointsRule = field(default_factory=PointsRule)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step, noticed
@@ -21,7 +22,7 @@ from kiosk.screens.flow.state import (
 )
 from kiosk.services import events as service
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified
-from kiosk.services.outcomes import BeingChecked
+from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason
 
 
 def next_customer(state: State) -> State:
@@ -86,7 +87,7 @@ def on_done(state: State, _event: ev.DoneTouched) -> Step:
 
 
 def on_started(state: State, _event: ev.OrderingStarted) -> Step:
-    if state.menu is None or state.screen not in (ScreenName.ATTRACT, ScreenName.MEMBER):
+    if state.menu is None or state.out_of_order or state.screen not in (ScreenName.ATTRACT, ScreenName.MEMBER):
         return state, ()
     return replace(state, screen=ScreenName.MENU, touched_s=state.now_s), ()
 
@@ -95,6 +96,8 @@ def on_card(state: State, event: service.CardPresented) -> Step:
     """What a card means depends on where the customer is: hello, or pay."""
     state = replace(state, now_s=max(state.now_s, event.received_s), touched_s=max(state.now_s, event.received_s))
     state = replace(state, idle_left_s=None)
+    if state.out_of_order:
+        return state, ()
     match state.screen:
         case ScreenName.CHECKOUT | ScreenName.PAYING:
             return pay_by_card(state, event.uid, event.received_s)
@@ -170,6 +173,19 @@ def on_print_job(state: State, event: service.PrintJobChanged) -> Step:
     if not ours or event.kind is PaperKind.KITCHEN_TICKET:
         return state, ()
     return replace(state, paper=event), ()
+
+
+def on_storage_stopped(state: State, _event: service.StorageStopped) -> Step:
+    """Whoever is choosing is told at once, not when they want to pay. A payment under way ends by its own outcome, and
+    a number that is shown stays to be read."""
+    state = replace(state, out_of_order=True)
+    told = state.screen in (ScreenName.ATTRACT, ScreenName.RESULT) or isinstance(state.outcome, BeingChecked)
+    if told or state.in_flight or state.menu is None:
+        return state, ()
+    total = price_cart(state.session.cart, state.menu).total
+    outcome = NotCharged(NotChargedReason.STORAGE_FAILED, total)
+    state = replace(state, screen=ScreenName.PROBLEM, outcome=outcome, paying=None, editing=None, idle_left_s=None)
+    return replace(state, touched_s=state.now_s), (ev.PlaySound(ev.SoundKind.FAILURE),)
 
 
 def on_link(state: State, event: service.CentralLinkChanged) -> Step:
