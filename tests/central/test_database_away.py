@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -99,10 +100,14 @@ def test_postgresql_stopped_while_serving(postgresql: OwnPostgreSQL, tmp_path: P
 
 
 def hears_of_other_processes(central: Central, member: Diner) -> None:
-    """The look-out for them has outlived the database's absence."""
-    before = central.parts.waiters.generation
-    assert cli.main(["top-up", member.id, "1.00", "--config", str(central.config)]) == 0
-    wait_until(lambda: central.parts.waiters.generation > before)
+    """The look-out for them has outlived the database's absence: a poll that waits is told at once."""
+    terminal = central.enrol()
+    with ThreadPoolExecutor(1) as polling:
+        for _ in range(2):  # the first may still be told of what happened before
+            epoch, after = terminal.newest()
+            page = polling.submit(terminal.feed, epoch, after, wait_s=wire.MAX_WAIT_S)
+            assert cli.main(["top-up", member.id, "0.50", "--config", str(central.config)]) == 0
+            assert page.result(wire.MAX_WAIT_S / 2).rows
 
 
 def a_habit(till: Till, member: Diner) -> None:
