@@ -27,6 +27,8 @@ from central.openapi import STAFF_SCHEME, openapi_config
 from central.opening import Parts
 from central.orders import endpoints as orders
 from central.push import endpoints as push
+from central.restoring import endpoints as restoring
+from central.restoring.epochs import KnowsNoEpochs, NotAnnounced, OtherEpoch
 from central.staff import staff_only
 from central.terminals import endpoints as terminals
 from central.terminals.service import BadEnrolment, EnrolmentRefused
@@ -46,6 +48,9 @@ _STATUS = {
     EnrolmentRefused: 403,
     NotFound: 404,
     Conflict: 409,
+    OtherEpoch: 409,
+    NotAnnounced: 409,
+    KnowsNoEpochs: 426,
 }
 
 
@@ -79,7 +84,7 @@ def create_app(parts: Parts) -> Litestar:
     )
     signed = Router(
         "/",
-        route_handlers=[wallet.request_grant, push.push, feed.feed],
+        route_handlers=[wallet.request_grant, push.push, feed.feed, restoring.announce],
         dependencies={"terminal": Provide(terminals.signing_terminal)},
     )
     return Litestar(

@@ -31,6 +31,7 @@ from kiosk.services.ports import (
     CentralUnreachable,
     EventEncoder,
     GrantIssued,
+    GrantOutdated,
     GrantRefused,
     OutboxSignal,
     PrintJob,
@@ -176,6 +177,8 @@ class Checkout:
         """Afterwards the order is paid, durable, and waiting for central; or nothing of it stands."""
         try:
             paid, jobs = self._commit(sale, issued)
+        except GrantOutdated:
+            return self._give_up(sale.payment, NotChargedReason.CENTRAL_UNREACHABLE)
         except Exception:
             log.exception("sale_not_committed", extra={"payment": str(sale.payment.id)})
             return self._give_up(sale.payment, NotChargedReason.STORAGE_FAILED)
@@ -238,6 +241,7 @@ _REASONS = {
     Refusal.CARD_BLOCKED: NotChargedReason.CARD_BLOCKED,
     Refusal.MEMBER_BLOCKED: NotChargedReason.MEMBER_BLOCKED,
     Refusal.ABANDONED: NotChargedReason.CENTRAL_REFUSED,
+    Refusal.AWAITING_TERMINALS: NotChargedReason.CENTRAL_UNREACHABLE,
 }
 
 

@@ -35,3 +35,4 @@ class UnitOfWork:
         """The last thing before the commit: rows that central hears of are tied to the event that tells it."""
         self.stock.finish(self.outbox.last_added_id)
         self.payments.finish(self.outbox.last_added_id)
+        self.grants.finish(self.outbox.last_added_id)

@@ -14,6 +14,7 @@ from kiosk.domain.menu import Menu
 from kiosk.domain.wallet import Grant
 from kiosk.services.events import EventSink, MembersChanged, MenuChanged, StockChanged
 from kiosk.services.ports import CentralUnreachable, TerminalIdentity
+from kiosk.sync.announce import announce
 from kiosk.sync.client import CentralClient
 from kiosk.sync.ports import Grants, SyncStore
 from kiosk.sync.wire import (
@@ -50,7 +51,8 @@ class _Rows:
 
 class FeedReader:
     """Keeps the store's copy of menu, members, cards, stock and this terminal's pre-grants up to date, and says what
-    changed. `on_recall` is called when central wants a pre-grant back: the outbox then has something to send."""
+    changed. `on_recall` is called when central wants a pre-grant back or was restored: the outbox then has something to
+    send."""
 
     def __init__(
         self,
@@ -69,13 +71,20 @@ class FeedReader:
 
     def read_page(self, wait_s: int) -> bool:
         """Ask for what came after the cursor, waiting up to `wait_s` for something to come, and apply it. True when
-        there is more to read at once. Raises CentralUnreachable, CentralRefused, StorageFailed."""
+        there is more to read at once. Raises CentralUnreachable, CentralRefused, OutOfStep, StorageFailed."""
         with self._store.transaction() as tx:
             epoch, after = tx.feed.cursor()
+            is_announced = tx.feed.is_announced()
+        if epoch and not is_announced:
+            self._announce(epoch)
         page = self._client.feed(epoch, after, PAGE_ROWS, wait_s)
         _check_page(page, epoch, after)
         if not page.rows and page.epoch == epoch and not self._rereading:
             return page.more
+        if page.epoch != epoch:
+            with self._store.transaction() as tx:
+                tx.feed.enter_epoch(page.epoch)
+            self._announce(page.epoch)
         self._rereading = self._rereading or page.epoch != epoch
         rows = _sorted_rows(page.rows)
         with self._store.transaction() as tx:
@@ -94,12 +103,17 @@ class FeedReader:
         self._rereading = self._rereading and page.more
         return page.more
 
+    def _announce(self, epoch: str) -> None:
+        """Before anything else is taken from a central in a new epoch. Afterwards there may be events to send again."""
+        announce(self._client, self._store, epoch)
+        self._on_recall()
+
     def _apply_grant(self, grants: Grants, grant_id: GrantId, record: GrantRecord | None) -> None:
         if record is None:
             grants.write_off(grant_id)
             return
-        terminal_id = self._identity.terminal_id
-        grants.take(Grant(grant_id, None, record.member_id, terminal_id, record.incarnation, record.amount))
+        terminal_id, seal = self._identity.terminal_id, record.seal
+        grants.take(Grant(grant_id, None, record.member_id, terminal_id, record.incarnation, record.amount, seal))
         if record.recalled:
             grants.recall(grant_id)
 
