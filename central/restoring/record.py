@@ -22,7 +22,7 @@ import msgspec
 from central.errors import CentralError
 from central.state_dir import sync
 
-MAX_ENTRIES = 200_000
+MAX_ENTRIES = 50_000
 MAX_LINE_BYTES = 500
 _DIGITS = 16
 
@@ -110,7 +110,7 @@ class Record:
     def start(self, entries: Sequence[Entry]) -> None:
         """Make the record, with these entries; one that is there is replaced. It appears whole or not at all."""
         fresh = self._path.with_name(self._path.name + ".new")
-        lines, digits = b"", ""
+        lines, digits = bytearray(), ""
         for entry in entries:
             line, digits = _line(digits, entry)
             lines += line
@@ -163,7 +163,7 @@ class Record:
             digits = line[:_DIGITS].decode()
         return entries, digits, len(content) - len(torn)
 
-    def _write(self, path: Path, content: bytes, at: int, flags: int) -> None:
+    def _write(self, path: Path, content: bytes | bytearray, at: int, flags: int) -> None:
         """Whatever stood behind `at` was never finished, and goes."""
         descriptor = os.open(path, os.O_WRONLY | flags, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -75,17 +75,17 @@ class FeedReader:
         with self._store.transaction() as tx:
             epoch, after = tx.feed.cursor()
             is_announced = tx.feed.is_announced()
-        if epoch and not is_announced:
-            self._announce(epoch)
-        page = self._client.feed(epoch, after, PAGE_ROWS, wait_s)
+        page = self._client.feed(epoch, after, PAGE_ROWS, wait_s if is_announced else 0)
         _check_page(page, epoch, after)
-        if not page.rows and page.epoch == epoch and not self._rereading:
-            return page.more
         if page.epoch != epoch:
             with self._store.transaction() as tx:
                 tx.feed.enter_epoch(page.epoch)
+            is_announced = False
+        if not is_announced:
             self._announce(page.epoch)
-        self._rereading = self._rereading or page.epoch != epoch
+            self._rereading = True
+        elif not page.rows and not self._rereading:
+            return page.more
         rows = _sorted_rows(page.rows)
         with self._store.transaction() as tx:
             tx.feed.apply_page(
