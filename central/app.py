@@ -27,6 +27,8 @@ from central.opening import Parts
 from central.orders import endpoints as orders
 from central.push import endpoints as push
 from central.push.intake import Intake
+from central.restoring import endpoints as restoring
+from central.restoring.epochs import KnowsNoEpochs, NotAnnounced, OtherEpoch
 from central.staff import staff_only
 from central.terminals import endpoints as terminals
 from central.terminals.service import BadEnrolment, EnrolmentRefused
@@ -47,6 +49,9 @@ _STATUS = {
     EnrolmentRefused: 403,
     NotFound: 404,
     Conflict: 409,
+    OtherEpoch: 409,
+    NotAnnounced: 409,
+    KnowsNoEpochs: 426,
 }
 
 
@@ -81,7 +86,7 @@ def create_app(parts: Parts) -> Litestar:
     )
     signed = Router(
         "/",
-        route_handlers=[wallet.request_grant, push.push, feed.feed],
+        route_handlers=[wallet.request_grant, push.push, feed.feed, restoring.announce],
         dependencies={"terminal": Provide(terminals.signing_terminal)},
     )
     return Litestar(

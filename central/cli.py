@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -21,6 +21,8 @@ from central.menu.service import import_menu
 from central.opening import initialise, opened
 from central.orders.repository import newest_orders
 from central.orders.schemas import OrderSummary, order_summary
+from central.restoring.commands import add_commands
+from central.restoring.restore import mark
 from central.settings import Settings, load_settings
 from central.terminals.repository import all_terminals
 from central.terminals.service import CODE_VALID_FOR, revoke
@@ -69,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         "--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE", help=f"settings (default: {DEFAULT_CONFIG})"
     )
 
-    def command(name: str, run: object, summary: str) -> argparse.ArgumentParser:
+    def command(name: str, run: Callable[..., None], summary: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=summary, description=summary, parents=[common])
         added.set_defaults(run=run)
         return added
@@ -102,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     orders = command("orders", _orders, "list the newest orders")
     orders.add_argument("--limit", type=_count, default=20, metavar="N", help="how many (20)")
     orders.add_argument("--json", action="store_true", help="as JSON, one array")
+    add_commands(command)
     return parser
 
 
@@ -131,6 +134,7 @@ def _serve(settings: Settings, arguments: argparse.Namespace) -> None:
                 ready.write(url + "\n")
 
     with opened(settings) as parts:
+        mark(parts.transactions)
         ignore_repeated_stop_signals()
         Server(create_app(parts), settings.listen, parts.waiters, on_ready).listen_and_serve()
 
@@ -147,7 +151,7 @@ def _terminals(settings: Settings, _: argparse.Namespace) -> None:
         rows = parts.transactions.read(all_terminals)
     zone = ZoneInfo(settings.canteen.timezone)
     for row in rows:
-        state = "revoked" if row.is_revoked else "enrolled"
+        state = "revoked" if row.is_revoked else "awaited" if row.is_awaited else "enrolled"
         since = row.enrolled_at.astimezone(zone)
         _say(f"{row.letter:3} {state:9} {since:%Y-%m-%d %H:%M}  incarnation {row.incarnation}  {row.name}")
 

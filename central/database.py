@@ -7,7 +7,7 @@ that member's row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,9 @@ from sqlalchemy.types import TypeDecorator
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from central.errors import DatabaseUnusable
+from central.restoring.safe import Safe
 from central.settings import Settings
-from central.state_dir import DATABASE_FILE, read_database_key
+from central.state_dir import DATABASE_FILE, read_database_key, sync
 
 LOCK_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_S = 30
@@ -80,10 +81,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """Connections to one database. `writers` is how many transactions may write at the same time."""
+    """Connections to one database. `writers` is how many transactions may write at the same time, `safe` what is kept
+    beside it."""
 
-    def __init__(self, engine: Engine, writers: int) -> None:
+    def __init__(self, engine: Engine, writers: int, safe: Safe) -> None:
         self._engine = engine
+        self.safe = safe
         self.writers = writers
 
     @property
@@ -147,12 +150,13 @@ def check_sqlite_version(version: tuple[int, ...]) -> None:
 
 def open_database(settings: Settings) -> Database:
     """Connect as the settings say. Raises DatabaseUnusable or SecretFileError when that does not work."""
+    safe = Safe(settings.server.state_dir)
     if settings.database.url is not None:
-        database = Database(_postgresql_engine(settings.database.url), writers=8)
+        database = Database(_postgresql_engine(settings.database.url), writers=8, safe=safe)
     else:
         check_sqlite_version(sqlcipher.sqlite_version_info)
         path = settings.server.state_dir / DATABASE_FILE
-        database = Database(_sqlite_engine(path, read_database_key(settings.server.state_dir)), writers=1)
+        database = Database(_sqlite_engine(path, read_database_key(settings.server.state_dir)), writers=1, safe=safe)
     try:
         with database.read() as connection:
             connection.execute(text("SELECT 1"))
@@ -223,6 +227,33 @@ def _postgresql_engine(url: str) -> Engine:
         connection.commit()
 
     return engine
+
+
+def copy_sqlite(source: Path, key: str, target: Path) -> None:
+    """A checked copy, encrypted with the same key, by SQLite's backup API: who writes goes on meanwhile. `target`
+    appears, or is replaced, when the copy is whole and durable. Raises DatabaseUnusable."""
+    unfinished = target.with_name(target.name + ".new")
+    try:
+        unfinished.unlink(missing_ok=True)
+        with closing(_keyed(source, key)) as original, closing(_keyed(unfinished, key, mode="rwc")) as copy:
+            original.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a -wal beside it
+            (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise DatabaseUnusable(f"{source} is damaged: {found}")
+        unfinished.chmod(0o600)
+        sync(unfinished)
+        unfinished.replace(target)
+        sync(target.parent)
+    except (OSError, sqlcipher.Error) as error:
+        raise DatabaseUnusable(f"{source} cannot be copied to {target}: {error}") from error
+
+
+def _keyed(path: Path, key: str, mode: str = "rw") -> Any:
+    """A connection to that file, which is made only with `mode` "rwc"."""
+    connection = sqlcipher.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=LOCK_TIMEOUT_S)
+    connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    return connection
 
 
 def is_transient(error: DBAPIError) -> bool:

@@ -22,6 +22,7 @@ _MESSAGES = (
     wire.EnrolRequest,
     wire.GrantRequest,
     wire.PushBatch,
+    wire.Announcement,
     wire.FeedPage,
     wire.TerminalEvent,
 )

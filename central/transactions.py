@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from central.database import Database, is_transient
 from central.feed.changes import Changes
 from central.feed.service import publish
+from central.restoring.safe import Safe
 
 T = TypeVar("T")
 
@@ -28,11 +29,12 @@ def utc_now() -> datetime:
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """One transaction that writes. `changes` collects what the terminals must hear of, `moved` the members whose money
-    moved: what is set aside for them is looked at afterwards. `now` is its moment."""
+    moved: what is set aside for them is looked at afterwards. `now` is its moment, `safe` is beside the database."""
 
     connection: Connection
     currency: str
     now: datetime
+    safe: Safe
     changes: Changes = field(default_factory=Changes)
     moved: set[str] = field(default_factory=set)
 
@@ -70,9 +72,9 @@ class Transactions:
 
     def _write_once(self, work: Callable[[Transaction], T]) -> T:
         with self._database.write() as connection:
-            transaction = Transaction(connection, self._currency, self._clock())
+            transaction = Transaction(connection, self._currency, self._clock(), self._database.safe)
             result = work(transaction)
-            publish(connection, transaction.changes, self._currency, transaction.now)
+            publish(connection, transaction.changes, self._currency, transaction.now, transaction.safe)
         self._after_commit(transaction)
         return result
 

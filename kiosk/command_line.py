@@ -1,4 +1,4 @@
-"""The terminal's commands: run, play (the demonstration session), check, enrol, backup."""
+"""The terminal's commands: run, play (the demonstration session), check, enrol, backup, restore."""
 
 from __future__ import annotations
 
@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     backup = commands.add_parser("backup", help="copy the database, checked and encrypted with the same key")
     backup.add_argument("file", type=Path)
     backup.set_defaults(act=_backup)
+    restore = commands.add_parser("restore", help="put the database back to such a copy; then enrol anew")
+    restore.add_argument("file", type=Path)
+    restore.set_defaults(act=_restore)
     return parser
 
 
@@ -72,8 +75,9 @@ def _with_window(settings: Settings, config_path: Path, script: Script | None) -
     state_dir = settings.terminal.state_dir
     start_logging(settings.log, state_dir)
     prepare_window(settings.screen, state_dir / "kivy")
-    from kiosk.bootstrap import AlreadyRunning, run_terminal
+    from kiosk.bootstrap import run_terminal
     from kiosk.services.ports import StorageFailed
+    from kiosk.state_folder import AlreadyRunning
     from kiosk.store.errors import CannotOpenStore
 
     try:
@@ -125,4 +129,28 @@ def _backup(settings: Settings, options: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(f"Copied to {options.file}; the key that opens it is not in the copy.\n")
+    return 0
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    from kiosk.opening import restore_terminal_store
+    from kiosk.state_folder import AlreadyRunning, take_state_dir
+    from kiosk.store.errors import BackupFailed, CannotOpenStore
+
+    try:
+        lock = take_state_dir(settings.terminal.state_dir)
+    except AlreadyRunning as error:
+        sys.stderr.write(f"{error}; stop it first\n")
+        return 1
+    try:
+        restore_terminal_store(settings, options.file)
+    except (BackupFailed, CannotOpenStore) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    finally:
+        os.close(lock)
+    sys.stdout.write(
+        "Restored. Cards pay here again when this terminal is enrolled anew:\n"
+        "  `python -m central enrol-code --replaces LETTER` on the server, `enrol CODE` here.\n"
+    )
     return 0

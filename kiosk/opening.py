@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kiosk.central_connection import CentralConnection, address_of
@@ -20,6 +21,8 @@ from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
 from kiosk.services.recovery import resolve_unfinished
 from kiosk.settings import Settings
+from kiosk.store.database import put_back
+from kiosk.store.key_file import load_key
 from kiosk.store.last_run import DATABASE, KEY
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync.encoder import WireEncoder
@@ -33,6 +36,15 @@ def open_terminal_store(settings: Settings) -> SqliteStore:
     state_dir = settings.terminal.state_dir
     state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     return open_store(state_dir / DATABASE, state_dir / KEY)
+
+
+def restore_terminal_store(settings: Settings, copy: Path) -> None:
+    """Put the database in the state folder back to that copy; the terminal must not be running. Raises CannotOpenStore,
+    BackupFailed."""
+    state_dir = settings.terminal.state_dir
+    database = state_dir / DATABASE
+    put_back(copy, load_key(state_dir / KEY, database), database)
+    open_terminal_store(settings).close()  # brings an old copy up to date, and says now what is wrong with it
 
 
 def enrol_terminal(settings: Settings, store: SqliteStore, code: str) -> None:

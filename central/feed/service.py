@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 from central.feed import repository
 from central.feed.bodies import card_bodies, grant_bodies, member_bodies, menu_body, stock_bodies
 from central.feed.changes import Changes
+from central.restoring.safe import Safe
 from kiosk.sync.wire import GONE, MAX_BODY_BYTES, FeedPage, FeedRow
 
 MAX_PAGE_BYTES = MAX_BODY_BYTES // 2
 _ROW_OVERHEAD_BYTES = 200
 
 
-def publish(connection: Connection, changes: Changes, currency: str, now: datetime) -> None:
+def publish(connection: Connection, changes: Changes, currency: str, now: datetime, safe: Safe) -> None:
     """Number and store the newest state of everything in `changes`. The last thing a transaction does: it takes the
     feed's lock, and reads the states under it, so that none is older than its number."""
     if not changes.count:
@@ -35,7 +36,7 @@ def publish(connection: Connection, changes: Changes, currency: str, now: dateti
     bodies.update({("stock", key): body for key, body in stock_bodies(connection, sorted(changes.dishes)).items()})
     rows: list[dict[str, Any]] = [{"kind": k, "key": key, "body": body} for (k, key), body in bodies.items()]
     repository.remove_rows(connection, "grant", [str(grant_id) for grant_id in changes.pre_grants])
-    for terminal_id, key, body in grant_bodies(connection, sorted(changes.pre_grants), currency):
+    for terminal_id, key, body in grant_bodies(connection, sorted(changes.pre_grants), currency, safe):
         rows.append({"kind": "grant", "key": key, "body": body, "terminal_id": terminal_id})
     if rows:
         repository.put_rows(connection, [{"terminal_id": None, "seq": seq + i} | row for i, row in enumerate(rows)])

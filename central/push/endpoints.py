@@ -13,11 +13,13 @@ from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import QueryParameter, SkipValidation
 
-from central.messages import read_message
+from central.installation import Installation
+from central.messages import read_message, spoken_protocol
 from central.openapi import TERMINAL_SCHEME, takes
 from central.push import repository
 from central.push.intake import EVENTS_AT_ONCE, Intake
 from central.push.service import Batch
+from central.restoring.epochs import check_announced, check_epoch
 from central.terminals.identity import Terminal
 from central.transactions import TransactionThreads
 from kiosk.sync import wire
@@ -42,9 +44,12 @@ async def push(
     request: Request[Any, Any, Any],
     terminal: NamedDependency[Terminal],
     intake: NamedDependency[SkipValidation[Intake]],
+    installation: NamedDependency[SkipValidation[Installation]],
 ) -> wire.PushReply:
     """Take in what a terminal did. Repeats are skipped; after a gap nothing is taken, and last_seq says so."""
     batch: wire.PushBatch = await read_message(request, wire.PushBatch)
+    check_epoch(installation, batch.epoch, spoken_protocol(request))
+    check_announced(terminal)
     if batch.first_seq < 1 or not 1 <= len(batch.events) <= wire.MAX_PUSH_EVENTS:
         detail = f"a batch has 1 to {wire.MAX_PUSH_EVENTS} events, numbered from 1"
         raise HTTPException(status_code=400, detail=detail)

@@ -231,6 +231,15 @@ def open_grants(connection: Connection, terminal_letter: str | None) -> Sequence
     return connection.execute(statement.order_by(money_grant.c.issued_at, money_grant.c.id)).all()
 
 
+def written_off_grants(connection: Connection) -> Sequence[UUID]:
+    return connection.execute(select(money_grant.c.id).where(money_grant.c.is_written_off)).scalars().all()
+
+
+def all_open_pre_grants(connection: Connection) -> Sequence[UUID]:
+    still_open = money_grant.c.is_open, money_grant.c.request_id.is_(None)
+    return connection.execute(select(money_grant.c.id).where(*still_open)).scalars().all()
+
+
 def recall(connection: Connection, grant_id: UUID) -> None:
     connection.execute(_RECALL, {"grant_id": grant_id})
 

@@ -14,6 +14,7 @@ from sqlalchemy import Row
 
 from central.errors import CentralError, Conflict, NotFound
 from central.members import repository as members
+from central.terminals import repository as terminals
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet import ledger, pre_grants, repository
@@ -35,6 +36,7 @@ class Refusal(StrEnum):
     CARD_BLOCKED = "card_blocked"
     MEMBER_BLOCKED = "member_blocked"
     ABANDONED = "abandoned"
+    AWAITING_TERMINALS = "awaiting_terminals"  # after a restore: nothing is issued yet
 
 
 class BadRequest(CentralError):
@@ -101,6 +103,8 @@ def _known_answer(tx: Transaction, terminal: Terminal, request: wire.GrantReques
 def _decide(
     tx: Transaction, terminal: Terminal, request: wire.GrantRequest, *, may_wait: bool
 ) -> wire.GrantReply | None:
+    if terminals.any_awaited(tx.connection) or terminal.incarnation <= terminal.given_up_to:
+        return wire.GrantReply(refusal=Refusal.AWAITING_TERMINALS)
     member = members.lock_holder(tx.connection, request.card_uid)
     if member is None:
         return wire.GrantReply(refusal=Refusal.CARD_UNKNOWN)
@@ -124,7 +128,8 @@ def _decide(
     )
     repository.add_grant(tx.connection, grant, tx.now)
     tx.changes.members.add(member.id)
-    return wire.GrantReply(grant_id=grant.id, member_id=grant.member_id, free_after=account.spendable - grant.amount)
+    free_after, seal = account.spendable - grant.amount, tx.safe.seals.seal(grant)
+    return wire.GrantReply(grant_id=grant.id, member_id=grant.member_id, free_after=free_after, seal=seal)
 
 
 def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:

@@ -31,6 +31,7 @@ from kiosk.services.ports import (
     CentralUnreachable,
     EventEncoder,
     GrantIssued,
+    GrantOutdated,
     GrantRefused,
     OutboxSignal,
     PrintJob,
@@ -190,6 +191,8 @@ class Checkout:
         try:
             with self._store.transaction() as tx:
                 paid, jobs = self._write(tx, sale, issued)
+        except GrantOutdated:
+            return self._give_up(sale.payment, NotChargedReason.CENTRAL_UNREACHABLE)
         except Exception:
             log.exception("sale_not_committed", extra={"payment": str(sale.payment.id)})
             return self._give_up(sale.payment, NotChargedReason.STORAGE_FAILED)
@@ -271,6 +274,7 @@ _REASONS = {
     Refusal.CARD_BLOCKED: NotChargedReason.CARD_BLOCKED,
     Refusal.MEMBER_BLOCKED: NotChargedReason.MEMBER_BLOCKED,
     Refusal.ABANDONED: NotChargedReason.CENTRAL_REFUSED,
+    Refusal.AWAITING_TERMINALS: NotChargedReason.CENTRAL_UNREACHABLE,
 }
 
 

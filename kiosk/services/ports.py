@@ -75,7 +75,9 @@ class Payments(Protocol):
 
 
 class Grants(Protocol):
-    def add(self, grant: Grant) -> None: ...
+    def add(self, grant: Grant) -> None:
+        """Raises GrantOutdated."""
+        ...
 
     def record_spend(self, use: GrantUse, spend: Spend) -> None:
         """Stores the spend and the grant's state after it. A number or payment that stands already is refused."""
@@ -173,12 +175,17 @@ class CentralRefused(Exception):
     """Central answered and does not deal with this terminal (revoked, not enrolled, protocol too old)."""
 
 
+class GrantOutdated(Exception):
+    """Central was restored from a backup since it gave that grant; it is not to be used."""
+
+
 class Refusal(StrEnum):
     INSUFFICIENT = "insufficient"
     CARD_UNKNOWN = "card_unknown"
     CARD_BLOCKED = "card_blocked"
     MEMBER_BLOCKED = "member_blocked"
     ABANDONED = "abandoned"
+    AWAITING_TERMINALS = "awaiting_terminals"  # central was restored, and does not know yet what all terminals hold
 
 
 @dataclass(frozen=True, slots=True)

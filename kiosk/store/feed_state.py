@@ -27,7 +27,7 @@ def _upsert(table: Table, key: str) -> str:
     return _sql(statement.on_conflict_do_update(index_elements=[key], set_=rest))
 
 
-_STATE = select(feed_state.c.epoch, feed_state.c.after, feed_state.c.rereading)
+_STATE = select(feed_state.c.epoch, feed_state.c.after, feed_state.c.rereading, feed_state.c.announced)
 _SET_STATE = update(feed_state)
 _PUT_MENU = (
     insert(menu)
@@ -55,6 +55,18 @@ class SqlFeed:
         """The epoch and the sequence number read up to; ("", 0) before the first page."""
         row = self._connection.execute(_STATE).one()
         return row.epoch, row.after
+
+    def is_announced(self) -> bool:
+        """Whether central has been told, in that epoch, what this terminal holds."""
+        return bool(self._connection.execute(_STATE).one().announced)
+
+    def enter_epoch(self, epoch: str) -> None:
+        """Central was restored, or is met for the first time: from now on nothing that it said before is used."""
+        values = {"epoch": epoch, "after": 0, "rereading": True, "announced": False}
+        self._connection.execute(_SET_STATE, values)
+
+    def set_announced(self, *, announced: bool) -> None:
+        self._connection.execute(_SET_STATE, {"announced": announced})
 
     def apply_page(
         self,

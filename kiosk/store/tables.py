@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 
@@ -50,6 +51,8 @@ feed_state = Table(
     Column("after", Integer, nullable=False),
     # A full read is under way: rows of other epochs go when its last page is in.
     Column("rereading", Boolean, nullable=False),
+    # Central has been told in that epoch what this terminal holds.
+    Column("announced", Boolean, nullable=False, server_default=false()),
     CheckConstraint("id = 1", name="one_row"),
 )
 
@@ -124,6 +127,9 @@ grants = Table(
     Column("spends", Integer, nullable=False),
     Column("closed", Boolean, nullable=False),
     Column("recalled", Boolean, nullable=False),
+    Column("seal", Text, nullable=False, server_default=""),
+    # Of the event that gave it back unspent or in part.
+    Column("told_id", Integer),
     CheckConstraint("spent_minor BETWEEN 0 AND amount_minor", name="never_above_the_grant"),
     sqlite_with_rowid=False,
 )

@@ -36,4 +36,5 @@ class UnitOfWork:
         print jobs go."""
         self.stock.finish(self.outbox.last_added_id)
         self.payments.finish(self.outbox.last_added_id)
+        self.grants.finish(self.outbox.last_added_id)
         self.print_jobs.finish()

@@ -14,18 +14,21 @@ from kiosk.services.ports import (
     GrantIssued,
     GrantRefused,
     Refusal,
+    StorageFailed,
     TerminalIdentity,
 )
 from kiosk.sync.client import CentralClient
 from kiosk.sync.line import CentralAddress
+from kiosk.sync.ports import SyncStore
 from kiosk.sync.wire import GrantReply, GrantRequest
 
 
 class CentralGrants:
     """kiosk.services.ports.Central. Used by one thread at a time."""
 
-    def __init__(self, address: CentralAddress, identity: TerminalIdentity) -> None:
+    def __init__(self, address: CentralAddress, identity: TerminalIdentity, store: SyncStore) -> None:
         """Raises CentralAddressError."""
+        self._store = store
         self._client = CentralClient(address, identity)
         self._identity = identity
         self._retry_within_s = address.timeout_s / 2
@@ -35,7 +38,7 @@ class CentralGrants:
     ) -> GrantIssued | GrantRefused:
         """See the port. A connection that breaks early is tried once more: the same request id gets the same answer,
         and a server may have closed an idle connection just then."""
-        request = GrantRequest(request_id, card_uid, amount, abandons)
+        request = GrantRequest(request_id, card_uid, amount, abandons, self._epoch())
         started_s = time.monotonic()
         try:
             reply = self._client.grant(request)
@@ -48,6 +51,13 @@ class CentralGrants:
     def close(self) -> None:
         self._client.line.close()
 
+    def _epoch(self) -> str:
+        try:
+            with self._store.transaction() as tx:
+                return tx.feed.cursor()[0]
+        except StorageFailed as error:
+            raise CentralUnreachable("nothing can be asked without the disk") from error
+
     def _issued(self, request: GrantRequest, reply: GrantReply) -> GrantIssued:
         if reply.grant_id is None or reply.member_id is None or reply.free_after is None:
             raise CentralUnreachable("a grant that does not say for whom")
@@ -59,6 +69,8 @@ class CentralGrants:
                 self._identity.terminal_id,
                 self._identity.incarnation,
                 request.amount,
+                reply.seal,
+                request.epoch,  # central answers only what is asked in its own
             )
         except DomainError as error:
             raise CentralUnreachable(str(error)) from error

@@ -33,6 +33,16 @@ class Feed(Protocol):
         """The epoch and the sequence number read up to; ("", 0) before the first page."""
         ...
 
+    def is_announced(self) -> bool:
+        """Whether central has been told, in that epoch, what this terminal holds."""
+        ...
+
+    def enter_epoch(self, epoch: str) -> None:
+        """Central was restored, or is met for the first time: from now on nothing that it said before is used."""
+        ...
+
+    def set_announced(self, *, announced: bool) -> None: ...
+
     def apply_page(
         self,
         *,
@@ -68,6 +78,11 @@ class Grants(Protocol):
     def give_back(self) -> tuple[GrantUse, ...]:
         """Close what central has recalled and what an earlier incarnation held, unless a payment is just using it;
         returns those grants as they were closed."""
+        ...
+
+    def to_announce(self, after: GrantId | None, count: int) -> tuple[Grant, ...]:
+        """What this terminal holds or an event that is kept speaks of, in the order of the ids, those behind
+        `after`."""
         ...
 
 

@@ -14,6 +14,7 @@ from kiosk.domain.wallet import Grant
 from kiosk.services.events import EventSink, MembersChanged, MenuChanged, StockChanged
 from kiosk.services.ports import CentralUnreachable, TerminalIdentity
 from kiosk.sync.ahead import PageAhead
+from kiosk.sync.announce import announce
 from kiosk.sync.client import CentralClient
 from kiosk.sync.ports import Grants, SyncStore
 from kiosk.sync.wire import (
@@ -50,7 +51,8 @@ class _Rows:
 
 class FeedReader:
     """Keeps the store's copy of menu, members, cards, stock and this terminal's pre-grants up to date, and says what
-    changed. `on_recall` is called when central wants a pre-grant back: the outbox then has something to send."""
+    changed. `on_recall` is called when central wants a pre-grant back or was restored: the outbox then has something to
+    send."""
 
     def __init__(
         self,
@@ -70,16 +72,23 @@ class FeedReader:
 
     def read_page(self, wait_s: int) -> bool:
         """Ask for what came after the cursor, waiting up to `wait_s` for something to come, and apply it. True when
-        there is more to read at once. Raises CentralUnreachable, CentralRefused, StorageFailed."""
+        there is more to read at once. Raises CentralUnreachable, CentralRefused, OutOfStep, StorageFailed."""
         with self._store.transaction() as tx:
             epoch, after = tx.feed.cursor()
-        page = self._ask(epoch, after, wait_s)
+            is_announced = tx.feed.is_announced()
+        page = self._ask(epoch, after, wait_s if is_announced else 0)
         _check_page(page, epoch, after)
+        if page.epoch != epoch:
+            with self._store.transaction() as tx:
+                tx.feed.enter_epoch(page.epoch)
+            is_announced = False
+        if not is_announced:
+            self._announce(page.epoch)
+            self._rereading = True
         if page.more:
             self._ahead = PageAhead(self._client, page.epoch, page.next_after, PAGE_ROWS)
-        if not page.rows and page.epoch == epoch and not self._rereading:
+        if is_announced and not page.rows and not self._rereading:
             return page.more
-        self._rereading = self._rereading or page.epoch != epoch
         rows = _sorted_rows(page.rows)
         with self._store.transaction() as tx:
             tx.feed.apply_page(
@@ -107,12 +116,17 @@ class FeedReader:
                 return page
         return self._client.feed(epoch, after, PAGE_ROWS, wait_s)
 
+    def _announce(self, epoch: str) -> None:
+        """Before anything else is taken from a central in a new epoch. Afterwards there may be events to send again."""
+        announce(self._client, self._store, epoch)
+        self._on_recall()
+
     def _apply_grant(self, grants: Grants, grant_id: GrantId, record: GrantRecord | None) -> None:
         if record is None:
             grants.write_off(grant_id)
             return
-        terminal_id = self._identity.terminal_id
-        grants.take(Grant(grant_id, None, record.member_id, terminal_id, record.incarnation, record.amount))
+        terminal_id, seal = self._identity.terminal_id, record.seal
+        grants.take(Grant(grant_id, None, record.member_id, terminal_id, record.incarnation, record.amount, seal))
         if record.recalled:
             grants.recall(grant_id)
 

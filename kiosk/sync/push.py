@@ -43,20 +43,23 @@ class OutboxSender:
             for use in tx.grants.give_back():
                 tx.outbox.add(encode(GrantClosed(use.grant.id, use.spends)))
             first_seq, waiting = tx.outbox.next_batch(self._limit, BATCH_BYTES)
+            epoch, _ = tx.feed.cursor()
         if not waiting:
             return False
         events = tuple(PushedEvent(event_id, msgspec.Raw(_sendable(body))) for event_id, body in waiting)
         try:
-            reply = self._client.push(PushBatch(first_seq, events))
+            reply = self._client.push(PushBatch(first_seq, events, epoch))
         except CentralUnreachable:
             self._limit = max(1, self._limit // 4)  # it may be the size that does not get through
             raise
         self._limit = min(BATCH_EVENTS, self._limit * 2)
-        self._take(reply, first_seq)
+        self._take(reply, first_seq, epoch)
         return True
 
-    def _take(self, reply: PushReply, first_seq: int) -> None:
+    def _take(self, reply: PushReply, first_seq: int, epoch: str) -> None:
         with self._store.transaction() as tx:
+            if tx.feed.cursor()[0] != epoch:
+                return  # central was restored meanwhile: it may have forgotten again what it says here
             in_step = tx.outbox.acknowledge(reply.last_seq)
         if not in_step:
             raise OutOfStep(f"central has everything up to {reply.last_seq}, this terminal sent from {first_seq}")

@@ -6,11 +6,16 @@ Unknown fields are ignored when reading, so a new optional field (with a default
 Identity: a terminal signs each request with its Ed25519 key (RFC 8032). Header
 `Authorization: Kiosk terminal="…",incarnation="1",signature="<base64>"` over `signed_bytes(...)`.
 
+Epochs: a central that was put back to a backup is in a new epoch, which the feed names. From then on it takes grant
+requests and pushes only with that `epoch`, and from a terminal that has announced what it holds (docs/decisions/0004,
+rule 6). A message of protocol 1 or 2 names none: that is the epoch before any restore.
+
 | call | request → reply |
 |---|---|
 | POST /v1/enrol | EnrolRequest → Enrolled (no signature: the code proves it) |
 | POST /v1/grants | GrantRequest → GrantReply |
 | POST /v1/push | PushBatch → PushReply |
+| POST /v1/announce | Announcement → AnnouncementReply |
 | GET /v1/feed?epoch=&after=&limit=&wait_s= | → FeedPage (long poll) |
 """
 
@@ -39,6 +44,8 @@ MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_PUSH_EVENTS = 1000
 MAX_EVENT_BYTES = 256 * 1024  # a full cart of combos with options comes to some 70 kB
 MAX_FEED_ROWS = 5000
+MAX_ANNOUNCED_GRANTS = 2000
+FIRST_PROTOCOL_WITH_EPOCHS = 3
 MAX_WAIT_S = 30
 
 
@@ -76,12 +83,13 @@ class GrantRequest(msgspec.Struct, frozen=True):
     card_uid: str
     amount: Money
     abandons: tuple[UUID, ...] = ()
+    epoch: str = ""
 
 
 class GrantReply(msgspec.Struct, frozen=True):
     """Issued when `grant_id` is set: then `member_id` and `free_after` are too. Else `refusal` says why
     (kiosk.services.ports.Refusal) and, for insufficient only, `free` how much there is in all, `held_elsewhere` how
-    much of it other terminals hold and did not give back in time."""
+    much of it other terminals hold and did not give back in time. `seal` belongs to the grant, for announcing it."""
 
     grant_id: UUID | None = None
     member_id: MemberId | None = None
@@ -89,6 +97,7 @@ class GrantReply(msgspec.Struct, frozen=True):
     refusal: str | None = None
     free: Money | None = None
     held_elsewhere: Money | None = None
+    seal: str = ""
 
 
 # --- push: what the terminal did ---
@@ -149,6 +158,7 @@ class PushBatch(msgspec.Struct, frozen=True):
 
     first_seq: int
     events: tuple[PushedEvent, ...]
+    epoch: str = ""
 
 
 class Quarantined(msgspec.Struct, frozen=True):
@@ -164,6 +174,35 @@ class PushReply(msgspec.Struct, frozen=True):
     quarantined: tuple[Quarantined, ...] = ()
 
 
+# --- announcement: what a terminal holds, for a central that was restored ---
+
+
+class AnnouncedGrant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A grant of the signing terminal, as central once issued it, with central's seal."""
+
+    id: UUID
+    member_id: MemberId
+    incarnation: int
+    amount: Money
+    seal: str
+    request_id: UUID | None = None
+
+
+class Announcement(msgspec.Struct, frozen=True):
+    """Every grant that the terminal holds or that an event it still keeps speaks of, in as many messages as it takes:
+    `more` follow. `epoch` is the one that the terminal has taken from the feed."""
+
+    epoch: str
+    grants: tuple[AnnouncedGrant, ...]
+    more: bool = False
+
+
+class AnnouncementReply(msgspec.Struct, frozen=True):
+    """Of this incarnation's events central has everything up to `last_seq`; the terminal sends again from there."""
+
+    last_seq: int
+
+
 # --- feed: what central knows ---
 
 
@@ -177,13 +216,15 @@ class StockRecord(msgspec.Struct, frozen=True):
 
 class GrantRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """A pre-grant for the terminal that reads this row (nobody else gets it), of that incarnation. `recalled`: central
-    asks for it back; the terminal answers with GrantClosed. Gone: it was written off, no spend may follow."""
+    asks for it back; the terminal answers with GrantClosed. Gone: it was written off, no spend may follow. `seal` is
+    for announcing it."""
 
     id: UUID
     member_id: MemberId
     incarnation: int
     amount: Money
     recalled: bool = False
+    seal: str = ""
 
 
 GONE = msgspec.Raw(b"null")

@@ -191,7 +191,7 @@ def test_a_row_that_commits_late_is_not_missed(central: Central, terminal: Termi
     seen: list[str] = []
     with ThreadPoolExecutor(1) as threads:
         with central.parts.database.write() as connection:
-            publish(connection, Changes(members={slow.id}), "CNY", central.clock())
+            publish(connection, Changes(members={slow.id}), "CNY", central.clock(), central.parts.database.safe)
             granting = threads.submit(terminal.grant, quick, "1.00")
             page = reader.feed(epoch, after, wait_s=0.7)
             seen += [row.key for row in page.rows]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kiosk.bootstrap import take_state_dir
+from kiosk.state_folder import take_state_dir
 from tests.end_to_end.site import ROOT, free_port, without_display
 
 

@@ -31,6 +31,8 @@ from kiosk.sync.wire import (
     GONE,
     PROTOCOL,
     PROTOCOL_HEADER,
+    Announcement,
+    AnnouncementReply,
     Enrolled,
     EnrolRequest,
     FeedPage,
@@ -89,6 +91,7 @@ class State:
     terminals: dict[tuple[str, int], _Terminal] = field(default_factory=dict)
     events: dict[UUID, bytes] = field(default_factory=dict)
     order_of_events: list[UUID] = field(default_factory=list)
+    announcements: list[Announcement] = field(default_factory=list)
     grants: dict[UUID, GrantReply] = field(default_factory=dict)
     free: Money = field(default_factory=lambda: Money(10_000))
     poison: bytes = b"\x00never"
@@ -113,7 +116,7 @@ class FakeCentral:
         self.changed = Condition()
         self.released = Event()
         self.faults: dict[str, deque[Fault | Raw]] = {
-            p: deque() for p in ("/v1/push", "/v1/grants", "/v1/feed", "/v1/enrol")
+            p: deque() for p in ("/v1/push", "/v1/grants", "/v1/feed", "/v1/enrol", "/v1/announce")
         }
         handler = type("Handler", (_Handler,), {"central": self})
         self._server = _Server(("127.0.0.1", 0), handler)
@@ -206,6 +209,12 @@ class FakeCentral:
             self.changed.notify_all()
             return PushReply(terminal.last_seq, tuple(quarantined))
 
+    def announce(self, who: tuple[str, int], body: bytes, _: str) -> object:
+        announcement = decode(body, Announcement)
+        with self.changed:
+            self.state.announcements.append(announcement)
+            return AnnouncementReply(self.state.terminals[who].last_seq)
+
     def feed(self, _: Any, __: bytes, query: str) -> object | None:
         asked = {key: values[0] for key, values in parse_qs(query, keep_blank_values=True).items()}
         limit, wait_s = int(asked["limit"]), float(asked["wait_s"])
@@ -274,6 +283,7 @@ class _Handler(BaseHTTPRequestHandler):
             "/v1/grants": self.central.grant,
             "/v1/push": self.central.push,
             "/v1/feed": self.central.feed,
+            "/v1/announce": self.central.announce,
         }
         reply = encode(calls[path](who, body, query))
         if fault is Fault.REPEAT:

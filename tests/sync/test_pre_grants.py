@@ -78,6 +78,7 @@ def test_a_recalled_grant_is_given_back_with_the_next_upload(
     central.publish("grant", str(UUID(int=1)), grant_row(1))
     central.publish("grant", str(UUID(int=2)), grant_row(2))
     read_all(reader)
+    recalls.clear()
     with store.transaction() as tx:
         use = next(use for use in tx.grants.open_pre_grants(MEMBER.id) if use.grant.id.int == 1)
         tx.grants.record_spend(*use.spend(PaymentId(UUID(int=7)), Money(400)))
