@@ -164,7 +164,7 @@ def test_a_reread_goes_on_after_a_restart(
 
 
 class RefusesOnce:
-    """A store whose disk does not take the `nth` transaction that changes something."""
+    """A store whose disk does not take the `nth` transaction that moves the cursor."""
 
     def __init__(self, store: SqliteStore, nth: int) -> None:
         self._store = store
@@ -173,9 +173,9 @@ class RefusesOnce:
     @contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
         with self._store.transaction() as tx:
-            before = tx.feed.cursor()
+            _, before = tx.feed.cursor()
             yield tx
-            self._left -= tx.feed.cursor() != before
+            self._left -= tx.feed.cursor()[1] != before
             if self._left == 0:
                 self._left = -1
                 raise StorageFailed("the disk is full")
