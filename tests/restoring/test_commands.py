@@ -8,6 +8,8 @@ import stat
 import msgspec
 import pytest
 
+from central.restoring.backups import check_copy, put_back
+from central.settings import load_settings
 from kiosk.services.ports import CentralRefused, CentralUnreachable
 from kiosk.store.database import connect
 from kiosk.sync import wire
@@ -34,14 +36,13 @@ def test_a_copy_is_the_owner_s_alone_and_says_what_is_not_in_it(site: Site, caps
 
 @on_both
 def test_a_database_put_back_without_the_command_is_not_served(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    from central.restoring.backups import put_back
-    from central.settings import load_settings
-
     site.open()
     till = site.till()
     copy = site.back_up()
     site.stop()
-    put_back(load_settings(site.config), copy)
+    settings = load_settings(site.config)
+    check_copy(settings, copy)
+    put_back(settings, copy)
     assert site.command("orders") == 1
     assert "put back to a backup" in capsys.readouterr().err
     assert site.command("restore") == 0
@@ -67,6 +68,16 @@ def test_what_stood_there_stays_beside_it(site: Site) -> None:
     assert (site.state / "central.db.replaced").read_bytes() == lost
 
 
+@on_both
+def test_a_file_that_is_no_copy_changes_nothing(site: Site) -> None:
+    site.open()
+    site.stop()
+    (site.folder / "foreign").write_bytes(b"SQLite format 3\0" + bytes(5000))
+    for name in ("foreign", "missing"):
+        assert site.command("restore", str(site.folder / name)) == 1, name
+    assert site.command("orders") == 0
+
+
 def test_a_copy_that_cannot_be_used_changes_nothing(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     site.open()
     copy = site.back_up()
@@ -74,9 +85,7 @@ def test_a_copy_that_cannot_be_used_changes_nothing(site: Site, capsys: pytest.C
     damaged = bytearray(copy.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     (site.folder / "damaged").write_bytes(damaged)
-    (site.folder / "foreign").write_bytes(b"SQLite format 3\0" + bytes(5000))
-    for name in ("damaged", "foreign", "missing"):
-        assert site.command("restore", str(site.folder / name)) == 1, name
+    assert site.command("restore", str(site.folder / "damaged")) == 1
     assert site.command("orders") == 0
     shutil.move(site.state / "restore.record", site.folder / "restore.record")
     assert site.command("restore", str(copy)) == 1
@@ -87,6 +96,18 @@ def test_a_copy_that_cannot_be_used_changes_nothing(site: Site, capsys: pytest.C
     assert site.command("restore", str(copy)) == 1
     shutil.move(site.folder / "seal.key", site.state / "seal.key")
     assert site.command("orders") == 0
+
+
+def test_an_old_copy_of_the_record_is_refused(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    site.open()
+    old = (site.state / "restore.record").read_bytes()
+    site.back_up()
+    copy = site.back_up()
+    site.stop()
+    (site.state / "restore.record").write_bytes(old)
+    assert site.command("restore", str(copy)) == 1
+    assert "older than the backup" in capsys.readouterr().err
+    assert site.command("orders") == 1, "the copy is in its place and is not served"
 
 
 def test_with_the_record_lost_every_terminal_is_enrolled_anew(site: Site) -> None:
