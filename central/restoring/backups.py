@@ -35,10 +35,13 @@ def back_up(settings: Settings, target: Path) -> None:
     unfinished = target.with_name(target.name + ".new")
     try:
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600))  # it holds personal data
-        _run_on(settings.database.url, "pg_dump", "--format=custom", "--no-owner", f"--file={unfinished}")
-        sync(unfinished)
-        unfinished.replace(target)
-        sync(target.parent)
+        try:
+            _run_on(settings.database.url, "pg_dump", "--format=custom", "--no-owner", f"--file={unfinished}")
+            sync(unfinished)
+            unfinished.replace(target)
+            sync(target.parent)
+        finally:
+            unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise BackupFailed(f"{target} cannot be written: {error.strerror}") from error
 

@@ -10,10 +10,10 @@ from kiosk.store.errors import Conflict
 from kiosk.store.tables import outbox_state, stock, stock_movements
 
 _LEVELS = select(stock.c.dish_id, stock.c.portions, stock.c.sold_out)
-_ACKNOWLEDGED = select(outbox_state.c.acknowledged_id).scalar_subquery()
+_KNOWN = select(outbox_state.c.known_id).scalar_subquery()
 _UNACKNOWLEDGED = (
     select(stock_movements.c.dish_id, func.sum(stock_movements.c.portions).label("portions"))
-    .where(or_(stock_movements.c.told_id > _ACKNOWLEDGED, stock_movements.c.told_id.is_(None)))
+    .where(or_(stock_movements.c.told_id > _KNOWN, stock_movements.c.told_id.is_(None)))
     .group_by(stock_movements.c.dish_id)
 )
 _RECORD = insert(stock_movements)

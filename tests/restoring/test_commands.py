@@ -15,7 +15,7 @@ from kiosk.store.database import connect
 from kiosk.sync import wire
 from tests.central.conftest import DATABASES
 from tests.central.sales import counter_order, new_id, yuan
-from tests.central.support import post_json
+from tests.central.support import Terminal, post_json
 from tests.restoring.site import FEAST, NOODLES, Site
 
 on_both = pytest.mark.parametrize("site", DATABASES, indirect=True)
@@ -66,6 +66,17 @@ def test_what_stood_there_stays_beside_it(site: Site) -> None:
     lost = (site.state / "central.db").read_bytes()
     assert site.command("restore", str(copy)) == 0
     assert (site.state / "central.db.replaced").read_bytes() == lost
+
+
+@pytest.mark.parametrize("site", DATABASES[1:], indirect=True)
+def test_postgresql_s_tools_are_asked_for(
+    site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.open()
+    monkeypatch.setenv("PATH", str(site.folder))
+    assert site.command("backup", str(site.folder / "copy")) == 1
+    assert "pg_dump is not installed here" in capsys.readouterr().err
+    assert not (site.folder / "copy").exists()
 
 
 @on_both
@@ -178,6 +189,29 @@ def test_a_terminal_of_the_version_before_must_be_updated(site: Site) -> None:
     assert site.central.free(diner) == yuan("60.00")
 
 
+def test_nothing_is_taken_from_a_terminal_before_it_has_announced(site: Site) -> None:
+    site.open()
+    known, diner = site.central.enrol(), site.diner()
+    site.lose_and_restore(site.back_up())
+    terminal = Terminal(site.central.http, known.key, known.enrolled)
+    epoch = site.central.parts.installation.epoch
+    event = wire.PushedEvent(new_id(), msgspec.Raw(wire.encode(counter_order(terminal, "1.00"))))
+    messages = {
+        "/v1/grants": wire.GrantRequest(new_id(), diner.card_uid, yuan("1.00"), epoch=epoch),
+        "/v1/push": wire.PushBatch(1, (event,), epoch),
+    }
+    for path, message in messages.items():
+        answer = terminal.send("POST", path, wire.encode(message))
+        assert answer.status_code == 409, path
+        assert "announce first" in answer.json()["detail"]
+    first_half = wire.Announcement(epoch, (), more=True)
+    terminal.ask("POST", "/v1/announce", first_half, wire.AnnouncementReply)
+    assert terminal.send("POST", "/v1/push", wire.encode(messages["/v1/push"])).status_code == 409
+    terminal.ask("POST", "/v1/announce", wire.Announcement(epoch, ()), wire.AnnouncementReply)
+    for path, message in messages.items():
+        assert terminal.send("POST", path, wire.encode(message)).status_code == 200, path
+
+
 def test_messages_of_another_epoch_are_refused(site: Site) -> None:
     central = site.open()
     terminal, diner = central.enrol(), site.diner()
@@ -211,7 +245,7 @@ def test_hostile_announcements_are_refused_and_change_nothing(site: Site) -> Non
         {"request_id": new_id()},
     ):
         assert announced(**changes) == 200, changes
-    grants = [wire.AnnouncedGrant(new_id(), diner.id, 1, yuan("1.00"), "") for _ in range(2001)]  # type: ignore[arg-type]
+    grants = [wire.AnnouncedGrant(new_id(), diner.id, 1, yuan("1.00"), "") for _ in range(501)]  # type: ignore[arg-type]
     too_many = wire.encode(wire.Announcement(epoch, tuple(grants)))
     assert terminal.send("POST", "/v1/announce", too_many).status_code == 400
     assert terminal.send("POST", "/v1/announce", b"{}").status_code == 400
