@@ -22,7 +22,6 @@ from central.opening import initialise, opened
 from central.orders.repository import newest_orders
 from central.orders.schemas import OrderSummary, order_summary
 from central.restoring.commands import add_commands
-from central.restoring.restore import mark
 from central.settings import Settings, load_settings
 from central.terminals.repository import all_terminals
 from central.terminals.service import CODE_VALID_FOR, revoke
@@ -134,7 +133,6 @@ def _serve(settings: Settings, arguments: argparse.Namespace) -> None:
                 ready.write(url + "\n")
 
     with opened(settings) as parts:
-        mark(parts.transactions)
         ignore_repeated_stop_signals()
         Server(create_app(parts), settings.listen, parts.waiters, on_ready).listen_and_serve()
 

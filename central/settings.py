@@ -25,8 +25,8 @@ class CanteenSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`state_dir` holds the API token, the logs and, without a database URL, the database and its key; relative to the
-    working folder."""
+    """`state_dir` holds the API token, what a restore needs (seal.key, restore.record), the logs and, without a
+    database URL, the database and its key; relative to the working folder."""
 
     state_dir: Path
 

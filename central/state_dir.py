@@ -56,7 +56,7 @@ def using_state_dir(state_dir: Path, *, alone: bool = False) -> Iterator[None]:
         raise CentralError(f"{state_dir} cannot be used: {error.strerror}") from error
     try:
         fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+    except OSError as error:
         os.close(lock)
         raise CentralError(
             f"central is in use, in {state_dir}: stop it first" if alone else "a restore is under way"

@@ -35,33 +35,42 @@ def back_up(settings: Settings, target: Path) -> None:
     unfinished = target.with_name(target.name + ".new")
     try:
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600))  # it holds personal data
-        _run(settings.database.url, "pg_dump", "--format=custom", "--no-owner", f"--file={unfinished}")
-        sync(unfinished)
-        unfinished.replace(target)
-        sync(target.parent)
+        try:
+            _run_on(settings.database.url, "pg_dump", "--format=custom", "--no-owner", f"--file={unfinished}")
+            sync(unfinished)
+            unfinished.replace(target)
+            sync(target.parent)
+        finally:
+            unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise BackupFailed(f"{target} cannot be written: {error.strerror}") from error
 
 
-def put_back(settings: Settings, copy: Path) -> None:
-    """Put that copy in the database's place. What stood there stays beside it, as central.db.replaced; in PostgreSQL
-    it is gone. Raises CentralError."""
+def check_copy(settings: Settings, copy: Path) -> None:
+    """Whether it can be put back; nothing is replaced yet. Raises CentralError."""
     if not copy.is_file():
         raise BackupFailed(f"there is no file {copy}")
+    if settings.database.url is None:
+        copy_sqlite(copy, read_database_key(settings.server.state_dir), _checked_file(settings))
+    else:
+        _run("pg_restore", "--list", str(copy))
+
+
+def put_back(settings: Settings, copy: Path) -> None:
+    """Put that copy, which was checked, in the database's place. What stood there stays beside it, as
+    central.db.replaced; in PostgreSQL it is gone. Raises CentralError."""
     if settings.database.url is not None:
         options = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
-        _run(settings.database.url, "pg_restore", *options, str(copy))
+        _run_on(settings.database.url, "pg_restore", *options, str(copy))
         return
     place = _sqlite_file(settings)
-    whole = place.with_name(DATABASE_FILE + ".restored")
-    copy_sqlite(copy, read_database_key(settings.server.state_dir), whole)
     try:
         # A write-ahead log that was left behind must not meet the other file.
         for suffix in ("", "-wal", "-shm"):
             left = place.with_name(DATABASE_FILE + suffix)
             if left.exists():
                 left.replace(place.with_name(f"{DATABASE_FILE}.replaced{suffix}"))
-        whole.replace(place)
+        _checked_file(settings).replace(place)
         sync(place.parent)
     except OSError as error:
         raise BackupFailed(f"{place} cannot be replaced: {error.strerror}") from error
@@ -71,19 +80,26 @@ def _sqlite_file(settings: Settings) -> Path:
     return settings.server.state_dir / DATABASE_FILE
 
 
-def _run(url: str, program: str, *arguments: str) -> None:
+def _checked_file(settings: Settings) -> Path:
+    return settings.server.state_dir / (DATABASE_FILE + ".restored")
+
+
+def _run_on(url: str, program: str, *arguments: str) -> None:
     """A tool of PostgreSQL on that database. The password does not stand among its arguments, where all could read
     it."""
+    whole = make_url(url)
+    place = whole._replace(password=None).render_as_string(hide_password=False)
+    _run(program, f"--dbname={place}", *arguments, password=str(whole.password or ""))
+
+
+def _run(program: str, *arguments: str, password: str = "") -> None:
     found = shutil.which(program)
     if found is None:
         raise BackupFailed(f"{program} is not installed here: install PostgreSQL's client programs")
-    whole = make_url(url)
-    place = whole._replace(password=None).render_as_string(hide_password=False)
-    environment = os.environ | ({"PGPASSWORD": str(whole.password)} if whole.password else {})
     try:
         done = subprocess.run(  # noqa: S603 - our own arguments, and paths that staff typed
-            [found, f"--dbname={place}", *arguments],
-            env=environment,
+            [found, *arguments],
+            env=os.environ | ({"PGPASSWORD": password} if password else {}),
             capture_output=True,
             timeout=POSTGRESQL_TOOL_TIMEOUT_S,
             check=False,

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from central.database import open_database
 from central.opening import find_checked_installation, opened
-from central.restoring.backups import back_up, put_back
+from central.restoring.backups import back_up, check_copy, put_back
 from central.restoring.giving_up import ask_giving_up, confirm_giving_up
+from central.restoring.record import Restored
 from central.restoring.restore import Fenced, begin_epoch, mark
 from central.restoring.safe import Safe
 from central.schema import upgrade_schema
@@ -51,9 +52,12 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> None:
         create_api_token(state_dir)
         if arguments.without_record:
             create_seal_key(state_dir)
-        else:
-            safe.record.facts()  # whether it can be read, before anything is replaced
-        _ = safe.seals
+        _ = safe.seals  # whether they are there, before anything is replaced
+        if arguments.file is not None:
+            check_copy(settings, arguments.file)
+        if not arguments.without_record:
+            # From here on whatever stands there is not served before the new epoch has begun.
+            safe.record.append(Restored(safe.record.facts().restores + 1))
         if arguments.file is not None:
             put_back(settings, arguments.file)
         with closing(open_database(settings)) as database:

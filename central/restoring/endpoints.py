@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import SkipValidation
 
+from central.errors import Conflict
 from central.installation import Installation
 from central.messages import read_message, spoken_protocol
 from central.openapi import TERMINAL_SCHEME, takes
@@ -35,7 +36,11 @@ async def announce(
     if len(message.grants) > wire.MAX_ANNOUNCED_GRANTS:
         raise HTTPException(status_code=400, detail=f"at most {wire.MAX_ANNOUNCED_GRANTS} grants in a message")
     check_epoch(installation, message.epoch, spoken_protocol(request))
-    reply, left_out = await threads.write(partial(take_announcement, terminal=terminal, message=message))
+    try:
+        reply, left_out = await threads.write(partial(take_announcement, terminal=terminal, message=message))
+    except Conflict as error:
+        log.warning("announcement_refused", terminal=terminal.letter, reason=str(error))
+        raise
     if left_out:
         log.warning("announced_grants_not_ours", terminal=terminal.letter, count=left_out)
     if not terminal.is_announced and not message.more:

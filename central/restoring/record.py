@@ -122,6 +122,14 @@ class Record:
         except OSError as error:
             raise self._unusable(f"cannot be written: {error.strerror}") from error
 
+    def set_aside(self) -> None:
+        """Nothing is served with it any more."""
+        try:
+            self._path.replace(self._path.with_name(self._path.name + ".old"))
+            sync(self._path.parent)
+        except OSError as error:
+            raise self._unusable(f"cannot be set aside: {error.strerror}") from error
+
     def append(self, entry: Entry) -> None:
         """Durable when this returns. Raises RecordUnusable; then nothing was added."""
         entries, digits, size = self._read()

@@ -17,6 +17,7 @@ from central.restoring.record import (
     Facts,
     GrantWrittenOff,
     Marked,
+    RecordUnusable,
     Restored,
     TerminalEnrolled,
     TerminalGivenUp,
@@ -86,6 +87,12 @@ def begin_epoch(tx: Transaction, *, without_record: bool = False) -> Fenced:
         number += SURELY_NOT_RESTORED_SO_OFTEN
         tx.safe.record.start(entries_of_database(tx))
     facts = tx.safe.record.facts()
+    if facts.mark < installation.mark and not without_record:
+        tx.safe.record.set_aside()
+        raise RecordUnusable(
+            "the record is older than the backup: an old copy of it was put back, which is set aside now. Put a newer "
+            "one in its place and `restore` again, without a file; or do without it (--without-record)"
+        )
     number = max(number, facts.restores + 1)
     tx.safe.record.append(Restored(number))
     values = {"epoch": str(uuid4()), "restores": number, "mark": max(facts.mark, installation.mark)}

@@ -39,7 +39,7 @@ _UNRELEASED = (
     .where(
         RELEASED_REQUEST,
         payments.c.card_uid == bindparam("card_uid"),
-        payments.c.told_id > select(outbox_state.c.acknowledged_id).scalar_subquery(),
+        payments.c.told_id > select(outbox_state.c.known_id).scalar_subquery(),
     )
     .order_by(payments.c.position)
 )
@@ -58,7 +58,7 @@ _CLOSE = update(grants).where(grants.c.id == bindparam("grant_id")).values(close
 _RECALL = update(grants).where(grants.c.id == bindparam("grant_id")).values(recalled=True)
 _WAS = select(incarnations.c.number).where(incarnations.c.number == bindparam("number"))
 _KNOWN = select(grants.c.id).where(grants.c.id == bindparam("grant_id"))
-_ACKNOWLEDGED = select(outbox_state.c.acknowledged_id).scalar_subquery()
+_HEARD_OF = select(outbox_state.c.known_id).scalar_subquery()
 _UNACKNOWLEDGED = (
     select(func.coalesce(func.sum(spends.c.amount_minor), 0))
     .join(grants, grants.c.id == spends.c.grant_id)
@@ -66,7 +66,7 @@ _UNACKNOWLEDGED = (
     .where(
         grants.c.member_id == bindparam("of_member"),
         PRE_GRANT,
-        or_(payments.c.told_id.is_(None), payments.c.told_id > _ACKNOWLEDGED),
+        or_(payments.c.told_id.is_(None), payments.c.told_id > _HEARD_OF),
     )
 )
 

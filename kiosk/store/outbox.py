@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
 
 from kiosk.domain.ids import EventId, uuid7
 from kiosk.store.tables import outbox, outbox_state, stock_movements
@@ -28,7 +28,14 @@ _BATCH = (
     .order_by(outbox.c.id)
     .limit(bindparam("count"))
 )
-_ACKNOWLEDGE = update(outbox_state).values(acknowledged_id=bindparam("last_id"))
+_ACKNOWLEDGE = update(outbox_state).values(
+    acknowledged_id=bindparam("last_id"),
+    # Back: central was restored, and has forgotten.
+    known_id=case(
+        (bindparam("last_id") < outbox_state.c.acknowledged_id, bindparam("last_id")),
+        else_=func.max(outbox_state.c.known_id, bindparam("last_id")),
+    ),
+)
 _SET_BASE = update(outbox_state).values(base_id=bindparam("before"), acknowledged_id=bindparam("before"))
 _PRUNE = delete(outbox).where(outbox.c.id <= bindparam("last_id"))
 _PRUNE_MOVEMENTS = delete(stock_movements).where(stock_movements.c.told_id <= bindparam("last_id"))

@@ -9,15 +9,13 @@ from kiosk.domain.stock import StockLevels, StockMovement, apply_movements
 from kiosk.store.errors import Conflict
 from kiosk.store.tables import outbox_state, stock, stock_movements
 
-_STATE = select(
-    outbox_state.c.acknowledged_id, select(func.max(stock_movements.c.id)).scalar_subquery().label("newest_id")
-)
+_STATE = select(outbox_state.c.known_id, select(func.max(stock_movements.c.id)).scalar_subquery().label("newest_id"))
 _LEVELS = select(stock.c.dish_id, stock.c.portions, stock.c.sold_out)
 _MOVED = select(stock_movements.c.dish_id, func.sum(stock_movements.c.portions).label("portions")).group_by(
     stock_movements.c.dish_id
 )
 _UNACKNOWLEDGED = _MOVED.where(
-    or_(stock_movements.c.told_id > bindparam("acknowledged_id"), stock_movements.c.told_id.is_(None))
+    or_(stock_movements.c.told_id > bindparam("known_id"), stock_movements.c.told_id.is_(None))
 )
 _SINCE = _MOVED.where(stock_movements.c.id > bindparam("newest_id"))
 _RECORD = insert(stock_movements)
@@ -25,11 +23,12 @@ _TOLD = update(stock_movements).where(stock_movements.c.told_id.is_(None)).value
 
 
 class StockCache:
-    """The sums of this terminal's own movements after `acknowledged_id`, up to the movement `newest_id`: a terminal
-    that has sold for days without a network does not add them all up for each sale. Used under the store's lock."""
+    """The sums of this terminal's own movements that central has not heard of (after `known_id`), up to the movement
+    `newest_id`: a terminal that has sold for days without a network does not add them all up for each sale. Used under
+    the store's lock."""
 
     def __init__(self) -> None:
-        self.acknowledged_id: int | None = None
+        self.known_id: int | None = None
         self.newest_id = 0
         self.own: dict[DishId, int] = {}
 
@@ -59,13 +58,13 @@ class SqlStock:
         state = self._connection.execute(_STATE).one()
         cache = StockCache() if self._moved else self._cache
         newest_id = state.newest_id or 0
-        if cache.acknowledged_id != state.acknowledged_id or newest_id < cache.newest_id:
-            rows = self._connection.execute(_UNACKNOWLEDGED, {"acknowledged_id": state.acknowledged_id})
+        if cache.known_id != state.known_id or newest_id < cache.newest_id:
+            rows = self._connection.execute(_UNACKNOWLEDGED, {"known_id": state.known_id})
             cache.own = {DishId(row.dish_id): row.portions for row in rows}
         elif newest_id != cache.newest_id:
             for row in self._connection.execute(_SINCE, {"newest_id": cache.newest_id}):
                 cache.own[DishId(row.dish_id)] = cache.own.get(DishId(row.dish_id), 0) + row.portions
-        cache.acknowledged_id, cache.newest_id = state.acknowledged_id, newest_id
+        cache.known_id, cache.newest_id = state.known_id, newest_id
         return cache.own
 
     def record(self, movements: tuple[StockMovement, ...], order_id: OrderId) -> None:

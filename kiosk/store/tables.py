@@ -61,6 +61,9 @@ outbox_state = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("acknowledged_id", Integer, nullable=False),
+    # Central has heard of everything up to here. What is behind `acknowledged_id` is sent again all the same: after
+    # enrolling anew, everything that is kept.
+    Column("known_id", Integer, nullable=False, server_default="0"),
     # The sequence number of an outbox row in this incarnation is its id less this.
     Column("base_id", Integer, nullable=False),
     CheckConstraint("id = 1", name="one_row"),

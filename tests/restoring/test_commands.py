@@ -8,12 +8,14 @@ import stat
 import msgspec
 import pytest
 
+from central.restoring.backups import check_copy, put_back
+from central.settings import load_settings
 from kiosk.services.ports import CentralRefused, CentralUnreachable
 from kiosk.store.database import connect
 from kiosk.sync import wire
 from tests.central.conftest import DATABASES
 from tests.central.sales import counter_order, new_id, yuan
-from tests.central.support import post_json
+from tests.central.support import Terminal, post_json
 from tests.restoring.site import FEAST, NOODLES, Site
 
 on_both = pytest.mark.parametrize("site", DATABASES, indirect=True)
@@ -34,14 +36,13 @@ def test_a_copy_is_the_owner_s_alone_and_says_what_is_not_in_it(site: Site, caps
 
 @on_both
 def test_a_database_put_back_without_the_command_is_not_served(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    from central.restoring.backups import put_back
-    from central.settings import load_settings
-
     site.open()
     till = site.till()
     copy = site.back_up()
     site.stop()
-    put_back(load_settings(site.config), copy)
+    settings = load_settings(site.config)
+    check_copy(settings, copy)
+    put_back(settings, copy)
     assert site.command("orders") == 1
     assert "put back to a backup" in capsys.readouterr().err
     assert site.command("restore") == 0
@@ -67,6 +68,27 @@ def test_what_stood_there_stays_beside_it(site: Site) -> None:
     assert (site.state / "central.db.replaced").read_bytes() == lost
 
 
+@pytest.mark.parametrize("site", DATABASES[1:], indirect=True)
+def test_postgresql_s_tools_are_asked_for(
+    site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.open()
+    monkeypatch.setenv("PATH", str(site.folder))
+    assert site.command("backup", str(site.folder / "copy")) == 1
+    assert "pg_dump is not installed here" in capsys.readouterr().err
+    assert not (site.folder / "copy").exists()
+
+
+@on_both
+def test_a_file_that_is_no_copy_changes_nothing(site: Site) -> None:
+    site.open()
+    site.stop()
+    (site.folder / "foreign").write_bytes(b"SQLite format 3\0" + bytes(5000))
+    for name in ("foreign", "missing"):
+        assert site.command("restore", str(site.folder / name)) == 1, name
+    assert site.command("orders") == 0
+
+
 def test_a_copy_that_cannot_be_used_changes_nothing(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     site.open()
     copy = site.back_up()
@@ -74,9 +96,7 @@ def test_a_copy_that_cannot_be_used_changes_nothing(site: Site, capsys: pytest.C
     damaged = bytearray(copy.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     (site.folder / "damaged").write_bytes(damaged)
-    (site.folder / "foreign").write_bytes(b"SQLite format 3\0" + bytes(5000))
-    for name in ("damaged", "foreign", "missing"):
-        assert site.command("restore", str(site.folder / name)) == 1, name
+    assert site.command("restore", str(site.folder / "damaged")) == 1
     assert site.command("orders") == 0
     shutil.move(site.state / "restore.record", site.folder / "restore.record")
     assert site.command("restore", str(copy)) == 1
@@ -87,6 +107,18 @@ def test_a_copy_that_cannot_be_used_changes_nothing(site: Site, capsys: pytest.C
     assert site.command("restore", str(copy)) == 1
     shutil.move(site.folder / "seal.key", site.state / "seal.key")
     assert site.command("orders") == 0
+
+
+def test_an_old_copy_of_the_record_is_refused(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    site.open()
+    old = (site.state / "restore.record").read_bytes()
+    site.back_up()
+    copy = site.back_up()
+    site.stop()
+    (site.state / "restore.record").write_bytes(old)
+    assert site.command("restore", str(copy)) == 1
+    assert "older than the backup" in capsys.readouterr().err
+    assert site.command("orders") == 1, "the copy is in its place and is not served"
 
 
 def test_with_the_record_lost_every_terminal_is_enrolled_anew(site: Site) -> None:
@@ -157,6 +189,29 @@ def test_a_terminal_of_the_version_before_must_be_updated(site: Site) -> None:
     assert site.central.free(diner) == yuan("60.00")
 
 
+def test_nothing_is_taken_from_a_terminal_before_it_has_announced(site: Site) -> None:
+    site.open()
+    known, diner = site.central.enrol(), site.diner()
+    site.lose_and_restore(site.back_up())
+    terminal = Terminal(site.central.http, known.key, known.enrolled)
+    epoch = site.central.parts.installation.epoch
+    event = wire.PushedEvent(new_id(), msgspec.Raw(wire.encode(counter_order(terminal, "1.00"))))
+    messages = {
+        "/v1/grants": wire.GrantRequest(new_id(), diner.card_uid, yuan("1.00"), epoch=epoch),
+        "/v1/push": wire.PushBatch(1, (event,), epoch),
+    }
+    for path, message in messages.items():
+        answer = terminal.send("POST", path, wire.encode(message))
+        assert answer.status_code == 409, path
+        assert "announce first" in answer.json()["detail"]
+    first_half = wire.Announcement(epoch, (), more=True)
+    terminal.ask("POST", "/v1/announce", first_half, wire.AnnouncementReply)
+    assert terminal.send("POST", "/v1/push", wire.encode(messages["/v1/push"])).status_code == 409
+    terminal.ask("POST", "/v1/announce", wire.Announcement(epoch, ()), wire.AnnouncementReply)
+    for path, message in messages.items():
+        assert terminal.send("POST", path, wire.encode(message)).status_code == 200, path
+
+
 def test_messages_of_another_epoch_are_refused(site: Site) -> None:
     central = site.open()
     terminal, diner = central.enrol(), site.diner()
@@ -190,7 +245,7 @@ def test_hostile_announcements_are_refused_and_change_nothing(site: Site) -> Non
         {"request_id": new_id()},
     ):
         assert announced(**changes) == 200, changes
-    grants = [wire.AnnouncedGrant(new_id(), diner.id, 1, yuan("1.00"), "") for _ in range(2001)]  # type: ignore[arg-type]
+    grants = [wire.AnnouncedGrant(new_id(), diner.id, 1, yuan("1.00"), "") for _ in range(501)]  # type: ignore[arg-type]
     too_many = wire.encode(wire.Announcement(epoch, tuple(grants)))
     assert terminal.send("POST", "/v1/announce", too_many).status_code == 400
     assert terminal.send("POST", "/v1/announce", b"{}").status_code == 400
