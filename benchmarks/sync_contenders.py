@@ -159,7 +159,11 @@ class Ours:
         with terminal_of(self._selling.site, folder) as terminal:
             written = terminal.ask("write", count=count)
         shutil.rmtree(folder)
-        return {"by card": written["by_card_ms"], "for the counter": written["for_counter_ms"]}
+        return {
+            "by card": written["regular"],
+            "by card, central asked": written["asking"],
+            "for the counter": written["counter"],
+        }
 
     def _copy(self, prepared: Prepared) -> tuple[Path, CentralSite]:
         folder = self._folder / f"round-{next(_numbers)}"

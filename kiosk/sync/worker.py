@@ -20,7 +20,8 @@ from kiosk.sync.wire import MAX_WAIT_S
 
 # Push looks by itself this often; every sale wakes it at once.
 LOOK_EVERY_S = 30.0
-# Between two feed requests: at a busy hour changes come in one page, and one commit, instead of one by one.
+# At a busy hour (news came within this time) it also passes before the next feed request: changes then come in one
+# page, and one commit, instead of one by one.
 GATHER_S = 0.25
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 10.0
@@ -93,8 +94,11 @@ class SyncWorker:
     def _pull(self) -> None:
         attempts = Attempts("pull", self._link, self._stopping)
         while not self._stopping.is_set():
+            began_s = time.monotonic()
             pause_s = attempts.make(self._read_all)
-            self._stopping.wait(GATHER_S if pause_s is None else pause_s)
+            if pause_s is None:
+                pause_s = GATHER_S if time.monotonic() - began_s < GATHER_S else 0.0
+            self._stopping.wait(pause_s)
         self._pull_client.line.close()
 
     def _read_all(self) -> bool:

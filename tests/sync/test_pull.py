@@ -229,7 +229,7 @@ BAD_ROWS = {
     "menu without dishes": ("menu", "", b'{"version":1}'),
     "price below zero": ("menu", "", encode(MENU).replace(b'"price":{"minor":1200', b'"price":{"minor":-1200')),
     "another member": ("member", "m-7", encode(MEMBER)),
-    "large member": ("member", MEMBER.id, encode(MEMBER)[:-1] + b',"more":"' + b"x" * 70_000 + b'"}'),
+    "large member": ("member", MEMBER.id, encode(replace(MEMBER, points=99))[:-1] + b',"more":"%s"}' % (b"x" * 70_000)),
     "no member": ("member", "m-1", b"[]"),
     "unknown state": ("card", CARD_UID, b'{"uid":"62E3086CED","member_id":"m-1","state":"melted"}'),
     "long key": ("card", "x" * 101, b"null"),
