@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
+from central.copying import copy_database
+from central.database import opened_database
 from central.errors import CentralError
 from central.logs import configure_logs
 from central.members.service import block_member, import_members
@@ -22,7 +24,7 @@ from central.opening import initialise, opened
 from central.orders.repository import newest_orders
 from central.orders.schemas import OrderSummary, order_summary
 from central.restoring.commands import add_commands
-from central.settings import Settings, load_settings
+from central.settings import Settings, load_settings, with_url
 from central.terminals.repository import all_terminals
 from central.terminals.service import CODE_VALID_FOR, revoke
 from central.wallet.repository import open_grants
@@ -82,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--replaces", metavar="LETTER", help="the terminal that this machine takes over from")
     command("terminals", _terminals, "list the terminals")
     command("revoke-terminal", _revoke, "accept nothing more from a terminal").add_argument("letter")
+    copy = command("copy-to", _copy_to, "copy the embedded database into an empty PostgreSQL; stop the server first")
+    copy.add_argument("url", help="postgresql://…, then to be written into the settings as database.url")
     command("import-menu", _import_menu, "offer the menu of a TOML file, and count stock as it says").add_argument(
         "file", type=Path
     )
@@ -158,6 +162,14 @@ def _revoke(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as parts:
         parts.transactions.write(lambda tx: revoke(tx, arguments.letter))
     _say(f"terminal {arguments.letter} is revoked")
+
+
+def _copy_to(settings: Settings, arguments: argparse.Namespace) -> None:
+    if settings.database.url is not None:
+        raise CentralError("the settings name a PostgreSQL already: its own tools copy it")
+    with opened_database(settings) as source, opened_database(with_url(settings, arguments.url)) as target:
+        rows = copy_database(source, target)
+    _say(f"copied {rows} rows; now write the URL into the settings, and never serve from the old file again")
 
 
 def _import_menu(settings: Settings, arguments: argparse.Namespace) -> None:

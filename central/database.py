@@ -168,6 +168,16 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
+@contextmanager
+def opened_database(settings: Settings) -> Iterator[Database]:
+    """The same for the time of the block."""
+    database = open_database(settings)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
 def _why_unusable(error: DBAPIError, settings: Settings) -> str:
     if settings.database.url is None:
         path = settings.server.state_dir / DATABASE_FILE

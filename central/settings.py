@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from central.errors import CentralError
 from kiosk.configfile import TomlFile
 
 PlainText = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -99,6 +100,14 @@ def load_settings(path: Path) -> Settings:
     return settings
 
 
+def with_url(settings: Settings, url: str) -> Settings:
+    """The same settings with that database. Raises CentralError for what is no address of a PostgreSQL."""
+    reason = _url_fault(url)
+    if reason:
+        raise CentralError(f"the URL {reason}")
+    return msgspec.structs.replace(settings, database=DatabaseSettings(url=url))
+
+
 def _check_timezone(file: TomlFile, timezone: str) -> None:
     try:
         ZoneInfo(timezone)
@@ -129,10 +138,15 @@ def _is_loopback(host: str) -> bool:
 
 
 def _check_url(file: TomlFile, url: str) -> None:
-    """The reason never repeats the URL: it may hold a password."""
+    reason = _url_fault(url)
+    if reason:
+        raise file.error("database.url", reason)
+
+
+def _url_fault(url: str) -> str:
+    """Why it cannot be the database's URL, or "". It never repeats the URL, which may hold a password."""
     try:
         driver = make_url(url).drivername
-    except ArgumentError as error:
-        raise file.error("database.url", "is not a database URL") from error
-    if driver != "postgresql":
-        raise file.error("database.url", "must begin with postgresql://")
+    except ArgumentError:
+        return "is not a database URL"
+    return "" if driver == "postgresql" else "must begin with postgresql://"

@@ -9,6 +9,7 @@ from datetime import UTC
 from pathlib import Path
 
 from kiosk.domain.cart import EMPTY_CART, Selection
+from kiosk.domain.clock import Clock
 from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.menu import Menu
@@ -18,8 +19,9 @@ from kiosk.domain.pricing import price_cart
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.events import CentralLinkChanged, Event, LinkState
 from kiosk.services.outcomes import Outcome
+from kiosk.services.ports import TerminalIdentity
 from kiosk.services.printing import PrintDesk
-from kiosk.store.sqlite_store import SqliteStore
+from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync.encoder import WireEncoder
 from kiosk.sync.enrol import enrol
 from kiosk.sync.grants import CentralGrants
@@ -56,9 +58,8 @@ class Heard:
 class Till:
     """`sync` runs meanwhile, as in a terminal."""
 
-    def __init__(self, store: SqliteStore, grants: CentralGrants, sync: SyncWorker, heard: Heard) -> None:
+    def __init__(self, store: SqliteStore, grants: CentralGrants, sync: SyncWorker, heard: Heard, clock: Clock) -> None:
         self.store, self._heard = store, heard
-        clock = SystemClock()
         desk = PrintDesk(store, heard, PAPERS, clock, UTC, {})
         self._checkout = Checkout(store, grants, WireEncoder(POINTS), desk, sync, clock, POINTS)
 
@@ -93,15 +94,28 @@ class Till:
 @contextmanager
 def running_till(central: Central, folder: Path, url: str | None = None) -> Iterator[Till]:
     """Newly enrolled; it reaches central at `url`, if not directly."""
-    address = CentralAddress(url or central.url, TIMEOUT_S)
+    with opened_till(folder, enrolled(central, folder), url or central.url) as till:
+        yield till
+
+
+def enrolled(central: Central, folder: Path) -> TerminalIdentity:
+    """A new terminal, whose store is then in `folder`."""
     code = central.parts.transactions.write(central.parts.desk.make_code)
-    identity = enrol(address, code, "终端")
+    identity = enrol(CentralAddress(central.url, TIMEOUT_S), code, "终端")
     folder.mkdir()
-    store, heard = new_store(folder, identity), Heard()
+    new_store(folder, identity).close()
+    return identity
+
+
+@contextmanager
+def opened_till(folder: Path, identity: TerminalIdentity, url: str, clock: Clock | None = None) -> Iterator[Till]:
+    """An enrolled terminal from its start to its end; `clock` is what it believes."""
+    address, heard = CentralAddress(url, TIMEOUT_S), Heard()
+    store = open_store(folder / "kiosk.db", folder / "kiosk.key")
     grants, sync = CentralGrants(address, identity), SyncWorker(store, address, identity, heard, POLL_WAIT_S)
     sync.start()
     try:
-        yield Till(store, grants, sync, heard)
+        yield Till(store, grants, sync, heard, clock or SystemClock())
     finally:
         sync.stop()
         grants.close()
