@@ -22,6 +22,7 @@ _MESSAGES = (
     wire.EnrolRequest,
     wire.GrantRequest,
     wire.PushBatch,
+    wire.AuditBatch,
     wire.OrderRecorded,
     wire.GrantReleased,
     wire.FeedPage,

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from central.audit.countersigning import Countersigner
 from central.database import Database, open_database
 from central.errors import CentralError, DatabaseUnusable
 from central.feed.waiting import FeedWaiters
@@ -15,7 +16,14 @@ from central.members.service import import_members
 from central.menu.service import import_menu
 from central.schema import check_schema, upgrade_schema
 from central.settings import Settings
-from central.state_dir import create_api_token, create_database_key, create_state_dir, read_api_token
+from central.state_dir import (
+    create_api_token,
+    create_audit_key,
+    create_database_key,
+    create_state_dir,
+    read_api_token,
+    read_audit_key,
+)
 from central.terminals.service import EnrolmentDesk
 from central.transactions import Transaction, Transactions, utc_now
 from central.wallet.pre_granter import PreGranter
@@ -33,6 +41,7 @@ class Parts:
     installation: Installation
     desk: EnrolmentDesk
     api_token: str
+    countersigner: Countersigner
 
 
 def initialise(settings: Settings, say: Callable[[str], None]) -> None:
@@ -41,6 +50,7 @@ def initialise(settings: Settings, say: Callable[[str], None]) -> None:
     state_dir = settings.server.state_dir
     create_state_dir(state_dir)
     create_api_token(state_dir)
+    create_audit_key(state_dir)
     if settings.database.url is None:
         create_database_key(state_dir)
     database = open_database(settings)
@@ -72,6 +82,7 @@ def _first_content(tx: Transaction, settings: Settings) -> list[str]:
 def opened(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Parts]:
     """The parts of the server that the settings describe. Raises CentralError when `init` has not made it."""
     api_token = read_api_token(settings.server.state_dir)
+    countersigner = Countersigner(read_audit_key(settings.server.state_dir))
     database = open_database(settings)
     try:
         check_schema(database)
@@ -92,6 +103,7 @@ def opened(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Itera
             installation=_find_installation(database, settings),
             desk=EnrolmentDesk(settings.canteen.name, hash_key=api_token),
             api_token=api_token,
+            countersigner=countersigner,
         )
     finally:
         database.close()

@@ -58,12 +58,13 @@ def _again(tx: Transaction, terminal: Terminal, seq: int, event: PushedEvent) ->
 def _first_time(tx: Transaction, terminal: Terminal, seq: int, event: PushedEvent) -> str:
     """Book it. Returns why it is in quarantine, or ""."""
     reason = ""
-    booking = replace(tx, changes=Changes(), moved=set())
+    booking = replace(tx, changes=Changes(), moved=set(), acts=[])
     try:
         with tx.connection.begin_nested():
             _book(booking, terminal, event)
         tx.changes.add(booking.changes)
         tx.moved.update(booking.moved)
+        tx.acts.extend(booking.acts)
     except (CentralError, DomainError, WireError) as error:
         reason = str(error)
     except (IntegrityError, DataError, OverflowError) as error:

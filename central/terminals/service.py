@@ -19,6 +19,7 @@ from central.terminals import repository
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from kiosk.configfile import text_fault
+from kiosk.domain.audit import Act
 from kiosk.sync.wire import OLDEST_PROTOCOL, Enrolled, EnrolRequest
 
 CODE_VALID_FOR = timedelta(minutes=15)
@@ -61,6 +62,7 @@ class EnrolmentDesk:
             "replaces_id": replaced.id if replaced else None,
         }
         repository.add_code(tx.connection, row)
+        tx.record(Act.ENROL_CODE_MADE, replaced.id if replaced else "")
         return f"{code[:4]}-{code[4:]}"
 
     def enrol(self, tx: Transaction, request: EnrolRequest) -> Enrolled | EnrolmentRefused:
@@ -80,6 +82,13 @@ class EnrolmentDesk:
         if code.terminal_id is None:
             terminal = _admit(tx, code.replaces_id, request.terminal_name, public_key)
             repository.use_code(tx.connection, code_hash, terminal.id)
+            tx.record(
+                Act.TERMINAL_ENROLLED,
+                terminal.id,
+                actor=f"terminal:{terminal.id}",
+                incarnation=terminal.incarnation,
+                letter=terminal.letter,
+            )
         else:
             terminal = repository.get_terminal(tx.connection, code.terminal_id)
             if terminal.public_key != public_key or terminal.is_revoked:
@@ -98,6 +107,7 @@ def revoke(tx: Transaction, letter: str) -> None:
     if terminal is None:
         raise NotFound(f"there is no terminal {letter}")
     repository.change_terminal(tx.connection, terminal.id, {"is_revoked": True})
+    tx.record(Act.TERMINAL_REVOKED, terminal.id)
 
 
 def note_protocol(tx: Transaction, terminal: Terminal, protocol: int) -> None:

@@ -118,7 +118,6 @@ class SqliteStore:
             return unit.identity.get()
 
     def save_identity(self, identity: TerminalIdentity) -> None:
-        """A first or a new enrolment: events that central has not acknowledged are numbered from 1 again."""
+        """A first or a new enrolment, in a transaction of its own."""
         with self.transaction() as unit:
-            unit.identity.replace(identity)
-            unit.outbox.start_incarnation()
+            unit.enrol(identity)

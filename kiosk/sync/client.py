@@ -13,6 +13,8 @@ from kiosk.services.ports import CentralUnreachable, TerminalIdentity
 from kiosk.sync.line import CentralAddress, CentralLine
 from kiosk.sync.wire import (
     MAX_BODY_BYTES,
+    AuditBatch,
+    AuditReply,
     FeedPage,
     GrantReply,
     GrantRequest,
@@ -26,6 +28,7 @@ from kiosk.sync.wire import (
 
 COMPRESS_ABOVE_BYTES = 1024
 _MAX_GRANT_REPLY_BYTES = 64 * 1024
+_MAX_AUDIT_REPLY_BYTES = 64 * 1024
 _MAX_PUSH_REPLY_BYTES = 1024 * 1024
 
 
@@ -44,6 +47,10 @@ class CentralClient:
 
     def push(self, batch: PushBatch) -> PushReply:
         reply: PushReply = self._call("POST", "/v1/push", batch, PushReply, _MAX_PUSH_REPLY_BYTES)
+        return reply
+
+    def audit(self, batch: AuditBatch) -> AuditReply:
+        reply: AuditReply = self._call("POST", "/v1/audit", batch, AuditReply, _MAX_AUDIT_REPLY_BYTES)
         return reply
 
     def feed(self, epoch: str, after: int, limit: int, wait_s: int) -> FeedPage:

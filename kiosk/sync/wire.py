@@ -11,6 +11,7 @@ Identity: a terminal signs each request with its Ed25519 key (RFC 8032). Header
 | POST /v1/enrol | EnrolRequest → Enrolled (no signature: the code proves it) |
 | POST /v1/grants | GrantRequest → GrantReply |
 | POST /v1/push | PushBatch → PushReply |
+| POST /v1/audit | AuditBatch → AuditReply |
 | GET /v1/feed?epoch=&after=&limit=&wait_s= | → FeedPage (long poll) |
 """
 
@@ -22,6 +23,7 @@ from uuid import UUID
 
 import msgspec
 
+from kiosk.domain.audit import CountersignedHead
 from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
@@ -40,6 +42,7 @@ MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_PUSH_EVENTS = 1000
 MAX_EVENT_BYTES = 256 * 1024  # a full cart of combos with options comes to some 70 kB
 MAX_FEED_ROWS = 5000
+MAX_AUDIT_ENTRIES = 200
 MAX_WAIT_S = 30
 
 
@@ -163,6 +166,32 @@ class PushReply(msgspec.Struct, frozen=True):
 
     last_seq: int
     quarantined: tuple[Quarantined, ...] = ()
+
+
+# --- audit log (docs/decisions/0006) ---
+
+
+class AuditBatch(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Entries `first_seq`, `first_seq + 1`, … of that log, as they are stored (kiosk.domain.audit); none just asks.
+    `newest`: the last head of it that central countersigned, `witness`: the last of central's own log that the
+    terminal has seen. Central finds out with them when it has forgotten what it knew."""
+
+    log_id: UUID
+    first_seq: int
+    entries: tuple[bytes, ...] = ()
+    newest: CountersignedHead | None = None
+    witness: CountersignedHead | None = None
+
+
+class AuditReply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Central has that log up to `last_seq` and countersigns it there (`head`; none before the first entry).
+    `public_key`: what to check that with. `disputes`: what does not fit with what central has (kiosk.domain.audit)."""
+
+    last_seq: int
+    public_key: bytes
+    head: CountersignedHead | None = None
+    witness: CountersignedHead | None = None
+    disputes: tuple[str, ...] = ()
 
 
 # --- feed: what central knows ---
