@@ -49,7 +49,9 @@ _KEEP_CENTRAL = (
     .where(audit_logs.c.log_id == bindparam("of_log"))
     .values(central_key=bindparam("key"), witness=bindparam("seen"))
 )
-_COUNT = select(func.count()).select_from(audit_entries)
+_STRAYS = (
+    select(func.count()).select_from(audit_entries).where(audit_entries.c.log_id.not_in(select(audit_logs.c.log_id)))
+)
 
 
 class SqlAudit:
@@ -89,9 +91,9 @@ class SqlAudit:
         rows = self._connection.execute(_LOGS)
         return tuple((UUID(row.log_id), row.central_key) for row in rows if _is_id(row.log_id))
 
-    def count(self) -> int:
-        """The entries of all logs."""
-        count: int = self._connection.execute(_COUNT).scalar_one()
+    def strays(self) -> int:
+        """How many entries belong to no log."""
+        count: int = self._connection.execute(_STRAYS).scalar_one()
         return count
 
     def entries_after(self, log_id: UUID, seq: int, limit: int) -> Iterator[StoredEntry]:

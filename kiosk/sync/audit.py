@@ -20,6 +20,8 @@ from kiosk.sync.wire import MAX_AUDIT_ENTRIES, AuditBatch, AuditReply
 # With nothing to send: how old what this terminal has witnessed of central's log may get.
 WITNESS_EVERY_S = 900.0
 TRY_AGAIN_AFTER_S = 30.0
+# Looking for new entries takes the store's turn: not after every sale.
+LOOK_EVERY_S = 5.0
 _MAX_EXCHANGES = 100
 
 log = logging.getLogger(__name__)
@@ -48,7 +50,10 @@ class AuditSender:
     def exchange_if_due(self) -> None:
         """When entries wait or it is time to see central's head. Raises StorageFailed, nothing else."""
         now_s = time.monotonic()
-        if now_s < self._not_before_s or not (now_s >= self._due_s or self._waiting()):
+        if now_s < self._not_before_s:
+            return
+        self._not_before_s = now_s + LOOK_EVERY_S
+        if now_s < self._due_s and not self._waiting():
             return
         try:
             self.exchange()
