@@ -194,7 +194,11 @@ def _own_head(exchange: _Exchange, witness: CountersignedHead | None) -> Counter
 
 
 def _countersign(exchange: _Exchange, log: Row[Any], terminal_id: str, incarnation: int) -> CountersignedHead | None:
+    """Only what stands there: an end of the log that is not its last entry's hash is nobody's to sign."""
     if not log.last_seq:
+        return None
+    if repository.hash_at(exchange.tx.connection, log.log_id, log.last_seq) != log.last_hash:
+        exchange.dispute(Dispute.CHANGED_HERE, log.log_id, log.last_seq)
         return None
     head = CountersignedHead(terminal_id, incarnation, log.log_id, log.last_seq, log.last_hash, exchange.tx.now)
     signed = exchange.countersigner.sign(head)

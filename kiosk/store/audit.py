@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, type_coerce, update
+from sqlalchemy import Connection, bindparam, func, insert, select, type_coerce, update
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.types import NullType
 
@@ -24,12 +25,10 @@ from kiosk.domain.audit import (
 )
 from kiosk.store.tables import audit_entries, audit_heads, audit_logs
 
-_OPEN = select(audit_logs).where(audit_logs.c.is_open).order_by(audit_logs.c.position.desc()).limit(1)
-_LOGS = select(
-    type_coerce(audit_logs.c.log_id, NullType()).label("log_id"),
-    type_coerce(audit_logs.c.central_key, NullType()).label("central_key"),
-).order_by(audit_logs.c.position)
-_NEWEST_LOG = select(audit_logs.c.log_id).order_by(audit_logs.c.position.desc()).limit(1)
+_LOG_COLUMNS = ("log_id", "is_open", "central_key", "witness")
+_LOGS = select(*(type_coerce(audit_logs.c[name], NullType()).label(name) for name in _LOG_COLUMNS)).order_by(
+    audit_logs.c.position
+)
 _BEGIN = insert(audit_logs)
 _CLOSE = update(audit_logs).where(audit_logs.c.central_key.is_not(None)).values(is_open=False)
 _ADD = insert(audit_entries)
@@ -52,6 +51,16 @@ _KEEP_CENTRAL = (
 _STRAYS = (
     select(func.count()).select_from(audit_entries).where(audit_entries.c.log_id.not_in(select(audit_logs.c.log_id)))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """A row of audit_logs; but for the id, values are whatever stands there."""
+
+    log_id: UUID
+    is_open: bool
+    central_key: bytes | None
+    witness: bytes | None
 
 
 class SqlAudit:
@@ -88,8 +97,7 @@ class SqlAudit:
 
     def logs(self) -> tuple[tuple[UUID, bytes | None], ...]:
         """Every log of this disk, oldest first, each with central's key; what is no log's id is left out."""
-        rows = self._connection.execute(_LOGS)
-        return tuple((UUID(row.log_id), row.central_key) for row in rows if _is_id(row.log_id))
+        return tuple((row.log_id, row.central_key) for row in self._rows())
 
     def strays(self) -> int:
         """How many entries belong to no log."""
@@ -111,8 +119,11 @@ class SqlAudit:
 
     def witness(self, log_id: UUID) -> CountersignedHead | None:
         """The newest head of central's own log that this terminal has seen."""
-        seen = next((row.witness for row in self._connection.execute(select(audit_logs)) if row.log_id == log_id), None)
-        return None if seen is None else msgspec.json.decode(seen, type=CountersignedHead)
+        seen = next((row.witness for row in self._rows() if row.log_id == log_id), None)
+        try:
+            return None if seen is None else msgspec.json.decode(seen, type=CountersignedHead)
+        except (msgspec.MsgspecError, TypeError, UnicodeDecodeError):
+            return None
 
     def keep(
         self, log_id: UUID, head: CountersignedHead | None, central_key: bytes, witness: CountersignedHead | None
@@ -124,8 +135,13 @@ class SqlAudit:
         seen = None if witness is None else msgspec.json.encode(witness)
         self._connection.execute(_KEEP_CENTRAL, {"of_log": log_id, "key": central_key, "seen": seen})
 
-    def _open(self) -> Row[Any] | None:
-        return self._connection.execute(_OPEN).first()
+    def _open(self) -> _Log | None:
+        return next((row for row in reversed(self._rows()) if row.is_open), None)
+
+    def _rows(self) -> tuple[_Log, ...]:
+        """Oldest first; what is no log's id is left out, acts must be written all the same."""
+        rows = self._connection.execute(_LOGS)
+        return tuple(_Log(UUID(r.log_id), bool(r.is_open), r.central_key, r.witness) for r in rows if _is_id(r.log_id))
 
     def _last(self, log_id: UUID) -> StoredEntry | None:
         row = self._connection.execute(_LAST, {"of_log": log_id}).first()
@@ -133,7 +149,8 @@ class SqlAudit:
 
     def _begin(self, at: datetime) -> UUID:
         """Another log, whose first entry names the one before and its head."""
-        before: UUID | None = self._connection.execute(_NEWEST_LOG).scalar()
+        rows = self._rows()
+        before = rows[-1].log_id if rows else None
         last = self._last(before) if before else None
         log_id = uuid4()
         self._connection.execute(_BEGIN, {"log_id": log_id, "is_open": True})

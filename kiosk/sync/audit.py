@@ -56,8 +56,10 @@ class AuditSender:
         if now_s < self._due_s and not self._waiting():
             return
         try:
-            self.exchange()
+            disputes = self.exchange()
             self._due_s = now_s + WITNESS_EVERY_S
+            if disputes or self._waiting():  # central does not take it: no use in asking every few seconds
+                self._not_before_s = now_s + (WITNESS_EVERY_S if disputes else TRY_AGAIN_AFTER_S)
         except (CentralRefused, CentralUnreachable) as error:
             self._not_before_s = now_s + TRY_AGAIN_AFTER_S
             log.warning("audit_log_not_sent", extra={"reason": str(error)})

@@ -82,6 +82,25 @@ def test_acts_are_written_after_somebody_was_at_it(store: SqliteStore, tmp_path:
     spoilt.close()
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_logs SET log_id = 'no id'",
+        "UPDATE audit_logs SET witness = 7, central_key = 'x'",
+        "UPDATE audit_logs SET is_open = 'maybe'",
+    ],
+)
+def test_acts_are_written_whatever_the_list_of_logs_says(store: SqliteStore, statement: str) -> None:
+    act(store)
+    with store.transaction() as tx:
+        tx.audit._connection.exec_driver_sql(statement)
+    act(store)
+    with store.transaction() as tx:
+        log_id, _, _ = tx.audit.open_log()
+        assert tx.audit.witness(log_id) is None
+        assert "refund" in tx.audit.newest().action
+
+
 def test_without_any_log_the_check_says_so(store: SqliteStore) -> None:
     assert check(store) == (False, "BROKEN  there is no audit log: every start writes into it\n")
 
