@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from io import StringIO
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,62 +14,16 @@ from sqlalchemy import text
 from central import cli
 from central.audit import repository
 from central.audit.own import begin_after_restore
-from central.audit.report import AuditReport, check_logs
-from kiosk.audit_check import check_logs as check_terminal
-from kiosk.domain.audit import CountersignedHead, StoredEntry, next_entry
-from kiosk.domain.ids import TerminalId
-from kiosk.services.audit import Audit
-from kiosk.services.ports import CentralUnreachable, TerminalIdentity
-from kiosk.store.sqlite_store import SqliteStore
+from kiosk.domain.audit import CountersignedHead, next_entry
+from kiosk.services.ports import CentralUnreachable
 from kiosk.sync import wire
 from kiosk.sync.audit import AuditSender
 from kiosk.sync.client import CentralClient
 from kiosk.sync.line import CentralAddress
+from tests.central.audited import NOON, AuditedTerminal, broken, check
 from tests.central.conftest import DATABASES
 from tests.central.support import Central, Terminal, running_central
-from tests.services.fakes import FixedClock
 from tests.store.sales import new_store
-
-NOON = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
-
-
-class AuditedTerminal:
-    """An enrolled terminal with its real store and its sender."""
-
-    def __init__(self, central: Central, terminal: Terminal, folder: Path) -> None:
-        folder.mkdir(exist_ok=True)
-        enrolled, self.folder = terminal.enrolled, folder
-        self.identity = TerminalIdentity(
-            TerminalId(enrolled.terminal_id),
-            enrolled.incarnation,
-            enrolled.letter,
-            "x",
-            terminal.key.private_bytes_raw(),
-        )
-        self.letter = enrolled.letter
-        self.store: SqliteStore = new_store(folder, self.identity)
-        self.client = CentralClient(CentralAddress(central.url, 10), self.identity)
-        self.clock = FixedClock(NOON)
-        self.sender = AuditSender(self.client, self.store, self.identity)
-
-    def acts(self, count: int = 1) -> None:
-        for _ in range(count):
-            with self.store.transaction() as tx:
-                Audit(self.clock).record(tx, "staff:7", "reprint", str(uuid4()), copy=1)
-
-    def log(self) -> tuple[wire.UUID, list[StoredEntry]]:
-        with self.store.transaction() as tx:
-            found = tx.audit.open_log()
-            assert found is not None
-            return found[0], list(tx.audit.entries_after(found[0], 0, 1000))
-
-    def check(self) -> tuple[bool, str]:
-        said = StringIO()
-        return check_terminal(self.store, said), said.getvalue()
-
-    def close(self) -> None:
-        self.store.close()
-        self.client.line.close()
 
 
 @pytest.fixture
@@ -78,14 +31,6 @@ def audited(central: Central, terminal: Terminal, tmp_path: Path) -> Iterator[Au
     made = AuditedTerminal(central, terminal, tmp_path / "terminal")
     yield made
     made.close()
-
-
-def check(central: Central, letter: str | None) -> AuditReport:
-    return central.parts.transactions.read(lambda c: check_logs(c, central.parts.countersigner, letter))
-
-
-def broken(report: AuditReport) -> list[str]:
-    return [line for line in report.lines if line.startswith("BROKEN")]
 
 
 def test_entries_are_taken_once_and_countersigned(central: Central, audited: AuditedTerminal) -> None:
@@ -126,9 +71,7 @@ def test_a_gap_is_not_taken(audited: AuditedTerminal) -> None:
 def test_an_older_copy_of_the_terminal_is_found_by_both(central: Central, audited: AuditedTerminal) -> None:
     audited.acts(5)
     audited.sender.exchange()
-    with audited.store.transaction() as tx:
-        log_id, entries = audited_entries(tx)
-        kept = tx.audit.newest_head(log_id)
+    log_id, entries = audited.log()
     older = AuditedTerminal.__new__(AuditedTerminal)
     older.__dict__ |= vars(audited) | {"folder": audited.folder / "older"}
     older.folder.mkdir()
@@ -142,7 +85,6 @@ def test_an_older_copy_of_the_terminal_is_found_by_both(central: Central, audite
     older.acts(1)
     older.sender = AuditSender(older.client, older.store, older.identity)
     disputes = older.sender.exchange()
-    assert kept is not None
     assert len(disputes) == 1
     assert "older copy" in disputes[0]
     assert broken(check(central, audited.letter))
@@ -150,11 +92,6 @@ def test_an_older_copy_of_the_terminal_is_found_by_both(central: Central, audite
     assert not good
     assert "entry 6 is missing with all behind it" in said
     older.store.close()
-
-
-def audited_entries(tx: object) -> tuple[wire.UUID, list[StoredEntry]]:
-    log_id = tx.audit.open_log()[0]
-    return log_id, list(tx.audit.entries_after(log_id, 0, 1000))
 
 
 def test_a_log_begun_anew_without_enrolling_is_disputed(central: Central, audited: AuditedTerminal) -> None:

@@ -18,9 +18,9 @@ from sqlalchemy import Table, TextClause, Uuid, bindparam, delete, select, text,
 from central.audit import repository
 from central.audit.report import check_logs
 from kiosk.domain.audit import genesis
+from tests.central.audited import AuditedTerminal
 from tests.central.conftest import DATABASES, postgresql_url
 from tests.central.support import Central, running_central
-from tests.central.test_audit import AuditedTerminal
 from tests.prove.audit.attacks import ATTACKS, TOLD_BY_CENTRAL, Attacker, replaced_by_nonsense
 from tests.prove.audit.site import Log
 
@@ -37,7 +37,7 @@ def central(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Central]
 
 
 @pytest.mark.parametrize("is_own", [False, True], ids=["terminals-log", "own-log"])
-@pytest.mark.parametrize("rounds", [pytest.param(1, id="1"), pytest.param(15, id="15", marks=pytest.mark.prove)])
+@pytest.mark.parametrize("rounds", [pytest.param(1, id="1"), pytest.param(5, id="5", marks=pytest.mark.prove)])
 def test_every_attack_is_found_in_centrals_database(
     central: Central, tmp_path: Path, rounds: int, is_own: bool
 ) -> None:
