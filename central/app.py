@@ -19,6 +19,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from central.audit import endpoints as audit
+from central.audit.service import BadAuditBatch
 from central.database import is_unavailable
 from central.errors import CentralError, Conflict, NotFound
 from central.feed import endpoints as feed
@@ -44,6 +46,7 @@ INTAKE_AT_ONCE = 2  # while one waits for the database, the other computes
 _STATUS = {
     BadRequest: 400,
     BadEnrolment: 400,
+    BadAuditBatch: 400,
     NotAuthenticated: 401,
     NotAdmitted: 403,
     EnrolmentRefused: 403,
@@ -86,7 +89,7 @@ def create_app(parts: Parts) -> Litestar:
     )
     signed = Router(
         "/",
-        route_handlers=[wallet.request_grant, push.push, feed.feed, restoring.announce],
+        route_handlers=[wallet.request_grant, push.push, feed.feed, restoring.announce, audit.audit],
         dependencies={"terminal": Provide(terminals.signing_terminal)},
     )
     return Litestar(
@@ -97,6 +100,7 @@ def create_app(parts: Parts) -> Litestar:
             "waiters": _given(parts.waiters),
             "installation": _given(parts.installation),
             "desk": _given(parts.desk),
+            "countersigner": _given(parts.countersigner),
         },
         exception_handlers={HTTPException: create_exception_response, Exception: _answer_error},
         lifespan=[lifespan],

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
+from central.audit.report import check_logs, list_entries
 from central.copying import copy_database
 from central.database import opened_database
 from central.errors import CentralError
@@ -104,6 +105,11 @@ def _parser() -> argparse.ArgumentParser:
     write_off.add_argument("grant", type=UUID)
     write_off.add_argument("--by", required=True, metavar="NAME", help="who asks for it")
     write_off.add_argument("--confirm", action="store_true", help="confirm what somebody else has asked for")
+    audit = command("audit", _audit, "list the newest entries of the audit log")
+    audit.add_argument("--terminal", metavar="LETTER", help="a terminal's, not central's own")
+    audit.add_argument("--limit", type=_count, default=50, metavar="N", help="how many (50)")
+    check_audit = command("check-audit", _check_audit, "say whether somebody changed an audit log")
+    check_audit.add_argument("--terminal", metavar="LETTER", help="only this one's")
     orders = command("orders", _orders, "list the newest orders")
     orders.add_argument("--limit", type=_count, default=20, metavar="N", help="how many (20)")
     orders.add_argument("--json", action="store_true", help="as JSON, one array")
@@ -227,6 +233,28 @@ def _write_off(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as parts:
         parts.transactions.write(lambda tx: act(tx, arguments.grant, arguments.by))
     _say("written off" if arguments.confirm else "asked for; somebody else must confirm it with --confirm")
+
+
+def _audit(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        lines = parts.transactions.read(
+            lambda connection: list_entries(
+                connection, arguments.terminal, arguments.limit, ZoneInfo(settings.canteen.timezone)
+            )
+        )
+    for line in lines:
+        _say(line)
+
+
+def _check_audit(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        report = parts.transactions.read(
+            lambda connection: check_logs(connection, parts.countersigner, arguments.terminal)
+        )
+    for line in report.lines:
+        _say(line)
+    if report.is_broken:
+        raise CentralError("somebody changed an audit log, or a database was put back; see above")
 
 
 def _orders(settings: Settings, arguments: argparse.Namespace) -> None:

@@ -23,6 +23,7 @@ _MESSAGES = (
     wire.GrantRequest,
     wire.PushBatch,
     wire.Announcement,
+    wire.AuditBatch,
     wire.FeedPage,
     wire.TerminalEvent,
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from central.audit.countersigning import Countersigner
 from central.database import Database, open_database
 from central.errors import CentralError, DatabaseUnusable
 from central.feed.waiting import FeedWaiters
@@ -20,10 +21,12 @@ from central.schema import check_schema, upgrade_schema
 from central.settings import Settings
 from central.state_dir import (
     create_api_token,
+    create_audit_key,
     create_database_key,
     create_seal_key,
     create_state_dir,
     read_api_token,
+    read_audit_key,
     using_state_dir,
 )
 from central.terminals.service import EnrolmentDesk
@@ -44,6 +47,7 @@ class Parts:
     installation: Installation
     desk: EnrolmentDesk
     api_token: str
+    countersigner: Countersigner
 
 
 def initialise(settings: Settings, say: Callable[[str], None]) -> None:
@@ -52,6 +56,7 @@ def initialise(settings: Settings, say: Callable[[str], None]) -> None:
     state_dir = settings.server.state_dir
     create_state_dir(state_dir)
     create_api_token(state_dir)
+    create_audit_key(state_dir)
     if settings.database.url is None:
         create_database_key(state_dir)
     database = open_database(settings)
@@ -96,6 +101,7 @@ def _begin_record(tx: Transaction, installation: Installation, state_dir: Path) 
 def opened(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Parts]:
     """The parts of the server that the settings describe. Raises CentralError when `init` has not made it."""
     api_token = read_api_token(settings.server.state_dir)
+    countersigner = Countersigner(read_audit_key(settings.server.state_dir))
     with using_state_dir(settings.server.state_dir), closing(open_database(settings)) as database:
         check_schema(database)
         installation = find_checked_installation(database, settings)
@@ -117,6 +123,7 @@ def opened(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Itera
             installation=installation,
             desk=EnrolmentDesk(settings.canteen.name, hash_key=api_token),
             api_token=api_token,
+            countersigner=countersigner,
         )
 
 

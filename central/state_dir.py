@@ -15,6 +15,7 @@ from central.errors import CentralError
 DATABASE_FILE = "central.db"
 RECORD_FILE = "restore.record"
 _KEY_FILE = "central.key"
+_AUDIT_KEY_FILE = "audit.key"
 _SEAL_KEY_FILE = "seal.key"
 _LOCK_FILE = "central.lock"
 _TOKEN_FILE = "api-token"  # noqa: S105 — a file's name
@@ -44,6 +45,16 @@ def create_database_key(state_dir: Path) -> None:
 def read_database_key(state_dir: Path) -> str:
     """64 hex digits, the raw key of SQLCipher."""
     return _read(state_dir / _KEY_FILE)
+
+
+def create_audit_key(state_dir: Path) -> None:
+    """What central countersigns audit logs with. Terminals know its public half: made anew, they do not believe it."""
+    _create(state_dir / _AUDIT_KEY_FILE)
+
+
+def read_audit_key(state_dir: Path) -> bytes:
+    """32 bytes, the raw key of Ed25519."""
+    return bytes.fromhex(_read(state_dir / _AUDIT_KEY_FILE))
 
 
 @contextmanager

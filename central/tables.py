@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from central.audit.repository import audit_dispute, audit_entry, audit_head, audit_log
 from central.database import metadata
 from central.feed.repository import feed_position, feed_row
 from central.installation import installation
@@ -18,7 +19,7 @@ from central.wallet.repository import grant_request, money_grant, spend, write_o
 TABLES = (
     installation, feed_position, feed_row, menu, member, card, terminal, enrolment_code, push_position, received_event,
     quarantined_event, ledger_entry, ledger_posting, points_entry, customer_order, payment, stock_item, stock_movement,
-    grant_request, money_grant, spend, write_off, giving_up,
+    grant_request, money_grant, spend, write_off, giving_up, audit_log, audit_entry, audit_head, audit_dispute,
 )  # fmt: skip
 
 __all__ = ["TABLES", "metadata"]

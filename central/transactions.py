@@ -12,6 +12,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from central.audit.own import PlannedAct, append, operator
 from central.database import Database, is_transient
 from central.feed.changes import Changes
 from central.feed.service import publish
@@ -29,7 +30,8 @@ def utc_now() -> datetime:
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """One transaction that writes. `changes` collects what the terminals must hear of, `moved` the members whose money
-    moved: what is set aside for them is looked at afterwards. `now` is its moment, `safe` is beside the database."""
+    moved: what is set aside for them is looked at afterwards, `acts` what goes into the audit log. `now` is its
+    moment, `safe` is beside the database."""
 
     connection: Connection
     currency: str
@@ -37,6 +39,12 @@ class Transaction:
     safe: Safe
     changes: Changes = field(default_factory=Changes)
     moved: set[str] = field(default_factory=set)
+    acts: list[PlannedAct] = field(default_factory=list)
+
+    def record(self, action: str, subject: str = "", *, actor: str | None = None, **details: object) -> None:
+        """Into the audit log, with the rest or not at all: what was done to `subject`, by whoever runs this process
+        unless `actor` says otherwise. Ids only, never a name; bounds: kiosk.domain.audit."""
+        self.acts.append(PlannedAct(actor or operator(), action, subject, details))
 
 
 class Transactions:
@@ -74,6 +82,7 @@ class Transactions:
         with self._database.write() as connection:
             transaction = Transaction(connection, self._currency, self._clock(), self._database.safe)
             result = work(transaction)
+            append(connection, transaction.acts, transaction.now)
             publish(connection, transaction.changes, self._currency, transaction.now, transaction.safe)
         self._after_commit(transaction)
         return result

@@ -6,6 +6,7 @@ to import than the menu takes to draw.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -21,6 +22,8 @@ from kiosk.settings import Settings
 
 if TYPE_CHECKING:
     from kiosk.opening import Services
+
+log = logging.getLogger(__name__)
 
 # The first pictures have the processor to themselves; nobody pays so soon.
 OPENS_AFTER_S = 0.3
@@ -94,8 +97,17 @@ class BackRoom:
             self.services.set_result(services)
             self._stopping.wait()
             machinery.stop()
+            self._note_stop(services)
         finally:
             services.store.close()
+
+    def _note_stop(self, services: Services) -> None:
+        from kiosk.services.ports import StorageFailed
+
+        try:
+            services.note_stop()
+        except StorageFailed:
+            log.exception("stop_not_noted")
 
     def _tell_screens(self, services: Services) -> None:
         """What the store knows beyond the menu that is shown."""

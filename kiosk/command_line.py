@@ -1,4 +1,4 @@
-"""The terminal's commands: run, play (the demonstration session), check, enrol, backup, restore."""
+"""The terminal's commands: run, play (the demonstration session), check, enrol, backup, restore, check-audit."""
 
 from __future__ import annotations
 
@@ -49,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="put the database back to such a copy; then enrol anew")
     restore.add_argument("file", type=Path)
     restore.set_defaults(act=_restore)
+    check_audit = commands.add_parser("check-audit", help="say whether somebody changed the audit log")
+    check_audit.set_defaults(act=_check_audit)
     return parser
 
 
@@ -116,16 +118,17 @@ def _enrol(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:
-    from kiosk.opening import open_terminal_store
+    from kiosk.opening import back_up, open_terminal_store
+    from kiosk.services.ports import StorageFailed
     from kiosk.store.errors import BackupFailed, CannotOpenStore
 
     try:
         store = open_terminal_store(settings)
         try:
-            store.backup_to(options.file)
+            back_up(store, options.file)
         finally:
             store.close()
-    except (BackupFailed, CannotOpenStore) as error:
+    except (BackupFailed, CannotOpenStore, StorageFailed) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(f"Copied to {options.file}; the key that opens it is not in the copy.\n")
@@ -154,3 +157,15 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
         "  `python -m central enrol-code --replaces LETTER` on the server, `enrol CODE` here.\n"
     )
     return 0
+
+
+def _check_audit(settings: Settings, _: argparse.Namespace) -> int:
+    from kiosk.audit_check import check_audit_log
+    from kiosk.services.ports import StorageFailed
+    from kiosk.store.errors import CannotOpenStore
+
+    try:
+        return 0 if check_audit_log(settings, sys.stdout) else 1
+    except (CannotOpenStore, StorageFailed) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1

@@ -6,15 +6,22 @@ Part of the composition root (kiosk.bootstrap). Importing this takes longer than
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from kiosk import VERSION
 from kiosk.central_connection import CentralConnection, address_of
+from kiosk.domain.audit import Act
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.texts import texts_for
+from kiosk.services.audit import TERMINAL, Audit
 from kiosk.services.checkout import Checkout
 from kiosk.services.events import StorageStopped
 from kiosk.services.papers import Papers
@@ -44,14 +51,36 @@ def restore_terminal_store(settings: Settings, copy: Path) -> None:
     state_dir = settings.terminal.state_dir
     database = state_dir / DATABASE
     put_back(copy, load_key(state_dir / KEY, database), database)
-    open_terminal_store(settings).close()  # brings an old copy up to date, and says now what is wrong with it
+    store = open_terminal_store(settings)  # brings an old copy up to date, and says now what is wrong with it
+    try:
+        with store.transaction() as tx:
+            Audit(SystemClock()).record(tx, operator(), Act.RESTORED)
+    finally:
+        store.close()
 
 
 def enrol_terminal(settings: Settings, store: SqliteStore, code: str) -> None:
     """Make this machine the terminal that the code stands for. Raises CentralRefused, CentralUnreachable."""
     from kiosk.sync.enrol import enrol
 
-    store.save_identity(enrol(address_of(settings.central), code, settings.terminal.name))
+    identity = enrol(address_of(settings.central), code, settings.terminal.name)
+    with store.transaction() as tx:
+        tx.enrol(identity)
+        Audit(SystemClock()).record(
+            tx, operator(), Act.ENROLLED, identity.terminal_id, incarnation=identity.incarnation, letter=identity.letter
+        )
+
+
+def operator() -> str:
+    """Who gives a command at this machine, for the audit log: the account's number, as its name is a person's."""
+    return f"os-uid:{os.getuid()}"
+
+
+def back_up(store: SqliteStore, target: Path) -> None:
+    """A checked copy of the database, and a word about it in the audit log. Raises BackupFailed, StorageFailed."""
+    store.backup_to(target)
+    with store.transaction() as tx:
+        Audit(SystemClock()).record(tx, operator(), Act.BACKED_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +92,12 @@ class Services:
     desk: PrintDesk
     checkout: Checkout
     bridge: Bridge
+    audit: Audit
+
+    def note_stop(self) -> None:
+        """The program ends as it should; a start without this before it followed a crash or a power cut."""
+        with self.store.transaction() as tx:
+            self.audit.record(tx, TERMINAL, Act.STOPPED)
 
 
 def build_services(settings: Settings, bridge: Bridge) -> Services:
@@ -75,11 +110,19 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     if resolved:
         log.warning("payments_resolved_at_start", extra={"count": resolved})
     clock, central = SystemClock(), CentralConnection()
+    audit = Audit(clock)
+    with store.transaction() as tx:
+        audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), unresolved=resolved)
     papers = Papers(settings.terminal.name, texts_for)
     timezone = ZoneInfo(settings.terminal.timezone)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
-    return Services(store, central, desk, checkout, bridge)
+    return Services(store, central, desk, checkout, bridge, audit)
+
+
+def _fingerprint(settings: Settings) -> str:
+    """The settings' SHA-256: the same for the same settings, whatever the file's comments say."""
+    return sha256(msgspec.json.encode(settings, enc_hook=str, order="deterministic")).hexdigest()
 
 
 def _printer_of(settings: Settings) -> dict[PaperKind, str]:

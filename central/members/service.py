@@ -17,6 +17,7 @@ from central.wallet import ledger
 from central.wallet.accounts import read_accounts
 from central.wallet.pre_grants import recall_all
 from kiosk.configfile import ConfigFileError
+from kiosk.domain.audit import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def import_members(tx: Transaction, path: Path, credit_lines: Mapping[str, int])
     _check_credit(tx, path, [row for row in rows if row.id in known])
     touched = {v["id"] for v in changed} | _replace_cards(tx, rows)
     tx.changes.members |= touched
+    tx.record(Act.MEMBERS_IMPORTED, new=len(new), changed=len(touched) - len(new))
     return MembersImported(len(new), len(touched) - len(new))
 
 
@@ -52,6 +54,7 @@ def block_member(tx: Transaction, member_id: str, *, is_blocked: bool) -> None:
     if repository.lock_member(tx.connection, member_id) is None:
         raise NotFound(f"there is no member {member_id}")
     repository.set_blocked(tx.connection, member_id, is_blocked=is_blocked)
+    tx.record(Act.MEMBER_BLOCKED if is_blocked else Act.MEMBER_UNBLOCKED, member_id)
     if is_blocked:
         recall_all(tx, member_id)
 

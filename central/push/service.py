@@ -212,11 +212,12 @@ def book_one(tx: Transaction, terminal: Terminal, event: TerminalEvent, body: by
 @contextmanager
 def _undone_on_error(tx: Transaction) -> Iterator[Transaction]:
     """A part of the transaction that is whole or did not happen."""
-    part = replace(tx, changes=Changes(), moved=set())
+    part = replace(tx, changes=Changes(), moved=set(), acts=[])
     with tx.connection.begin_nested():
         yield part
     tx.changes.add(part.changes)
     tx.moved.update(part.moved)
+    tx.acts.extend(part.acts)
 
 
 def _refused_by_database(error: Exception) -> str:

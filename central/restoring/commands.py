@@ -19,6 +19,7 @@ from central.schema import upgrade_schema
 from central.settings import Settings
 from central.state_dir import create_api_token, create_seal_key, using_state_dir
 from central.transactions import Transactions
+from kiosk.domain.audit import Act
 
 AddCommand = Callable[[str, Callable[[Settings, argparse.Namespace], None], str], argparse.ArgumentParser]
 
@@ -41,6 +42,7 @@ def add_commands(command: AddCommand) -> None:
 
 def _backup(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as parts:
+        parts.transactions.write(lambda tx: tx.record(Act.BACKED_UP))
         back_up(settings, arguments.file)
         mark(parts.transactions)
     _say(f"Copied to {arguments.file}; the keys and the record in {settings.server.state_dir} are not in the copy.")

@@ -19,6 +19,7 @@ from central.terminals import repository as terminals
 from central.terminals.service import INCARNATIONS_AN_EPOCH
 from central.transactions import Transaction
 from central.wallet.write_offs import name_of_person
+from kiosk.domain.audit import Act
 
 
 def ask_giving_up(tx: Transaction, letter: str, asked_by: str) -> None:
@@ -29,6 +30,7 @@ def ask_giving_up(tx: Transaction, letter: str, asked_by: str) -> None:
     if asked is not None:
         raise Conflict(f"{asked.asked_by} has asked for it already; another person may confirm it")
     repository.ask_giving_up(tx.connection, terminal.id, installation.restores, asked_by, tx.now)
+    tx.record(Act.GIVING_UP_ASKED, terminal.id)
 
 
 def confirm_giving_up(tx: Transaction, letter: str, confirmed_by: str) -> int:
@@ -45,6 +47,7 @@ def confirm_giving_up(tx: Transaction, letter: str, confirmed_by: str) -> int:
     tx.safe.record.append(TerminalGivenUp(terminal.id, up_to))
     repository.confirm_giving_up(tx.connection, terminal.id, installation.restores, confirmed_by, tx.now)
     terminals.change_terminal(tx.connection, terminal.id, {"is_awaited": False, "given_up_to": up_to})
+    tx.record(Act.GIVING_UP_CONFIRMED, terminal.id, incarnations_up_to=up_to)
     return write_off_up_to(tx, terminal.id, up_to)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from central.audit.own import begin_after_restore
 from central.errors import DatabaseUnusable
 from central.installation import Installation, change_installation, lock_installation
 from central.members.repository import lock_members
@@ -97,6 +98,7 @@ def begin_epoch(tx: Transaction, *, without_record: bool = False) -> Fenced:
     tx.safe.record.append(Restored(number))
     values = {"epoch": str(uuid4()), "restores": number, "mark": max(facts.mark, installation.mark)}
     change_installation(tx.connection, values)
+    begin_after_restore(tx.connection, tx.now, {"restores": number})
     _restore_terminals(tx, facts, without_record=without_record)
     _restore_write_offs(tx, facts)
     rows = terminals.all_terminals(tx.connection)

@@ -21,6 +21,7 @@ from central.terminals import repository
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from kiosk.configfile import text_fault
+from kiosk.domain.audit import Act
 from kiosk.sync.wire import OLDEST_PROTOCOL, Enrolled, EnrolRequest
 
 CODE_VALID_FOR = timedelta(minutes=15)
@@ -65,6 +66,7 @@ class EnrolmentDesk:
             "replaces_id": replaced.id if replaced else None,
         }
         repository.add_code(tx.connection, row)
+        tx.record(Act.ENROL_CODE_MADE, replaced.id if replaced else "")
         return f"{code[:4]}-{code[4:]}"
 
     def enrol(self, tx: Transaction, request: EnrolRequest) -> Enrolled | EnrolmentRefused:
@@ -86,6 +88,13 @@ class EnrolmentDesk:
             entry = TerminalEnrolled(terminal.id, terminal.letter, terminal.incarnation)
             tx.safe.record.append(entry)
             repository.use_code(tx.connection, code_hash, terminal.id)
+            tx.record(
+                Act.TERMINAL_ENROLLED,
+                terminal.id,
+                actor=f"terminal:{terminal.id}",
+                incarnation=terminal.incarnation,
+                letter=terminal.letter,
+            )
         else:
             terminal = repository.get_terminal(tx.connection, code.terminal_id)
             if terminal.public_key != public_key or terminal.is_revoked:
@@ -106,6 +115,7 @@ def revoke(tx: Transaction, letter: str) -> None:
     lock_installation(tx.connection)
     tx.safe.record.append(TerminalRevoked(terminal.id))
     repository.change_terminal(tx.connection, terminal.id, {"is_revoked": True})
+    tx.record(Act.TERMINAL_REVOKED, terminal.id)
 
 
 def note_protocol(tx: Transaction, terminal: Terminal, protocol: int) -> None:

@@ -19,6 +19,7 @@ from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet import ledger, pre_grants, repository
 from central.wallet.accounts import Account, read_accounts
+from kiosk.domain.audit import Act
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId, uuid7
 from kiosk.domain.member import CardState
 from kiosk.domain.money import Money
@@ -167,6 +168,7 @@ def top_up(tx: Transaction, top_up_id: UUID, member_id: str, amount: Money) -> t
     known = ledger.postings_of(tx.connection, reference)
     if not known:
         ledger.book(tx.connection, [(reference, entry)], tx.now)
+        tx.record(Act.TOP_UP, member_id, top_up=top_up_id, amount_minor=amount.minor, currency=amount.currency)
         tx.changes.members.add(member_id)
         tx.moved.add(member_id)
     elif [(p.account, p.amount_minor) for p in known] != [(p.account, p.amount.minor) for p in entry.postings]:

@@ -17,6 +17,7 @@ from central.restoring.record import GrantWrittenOff
 from central.transactions import Transaction
 from central.wallet import repository
 from kiosk.configfile import text_fault
+from kiosk.domain.audit import Act
 
 MAX_NAME_CHARS = 60
 
@@ -29,6 +30,7 @@ def ask_write_off(tx: Transaction, grant_id: UUID, asked_by: str) -> None:
     if asked is not None:
         raise Conflict(f"{asked.asked_by} has asked for it already; another person may confirm it")
     repository.ask_write_off(tx.connection, grant.id, asked_by, tx.now)
+    tx.record(Act.WRITE_OFF_ASKED, str(grant.id))
 
 
 def confirm_write_off(tx: Transaction, grant_id: UUID, confirmed_by: str) -> None:
@@ -44,6 +46,7 @@ def confirm_write_off(tx: Transaction, grant_id: UUID, confirmed_by: str) -> Non
     lock_installation(tx.connection)
     tx.safe.record.append(GrantWrittenOff(grant.id))
     repository.confirm_write_off(tx.connection, grant.id, confirmed_by, tx.now)
+    tx.record(Act.WRITE_OFF_CONFIRMED, str(grant.id))
     tx.changes.members.add(grant.member_id)
     if grant.request_id is None:
         tx.changes.pre_grants.add(grant.id)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from kiosk.domain.audit import AuditEntry
 from kiosk.domain.ids import MemberId, OrderId, PaymentId, TerminalId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
@@ -136,6 +137,18 @@ class Outbox(Protocol):
         ...
 
 
+class AuditLog(Protocol):
+    """Written through kiosk.services.audit."""
+
+    def newest(self) -> AuditEntry | None:
+        """The log's last entry."""
+        ...
+
+    def append(self, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, object]) -> None:
+        """Chain one entry to the log. Raises AuditError for values out of bounds."""
+        ...
+
+
 class Transaction(Protocol):
     """One unit of work. All of it is durable when the `with` block has ended without an error, or none of it."""
 
@@ -155,6 +168,8 @@ class Transaction(Protocol):
     def print_jobs(self) -> PrintJobs: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def audit(self) -> AuditLog: ...
 
 
 class Store(Protocol):

@@ -128,12 +128,9 @@ class SqliteStore:
             return unit.identity.get()
 
     def save_identity(self, identity: TerminalIdentity) -> None:
-        """A first or a new enrolment: all events that are kept are numbered from 1 again, and central is told anew what
-        this terminal holds."""
+        """A first or a new enrolment, in a transaction of its own."""
         with self.transaction() as unit:
-            unit.identity.replace(identity)
-            unit.outbox.start_incarnation()
-            unit.feed.set_announced(announced=False)
+            unit.enrol(identity)
 
     def must_enrol_anew(self) -> bool:
         """This database is a backup's copy that was put back: whom it was enrolled as, the terminal may have gone on

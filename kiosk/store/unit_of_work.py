@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from kiosk.services.ports import TerminalIdentity
+from kiosk.store.audit import SqlAudit
 from kiosk.store.feed_state import SqlFeed
 from kiosk.store.grants import SqlGrants
 from kiosk.store.identity import SqlIdentity
@@ -30,6 +32,15 @@ class UnitOfWork:
         self.outbox = SqlOutbox(connection)
         self.feed = SqlFeed(connection)
         self.identity = SqlIdentity(connection)
+        self.audit = SqlAudit(connection)
+
+    def enrol(self, identity: TerminalIdentity) -> None:
+        """A first or a new enrolment: all events that are kept are numbered from 1 again, and central is told
+        anew what this terminal holds."""
+        self.identity.replace(identity)
+        self.outbox.start_incarnation()
+        self.feed.set_announced(announced=False)
+        self.audit.start_incarnation()
 
     def finish(self) -> None:
         """The last thing before the commit: rows that central hears of are tied to the event that tells it, and old

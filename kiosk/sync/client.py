@@ -15,6 +15,8 @@ from kiosk.sync.wire import (
     MAX_BODY_BYTES,
     Announcement,
     AnnouncementReply,
+    AuditBatch,
+    AuditReply,
     FeedPage,
     GrantReply,
     GrantRequest,
@@ -29,6 +31,7 @@ from kiosk.sync.wire import (
 COMPRESS_ABOVE_BYTES = 1024
 _MAX_GRANT_REPLY_BYTES = 64 * 1024
 _MAX_ANNOUNCEMENT_REPLY_BYTES = 64 * 1024
+_MAX_AUDIT_REPLY_BYTES = 64 * 1024
 _MAX_PUSH_REPLY_BYTES = 1024 * 1024
 
 
@@ -53,6 +56,10 @@ class CentralClient:
         reply: AnnouncementReply = self._call(
             "POST", "/v1/announce", announcement, AnnouncementReply, _MAX_ANNOUNCEMENT_REPLY_BYTES
         )
+        return reply
+
+    def audit(self, batch: AuditBatch) -> AuditReply:
+        reply: AuditReply = self._call("POST", "/v1/audit", batch, AuditReply, _MAX_AUDIT_REPLY_BYTES)
         return reply
 
     def feed(self, epoch: str, after: int, limit: int, wait_s: int) -> FeedPage:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
+from uuid import UUID
 
+from kiosk.domain.audit import CountersignedHead, StoredEntry
 from kiosk.domain.ids import DishId, EventId, GrantId, MemberId
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
@@ -86,7 +88,29 @@ class Grants(Protocol):
         ...
 
 
+class AuditLog(Protocol):
+    def open_log(self) -> tuple[UUID, int, bytes | None] | None:
+        """The log that is written, its last entry's number, and the key that central countersigns with."""
+        ...
+
+    def entries_after(self, log_id: UUID, seq: int, limit: int) -> Iterator[StoredEntry]: ...
+
+    def newest_head(self, log_id: UUID) -> CountersignedHead | None: ...
+
+    def witness(self, log_id: UUID) -> CountersignedHead | None:
+        """The newest head of central's own log that this terminal has seen."""
+        ...
+
+    def keep(
+        self, log_id: UUID, head: CountersignedHead | None, central_key: bytes, witness: CountersignedHead | None
+    ) -> None:
+        """What central answered: its countersignature, its key, and the head of its own log."""
+        ...
+
+
 class SyncTransaction(Protocol):
+    @property
+    def audit(self) -> AuditLog: ...
     @property
     def grants(self) -> Grants: ...
     @property

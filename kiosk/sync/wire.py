@@ -16,6 +16,7 @@ rule 6). A message of protocol 1 or 2 names none: that is the epoch before any r
 | POST /v1/grants | GrantRequest → GrantReply |
 | POST /v1/push | PushBatch → PushReply |
 | POST /v1/announce | Announcement → AnnouncementReply |
+| POST /v1/audit | AuditBatch → AuditReply |
 | GET /v1/feed?epoch=&after=&limit=&wait_s= | → FeedPage (long poll) |
 """
 
@@ -28,6 +29,7 @@ from uuid import UUID
 
 import msgspec
 
+from kiosk.domain.audit import CountersignedHead
 from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
@@ -46,6 +48,7 @@ MAX_EVENT_BYTES = 256 * 1024  # a full cart of combos with options comes to some
 MAX_FEED_ROWS = 5000
 MAX_ANNOUNCED_GRANTS = 500
 FIRST_PROTOCOL_WITH_EPOCHS = 3
+MAX_AUDIT_ENTRIES = 200
 MAX_WAIT_S = 30
 
 
@@ -201,6 +204,32 @@ class AnnouncementReply(msgspec.Struct, frozen=True):
     """Of this incarnation's events central has everything up to `last_seq`; the terminal sends again from there."""
 
     last_seq: int
+
+
+# --- audit log (docs/decisions/0006) ---
+
+
+class AuditBatch(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Entries `first_seq`, `first_seq + 1`, … of that log, as they are stored (kiosk.domain.audit); none just asks.
+    `newest`: the last head of it that central countersigned, `witness`: the last of central's own log that the
+    terminal has seen. Central finds out with them when it has forgotten what it knew."""
+
+    log_id: UUID
+    first_seq: int
+    entries: tuple[bytes, ...] = ()
+    newest: CountersignedHead | None = None
+    witness: CountersignedHead | None = None
+
+
+class AuditReply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Central has that log up to `last_seq` and countersigns it there (`head`; none before the first entry).
+    `public_key`: what to check that with. `disputes`: what does not fit with what central has (kiosk.domain.audit)."""
+
+    last_seq: int
+    public_key: bytes
+    head: CountersignedHead | None = None
+    witness: CountersignedHead | None = None
+    disputes: tuple[str, ...] = ()
 
 
 # --- feed: what central knows ---

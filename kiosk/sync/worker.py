@@ -10,6 +10,7 @@ from threading import Event, Thread
 
 from kiosk.services.events import EventSink, LinkState
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed, TerminalIdentity
+from kiosk.sync.audit import AuditSender
 from kiosk.sync.client import CentralClient
 from kiosk.sync.line import CentralAddress
 from kiosk.sync.link import CentralLink
@@ -46,6 +47,7 @@ class SyncWorker:
         self._push_client = CentralClient(address, identity)
         self._pull_client = CentralClient(address, identity)
         self._sender = OutboxSender(self._push_client, store)
+        self._audit = AuditSender(self._push_client, store, identity)
         self._reader = FeedReader(self._pull_client, store, identity, events, self.wake)
         self._link = CentralLink(events)
         self._poll_wait = PollWait(min(int(poll_wait_s), MAX_WAIT_S))
@@ -89,6 +91,8 @@ class SyncWorker:
         sent = False
         while not self._stopping.is_set() and self._sender.send_batch():
             sent = True
+        if not self._stopping.is_set():
+            self._audit.exchange_if_due()
         return sent
 
     def _pull(self) -> None:

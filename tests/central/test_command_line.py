@@ -63,7 +63,7 @@ def test_init_makes_everything_once(run: CommandLine) -> None:
     before = {path.name: path.read_bytes() for path in (run.config.parent / "state").glob("*[ny]")}
     assert run("init").out == "the database is there already and up to date\n"
     assert {path.name: path.read_bytes() for path in (run.config.parent / "state").glob("*[ny]")} == before
-    assert set(before) == {"api-token", "central.key", "seal.key"}
+    assert set(before) == {"api-token", "central.key", "seal.key", "audit.key"}
 
 
 def test_a_first_menu_that_cannot_be_read_leaves_the_database_new(run: CommandLine, tmp_path: Path) -> None:

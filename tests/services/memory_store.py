@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from kiosk.domain.audit import AuditEntry, StoredEntry, next_entry, parse_entry
 from kiosk.domain.ids import GrantId, MemberId, OrderId, PaymentId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
@@ -35,6 +36,7 @@ class Tables:
     movements: list[StockMovement] = field(default_factory=list)
     print_jobs: dict[UUID, PrintJob] = field(default_factory=dict)
     outbox: list[bytes] = field(default_factory=list)
+    audit: list[StoredEntry] = field(default_factory=list)
 
     def copy(self) -> Tables:
         """Rows are frozen: only what holds them is copied."""
@@ -94,6 +96,7 @@ class InMemoryTransaction:
         self.menus = _Menus(store.menu)
         self.print_jobs = _PrintJobs(tables)
         self.outbox = _Outbox(tables, store.acknowledged)
+        self.audit = _AuditLog(tables)
 
     def finish(self) -> None:
         """Central hears of what was settled by the event written with it, if there was one."""
@@ -260,3 +263,15 @@ class _Outbox:
 
     def waiting(self) -> int:
         return len(self._tables.outbox) - self._acknowledged
+
+
+class _AuditLog:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def newest(self) -> AuditEntry | None:
+        return parse_entry(self._tables.audit[-1].body) if self._tables.audit else None
+
+    def append(self, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, object]) -> None:
+        last = self._tables.audit[-1] if self._tables.audit else None
+        self._tables.audit.append(next_entry(UUID(int=1), last, at, actor, action, subject, details))

@@ -116,7 +116,7 @@ class FakeCentral:
         self.changed = Condition()
         self.released = Event()
         self.faults: dict[str, deque[Fault | Raw]] = {
-            p: deque() for p in ("/v1/push", "/v1/grants", "/v1/feed", "/v1/enrol", "/v1/announce")
+            p: deque() for p in ("/v1/push", "/v1/grants", "/v1/feed", "/v1/enrol", "/v1/announce", "/v1/audit")
         }
         handler = type("Handler", (_Handler,), {"central": self})
         self._server = _Server(("127.0.0.1", 0), handler)
