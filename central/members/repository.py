@@ -47,16 +47,19 @@ card = Table(
 
 
 _MEMBER = select(member).where(member.c.id == bindparam("id"))
-_MEMBER_LOCKED = _MEMBER.with_for_update()
-_MEMBERS_LOCKED = select(member).where(member.c.id.in_(KEYS)).order_by(member.c.id).with_for_update()
-_MEMBER_IDS_LOCKED = select(member.c.id).where(member.c.id.in_(KEYS)).order_by(member.c.id).with_for_update()
+# Weaker than FOR UPDATE: rows that refer to a member, of an upload under way, are not in the way of it.
+_MEMBER_LOCKED = _MEMBER.with_for_update(key_share=True)
+_MEMBERS_LOCKED = select(member).where(member.c.id.in_(KEYS)).order_by(member.c.id).with_for_update(key_share=True)
+_MEMBER_IDS_LOCKED = (
+    select(member.c.id).where(member.c.id.in_(KEYS)).order_by(member.c.id).with_for_update(key_share=True)
+)
 _CARDS = select(card).where(card.c.uid.in_(KEYS))
 _CARDS_OF_MEMBERS = select(card).where(card.c.member_id.in_(KEYS))
 _HOLDER_LOCKED = (
     select(member, card.c.state.label("card_state"))
     .join(card, card.c.member_id == member.c.id)
     .where(card.c.uid == bindparam("uid"))
-    .with_for_update(of=member)
+    .with_for_update(of=member, key_share=True)
 )
 _PUT_MEMBERS = per_dialect(
     lambda insert: (new := insert(member)).on_conflict_do_update(

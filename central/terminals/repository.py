@@ -61,7 +61,8 @@ enrolment_code = Table(
 _TERMINAL = select(terminal).where(terminal.c.id == bindparam("id"))
 
 _AWAITED = select(terminal.c.id).where(terminal.c.is_awaited).limit(1)
-_LOCKED = select(terminal).where(terminal.c.id.in_(KEYS)).order_by(terminal.c.id).with_for_update()
+# Weaker than FOR UPDATE: rows that refer to a terminal, of an upload under way, are not in the way of it.
+_LOCKED = select(terminal).where(terminal.c.id.in_(KEYS)).order_by(terminal.c.id).with_for_update(key_share=True)
 
 
 def find_terminal(connection: Connection, terminal_id: str) -> Row[Any] | None:

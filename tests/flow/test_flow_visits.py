@@ -25,10 +25,8 @@ from kiosk.services.events import (
     PrintJobChanged,
     PrintJobState,
     StockChanged,
-    StorageStopped,
 )
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified
-from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason
 from tests.flow.canteen import (
     AFTERNOON,
     CARD,
@@ -274,49 +272,3 @@ def test_somebody_elses_paper_is_not_shown() -> None:
     visitor.happens(paper(3, PrintJobState.SKIPPED))
     visitor.is_paid()
     assert visitor.state.paper_state is None
-
-
-def test_a_disk_that_refuses_puts_the_resting_terminal_out_of_order() -> None:
-    visitor = Visitor()
-    visitor.happens(StorageStopped())
-    visitor.touch(ev.OrderingStarted())
-    visitor.taps_card()
-    assert (visitor.state.screen, visitor.state.out_of_order) == (ScreenName.ATTRACT, True)
-    assert visitor.effects == []
-
-
-@pytest.mark.parametrize("screen", [ScreenName.MENU, ScreenName.MEMBER, ScreenName.CHECKOUT, ScreenName.PAYING])
-def test_who_is_choosing_hears_of_it_at_once(screen: ScreenName) -> None:
-    visitor = at_checkout(CHICKEN_MILD)
-    visitor.state = replace(visitor.state, screen=screen)
-    visitor.happens(StorageStopped())
-    outcome = visitor.state.outcome
-    assert isinstance(outcome, NotCharged)
-    assert (visitor.state.screen, outcome.reason) == (ScreenName.PROBLEM, NotChargedReason.STORAGE_FAILED)
-    visitor.taps_card()
-    assert visitor.asked_payments == []
-    visitor.touch(ev.CancelTouched())
-    assert (visitor.state.screen, visitor.state.out_of_order) == (ScreenName.ATTRACT, True)
-
-
-def test_a_payment_under_way_ends_by_its_own_outcome() -> None:
-    visitor = at_checkout(CHICKEN_MILD)
-    visitor.taps_card()
-    visitor.happens(StorageStopped())
-    assert visitor.state.in_flight
-    visitor.is_paid()
-    assert visitor.state.screen is ScreenName.RESULT
-    visitor.happens(StorageStopped())
-    assert visitor.state.screen is ScreenName.RESULT  # the number stays to be read
-    visitor.touch(ev.DoneTouched())
-    visitor.touch(ev.OrderingStarted())
-    assert visitor.state.screen is ScreenName.ATTRACT
-
-
-def test_a_payment_that_is_being_checked_stays_so() -> None:
-    visitor = at_checkout(CHICKEN_MILD)
-    visitor.taps_card()
-    unknown = BeingChecked(None, Money(1200))
-    visitor.fails(unknown)
-    visitor.happens(StorageStopped())
-    assert visitor.state.outcome == unknown

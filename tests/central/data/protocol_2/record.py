@@ -24,32 +24,16 @@ from typing import Any
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from record_terminal import leave_a_terminal
 
 from central.members.service import block_member, import_members
 from central.menu.service import import_menu
-from kiosk.domain.cart import EMPTY_CART, DishChoice, Selection
-from kiosk.domain.ids import DishId, GrantId, PaymentId
-from kiosk.domain.loyalty import PointsRule
-from kiosk.domain.order import DiningMode
-from kiosk.domain.pricing import price_cart
+from kiosk.domain.ids import GrantId, PaymentId
 from kiosk.domain.wallet import Spend
-from kiosk.services.checkout import Checkout, CheckoutRequest
-from kiosk.services.outcomes import DueAtCounter, Paid
-from kiosk.services.printing import PrintDesk
-from kiosk.store.sqlite_store import open_store
 from kiosk.sync import wire
-from kiosk.sync.client import CentralClient
-from kiosk.sync.encoder import WireEncoder
-from kiosk.sync.enrol import enrol
-from kiosk.sync.grants import CentralGrants
-from kiosk.sync.line import CentralAddress
-from kiosk.sync.pull import FeedReader
-from kiosk.sync.push import OutboxSender
 from tests.central.sales import counter_order, new_id, paid_order, pushed_event, sale, yuan
 from tests.central.support import Central, Diner, Terminal, enrol_request, post_json, running_central
 from tests.prove.sync.mutants import serving
-from tests.services.fakes import EventLog, FixedClock, Signal
-from tests.services.terminal import CHINA, MOMENT, PAPERS
 
 HERE = Path(__file__).parent
 NAMES = "habit", "poor", "lost", "credit", "gone", "kept", "blocked"
@@ -219,75 +203,6 @@ def habits_and_recall(a: Recorded, b: Recorded) -> None:
     b.refused(wire.GrantRequest(new_id(), "not a card", yuan("1.00")))
 
 
-class Till:
-    """A whole terminal less its screens, for the database that it leaves behind."""
-
-    def __init__(self, central: Central, folder: Path) -> None:
-        address = CentralAddress(central.url, 10)
-        code = central.parts.transactions.write(central.parts.desk.make_code)
-        identity = enrol(address, code, "终端 C")
-        self.store = open_store(folder / "kiosk.db", folder / "kiosk.key")
-        self.store.save_identity(identity)
-        self._client = CentralClient(address, identity)
-        self.reader = FeedReader(self._client, self.store, identity, EventLog(), lambda: None)
-        self.sender = OutboxSender(self._client, self.store)
-        encoder, clock, points = WireEncoder(PointsRule(100)), FixedClock(MOMENT), PointsRule(100)
-        desk = PrintDesk(self.store, EventLog(), PAPERS, clock, CHINA, {})
-        self.grants = CentralGrants(address, identity)
-        self.checkout = Checkout(self.store, self.grants, encoder, desk, Signal(), clock, points)
-
-    def sells(self, dish: str, card_uid: str | None = None) -> object:
-        with self.store.transaction() as tx:
-            menu = tx.menus.current()
-        assert menu is not None
-        options = {"size": ("regular",)} if dish == "noodles" else {}
-        cart = EMPTY_CART.add(Selection((DishChoice.of(DishId(dish), options),)))
-        request = CheckoutRequest(cart, price_cart(cart, menu).total, DiningMode.TAKE_AWAY, "zh")
-        if card_uid is None:
-            return self.checkout.take_order_for_counter(request, None)
-        return self.checkout.pay_by_card(request, card_uid)
-
-    def syncs(self) -> None:
-        while self.sender.send_batch():
-            pass
-        while self.reader.read_page(0):
-            pass
-
-    def close(self) -> None:
-        self.grants.close()
-        self._client.line.close()
-        self.store.close()
-
-
-def leave_a_terminal(central: Central, folder: Path) -> None:
-    """Two meals uploaded (so money is set aside here) and an event in quarantine; not uploaded: a meal paid with what
-    was set aside, an order for the counter, and a payment that a crash cut off after central had granted it."""
-    till = Till(central, folder)
-    try:
-        till.syncs()
-        for _ in range(2):
-            assert isinstance(till.sells("noodles", KEPT.card_uid), Paid)
-        with till.store.transaction() as tx:
-            tx.outbox.add(b'{"type":"unheard_of"}')
-        till.syncs()
-        while not open_pre_grants(till):
-            till.reader.read_page(1)
-        assert isinstance(till.sells("noodles", KEPT.card_uid), Paid)
-        assert isinstance(till.sells("rice"), DueAtCounter)
-        till.checkout._settle = lambda *_: (_ for _ in ()).throw(SystemExit)  # the power cut
-        try:
-            till.sells("noodles", GONE.card_uid)
-        except SystemExit:
-            pass
-    finally:
-        till.close()
-
-
-def open_pre_grants(till: Till) -> tuple[Any, ...]:
-    with till.store.transaction() as tx:
-        return tx.grants.open_pre_grants(KEPT.id)
-
-
 def main() -> None:
     target, store_target = Path(sys.argv[1]), Path(sys.argv[2])
     recorder = Recorder()
@@ -300,7 +215,7 @@ def main() -> None:
             with serving(central, central.parts.transactions, recorder) as url, httpx.Client(base_url=url) as http:
                 terminals = record(central, recorder, http)
             (folder / "till").mkdir()
-            leave_a_terminal(central, folder / "till")
+            leave_a_terminal(central, folder / "till", KEPT, GONE)
         keys = {t.name: t.key.private_bytes_raw().hex() for t in terminals}
         (target / "terminals.json").write_text(json.dumps(keys) + "\n")
         lines = (json.dumps(exchange, ensure_ascii=False) + "\n" for exchange in recorder.exchanges)
