@@ -1,10 +1,10 @@
 """Everything that may happen next, and how often. A new kind is a function of the world and a line in
-ANY_TIME or BETWEEN."""
+ANY_TIME, BETWEEN or RARE."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from central.errors import Conflict
@@ -212,9 +212,9 @@ def restore_disk(world: World) -> None:
     world.enrol(terminal)
 
 
-def enrol_restored(world: World) -> None:
+def enrol_at_last(world: World) -> None:
     for terminal in world.terminals:
-        if not terminal.in_service:
+        if terminal.must_enrol:
             world.enrol(terminal)
 
 
@@ -241,24 +241,31 @@ ANY_TIME = (
 )
 BETWEEN = (
     Kind(5, sweep),
-    Kind(0.3, change_prices),
     Kind(1, count_stock),
+    Kind(3, enrol_at_last),
+)
+# As often as the world's size says.
+RARE = (
+    Kind(0.3, change_prices),
     Kind(0.3, write_off),
     Kind(0.5, enrol_anew),
     Kind(0.3, back_up),
     Kind(0.1, restore_disk),
-    Kind(3, enrol_restored),
 )
-EVENTS = (*ANY_TIME, *BETWEEN)
-_WEIGHTS = [kind.weight for kind in EVENTS]
+EVENTS = (*ANY_TIME, *BETWEEN, *RARE)
 _WEIGHTS_ANY_TIME = [kind.weight for kind in ANY_TIME]
+
+
+@cache
+def _weights(rare_times: float) -> list[float]:
+    return [kind.weight for kind in (*ANY_TIME, *BETWEEN)] + [kind.weight * rare_times for kind in RARE]
 
 
 def step(world: World) -> None:
     """The next thing happens; afterwards nobody is below the credit line."""
     world.time.pass_by(world.chance.uniform(0.01, 2.0))
     world.steps += 1
-    (kind,) = world.chance.choices(EVENTS, _WEIGHTS)
+    (kind,) = world.chance.choices(EVENTS, _weights(world.size.rare_times))
     kind.happen(world)
     world.checks.after_step()
     if world.steps % world.size.check_every == 0:

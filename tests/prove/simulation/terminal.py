@@ -67,6 +67,7 @@ class SimulatedTerminal:
         self.crash_rate = 0.0
         self.crashes = 0
         self.in_service = False
+        self.must_enrol = False  # central refuses it, or an enrolment was begun and nobody knows how it ended
         self.busy: set[str] = set()
         self.last_order: Order | None = None
         self._open()
@@ -123,9 +124,7 @@ class SimulatedTerminal:
             try:
                 self._open()
                 return
-            except Crashed:
-                continue
-            except StorageBusy:
+            except (Crashed, StorageBusy):
                 continue
 
     def close(self) -> None:
@@ -138,7 +137,8 @@ class SimulatedTerminal:
         return self.chance.choice(list(Death))
 
     def _run(self, what: str, work: Callable[[], T]) -> T | None:
-        """One thing at a time of each kind, as the program's threads do them. None: not now, or it died over it."""
+        """One thing at a time of each kind, as the program's threads do them. None: not now, or it failed
+        or died over it."""
         if not self.in_service or what in self.busy:
             return None
         lives = self.crashes
@@ -149,6 +149,8 @@ class SimulatedTerminal:
             if self.crashes == lives:
                 self.crash()
             return None
+        except StorageBusy:
+            return None
         finally:
             if self.crashes == lives:
                 self.busy.discard(what)
@@ -156,7 +158,7 @@ class SimulatedTerminal:
     # --- customers ---
 
     def identify(self, card_uid: str) -> None:
-        known = self._run("identify", lambda: _unless_busy(lambda: identify(self.store, card_uid)))
+        known = self._run("identify", lambda: identify(self.store, card_uid))
         self.trace.add("identified", self.place, type(known).__name__)
 
     def pay(self, cart: Cart, card_uid: str, language: str) -> Outcome | None:
@@ -211,9 +213,8 @@ class SimulatedTerminal:
             except CentralUnreachable:
                 return "unreachable"
             except CentralRefused:
+                self.must_enrol = True  # the screen says so, and somebody comes
                 return "refused"
-            except StorageBusy:
-                return "disk busy"
             except OutOfStep as error:
                 raise AssertionError(str(error)) from error
 
@@ -231,6 +232,7 @@ class SimulatedTerminal:
         public_key = base64.b64encode(key.public_key().public_bytes_raw()).decode("ascii")
         body = wire.encode(wire.EnrolRequest(code, public_key, f"终端 {self.place}"))
         line = Line(self._network, self.place, lambda: None)
+        self.must_enrol = True
         for _ in range(3):
             try:
                 reply = line.request("POST", "/v1/enrol", body, {}, max_reply_bytes=10_000)
@@ -247,7 +249,7 @@ class SimulatedTerminal:
         who = TerminalId(enrolled.terminal_id), enrolled.incarnation, enrolled.letter, enrolled.canteen_name
         self.disk.save_identity(TerminalIdentity(*who, private_key))
         self.trace.add("enrolled", self.place, enrolled.incarnation)
-        self.in_service = True
+        self.in_service, self.must_enrol = True, False
         self.crash()  # the program starts again as the new incarnation
 
     def back_up(self) -> None:
@@ -268,7 +270,7 @@ class SimulatedTerminal:
         with self.disk.transaction() as tx:
             last = tx.orders.recent(1)
         self.last_order = last[0] if last else None
-        self.in_service = False
+        self.in_service, self.must_enrol = False, True
         return True
 
     # --- what is on its disk ---
@@ -296,10 +298,3 @@ class SimulatedTerminal:
     def after_sync(self) -> None: ...
 
     def after_crash(self) -> None: ...
-
-
-def _unless_busy(work: Callable[[], T]) -> T | None:
-    try:
-        return work()
-    except StorageBusy:
-        return None

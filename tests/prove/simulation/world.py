@@ -41,17 +41,19 @@ EATING_NOW = 40
 @dataclass(frozen=True)
 class Size:
     """`crash_rate`: the share of transactions at which the machine dies, at terminals and at central. `check_every`:
-    steps after which everything is checked, and not only those who moved."""
+    steps after which everything is checked, and not only those who moved. `rare_times`: how much more often than rarely
+    the rare things happen."""
 
     terminals: int
     diners: int
     crash_rate: float
     check_every: int
+    rare_times: float = 1
 
 
-LARGE = Size(terminals=8, diners=3000, crash_rate=0.0005, check_every=10_000)
+LARGE = Size(terminals=8, diners=1000, crash_rate=0.0005, check_every=10_000)
 # Few who share what there is, and machines that die all the time: what can go wrong soon does.
-CROWDED = Size(terminals=3, diners=12, crash_rate=0.03, check_every=100)
+CROWDED = Size(terminals=3, diners=12, crash_rate=0.03, check_every=100, rare_times=20)
 
 
 @dataclass
