@@ -16,14 +16,16 @@ from central.wallet.ledger import LOSSES, MEMBER_ACCOUNT_PREFIX, SALES, ledger_e
 from central.wallet.repository import money_grant, open_grants, spend
 from central.wallet.write_offs import ask_write_off, confirm_write_off
 from kiosk.domain.member import Card, Member
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.store import tables as disk
-from kiosk.sync.wire import FEED_KINDS, StockRecord, decode
+from kiosk.sync.wire import GrantRecord, StockRecord, decode
 from tests.prove.simulation.events import late_request_arrives
 from tests.prove.simulation.terminal import POINTS, SimulatedTerminal
 from tests.prove.simulation.world import DEPTH, World
 
 ROUNDS = 50
+_KINDS: dict[str, type] = {"menu": Menu, "member": Member, "card": Card, "stock": StockRecord, "grant": GrantRecord}
 
 
 def settle(world: World) -> None:
@@ -174,8 +176,8 @@ def _check_terminal(world: World, terminal: SimulatedTerminal) -> None:
 
 def _fed_to(connection: Connection, terminal_id: str) -> dict[str, dict[str, object]]:
     """What the feed says to that terminal, by kind."""
-    told: dict[str, dict[str, object]] = {kind: {} for kind in FEED_KINDS}
+    told: dict[str, dict[str, object]] = {kind: {} for kind in _KINDS}
     for row in connection.execute(select(feed_row).where(feed_row.c.body.is_not(None))):
         if row.terminal_id in (None, terminal_id):
-            told[row.kind][row.key] = decode(row.body, FEED_KINDS[row.kind])
+            told[row.kind][row.key] = decode(row.body, _KINDS[row.kind])
     return told

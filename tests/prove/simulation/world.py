@@ -51,7 +51,8 @@ class Size:
     rare_times: float = 1
 
 
-LARGE = Size(terminals=8, diners=1000, crash_rate=0.0005, check_every=10_000)
+# All that a terminal is fed fits into a page.
+LARGE = Size(terminals=8, diners=300, crash_rate=0.0005, check_every=10_000)
 # Few who share what there is, and machines that die all the time: what can go wrong soon does.
 CROWDED = Size(terminals=3, diners=12, crash_rate=0.03, check_every=100, rare_times=20)
 
