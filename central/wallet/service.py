@@ -134,8 +134,9 @@ def _decide(
 
 
 def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:
-    """The request will never be spent: close its grant, and refuse the request should it arrive only now.
-    Raises Conflict when it is another terminal's, or its grant was spent."""
+    """The request will never be spent: close its grant, and refuse the request should it arrive only now. It may be one
+    of an earlier incarnation: the terminal was enrolled anew with the release still to send. Raises Conflict when it is
+    another terminal's, or its grant was spent."""
     tombstone = {
         "request_id": request_id,
         "terminal_id": terminal.id,
@@ -146,7 +147,7 @@ def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:
     if repository.claim_request(tx.connection, tombstone):
         return
     known = repository.lock_request(tx.connection, request_id)
-    if not _is_of(known, terminal):
+    if known.terminal_id != terminal.id or known.incarnation > terminal.incarnation:
         raise Conflict("the released request belongs to another terminal")
     grant = repository.grant_of_request(tx.connection, request_id)
     if grant is not None:

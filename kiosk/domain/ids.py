@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
 from typing import NewType
 from uuid import UUID
 
@@ -17,14 +19,17 @@ ComboId = NewType("ComboId", str)
 
 _RANDOM_BITS = 74
 
+# Where ids draw their random bits. A simulation that must run the same way twice sets another source, for itself alone.
+random_bits: ContextVar[Callable[[int], int]] = ContextVar("random_bits", default=secrets.randbits)
+
 
 def uuid7(unix_ms: int) -> UUID:
     """A UUIDv7 for that millisecond of Unix time: 48 bits of time, 74 of randomness (RFC 9562, 5.7).
 
     Uniqueness rests on the random bits, never on the clock being right.
     """
-    random_bits = secrets.randbits(_RANDOM_BITS)
+    drawn = random_bits.get()(_RANDOM_BITS)
     value = (unix_ms & 0xFFFF_FFFF_FFFF) << 80
-    value |= 0x7 << 76 | (random_bits >> 62) << 64
-    value |= 0b10 << 62 | random_bits & ((1 << 62) - 1)
+    value |= 0x7 << 76 | (drawn >> 62) << 64
+    value |= 0b10 << 62 | drawn & ((1 << 62) - 1)
     return UUID(int=value)
