@@ -34,6 +34,8 @@ SALES = "sales"
 LOSSES = "losses"
 TOP_UPS = "top_ups"
 OPENING_BALANCES = "opening_balances"
+REFUNDS = "refunds"
+OFFICE_CASH = "office_cash"
 MEMBER_ACCOUNT_PREFIX = "member:"
 
 ledger_entry = Table(
@@ -74,11 +76,17 @@ _POSTINGS_OF = (
     .where(ledger_entry.c.reference == bindparam("reference"))
     .order_by(ledger_posting.c.position)
 )
+_POINTS_OF = select(points_entry.c.points).where(points_entry.c.reference == bindparam("reference"))
 _ADD_ENTRIES, _ADD_POSTINGS, _ADD_POINTS = insert(ledger_entry), insert(ledger_posting), insert(points_entry)
 
 
 def member_account(member_id: str) -> str:
     return MEMBER_ACCOUNT_PREFIX + member_id
+
+
+def cash_account(terminal_id: str) -> str:
+    """The cash at that terminal: below zero by what was taken there and not given out again."""
+    return f"cash:{terminal_id}"
 
 
 def transfer(reason: str, source: str, target: str, amount: Money) -> LedgerEntry:
@@ -105,6 +113,12 @@ def book(connection: Connection, entries: Iterable[tuple[str, LedgerEntry]], now
 def postings_of(connection: Connection, reference: str) -> Sequence[Row[Any]]:
     """The postings booked under that reference, in order; none when nothing was."""
     return connection.execute(_POSTINGS_OF, {"reference": reference}).all()
+
+
+def points_of(connection: Connection, reference: str) -> int:
+    """The points booked under that reference; 0 when none were."""
+    points: int | None = connection.execute(_POINTS_OF, {"reference": reference}).scalar()
+    return points or 0
 
 
 def add_points(connection: Connection, reference: str, member_id: str, points: int, reason: str, now: datetime) -> None:

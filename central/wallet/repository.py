@@ -119,6 +119,7 @@ _EXPOSURE = _HELD_AT.where(
 _RECALL = update(money_grant).where(money_grant.c.id == bindparam("grant_id")).values(is_recalled=True)
 _WRITE_OFF = select(write_off).where(write_off.c.grant_id == bindparam("grant_id"))
 _SPENDS_OF = select(spend).where(spend.c.grant_id == bindparam("id"))
+_SPENDS_OF_PAYMENT = select(spend).where(spend.c.payment_id == bindparam("id"))
 _ADD_GRANT, _ADD_SPEND = insert(money_grant), insert(spend)
 
 
@@ -176,6 +177,10 @@ def update_grant(connection: Connection, grant_id: UUID, *, is_open: bool, close
 
 def spends_of(connection: Connection, grant_id: UUID) -> Sequence[Row[Any]]:
     return connection.execute(_SPENDS_OF, {"id": grant_id}).all()
+
+
+def spends_of_payment(connection: Connection, payment_id: UUID) -> Sequence[Row[Any]]:
+    return connection.execute(_SPENDS_OF_PAYMENT, {"id": payment_id}).all()
 
 
 def add_spend(connection: Connection, made: Spend) -> None:
