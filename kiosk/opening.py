@@ -14,10 +14,13 @@ from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.texts import texts_for
+from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
+from kiosk.services.counter_payment import CounterPayments
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
 from kiosk.services.recovery import resolve_unfinished
+from kiosk.services.refund import Refunds
 from kiosk.settings import Settings
 from kiosk.store.last_run import DATABASE, KEY
 from kiosk.store.sqlite_store import SqliteStore, open_store
@@ -49,6 +52,9 @@ class Services:
     central: CentralConnection
     desk: PrintDesk
     checkout: Checkout
+    refunds: Refunds
+    counter_payments: CounterPayments
+    cash_top_ups: CashTopUps
     bridge: Bridge
 
 
@@ -65,11 +71,24 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     timezone = ZoneInfo(settings.terminal.timezone)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
-    return Services(store, central, desk, checkout, bridge)
+    limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
+    return Services(
+        store,
+        central,
+        desk,
+        checkout,
+        Refunds(store, encoder, desk, central, clock),
+        CounterPayments(store, encoder, desk, central, clock, points_rule),
+        CashTopUps(store, encoder, desk, central, clock, limits),
+        bridge,
+    )
 
 
 def _printer_of(settings: Settings) -> dict[PaperKind, str]:
-    kinds = {"customer": (PaperKind.RECEIPT, PaperKind.COUNTER_SLIP), "kitchen": (PaperKind.KITCHEN_TICKET,)}
+    kinds = {
+        "customer": (PaperKind.RECEIPT, PaperKind.COUNTER_SLIP, PaperKind.REFUND_SLIP, PaperKind.TOP_UP_SLIP),
+        "kitchen": (PaperKind.KITCHEN_TICKET,),
+    }
     found: dict[PaperKind, str] = {}
     for printer in settings.printer:
         for use in printer.use:

@@ -92,7 +92,7 @@ def parts_left(payments: Iterable[Payment], earlier: Iterable[Refund]) -> tuple[
             part.method,
             Money(part.amount.minor - given.get((part.payment_id, part.method), 0), part.amount.currency),
         )
-        for part in _paid_parts(payments)
+        for part in paid_parts(payments)
     )
     return tuple(part for part in left if part.amount.minor > 0)
 
@@ -164,7 +164,8 @@ def movements_back(order: Order, portions: Mapping[int, int], reason: str) -> tu
     return tuple(back.values())
 
 
-def _paid_parts(payments: Iterable[Payment]) -> Iterator[RefundPart]:
+def paid_parts(payments: Iterable[Payment]) -> Iterator[RefundPart]:
+    """All that could ever be given back, in the order in which it was paid."""
     for payment in payments:
         if payment.state is PaymentState.PAID and payment.amount:
             yield RefundPart(payment.id, payment.method, payment.amount)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from kiosk.store.errors import DatabaseTooNew
 
-HEAD = "0002"
+HEAD = "0005"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from kiosk.store.cash import SqlCash
 from kiosk.store.feed_state import SqlFeed
 from kiosk.store.grants import SqlGrants
 from kiosk.store.identity import SqlIdentity
@@ -13,6 +14,7 @@ from kiosk.store.orders import SqlOrders
 from kiosk.store.outbox import SqlOutbox
 from kiosk.store.payments import SqlPayments
 from kiosk.store.print_jobs import SqlPrintJobs
+from kiosk.store.refunds import SqlRefunds
 from kiosk.store.stock import SqlStock
 
 
@@ -23,6 +25,8 @@ class UnitOfWork:
         self.orders = SqlOrders(connection)
         self.payments = SqlPayments(connection)
         self.grants = SqlGrants(connection)
+        self.refunds = SqlRefunds(connection)
+        self.cash = SqlCash(connection)
         self.stock = SqlStock(connection)
         self.members = SqlMembers(connection)
         self.menus = SqlMenus(connection, menu_cache)
@@ -35,3 +39,4 @@ class UnitOfWork:
         """The last thing before the commit: rows that central hears of are tied to the event that tells it."""
         self.stock.finish(self.outbox.last_added_id)
         self.payments.finish(self.outbox.last_added_id)
+        self.cash.finish(self.outbox.last_added_id)
