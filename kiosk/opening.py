@@ -17,9 +17,9 @@ from kiosk.screens.texts import texts_for
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
 from kiosk.services.counter_payment import CounterPayments
+from kiosk.services.journal import CardPayment, PaymentJournal
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
-from kiosk.services.recovery import resolve_unfinished
 from kiosk.services.refund import Refunds
 from kiosk.settings import Settings
 from kiosk.store.last_run import DATABASE, KEY
@@ -46,12 +46,14 @@ def enrol_terminal(settings: Settings, store: SqliteStore, code: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What runs behind the screens."""
+    """What runs behind the screens. `left_unseen`: a payment by card that the last run may not have told the end of."""
 
     store: SqliteStore
     central: CentralConnection
     desk: PrintDesk
     checkout: Checkout
+    journal: PaymentJournal
+    left_unseen: CardPayment | None
     refunds: Refunds
     counter_payments: CounterPayments
     cash_top_ups: CashTopUps
@@ -63,12 +65,13 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     store = open_terminal_store(settings)
     points_rule = PointsRule(settings.loyalty.minor_per_point)
     encoder = WireEncoder(points_rule)
-    resolved = resolve_unfinished(store, encoder)
-    if resolved:
-        log.warning("payments_resolved_at_start", extra={"count": resolved})
     clock, central = SystemClock(), CentralConnection()
     papers = Papers(settings.terminal.name, texts_for)
     timezone = ZoneInfo(settings.terminal.timezone)
+    journal = PaymentJournal(store, encoder, clock, lambda moment: moment.astimezone(timezone))
+    left_unseen = journal.at_start()
+    if left_unseen:
+        log.warning("payment_left_unseen", extra={"payment": str(left_unseen.payment_id), "fate": left_unseen.fate})
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
     limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
@@ -77,6 +80,8 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         central,
         desk,
         checkout,
+        journal,
+        left_unseen,
         Refunds(store, encoder, desk, central, clock),
         CounterPayments(store, encoder, desk, central, clock, points_rule),
         CashTopUps(store, encoder, desk, central, clock, limits),

@@ -31,3 +31,8 @@ def uuid7(unix_ms: int) -> UUID:
     value |= 0x7 << 76 | (random_bits >> 62) << 64
     value |= 0b10 << 62 | random_bits & ((1 << 62) - 1)
     return UUID(int=value)
+
+
+def unix_ms_of(made: UUID) -> int:
+    """The millisecond of Unix time that a UUIDv7 was made for."""
+    return made.int >> 80

@@ -85,6 +85,10 @@ class Payments(Protocol):
         """The newest attempt to pay by card, with the card's UID."""
         ...
 
+    def card_of(self, payment_id: PaymentId) -> str | None:
+        """The UID of the card that it was to be paid with."""
+        ...
+
     def unresolved(self) -> tuple[Payment, ...]:
         """Those intended or being checked, oldest first."""
         ...
@@ -179,6 +183,11 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Transaction]:
         """The terminal's one writer; other threads wait their turn. Raises StorageFailed when the disk does not
         take the commit."""
+        ...
+
+    def reopen(self) -> None:
+        """After the disk has refused: open the database anew, as a start does. Raises StorageFailed while that does not
+        work."""
         ...
 
 
