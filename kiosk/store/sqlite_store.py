@@ -106,6 +106,8 @@ class SqliteStore:
                 raise StorageFailed(self._failure)
             if not self._failure:
                 return
+            if not self._path.exists():  # opening would make an empty one
+                raise StorageFailed(f"{self._path} is not there")
             self._connection.close()
             self._connection.engine.dispose()
             self._connection = _opened(self._path, self._key)

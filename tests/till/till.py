@@ -133,10 +133,10 @@ class Till:
         return outcome.order
 
     def pays(self, cart: Cart, card_uid: str) -> Outcome:
-        return self.services.checkout.pay_by_card(self._request(cart), card_uid)
+        return self.services.checkout.pay_by_card(self.request(cart), card_uid)
 
     def takes_order(self, *dishes: tuple[str, int], card_uid: str | None = None) -> Order:
-        outcome = self.services.checkout.take_order_for_counter(self._request(self.cart(*dishes)), card_uid)
+        outcome = self.services.checkout.take_order_for_counter(self.request(self.cart(*dishes)), card_uid)
         assert isinstance(outcome, DueAtCounter), outcome
         return outcome.order
 
@@ -174,7 +174,7 @@ class Till:
         found = self.central.staff_get("/v1/quarantine?limit=500")
         return [row for row in found if row["terminal_letter"] == self.identity.letter]
 
-    def _request(self, cart: Cart) -> CheckoutRequest:
+    def request(self, cart: Cart) -> CheckoutRequest:
         return CheckoutRequest(cart, price_cart(cart, self.menu).total, DiningMode.DINE_IN, "en")
 
     @contextmanager
