@@ -1,5 +1,5 @@
-"""A terminal that dies at a chosen step of a payment. A step is whatever happens between the payment and the outside:
-entering a transaction, each call inside it, its commit, the call to central and its answer, the printers, the signal.
+"""A terminal that dies at a chosen step of a payment. A step is whatever changes something, and what lies before and
+after it: the begin of a transaction, each write in it, its commit, the call to central, its answer.
 
 At its death the database's files are copied as they are: what the next start finds.
 """
@@ -15,6 +15,12 @@ from typing import Any
 
 from kiosk.services.ports import CentralUnreachable
 from kiosk.store.sqlite_store import SqliteStore
+
+_READS = (
+    "by_card", "card_of", "counter_payment", "current", "get", "belongs_here", "last_by_card", "levels", "of_order",
+    "on_the_way", "open_pre_grants", "recent", "top_up", "top_ups_on_the_way", "unacknowledged", "unreleased_requests",
+    "unresolved",
+)  # fmt: skip
 
 
 class Died(BaseException):
@@ -76,13 +82,15 @@ class DyingLine:
 
 
 class _Watched:
-    """Something whose every call is a step; parts of it are watched too."""
+    """Something whose every call that writes is a step; parts of it are watched too."""
 
     def __init__(self, watched: Any, steps: Steps, name: str) -> None:
         self._watched, self._steps, self._name = watched, steps, name
 
     def __getattr__(self, name: str) -> Any:
         found, path = getattr(self._watched, name), f"{self._name}.{name}"
+        if name in _READS:
+            return found
         if not callable(found):
             return _Watched(found, self._steps, path)
 

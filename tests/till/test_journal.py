@@ -192,7 +192,7 @@ def every_step(central: Central, folder: Path, case: Case, bug: Bug = NO_BUG) ->
 def test_whatever_step_it_dies_at_the_next_start_knows(central: Central, tmp_path: Path, case: Case) -> None:
     fates = every_step(central, tmp_path, case)
     paid = [step for step, fate in fates.items() if fate is Fate.PAID]
-    assert len(fates) > 10
+    assert len(fates) >= 8, "too few steps: nothing is proved"
     if case in (REPLY_LOST, CASES[3]):
         assert not paid
     else:
