@@ -49,10 +49,12 @@ def record_refund(tx: Transaction, terminal: Terminal, event: wire.RefundRecorde
         raise RefundRefused("the refund is of an order that is not known here")
     if sold.terminal_id != terminal.id:
         raise RefundRefused("the order was sold by another terminal")
+    known = refund_repository.refunds_of(tx.connection, refund.order_id)
+    check_refund(refund, sold.order, sold.payments, _earlier(known))
     back = movements_for_refund(sold.order, refund) if event.movements or refund.is_void else ()
     if event.movements != back:
         raise RefundRefused("what goes back into stock is not what was refunded")
-    _book(tx, sold, event, terminal.id, body)
+    _book(tx, sold, known, event, terminal.id, body)
 
 
 def refund_at_central(
@@ -79,11 +81,12 @@ def refund_at_central(
     terminal = terminals.get_terminal(tx.connection, sold.terminal_id)
     if not terminal.is_revoked and terminal.incarnation == sold.incarnation:
         raise Conflict(f"terminal {terminal.letter} sold it and may refund it itself: revoke it first, or refund there")
-    earlier = _earlier(refund_repository.refunds_of(tx.connection, order_id))
-    lines, parts = plan_refund(sold.order, sold.payments, earlier, wanted)
+    rows = refund_repository.refunds_of(tx.connection, order_id)
+    lines, parts = plan_refund(sold.order, sold.payments, _earlier(rows), wanted)
     refund = Refund(RefundId(refund_id), OrderId(order_id), lines, parts, staff, reason, tx.now)
+    check_refund(refund, sold.order, sold.payments, _earlier(rows))
     event = wire.RefundRecorded(refund, movements_for_refund(sold.order, refund) if restock else ())
-    _book(tx, sold, event, None, wire.encode(event))
+    _book(tx, sold, rows, event, None, wire.encode(event))
     return refund
 
 
@@ -98,11 +101,16 @@ def _earlier(rows: Sequence[Row[Any]]) -> list[Refund]:
     return [wire.decode(row.event, wire.RefundRecorded).refund for row in rows]
 
 
-def _book(tx: Transaction, sold: SoldOrder, event: wire.RefundRecorded, terminal_id: str | None, body: bytes) -> None:
-    """Money to where it came from, points back from where they went."""
+def _book(
+    tx: Transaction,
+    sold: SoldOrder,
+    known: Sequence[Row[Any]],
+    event: wire.RefundRecorded,
+    terminal_id: str | None,
+    body: bytes,
+) -> None:
+    """Money to where it came from, points back from where they went. `known`: the refunds before it."""
     refund, member_id = event.refund, sold.order.member_id
-    known = refund_repository.refunds_of(tx.connection, refund.order_id)
-    check_refund(refund, sold.order, sold.payments, _earlier(known))
     if member_id is not None:
         members.lock_member(tx.connection, member_id)
     drawer = ledger.OFFICE_CASH if terminal_id is None else ledger.cash_account(terminal_id)
