@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -227,6 +228,24 @@ def test_central_refunds_only_for_a_terminal_that_is_no_more(central: Central) -
         at_central(central, sold.order.id)
     with pytest.raises(NotFound):
         at_central(central, new_id())
+
+
+def test_two_people_refund_the_same_order_at_the_same_time(central: Central) -> None:
+    terminal, member = central.enrol(), central.add_member("50.00")
+    sold = portions(terminal.bought(member, "30.00"), 3)
+    terminal.push(sold)
+    central.parts.transactions.write(lambda tx: revoke(tx, terminal.enrolled.letter))
+
+    def give_back(_: int) -> bool:
+        try:
+            at_central(central, sold.order.id, {0: 2})
+        except RefundError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as threads:
+        assert sorted(threads.map(give_back, range(6))) == [False] * 5 + [True]
+    assert central.free(member) == yuan("40.00")
 
 
 def test_what_the_lost_terminal_had_given_back_already_comes_late(central: Central) -> None:
