@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -233,10 +234,13 @@ def _write_off(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def _refund(settings: Settings, arguments: argparse.Namespace) -> None:
+    wanted: Counter[int] = Counter()
+    for line, count in arguments.line or ():
+        wanted[line] += count
     give_back = partial(
         refund_at_central,
         order_id=arguments.order,
-        wanted=dict(arguments.line) if arguments.line else None,
+        wanted=wanted or None,
         refund_id=arguments.id or uuid4(),
         staff=arguments.by,
         reason=arguments.reason,

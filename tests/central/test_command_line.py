@@ -111,8 +111,9 @@ def test_a_refund_for_a_terminal_that_is_no_more(run_on: CommandLine, central: C
     result = run_on("refund", paid.order.id, *who_and_why)
     assert (result.status, "may refund it itself" in result.err) == (1, True)
     run_on("revoke-terminal", terminal.enrolled.letter)
+    twice_one = ("--line", "1", "--line", "1=1")
     for _ in range(2):
-        result = run_on("refund", paid.order.id, *who_and_why, "--line", "1=2", "--restock", "--id", refund_id)
+        result = run_on("refund", paid.order.id, *who_and_why, *twice_one, "--restock", "--id", refund_id)
         assert result.out == f"refund {refund_id}: 8.00 CNY\n"
     assert central.free(member) == yuan("46.00")
     row = next(x for x in run_on("orders").out.splitlines() if x.startswith(paid.order.number))

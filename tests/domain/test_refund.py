@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -139,6 +139,12 @@ def test_a_void_takes_the_whole_order_and_nothing_was_given_back_before() -> Non
         with pytest.raises(RefundError):
             check_refund(replace(void, is_void=True), order, [payment], earlier)
     check_refund(replace(refund_of(order, payment), is_void=True), order, [payment], ())
+
+
+def test_a_payment_has_nothing_that_is_not_given_back() -> None:
+    """Should a payment get more to it (points, a coupon), paid_parts must give that back as what it was."""
+    known = {"id", "order_id", "method", "amount", "state", "member_id"}
+    assert {field.name for field in fields(Payment)} == known
 
 
 def test_stock_comes_back_as_it_went() -> None:
