@@ -6,7 +6,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -22,6 +24,7 @@ from central.logs import configure_logs
 from central.members.service import block_member, import_members
 from central.menu.service import import_menu
 from central.opening import initialise, opened
+from central.orders.refunds import refund_at_central
 from central.orders.repository import newest_orders
 from central.orders.schemas import OrderSummary, order_summary
 from central.restoring.commands import add_commands
@@ -34,6 +37,7 @@ from central.wallet.write_offs import ask_write_off, confirm_write_off
 from kiosk.configfile import ConfigFileError
 from kiosk.domain.errors import DomainError
 from kiosk.domain.money import Money, MoneyError
+from kiosk.domain.payment import PaymentMethod
 
 DEFAULT_CONFIG = Path("config/demo-central.toml")
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
@@ -110,6 +114,15 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--limit", type=_count, default=50, metavar="N", help="how many (50)")
     check_audit = command("check-audit", _check_audit, "say whether somebody changed an audit log")
     check_audit.add_argument("--terminal", metavar="LETTER", help="only this one's")
+    refund = command("refund", _refund, "give back an order, or part of it, that its terminal cannot")
+    refund.add_argument("order", type=UUID)
+    refund.add_argument("--by", required=True, metavar="NAME", help="who gives it back")
+    refund.add_argument("--reason", required=True)
+    refund.add_argument(
+        "--line", type=_portions, action="append", metavar="N[=COUNT]", help="only COUNT (1) of the order's N-th line"
+    )
+    refund.add_argument("--restock", action="store_true", help="what is given back can be sold again")
+    refund.add_argument("--id", type=UUID, help="books once for the same id: give it again after a doubtful end")
     orders = command("orders", _orders, "list the newest orders")
     orders.add_argument("--limit", type=_count, default=20, metavar="N", help="how many (20)")
     orders.add_argument("--json", action="store_true", help="as JSON, one array")
@@ -122,6 +135,11 @@ def _count(text: str) -> int:
     if not 1 <= number <= MAX_LISTED:
         raise argparse.ArgumentTypeError(f"must be 1 to {MAX_LISTED}")
     return number
+
+
+def _portions(text: str) -> tuple[int, int]:
+    line, _, count = text.partition("=")
+    return int(line) - 1, int(count or 1)
 
 
 def _init(settings: Settings, _: argparse.Namespace) -> None:
@@ -257,6 +275,27 @@ def _check_audit(settings: Settings, arguments: argparse.Namespace) -> None:
         raise CentralError("somebody changed an audit log, or a database was put back; see above")
 
 
+def _refund(settings: Settings, arguments: argparse.Namespace) -> None:
+    wanted: Counter[int] = Counter()
+    for line, count in arguments.line or ():
+        wanted[line] += count
+    give_back = partial(
+        refund_at_central,
+        order_id=arguments.order,
+        wanted=wanted or None,
+        refund_id=arguments.id or uuid4(),
+        staff=arguments.by,
+        reason=arguments.reason,
+        restock=arguments.restock,
+    )
+    with opened(settings) as parts:
+        made = parts.transactions.write(give_back)
+    _say(f"refund {made.id}: {made.amount.decimal_text()} {made.amount.currency}")
+    in_cash = made.amount_by(PaymentMethod.COUNTER)
+    if in_cash:
+        _say(f"{in_cash.decimal_text()} {in_cash.currency} of it was paid in cash: give it out here")
+
+
 def _orders(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as parts:
         rows = parts.transactions.read(lambda connection: newest_orders(connection, arguments.limit))
@@ -264,7 +303,7 @@ def _orders(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.json:
         _say(msgspec.json.encode(orders).decode())
         return
-    _say(f"{'NUMBER':8} {'TIME':16} {'TOTAL':>10} {'STATE':17} {'MODE':10} MEMBER")
+    _say(f"{'NUMBER':8} {'TIME':16} {'TOTAL':>10} {'REFUNDED':>10} {'STATE':17} {'MODE':10} MEMBER")
     for order in orders:
         _say(_order_line(order, ZoneInfo(settings.canteen.timezone)))
 
@@ -273,6 +312,6 @@ def _order_line(order: OrderSummary, zone: ZoneInfo) -> str:
     at = order.created_at.astimezone(zone)
     member = order.member_id or "-"
     return (
-        f"{order.number:8} {at:%Y-%m-%d %H:%M} {order.total.decimal_text():>10} {order.state:17} "
-        f"{order.dining_mode:10} {member}"
+        f"{order.number:8} {at:%Y-%m-%d %H:%M} {order.total.decimal_text():>10} {order.refunded.decimal_text():>10} "
+        f"{order.state:17} {order.dining_mode:10} {member}"
     )

@@ -115,3 +115,5 @@ class BackRoom:
             menu, levels = tx.menus.current(), tx.stock.levels()
         if menu is not None:
             self._bridge.publish(ev.LevelsLoaded(levels) if menu == self._shown else ev.MenuLoaded(menu, levels))
+        if services.left_unseen is not None:
+            self._bridge.publish(ev.PaymentChecked(services.left_unseen.payment_id, services.left_unseen))

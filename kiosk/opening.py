@@ -22,11 +22,14 @@ from kiosk.domain.receipt import PaperKind
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.texts import texts_for
 from kiosk.services.audit import TERMINAL, Audit
+from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
+from kiosk.services.counter_payment import CounterPayments
 from kiosk.services.events import StorageStopped
+from kiosk.services.journal import CardPayment, PaymentJournal
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
-from kiosk.services.recovery import resolve_unfinished
+from kiosk.services.refund import Refunds
 from kiosk.settings import Settings
 from kiosk.store.database import put_back
 from kiosk.store.key_file import load_key
@@ -85,12 +88,17 @@ def back_up(store: SqliteStore, target: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What runs behind the screens."""
+    """What runs behind the screens. `left_unseen`: a payment by card that the last run may not have told the end of."""
 
     store: SqliteStore
     central: CentralConnection
     desk: PrintDesk
     checkout: Checkout
+    journal: PaymentJournal
+    left_unseen: CardPayment | None
+    refunds: Refunds
+    counter_payments: CounterPayments
+    cash_top_ups: CashTopUps
     bridge: Bridge
     audit: Audit
 
@@ -106,18 +114,32 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     store.when_failed(lambda: bridge.publish(StorageStopped()))
     points_rule = PointsRule(settings.loyalty.minor_per_point)
     encoder = WireEncoder(points_rule)
-    resolved = resolve_unfinished(store, encoder)
-    if resolved:
-        log.warning("payments_resolved_at_start", extra={"count": resolved})
     clock, central = SystemClock(), CentralConnection()
-    audit = Audit(clock)
-    with store.transaction() as tx:
-        audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), unresolved=resolved)
     papers = Papers(settings.terminal.name, texts_for)
     timezone = ZoneInfo(settings.terminal.timezone)
+    journal = PaymentJournal(store, encoder, clock, lambda moment: moment.astimezone(timezone))
+    left_unseen = journal.at_start()
+    if left_unseen:
+        log.warning("payment_left_unseen", extra={"payment": str(left_unseen.payment_id), "fate": left_unseen.fate})
+    audit, left_open = Audit(clock), int(left_unseen is not None)
+    with store.transaction() as tx:
+        audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), left_open=left_open)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
-    return Services(store, central, desk, checkout, bridge, audit)
+    limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
+    return Services(
+        store,
+        central,
+        desk,
+        checkout,
+        journal,
+        left_unseen,
+        Refunds(store, encoder, desk, central, clock),
+        CounterPayments(store, encoder, desk, central, clock, points_rule),
+        CashTopUps(store, encoder, desk, central, clock, limits),
+        bridge,
+        audit,
+    )
 
 
 def _fingerprint(settings: Settings) -> str:
@@ -126,7 +148,10 @@ def _fingerprint(settings: Settings) -> str:
 
 
 def _printer_of(settings: Settings) -> dict[PaperKind, str]:
-    kinds = {"customer": (PaperKind.RECEIPT, PaperKind.COUNTER_SLIP), "kitchen": (PaperKind.KITCHEN_TICKET,)}
+    kinds = {
+        "customer": (PaperKind.RECEIPT, PaperKind.COUNTER_SLIP, PaperKind.REFUND_SLIP, PaperKind.TOP_UP_SLIP),
+        "kitchen": (PaperKind.KITCHEN_TICKET,),
+    }
     found: dict[PaperKind, str] = {}
     for printer in settings.printer:
         for use in printer.use:

@@ -24,13 +24,16 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    update,
 )
 
 from central.bulk import BulkInsert
 from central.database import KEYS, MAX_KEYS, UtcDateTime, metadata, select_keys
 from central.members.repository import member
+from central.orders.refund_repository import refunded_minor
 from central.terminals.repository import terminal
-from kiosk.domain.payment import Payment
+from kiosk.domain.order import OrderState
+from kiosk.domain.payment import Payment, PaymentState
 
 # ORDER is a word of SQL. `event` is the recorded event as the terminal sent it: the order with its lines, names and
 # prices of that moment. `cart` is what was chosen, the same bytes for the same choice.
@@ -73,7 +76,15 @@ _ORDER_ID = select(customer_order.c.id).where(customer_order.c.id == bindparam("
 _PAYMENT_ID = select(payment.c.id).where(payment.c.id == bindparam("id"))
 _ORDER_IDS = select(customer_order.c.id).where(customer_order.c.id.in_(KEYS))
 _PAYMENT_IDS = select(payment.c.id).where(payment.c.id.in_(KEYS))
-_SHOWN = select(customer_order, terminal.c.letter.label("terminal_letter")).join(terminal)
+_ORDER_LOCKED = select(customer_order).where(customer_order.c.id == bindparam("id")).with_for_update()
+_SET_ORDER_STATE = update(customer_order).where(customer_order.c.id == bindparam("of_order"))
+_SET_PAYMENT_STATE = update(payment).where(payment.c.id == bindparam("of_payment"))
+_PAYMENT_STATES = select(payment.c.id, payment.c.state).where(payment.c.order_id == bindparam("order_id"))
+_SHOWN = select(
+    customer_order,
+    terminal.c.letter.label("terminal_letter"),
+    refunded_minor(customer_order.c.id).label("refunded_minor"),
+).join(terminal)
 _WHO_ORDERED = select(customer_order.c.member_id).where(customer_order.c.member_id.in_(KEYS)).distinct()
 # The moment of each member's so-many-th newest order: no order before it is among the newest. None: there are fewer.
 _other = customer_order.alias()
@@ -137,13 +148,31 @@ def add_payments(connection: Connection, made: Iterable[Payment]) -> None:
     _ADD_PAYMENTS(connection, rows)
 
 
+def lock_order(connection: Connection, order_id: UUID) -> Row[Any] | None:
+    """The order, held until the transaction ends: nobody else refunds it or takes the cash for it meanwhile."""
+    return connection.execute(_ORDER_LOCKED, {"id": order_id}).one_or_none()
+
+
+def payment_states(connection: Connection, order_id: UUID) -> dict[UUID, str]:
+    """By payment id."""
+    return {row.id: row.state for row in connection.execute(_PAYMENT_STATES, {"order_id": order_id})}
+
+
+def set_order_state(connection: Connection, order_id: UUID, state: OrderState) -> None:
+    connection.execute(_SET_ORDER_STATE, {"of_order": order_id, "state": state.value})
+
+
+def set_payment_state(connection: Connection, payment_id: UUID, state: PaymentState) -> None:
+    connection.execute(_SET_PAYMENT_STATE, {"of_payment": payment_id, "state": state.value})
+
+
 def newest_orders(connection: Connection, limit: int) -> Sequence[Row[Any]]:
-    """Newest first, each with `terminal_letter`."""
+    """Newest first, each with `terminal_letter` and `refunded_minor`."""
     return connection.execute(_SHOWN.order_by(*_NEWEST_FIRST).limit(limit)).all()
 
 
 def find_order(connection: Connection, order_id: UUID) -> Row[Any] | None:
-    """The order with `terminal_letter`."""
+    """The order with `terminal_letter` and `refunded_minor`."""
     return connection.execute(_SHOWN.where(customer_order.c.id == order_id)).one_or_none()
 
 

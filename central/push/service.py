@@ -18,12 +18,15 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from central.errors import CentralError
 from central.feed.changes import Changes
+from central.orders.counter_payments import record_counter_payment
+from central.orders.refunds import record_refund
 from central.orders.sales import Sale, record_sales
 from central.orders.service import record_order
 from central.push import repository
 from central.push.repository import Sender
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
+from central.wallet.cash_top_ups import record_cash_top_up
 from central.wallet.service import release
 from central.wallet.settling import close_grant
 from kiosk.domain.errors import DomainError
@@ -203,6 +206,12 @@ def book_one(tx: Transaction, terminal: Terminal, event: TerminalEvent, body: by
     """Raises CentralError or DomainError for an event that cannot be booked."""
     if isinstance(event, OrderRecorded):
         record_order(tx, terminal, event, body)
+    elif isinstance(event, wire.RefundRecorded):
+        record_refund(tx, terminal, event, body)
+    elif isinstance(event, wire.CounterPaymentRecorded):
+        record_counter_payment(tx, terminal, event, body)
+    elif isinstance(event, wire.CashTopUpRecorded):
+        record_cash_top_up(tx, terminal, event, body)
     elif isinstance(event, GrantReleased):
         release(tx, terminal, event.request_id)
     else:

@@ -36,6 +36,8 @@ SALES = "sales"
 LOSSES = "losses"
 TOP_UPS = "top_ups"
 OPENING_BALANCES = "opening_balances"
+REFUNDS = "refunds"
+OFFICE_CASH = "office_cash"
 MEMBER_ACCOUNT_PREFIX = "member:"
 
 ledger_entry = Table(
@@ -86,6 +88,7 @@ _POSTINGS_OF = (
     .where(ledger_entry.c.reference == bindparam("reference"))
     .order_by(ledger_posting.c.position)
 )
+_POINTS_OF = select(points_entry.c.points).where(points_entry.c.reference == bindparam("reference"))
 _ADD_ENTRIES = BulkInsert(ledger_entry, "id", "reference", "reason", "booked_at")
 _ADD_POSTINGS = BulkInsert(ledger_posting, "entry_id", "position", "account", "amount_minor")
 _ADD_POINTS = BulkInsert(points_entry, "reference", "member_id", "points", "reason", "booked_at")
@@ -93,6 +96,11 @@ _ADD_POINTS = BulkInsert(points_entry, "reference", "member_id", "points", "reas
 
 def member_account(member_id: str) -> str:
     return MEMBER_ACCOUNT_PREFIX + member_id
+
+
+def cash_account(terminal_id: str) -> str:
+    """The cash at that terminal: below zero by what was taken there and not given out again."""
+    return f"cash:{terminal_id}"
 
 
 def transfer(reason: str, source: str, target: str, amount: Money) -> LedgerEntry:
@@ -144,6 +152,12 @@ def _new_id(now: datetime) -> UUID:
 def postings_of(connection: Connection, reference: str) -> Sequence[Row[Any]]:
     """The postings booked under that reference, in order; none when nothing was."""
     return connection.execute(_POSTINGS_OF, {"reference": reference}).all()
+
+
+def points_of(connection: Connection, reference: str) -> int:
+    """The points booked under that reference; 0 when none were."""
+    points: int | None = connection.execute(_POINTS_OF, {"reference": reference}).scalar()
+    return points or 0
 
 
 def add_points(connection: Connection, reference: str, member_id: str, points: int, reason: str, now: datetime) -> None:

@@ -121,6 +121,7 @@ _EXPOSURE = _HELD_AT.where(
 _RECALL = update(money_grant).where(money_grant.c.id == bindparam("grant_id")).values(is_recalled=True)
 _WRITE_OFF = select(write_off).where(write_off.c.grant_id == bindparam("grant_id"))
 _SPENDS_OF = select(spend).where(spend.c.grant_id == bindparam("id"))
+_SPENDS_OF_PAYMENT = select(spend).where(spend.c.payment_id == bindparam("id"))
 _GRANTS = select(money_grant).where(money_grant.c.id.in_(KEYS))
 _SPENDS_OF_ALL = select(spend.c.grant_id, spend.c.number, spend.c.amount_minor).where(spend.c.grant_id.in_(KEYS))
 _ADD_GRANT = insert(money_grant)
@@ -196,6 +197,10 @@ def spends_of(connection: Connection, grant_id: UUID) -> Sequence[Row[Any]]:
 
 def spends_of_all(connection: Connection, grant_ids: Sequence[UUID]) -> list[Row[Any]]:
     return select_keys(connection, _SPENDS_OF_ALL, grant_ids)
+
+
+def spends_of_payment(connection: Connection, payment_id: UUID) -> Sequence[Row[Any]]:
+    return connection.execute(_SPENDS_OF_PAYMENT, {"id": payment_id}).all()
 
 
 def add_spend(connection: Connection, made: Spend) -> None:

@@ -12,6 +12,9 @@ OrderId = NewType("OrderId", UUID)
 PaymentId = NewType("PaymentId", UUID)
 GrantId = NewType("GrantId", UUID)
 EventId = NewType("EventId", UUID)
+RefundId = NewType("RefundId", UUID)
+CounterPaymentId = NewType("CounterPaymentId", UUID)
+TopUpId = NewType("TopUpId", UUID)
 MemberId = NewType("MemberId", str)
 TerminalId = NewType("TerminalId", str)
 DishId = NewType("DishId", str)
@@ -33,3 +36,8 @@ def uuid7(unix_ms: int) -> UUID:
     value |= 0x7 << 76 | (drawn >> 62) << 64
     value |= 0b10 << 62 | drawn & ((1 << 62) - 1)
     return UUID(int=value)
+
+
+def unix_ms_of(made: UUID) -> int:
+    """The millisecond of Unix time that a UUIDv7 was made for."""
+    return made.int >> 80

@@ -15,14 +15,20 @@ from kiosk.screens.flow.state import State, TextSize
 from kiosk.screens.kv import load_kv
 from kiosk.screens.screen import KioskScreen
 from kiosk.screens.widgets.pressable import Pressable
-from kiosk.screens.words import other_language
+from kiosk.screens.words import other_language, payment_words
 from kiosk.services.events import DeviceKind, DeviceState, LinkState
+from kiosk.services.journal import Fate
 
 _HERO = "hero"  # the canteen's own picture, beside those of the menu
 _FEATURED = 3
 _NEXT_FEATURED_S = 20.0  # nothing else moves, and these without a fade: a resting terminal costs next to nothing
 
 _TILE_ICONS = ("gesture-tap", "contactless-payment")
+_FATE_ICONS = {
+    Fate.PAID: "check-circle",
+    Fate.NOT_CHARGED: "information-outline",
+    Fate.BEING_CHECKED: "timer-sand",
+}
 _NEXT_TEXT_SIZE = {
     TextSize.NORMAL: TextSize.LARGE,
     TextSize.LARGE: TextSize.LARGEST,
@@ -42,6 +48,14 @@ class Sign(BoxLayout):
     text = StringProperty("")
     weight = NumericProperty(1)
     works = BooleanProperty(True)
+
+
+class PaymentNote(BoxLayout):
+    """What became of the last payment by card. Shown while it has a text, else without height; lets touches through."""
+
+    icon = StringProperty("")
+    text = StringProperty("")
+    test_id = StringProperty("")
 
 
 class FeaturedCard(BoxLayout):
@@ -85,6 +99,8 @@ class AttractScreen(KioskScreen):
         if self.changed("words", state.menu, state.serving_id, state.next_serving_id, state.out_of_order):
             self._render_words(state)
             self._render_aids()
+        if self.changed("payment", state.last_payment):
+            self._render_payment(state)
         if self.changed("signs", state.link, state.devices):
             self._render_signs(state)
         if self.changed("offered", state.menu, state.serving_id, state.next_serving_id, state.out_of_order):
@@ -130,6 +146,11 @@ class AttractScreen(KioskScreen):
         ids.begin.detail = _("or order at the counter")
         ids.card.text = _("Staff: the disk is full or failing")
         ids.card.detail = _("All orders are kept. Make room, then start the terminal again.")
+
+    def _render_payment(self, state: State) -> None:
+        note, shown = self.ids.last_payment, state.last_payment
+        note.icon = _FATE_ICONS[shown.payment.fate] if shown else ""
+        note.text = payment_words(shown.payment, self.texts) if shown else ""
 
     def _period_words(self, state: State) -> str:
         _ = self.texts.gettext

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kiosk.domain.cart import Cart, DishChoice, Selection
 from kiosk.domain.menu import Menu
 from kiosk.screens.texts import Texts
+from kiosk.services.journal import CardPayment, Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,18 @@ def cart_words(cart: Cart, menu: Menu, texts: Texts) -> str:
         name = selection_words(line.selection, menu, texts).name
         names.append(name if line.quantity == 1 else f"{name} × {line.quantity}")
     return texts.listed(names)
+
+
+def payment_words(payment: CardPayment, texts: Texts) -> str:
+    """What became of a payment by card, for everybody's eyes: no name and no amount."""
+    _ = texts.gettext
+    number = payment.order.number if payment.order else ""
+    sentence = {
+        Fate.PAID: _("The last payment by card …{card} at {time}: paid. The order number is {number}."),
+        Fate.NOT_CHARGED: _("The last payment by card …{card} at {time}: not charged."),
+        Fate.BEING_CHECKED: _("The last payment by card …{card} at {time}: being checked."),
+    }[payment.fate]
+    return sentence.format(card=payment.card_end, time=payment.at.strftime("%H:%M"), number=number)
 
 
 def _slot(choice: DishChoice, menu: Menu, texts: Texts) -> str:

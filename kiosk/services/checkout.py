@@ -87,9 +87,12 @@ class Checkout:
         self._clock = clock
         self._points_rule = points_rule
         self._left_open = False
+        self.begun: PaymentId | None = None
 
     def pay_by_card(self, request: CheckoutRequest, card_uid: str) -> Outcome:
-        """Charge the card's member the cart's total, or say why nothing was charged."""
+        """Charge the card's member the cart's total, or say why nothing was charged. Should it fail with a fault of our
+        own, `begun` says which payment that was; None: none was begun, so nothing was charged."""
+        self.begun = None
         at_once: _Sale | None = None
         try:
             if self._left_open:
@@ -168,6 +171,7 @@ class Checkout:
             member_id=member_id,
         )
         payment = Payment(PaymentId(uuid7(unix_ms)), order.id, method, priced.total, member_id=member_id)
+        self.begun = payment.id
         return _Sale(order, payment, menu.canteen)
 
     def _charge(self, sale: _Sale, missing: Money, card_uid: str, abandons: tuple[PaymentId, ...]) -> Outcome:

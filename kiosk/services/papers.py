@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk.domain.cash import CashTopUp
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish
+from kiosk.domain.payment import PaymentMethod
 from kiosk.domain.receipt import Align, Columns, Element, Feed, Paper, QrCode, Rule, Text, TextSize
+from kiosk.domain.refund import Refund
 from kiosk.services.outcomes import Paid
 from kiosk.services.ports import Catalogue
 
@@ -63,6 +66,73 @@ class Papers:
                 rows += [Text(f"  · {option}") for option in _options(dish, self.kitchen_language, texts)]
         rows.append(Feed())
         return Paper(tuple(rows))
+
+    def cancelled_ticket(self, order: Order) -> Paper:
+        """To the kitchen: do not cook it, or stop."""
+        _ = self.catalogues(self.kitchen_language).gettext
+        return Paper(
+            (
+                Text(_("CANCELLED"), Align.CENTER, TextSize.BIG, bold=True),
+                Text(order.number, Align.CENTER, TextSize.BIG, bold=True),
+                Text(_("Do not cook this order any more."), Align.CENTER, bold=True),
+                Feed(),
+            )
+        )
+
+    def cash_receipt(self, order: Order, points: int, local: datetime, canteen: LocalText) -> Paper:
+        """Of an order that was paid at the counter; `local` is when."""
+        texts = self.catalogues(order.language)
+        _ = texts.gettext
+        rows: list[Element] = [*_head(order, canteen, texts), *_lines(order, texts)]
+        rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True)]
+        rows.append(Columns(_("Paid in cash"), _money(order.total)))
+        if points:
+            rows.append(Columns(_("Points earned"), f"+{points}"))
+        rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
+        return Paper(tuple(rows))
+
+    def refund_slip(self, refund: Refund, order: Order, local: datetime, canteen: LocalText) -> Paper:
+        """What was given back of an order, how, and why; `local` is when."""
+        texts = self.catalogues(order.language)
+        _ = texts.gettext
+        title = _("Order cancelled, money back") if refund.is_void else _("Money back")
+        rows: list[Element] = [
+            Text(canteen.get(order.language), Align.CENTER, TextSize.TALL, bold=True),
+            Feed(),
+            Text(title, Align.CENTER, TextSize.TALL, bold=True),
+            Text(order.number, Align.CENTER, TextSize.BIG, bold=True),
+            Rule(),
+        ]
+        for line in refund.lines:
+            name = order.lines[line.line].name.get(order.language)
+            rows.append(Columns(f"{name} × {line.quantity}", _money(line.amount)))
+        rows += [Rule(), Columns(_("Money back"), _money(refund.amount), bold=True)]
+        to_card, in_cash = (refund.amount_by(m) for m in (PaymentMethod.BALANCE, PaymentMethod.COUNTER))
+        if to_card:
+            rows.append(Columns(_("Onto the campus card"), _money(to_card)))
+            rows.append(Text(_("It is on the card as soon as this terminal is connected.")))
+        if in_cash:
+            rows.append(Columns(_("In cash"), _money(in_cash)))
+        rows.append(Columns(_("Reason"), refund.reason))
+        rows += self._foot(order, local, texts)
+        return Paper(tuple(rows))
+
+    def top_up_slip(self, top_up: CashTopUp, language: str, local: datetime, canteen: LocalText) -> Paper:
+        """Cash that was taken for a balance, in the customer's language; no name and no balance."""
+        _ = self.catalogues(language).gettext
+        return Paper(
+            (
+                Text(canteen.get(language), Align.CENTER, TextSize.TALL, bold=True),
+                Feed(),
+                Text(_("Top-up"), Align.CENTER, TextSize.TALL, bold=True),
+                Rule(),
+                Columns(_("Cash received"), _money(top_up.amount), bold=True),
+                Text(_("It is on the card as soon as this terminal is connected.")),
+                Rule(),
+                Columns(local.strftime("%Y-%m-%d %H:%M"), self.terminal_name),
+                Text(_("Top-up {top_up_id}").format(top_up_id=str(top_up.id)[-12:]), Align.CENTER),
+            )
+        )
 
     def _foot(self, order: Order, local: datetime, texts: Catalogue) -> Iterator[Element]:
         _ = texts.gettext

@@ -11,6 +11,7 @@ from typing import Protocol
 from uuid import UUID
 
 from kiosk.domain.audit import AuditEntry
+from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.ids import MemberId, OrderId, PaymentId, TerminalId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
@@ -19,8 +20,10 @@ from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
 from kiosk.domain.receipt import Paper
 from kiosk.domain.receipt import PaperKind as PaperKind
+from kiosk.domain.refund import Refund
 from kiosk.domain.stock import StockLevels, StockMovement
 from kiosk.domain.wallet import Grant, GrantUse, Spend
+from kiosk.services.counter_ports import Cash, Refunds
 from kiosk.services.events import PrintJobState
 
 # --- storage ---
@@ -36,7 +39,8 @@ class StorageFull(StorageFailed):
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """`copy` 0 is the first print; a staff reprint is a new job with copy 1, 2 …"""
+    """`copy` 0 is the first print; a staff reprint is a new job with copy 1, 2 … `order_id`: what the paper is about; a
+    top-up's slip carries the top-up's id there."""
 
     id: UUID
     order_id: OrderId
@@ -56,6 +60,14 @@ class Orders(Protocol):
 
     def get(self, order_id: OrderId) -> Order | None: ...
 
+    def update(self, order: Order) -> None:
+        """Stores the order's new state; the order was added before."""
+        ...
+
+    def belongs_here(self, order_id: OrderId) -> bool:
+        """Whether this terminal, in its present incarnation, sold it: nobody else may refund it or take its cash."""
+        ...
+
     def recent(self, limit: int) -> tuple[Order, ...]:
         """Newest first."""
         ...
@@ -69,6 +81,18 @@ class Payments(Protocol):
         ...
 
     def get(self, payment_id: PaymentId) -> Payment | None: ...
+
+    def of_order(self, order_id: OrderId) -> tuple[Payment, ...]:
+        """Oldest first."""
+        ...
+
+    def last_by_card(self) -> tuple[Payment, str] | None:
+        """The newest attempt to pay by card, with the card's UID."""
+        ...
+
+    def card_of(self, payment_id: PaymentId) -> str | None:
+        """The UID of the card that it was to be paid with."""
+        ...
 
     def unresolved(self) -> tuple[Payment, ...]:
         """Those intended or being checked, oldest first."""
@@ -159,6 +183,10 @@ class Transaction(Protocol):
     @property
     def grants(self) -> Grants: ...
     @property
+    def refunds(self) -> Refunds: ...
+    @property
+    def cash(self) -> Cash: ...
+    @property
     def stock(self) -> Stock: ...
     @property
     def members(self) -> Members: ...
@@ -176,6 +204,11 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Transaction]:
         """The terminal's one writer; other threads wait their turn. Raises StorageFailed when the disk does not
         take the commit."""
+        ...
+
+    def reopen(self) -> None:
+        """After the disk has refused: open the database anew, as a start does. Raises StorageFailed while that does not
+        work."""
         ...
 
 
@@ -251,6 +284,12 @@ class EventEncoder(Protocol):
         ...
 
     def release(self, request_id: PaymentId) -> bytes: ...
+
+    def refund(self, refund: Refund, movements: tuple[StockMovement, ...]) -> bytes: ...
+
+    def counter_payment(self, made: CounterPayment, movements: tuple[StockMovement, ...], points: int) -> bytes: ...
+
+    def cash_top_up(self, made: CashTopUp) -> bytes: ...
 
 
 class OutboxSignal(Protocol):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from kiosk.services.ports import StorageFailed, StorageFull, TerminalIdentity
 from kiosk.store.database import check_sqlite_version, connect, copy_to, make_durable, quick_check
-from kiosk.store.errors import Conflict, StorageBusy
+from kiosk.store.errors import CannotOpenStore, Conflict, StorageBusy
 from kiosk.store.key_file import load_or_make_key
 from kiosk.store.menus import MenuCache
 from kiosk.store.schema import migrate
@@ -38,24 +38,33 @@ def open_store(path: Path, key_path: Path) -> SqliteStore:
     """
     check_sqlite_version(path)
     key = load_or_make_key(key_path, path)
+    connection = _opened(path, key)
+    try:
+        migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return SqliteStore(path, key, connection)
+
+
+def _opened(path: Path, key: bytes) -> Connection:
+    """Checked, and what is found in it made durable. Raises CannotOpenStore."""
     raw = connect(path, key)
     try:
         if not quick_check(raw, path, CHECK_BUDGET_S):
             log.info("database_check_not_finished", extra={"budget_s": CHECK_BUDGET_S})
         make_durable(raw, path)
-        connection = writer(raw)
-        migrate(connection, path)
+        return writer(raw)
     except BaseException:
         raw.close()
         raise
-    return SqliteStore(path, key, connection)
 
 
 class SqliteStore:
     """kiosk.services.ports.Store and kiosk.sync.ports.SyncStore.
 
     Once the disk has refused a commit every later transaction raises StorageFailed too, until the store is opened
-    again: after a failed fsync nobody knows what the disk holds.
+    anew: after a failed fsync nobody knows what the disk holds.
     """
 
     def __init__(self, path: Path, key: bytes, connection: Connection) -> None:
@@ -65,6 +74,7 @@ class SqliteStore:
         self._turn = Lock()
         self._failure = ""
         self._on_failure: Callable[[], None] = lambda: None
+        self._closed = False
         self._menu_cache = MenuCache()
         self._stock_cache = StockCache()
 
@@ -94,6 +104,28 @@ class SqliteStore:
         finally:
             self._turn.release()
 
+    def reopen(self) -> None:
+        """After the disk has refused: open the file anew, check it and make durable what it holds, as a start does.
+        Raises StorageFailed while that does not work; does nothing to a store that works."""
+        if not self._turn.acquire(timeout=TURN_TIMEOUT_S):
+            raise StorageBusy("the database is in use by another thread")
+        try:
+            if self._closed:
+                raise StorageFailed(self._failure)
+            if not self._failure:
+                return
+            if not self._path.exists():  # opening would make an empty one
+                raise StorageFailed(f"{self._path} is not there")
+            self._connection.close()
+            self._connection.engine.dispose()
+            self._connection = _opened(self._path, self._key)
+            self._failure = ""
+            log.warning("storage_works_again")
+        except (CannotOpenStore, SQLAlchemyError) as error:
+            raise StorageFailed(f"the database cannot be opened anew: {error}") from error
+        finally:
+            self._turn.release()
+
     def _failed(self, error: DBAPIError) -> StorageFailed:
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         if code in _BUSY_CODES:
@@ -106,6 +138,7 @@ class SqliteStore:
     def close(self) -> None:
         """Afterwards every transaction raises StorageFailed. Waits for the one under way, but not for ever: one that
         hangs is left to the end of the program, which rolls it back."""
+        self._closed = True
         self._failure = self._failure or "the store is closed"
         if not self._turn.acquire(timeout=TURN_TIMEOUT_S):
             log.error("storage_close_timed_out")

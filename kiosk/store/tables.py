@@ -91,6 +91,7 @@ orders = Table(
     Column("member_id", Text),
     Column("created_at", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("incarnation", Integer),  # that sold it: it alone may refund it or take the cash for it
     UniqueConstraint("business_day", "number"),
 )
 
@@ -113,6 +114,7 @@ payments = Table(
 # SQLite uses a partial index only for a query that repeats its condition word for word.
 UNRESOLVED_PAYMENT = text("state IN ('intended', 'being_checked')")
 RELEASED_REQUEST = text("state = 'not_charged' AND told_id IS NOT NULL")
+Index("payments_of_order", payments.c.order_id)
 Index("unresolved_payments", payments.c.position, sqlite_where=UNRESOLVED_PAYMENT)
 Index("released_requests", payments.c.card_uid, sqlite_where=RELEASED_REQUEST)
 
@@ -152,6 +154,60 @@ Index("open_grants", grants.c.member_id, sqlite_where=OPEN_PRE_GRANT)
 # Written so that SQLite does not take the index of `request_id` for it and read every member's.
 PRE_GRANT = text("(request_id IS NULL) = 1")
 Index("pre_grants", grants.c.member_id, sqlite_where=PRE_GRANT)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+Index("refunds_of_order", refunds.c.order_id)
+
+# Running totals: no sum of refunds can be more than was sold and paid, whatever the program does.
+refunded_lines = Table(
+    "refunded_lines",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("sold", Integer, nullable=False),
+    Column("refunded", Integer, nullable=False),
+    CheckConstraint("refunded BETWEEN 0 AND sold", name="never_more_than_sold"),
+    sqlite_with_rowid=False,
+)
+
+refunded_parts = Table(
+    "refunded_parts",
+    metadata,
+    Column("payment_id", Uuid, primary_key=True),
+    Column("method", Text, primary_key=True),
+    Column("paid_minor", Integer, nullable=False),
+    Column("refunded_minor", Integer, nullable=False),
+    CheckConstraint("refunded_minor BETWEEN 0 AND paid_minor", name="never_more_than_paid"),
+    sqlite_with_rowid=False,
+)
+
+counter_payments = Table(
+    "counter_payments",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("payment_id", Uuid, nullable=False, unique=True),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+cash_top_ups = Table(
+    "cash_top_ups",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("member_id", Text, nullable=False),
+    Column("amount_minor", Integer, nullable=False),
+    Column("told_id", Integer),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("cash_top_ups_of_member", cash_top_ups.c.member_id)
 
 stock_movements = Table(
     "stock_movements",

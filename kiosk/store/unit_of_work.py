@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from kiosk.services.ports import TerminalIdentity
 from kiosk.store.audit import SqlAudit
+from kiosk.store.cash import SqlCash
 from kiosk.store.feed_state import SqlFeed
 from kiosk.store.grants import SqlGrants
 from kiosk.store.identity import SqlIdentity
@@ -15,6 +16,7 @@ from kiosk.store.orders import SqlOrders
 from kiosk.store.outbox import SqlOutbox
 from kiosk.store.payments import SqlPayments
 from kiosk.store.print_jobs import SqlPrintJobs
+from kiosk.store.refunds import SqlRefunds
 from kiosk.store.stock import SqlStock, StockCache
 
 
@@ -25,6 +27,8 @@ class UnitOfWork:
         self.orders = SqlOrders(connection)
         self.payments = SqlPayments(connection)
         self.grants = SqlGrants(connection)
+        self.refunds = SqlRefunds(connection)
+        self.cash = SqlCash(connection)
         self.stock = SqlStock(connection, stock_cache)
         self.members = SqlMembers(connection)
         self.menus = SqlMenus(connection, menu_cache)
@@ -48,4 +52,5 @@ class UnitOfWork:
         self.stock.finish(self.outbox.last_added_id)
         self.payments.finish(self.outbox.last_added_id)
         self.grants.finish(self.outbox.last_added_id)
+        self.cash.finish(self.outbox.last_added_id)
         self.print_jobs.finish()

@@ -30,10 +30,12 @@ from uuid import UUID
 import msgspec
 
 from kiosk.domain.audit import CountersignedHead
+from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
+from kiosk.domain.refund import Refund
 from kiosk.domain.stock import StockMovement
 from kiosk.domain.wallet import Spend
 
@@ -146,7 +148,32 @@ class GrantClosed(msgspec.Struct, frozen=True, tag="grant_closed"):
     spends: int
 
 
-TerminalEvent = OrderRecorded | GrantReleased | GrantClosed
+class RefundRecorded(msgspec.Struct, frozen=True, omit_defaults=True, tag="order_refunded"):
+    """An order, or part of it, was given back by the terminal that sold it. `movements`: what of it goes back into
+    stock. Which of the points it had earned go, central works out."""
+
+    refund: Refund
+    movements: tuple[StockMovement, ...] = ()
+
+
+class CounterPaymentRecorded(msgspec.Struct, frozen=True, omit_defaults=True, tag="counter_payment_recorded"):
+    """An order that was due at the counter was paid there in cash, which earns its member `points`; or cancelled, and
+    `movements` puts it back into stock."""
+
+    payment: CounterPayment
+    movements: tuple[StockMovement, ...] = ()
+    points: int = 0
+
+
+class CashTopUpRecorded(msgspec.Struct, frozen=True, tag="cash_top_up_recorded"):
+    """Cash was taken for a member's balance."""
+
+    top_up: CashTopUp
+
+
+TerminalEvent = (
+    OrderRecorded | GrantReleased | GrantClosed | RefundRecorded | CounterPaymentRecorded | CashTopUpRecorded
+)
 
 
 class PushedEvent(msgspec.Struct, frozen=True):
@@ -287,7 +314,7 @@ class FeedPage(msgspec.Struct, frozen=True):
 # --- bytes ---
 
 _encoder = msgspec.json.Encoder(order="deterministic")
-_event_decoder: msgspec.json.Decoder[TerminalEvent] = msgspec.json.Decoder(OrderRecorded | GrantReleased | GrantClosed)
+_event_decoder: msgspec.json.Decoder[TerminalEvent] = msgspec.json.Decoder(TerminalEvent)
 
 
 def encode(message: object) -> bytes:

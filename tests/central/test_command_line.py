@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central import cli
+from tests.central.refunding import counter_payment_of, portions
 from tests.central.sales import counter_order, yuan
 from tests.central.support import Central, Terminal, write_settings
 
@@ -97,9 +98,29 @@ def test_orders_as_table_and_as_json(run_on: CommandLine, central: Central, term
     ]
     assert newest == central.staff_get("/v1/orders?limit=2")
     lines = run_on("orders", "--limit", 2).out.splitlines()
-    assert lines[0].split() == ["NUMBER", "TIME", "TOTAL", "STATE", "MODE", "MEMBER"]
+    assert lines[0].split() == ["NUMBER", "TIME", "TOTAL", "REFUNDED", "STATE", "MODE", "MEMBER"]
     assert lines[1].startswith(due.order.number)
     assert lines[2].split()[-1] == member.id
+
+
+def test_a_refund_for_a_terminal_that_is_no_more(run_on: CommandLine, central: Central, terminal: Terminal) -> None:
+    member, refund_id = central.add_member("50.00"), uuid4()
+    paid, due = portions(terminal.bought(member, "12.00"), 3), counter_order(terminal, "8.00")
+    terminal.push(paid, due, counter_payment_of(due))
+    who_and_why = ("--by", "Wang", "--reason", "burnt down")
+    result = run_on("refund", paid.order.id, *who_and_why)
+    assert (result.status, "may refund it itself" in result.err) == (1, True)
+    run_on("revoke-terminal", terminal.enrolled.letter)
+    twice_one = ("--line", "1", "--line", "1=1")
+    for _ in range(2):
+        result = run_on("refund", paid.order.id, *who_and_why, *twice_one, "--restock", "--id", refund_id)
+        assert result.out == f"refund {refund_id}: 8.00 CNY\n"
+    assert central.free(member) == yuan("46.00")
+    row = next(x for x in run_on("orders").out.splitlines() if x.startswith(paid.order.number))
+    assert row.split()[3:5] == ["12.00", "8.00"]
+    assert "8.00 CNY of it was paid in cash: give it out here" in run_on("refund", due.order.id, *who_and_why).out
+    assert run_on("refund", paid.order.id, *who_and_why, "--line", "x").status == 2
+    assert run_on("refund", paid.order.id, *who_and_why, "--line", "1=9").status == 1
 
 
 def test_a_code_from_the_command_line_enrols(run_on: CommandLine, central: Central) -> None:

@@ -65,6 +65,9 @@ class InMemoryStore:
         """These of the commits from now on are taken, and said to have failed."""
         self._misreported = frozenset(self.commits + n for n in commits)
 
+    def reopen(self) -> None:
+        """It never closes."""
+
     @contextmanager
     def transaction(self) -> Iterator[InMemoryTransaction]:
         assert not self._is_open, "one writer: a transaction inside another would wait for itself"
@@ -143,6 +146,13 @@ class _Payments:
 
     def get(self, payment_id: PaymentId) -> Payment | None:
         return self._tables.payments.get(payment_id)
+
+    def last_by_card(self) -> tuple[Payment, str] | None:
+        by_card = [(p, uid) for p in self._tables.payments.values() if (uid := self._tables.cards[p.id])]
+        return by_card[-1] if by_card else None
+
+    def card_of(self, payment_id: PaymentId) -> str | None:
+        return self._tables.cards.get(payment_id)
 
     def unresolved(self) -> tuple[Payment, ...]:
         unsettled = (PaymentState.INTENDED, PaymentState.BEING_CHECKED)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.pricing import price_cart
 from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.checking import being_checked
 from kiosk.screens.flow.ordering import Step, usual_now
 from kiosk.screens.flow.state import Paying, PayMethod, ScreenName, State
 from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Paid
@@ -67,6 +68,8 @@ def on_checkout_finished(state: State, event: ev.CheckoutFinished) -> Step:
     if event.session_id != state.session.id or not state.in_flight:
         return state, ()
     state = replace(state, paying=None, outcome=event.outcome, touched_s=state.now_s)
+    if isinstance(event.outcome, BeingChecked):
+        state = being_checked(state, event.outcome)
     match event.outcome:
         case Paid() | DueAtCounter():
             session = replace(state.session, cart=EMPTY_CART)

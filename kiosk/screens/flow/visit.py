@@ -89,7 +89,7 @@ def on_done(state: State, _event: ev.DoneTouched) -> Step:
 def on_started(state: State, _event: ev.OrderingStarted) -> Step:
     if state.menu is None or state.out_of_order or state.screen not in (ScreenName.ATTRACT, ScreenName.MEMBER):
         return state, ()
-    return replace(state, screen=ScreenName.MENU, touched_s=state.now_s), ()
+    return replace(state, screen=ScreenName.MENU, touched_s=state.now_s, last_payment=None), ()
 
 
 def on_card(state: State, event: service.CardPresented) -> Step:
@@ -130,7 +130,7 @@ def _greet(state: State, found: Identified) -> State:
     balance_shown = known and state.session.balance_shown
     customer = Customer(found.member, found.card_uid, found.set_aside)
     session = replace(state.session, customer=customer, balance_shown=balance_shown)
-    state = replace(state, session=session)
+    state = replace(state, session=session, last_payment=None)
     if state.screen in (ScreenName.ATTRACT, ScreenName.MEMBER) and state.menu is not None:
         return replace(state, screen=ScreenName.MEMBER)
     return noticed(state, Notice.WELCOME)
