@@ -27,6 +27,8 @@ from central.openapi import STAFF_SCHEME, openapi_config
 from central.opening import Parts
 from central.orders import endpoints as orders
 from central.push import endpoints as push
+from central.push.backlog import BacklogFull
+from central.push.booker import BacklogBooker
 from central.push.intake import Intake
 from central.staff import staff_only
 from central.terminals import endpoints as terminals
@@ -48,6 +50,7 @@ _STATUS = {
     EnrolmentRefused: 403,
     NotFound: 404,
     Conflict: 409,
+    BacklogFull: 503,
 }
 
 
@@ -61,17 +64,20 @@ class Health(msgspec.Struct, frozen=True):
 def create_app(parts: Parts) -> Litestar:
     threads = TransactionThreads(parts.transactions, parts.database.writers)
     intake = Intake(threads, min(parts.database.writers, INTAKE_AT_ONCE))
+    booker = BacklogBooker()
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         parts.waiters.attach()
         watch = asyncio.create_task(parts.waiters.watch_other_processes(lambda: threads.read(last_seq)))
         pre_granting = asyncio.create_task(parts.pre_granter.run(threads))
+        booking = asyncio.create_task(booker.run(threads))
         try:
             yield
         finally:
             watch.cancel()
             pre_granting.cancel()
+            booking.cancel()
             threads.close()
 
     staff = Router(
@@ -82,7 +88,7 @@ def create_app(parts: Parts) -> Litestar:
     )
     signed = Router(
         "/",
-        route_handlers=[wallet.request_grant, push.push, feed.feed],
+        route_handlers=[wallet.request_grant, push.push, push.backlog, feed.feed],
         dependencies={"terminal": Provide(terminals.signing_terminal)},
     )
     return Litestar(
@@ -90,6 +96,7 @@ def create_app(parts: Parts) -> Litestar:
         dependencies={
             "threads": _given(threads),
             "intake": _given(intake),
+            "booker": _given(booker),
             "waiters": _given(parts.waiters),
             "installation": _given(parts.installation),
             "desk": _given(parts.desk),

@@ -12,8 +12,10 @@ from kiosk.sync.client import CentralClient
 from kiosk.sync.ports import SyncStore
 from kiosk.sync.wire import MAX_BODY_BYTES, GrantClosed, PushBatch, PushedEvent, PushReply, WireError, decode, encode
 
-BATCH_EVENTS = 200
-BATCH_BYTES = 1024 * 1024
+BATCH_EVENTS = 1000
+BATCH_BYTES = 4 * 1024 * 1024
+# More than this was not sold since the last batch: the terminal was away, and central need not book it at once.
+BACKLOG_ABOVE_EVENTS = 200
 _SHOWN_BYTES = 64 * 1024
 
 log = logging.getLogger(__name__)
@@ -47,7 +49,8 @@ class OutboxSender:
             return False
         events = tuple(PushedEvent(event_id, msgspec.Raw(_sendable(body))) for event_id, body in waiting)
         try:
-            reply = self._client.push(PushBatch(first_seq, events))
+            push = self._client.push if len(events) <= BACKLOG_ABOVE_EVENTS else self._client.push_backlog
+            reply = push(PushBatch(first_seq, events))
         except CentralUnreachable:
             self._limit = max(1, self._limit // 4)  # it may be the size that does not get through
             raise
