@@ -28,7 +28,7 @@ EVENTS_AT_ONCE = 100
 # What another process has stored, and could not book, is found by looking.
 LOOK_EVERY_S = 5.0
 # A terminal sends its backlog in several batches: while they come, what they need is quick answers.
-QUIET_S = 0.1
+QUIET_S = 0.3
 LONGEST_WAIT_S = 2.0
 
 
@@ -45,7 +45,7 @@ class BacklogBooker:
 
     def __init__(self) -> None:
         self._stored = asyncio.Event()
-        self._opened: tuple[int, wire.PushBatch] | None = None
+        self._opened: tuple[bytes, wire.PushBatch] | None = None
 
     def note(self) -> None:
         """Something was stored."""
@@ -109,7 +109,7 @@ class BacklogBooker:
         return _Booked(terminal, reply.quarantined)
 
     def _open(self, waiting: Row[Any]) -> wire.PushBatch:
-        """Its parts come one after the other: it is opened once."""
-        if self._opened is None or self._opened[0] != waiting.id:
-            self._opened = waiting.id, wire.unpack_batch(waiting.body)
+        """Its parts come one after the other: it is opened once. (SQLite gives the id of a removed row again.)"""
+        if self._opened is None or self._opened[0] != waiting.body:
+            self._opened = waiting.body, wire.unpack_batch(waiting.body)
         return self._opened[1]

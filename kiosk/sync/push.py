@@ -52,7 +52,7 @@ class OutboxSender:
             push = self._client.push if len(events) <= BACKLOG_ABOVE_EVENTS else self._client.push_backlog
             reply = push(PushBatch(first_seq, events))
         except CentralUnreachable:
-            self._limit = max(1, self._limit // 4)  # it may be the size that does not get through
+            self._limit = max(1, len(events) // 4)  # it may be the size that does not get through
             raise
         self._limit = min(BATCH_EVENTS, self._limit * 2)
         self._take(reply, first_seq)
