@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from central.bulk import BulkInsert
-from central.database import KEYS, MAX_KEYS, UtcDateTime, metadata, select_keys
+from central.database import KEYS, MAX_KEYS, UtcDateTime, by_keys, metadata, select_keys
 from central.members.repository import member
 from central.terminals.repository import terminal
 from kiosk.domain.payment import Payment
@@ -71,8 +71,8 @@ _ADD_ORDERS = BulkInsert(customer_order, *_ORDER_COLUMNS)
 _ADD_PAYMENTS = BulkInsert(payment, "id", "order_id", "method", "state", "amount_minor")
 _ORDER_ID = select(customer_order.c.id).where(customer_order.c.id == bindparam("id"))
 _PAYMENT_ID = select(payment.c.id).where(payment.c.id == bindparam("id"))
-_ORDER_IDS = select(customer_order.c.id).where(customer_order.c.id.in_(KEYS))
-_PAYMENT_IDS = select(payment.c.id).where(payment.c.id.in_(KEYS))
+_ORDER_IDS = by_keys(lambda among: select(customer_order.c.id).where(among(customer_order.c.id)))
+_PAYMENT_IDS = by_keys(lambda among: select(payment.c.id).where(among(payment.c.id)))
 _SHOWN = select(customer_order, terminal.c.letter.label("terminal_letter")).join(terminal)
 _WHO_ORDERED = select(customer_order.c.member_id).where(customer_order.c.member_id.in_(KEYS)).distinct()
 # The moment of each member's so-many-th newest order: no order before it is among the newest. None: there are fewer.

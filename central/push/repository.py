@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from central.bulk import BulkInsert
-from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
+from central.database import KEYS, UtcDateTime, by_keys, metadata, per_dialect, select_keys
 from central.terminals.repository import terminal as terminal_table
 
 push_position = Table(
@@ -100,8 +100,10 @@ _SET_POSITION = (
     )
     .values(last_seq=bindparam("last_seq"))
 )
-_BY_EVENT_ID = select(received_event.c.event_id, received_event.c.body_sha256).where(
-    received_event.c.event_id.in_(KEYS)
+_BY_EVENT_ID = by_keys(
+    lambda among: select(received_event.c.event_id, received_event.c.body_sha256).where(
+        among(received_event.c.event_id)
+    )
 )
 
 

@@ -7,6 +7,7 @@ A new enrolment only moves the base, and whatever central has not acknowledged g
 from __future__ import annotations
 
 import time
+from itertools import chain
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
@@ -15,6 +16,8 @@ from kiosk.store.tables import outbox, outbox_state, stock_movements
 
 # Acknowledged events kept in case central is restored from a backup and asks for them again: days of a busy terminal.
 KEEP_ACKNOWLEDGED = 5000
+# Rows are fetched by so many: one by one takes several times as long.
+ROWS_AT_ONCE = 50
 
 _STATE = select(outbox_state.c.acknowledged_id, outbox_state.c.base_id)
 _NEWEST = select(func.max(outbox.c.id))
@@ -58,7 +61,7 @@ class SqlOutbox:
         events: list[tuple[EventId, bytes]] = []
         size = 0
         with self._connection.execute(_BATCH, {"acknowledged_id": acknowledged_id, "count": limit}) as rows:
-            for row in rows:
+            for row in chain.from_iterable(rows.partitions(ROWS_AT_ONCE)):
                 size += len(row.body)
                 if events and size > max_bytes:
                     break
