@@ -16,7 +16,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import QueryParameter, SkipValidation
 
 from central.messages import check_media_type, read_body, read_message
-from central.openapi import TERMINAL_SCHEME, takes
+from central.openapi import TERMINAL_SCHEME, takes, takes_bytes
 from central.push import repository
 from central.push.backlog import store
 from central.push.booker import BacklogBooker
@@ -64,7 +64,7 @@ async def push(
     return wire.PushReply(reply.last_seq, quarantined)
 
 
-@post("/v1/backlog", status_code=200, security=[{TERMINAL_SCHEME: []}])
+@post("/v1/backlog", status_code=200, operation_class=takes_bytes(wire.PACKED), security=[{TERMINAL_SCHEME: []}])
 async def backlog(
     request: Request[Any, Any, Any],
     terminal: NamedDependency[Terminal],
