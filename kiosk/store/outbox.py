@@ -25,7 +25,7 @@ _OLDEST = select(func.min(outbox.c.id))
 _ADD = insert(outbox)
 _BATCH = (
     select(outbox.c.id, outbox.c.uuid, outbox.c.body)
-    .where(outbox.c.id > bindparam("acknowledged_id"))
+    .where(outbox.c.id > bindparam("before_id"))
     .order_by(outbox.c.id)
     .limit(bindparam("count"))
 )
@@ -54,19 +54,20 @@ class SqlOutbox:
         acknowledged_id, _ = self._state()
         return self._newest_id(acknowledged_id) - acknowledged_id
 
-    def next_batch(self, limit: int, max_bytes: int) -> tuple[int, tuple[tuple[EventId, bytes], ...]]:
-        """The first sequence number and the oldest waiting events: at most `limit` of them and at most `max_bytes`
-        of bodies, but always one if one is waiting."""
+    def next_batch(self, limit: int, max_bytes: int, skip: int = 0) -> tuple[int, tuple[tuple[EventId, bytes], ...]]:
+        """The first sequence number and the oldest waiting events behind the first `skip`: at most `limit` of them and
+        at most `max_bytes` of bodies, but always one if one is waiting."""
         acknowledged_id, base_id = self._state()
+        before_id = acknowledged_id + skip
         events: list[tuple[EventId, bytes]] = []
         size = 0
-        with self._connection.execute(_BATCH, {"acknowledged_id": acknowledged_id, "count": limit}) as rows:
+        with self._connection.execute(_BATCH, {"before_id": before_id, "count": limit}) as rows:
             for row in chain.from_iterable(rows.partitions(ROWS_AT_ONCE)):
                 size += len(row.body)
                 if events and size > max_bytes:
                     break
                 events.append((EventId(row.uuid), row.body))
-        return acknowledged_id + 1 - base_id, tuple(events)
+        return before_id + 1 - base_id, tuple(events)
 
     def acknowledge(self, last_seq: int) -> bool:
         """Central has everything up to `last_seq`: forward as a rule, back when central was restored from a backup.

@@ -23,7 +23,6 @@ from kiosk.sync.wire import (
     WireError,
     decode,
     encode,
-    pack_batch,
     signed_bytes,
 )
 
@@ -51,10 +50,10 @@ class CentralClient:
         reply: PushReply = self._call("POST", "/v1/push", batch, PushReply, _MAX_PUSH_REPLY_BYTES)
         return reply
 
-    def push_backlog(self, batch: PushBatch) -> PushReply:
-        """The same for very many events, in few bytes: central keeps them at once and books them behind."""
+    def push_backlog(self, packed: bytes) -> PushReply:
+        """The same for very many events (wire.pack_batch): central keeps them at once and books them behind."""
         headers = {"Content-Type": PACKED}
-        reply = self._request("POST", "/v1/backlog", pack_batch(batch), headers, _MAX_PUSH_REPLY_BYTES)
+        reply = self._request("POST", "/v1/backlog", packed, headers, _MAX_PUSH_REPLY_BYTES)
         return _read(reply, PushReply)
 
     def feed(self, epoch: str, after: int, limit: int, wait_s: int) -> FeedPage:
