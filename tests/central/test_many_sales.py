@@ -22,6 +22,7 @@ from central.push.service import Batch, receive_all
 from central.terminals.repository import get_identity
 from central.transactions import Transaction
 from kiosk.domain.errors import DomainError
+from kiosk.domain.ids import MemberId
 from kiosk.sync import wire
 from tests.central.sales import counter_order, new_id, paid_order, pushed_event, sale, yuan
 from tests.central.support import Central, Diner, Terminal
@@ -159,3 +160,13 @@ def test_a_payment_from_two_grants_is_whole_or_not_at_all(central: Central, term
     good = paid_order(terminal, payment_id, member.id, "10.00", tuple(records))
     assert terminal.push(good).quarantined == ()
     assert (central.account(member).booked, central.free(member)) == (yuan("40.00"), yuan("40.00"))
+
+
+def test_a_grant_of_another_member_is_not_spent(central: Central, terminal: Terminal) -> None:
+    """Only the members who are said to pay are held while sales are booked."""
+    owner, other = central.add_member("50.00"), MemberId(central.add_member("50.00").id)
+    event = terminal.bought(owner, "5.00")
+    order, payment = replace(event.order, member_id=other), replace(event.payment, member_id=other)
+    reply = terminal.push(change(event, order=order, payment=payment))
+    assert "another member's" in reply.quarantined[0].reason
+    assert central.account(owner).booked == yuan("50.00")
