@@ -58,6 +58,7 @@ def run(folder: Path) -> Result:
         for what, rounds in exchanges.items()
         for figure in _exchange_figures(what, rounds, _EXCHANGE_LIMITS.get(what, {}))
     ]
+    figures.append(Figure(f"{PUSH}, until all is booked", median(terminal.booked_s), "s"))
     figures += [*_write_figures(written), *_live_figures(live, live_beside)]
     details = {what: [_plain(round_) for round_ in rounds] for what, rounds in exchanges.items()}
     spreads = {"write_ms": _spreads(written), "live_ms": _spreads(live), "live_ms, PouchDB": _spreads(live_beside)}

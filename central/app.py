@@ -28,6 +28,8 @@ from central.openapi import STAFF_SCHEME, openapi_config
 from central.opening import Parts
 from central.orders import endpoints as orders
 from central.push import endpoints as push
+from central.push.backlog import BacklogFull
+from central.push.booker import BacklogBooker
 from central.push.intake import Intake
 from central.restoring import endpoints as restoring
 from central.restoring.epochs import KnowsNoEpochs, NotAnnounced, OtherEpoch
@@ -55,6 +57,7 @@ _STATUS = {
     OtherEpoch: 409,
     NotAnnounced: 409,
     KnowsNoEpochs: 426,
+    BacklogFull: 503,
 }
 
 
@@ -68,17 +71,20 @@ class Health(msgspec.Struct, frozen=True):
 def create_app(parts: Parts) -> Litestar:
     threads = TransactionThreads(parts.transactions, parts.database.writers)
     intake = Intake(threads, min(parts.database.writers, INTAKE_AT_ONCE))
+    booker = BacklogBooker()
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         parts.waiters.attach()
         watch = asyncio.create_task(parts.waiters.watch_other_processes(parts.database))
         pre_granting = asyncio.create_task(parts.pre_granter.run(threads))
+        booking = asyncio.create_task(booker.run(threads))
         try:
             yield
         finally:
             watch.cancel()
             pre_granting.cancel()
+            booking.cancel()
             threads.close()
 
     staff = Router(
@@ -89,7 +95,7 @@ def create_app(parts: Parts) -> Litestar:
     )
     signed = Router(
         "/",
-        route_handlers=[wallet.request_grant, push.push, feed.feed, restoring.announce, audit.audit],
+        route_handlers=[wallet.request_grant, push.push, push.backlog, feed.feed, restoring.announce, audit.audit],
         dependencies={"terminal": Provide(terminals.signing_terminal)},
     )
     return Litestar(
@@ -97,6 +103,7 @@ def create_app(parts: Parts) -> Litestar:
         dependencies={
             "threads": _given(threads),
             "intake": _given(intake),
+            "booker": _given(booker),
             "waiters": _given(parts.waiters),
             "installation": _given(parts.installation),
             "desk": _given(parts.desk),

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BindParameter,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     MetaData,
     Row,
     Table,
+    any_,
     bindparam,
     create_engine,
     event,
@@ -125,6 +128,9 @@ class Database:
 # for the keys of an IN (…).
 KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 
+ByKeys = Mapping[str, Executable]
+"""A statement with keys, by the name of the dialect."""
+
 InsertInto = Callable[[Table], postgresql.Insert | sqlite.Insert]
 
 
@@ -133,8 +139,19 @@ def per_dialect(build: Callable[[InsertInto], Executable]) -> Mapping[str, Execu
     return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
 
 
-def select_keys(connection: Connection, statement: Executable, keys: Sequence[Any]) -> list[Row[Any]]:
+def by_keys(build: Callable[[Callable[[ColumnElement[Any]], ColumnElement[bool]]], Executable]) -> ByKeys:
+    """A statement that is run often with many keys; `build` is given what says of a column that it is one of them.
+    PostgreSQL gets them as an array: so it is the same statement however many there are, prepared once."""
+    return {
+        "sqlite": build(lambda column: column.in_(KEYS)),
+        "postgresql": build(lambda column: column == any_(bindparam("keys", type_=ARRAY(column.type)))),
+    }
+
+
+def select_keys(connection: Connection, statement: Executable | ByKeys, keys: Sequence[Any]) -> list[Row[Any]]:
     """The rows of a statement with `KEYS`, however many keys there are."""
+    if not isinstance(statement, Executable):
+        statement = statement[connection.dialect.name]
     found: list[Row[Any]] = []
     for i in range(0, len(keys), MAX_KEYS):
         found += connection.execute(statement, {"keys": keys[i : i + MAX_KEYS]}).all()

@@ -9,7 +9,16 @@ import msgspec
 from litestar import Request
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, OpenAPIMediaType, Operation, Reference, RequestBody, SecurityScheme
+from litestar.openapi.spec import (
+    Components,
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    Reference,
+    RequestBody,
+    Schema,
+    SecurityScheme,
+)
 
 from kiosk.sync import wire
 
@@ -36,6 +45,18 @@ def takes(message: type) -> type[Operation]:
     class Taking(Operation):
         def __post_init__(self) -> None:
             self.request_body = RequestBody(content={_JSON: _refer_to(message)}, required=True)
+
+    return Taking
+
+
+def takes_bytes(media_type: str) -> type[Operation]:
+    """The description of a handler that takes a body which is no JSON."""
+
+    @dataclass
+    class Taking(Operation):
+        def __post_init__(self) -> None:
+            schema = Schema(type=OpenAPIType.STRING, content_media_type=media_type)
+            self.request_body = RequestBody(content={media_type: OpenAPIMediaType(schema=schema)}, required=True)
 
     return Taking
 

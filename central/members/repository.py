@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
+from central.database import KEYS, UtcDateTime, by_keys, metadata, per_dialect, select_keys
 from kiosk.domain.diet import DietProfile
 from kiosk.sync import wire
 
@@ -50,8 +50,8 @@ _MEMBER = select(member).where(member.c.id == bindparam("id"))
 # Weaker than FOR UPDATE: rows that refer to a member, of an upload under way, are not in the way of it.
 _MEMBER_LOCKED = _MEMBER.with_for_update(key_share=True)
 _MEMBERS_LOCKED = select(member).where(member.c.id.in_(KEYS)).order_by(member.c.id).with_for_update(key_share=True)
-_MEMBER_IDS_LOCKED = (
-    select(member.c.id).where(member.c.id.in_(KEYS)).order_by(member.c.id).with_for_update(key_share=True)
+_MEMBER_IDS_LOCKED = by_keys(
+    lambda among: select(member.c.id).where(among(member.c.id)).order_by(member.c.id).with_for_update(key_share=True)
 )
 _CARDS = select(card).where(card.c.uid.in_(KEYS))
 _CARDS_OF_MEMBERS = select(card).where(card.c.member_id.in_(KEYS))

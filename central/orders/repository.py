@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from central.bulk import BulkInsert
-from central.database import KEYS, MAX_KEYS, UtcDateTime, metadata, select_keys
+from central.database import KEYS, MAX_KEYS, UtcDateTime, by_keys, metadata, select_keys
 from central.members.repository import member
 from central.orders.refund_repository import refunded_minor
 from central.terminals.repository import terminal
@@ -74,8 +74,8 @@ _ADD_ORDERS = BulkInsert(customer_order, *_ORDER_COLUMNS)
 _ADD_PAYMENTS = BulkInsert(payment, "id", "order_id", "method", "state", "amount_minor")
 _ORDER_ID = select(customer_order.c.id).where(customer_order.c.id == bindparam("id"))
 _PAYMENT_ID = select(payment.c.id).where(payment.c.id == bindparam("id"))
-_ORDER_IDS = select(customer_order.c.id).where(customer_order.c.id.in_(KEYS))
-_PAYMENT_IDS = select(payment.c.id).where(payment.c.id.in_(KEYS))
+_ORDER_IDS = by_keys(lambda among: select(customer_order.c.id).where(among(customer_order.c.id)))
+_PAYMENT_IDS = by_keys(lambda among: select(payment.c.id).where(among(payment.c.id)))
 _ORDER_LOCKED = select(customer_order).where(customer_order.c.id == bindparam("id")).with_for_update()
 _SET_ORDER_STATE = update(customer_order).where(customer_order.c.id == bindparam("of_order"))
 _SET_PAYMENT_STATE = update(payment).where(payment.c.id == bindparam("of_payment"))

@@ -1,8 +1,10 @@
-"""POST /v1/push, and for staff what could not be booked: GET /v1/quarantine."""
+"""POST /v1/push and /v1/backlog, and for staff what could not be booked: GET /v1/quarantine."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,9 +16,11 @@ from litestar.exceptions import HTTPException
 from litestar.params import QueryParameter, SkipValidation
 
 from central.installation import Installation
-from central.messages import read_message, spoken_protocol
-from central.openapi import TERMINAL_SCHEME, takes
+from central.messages import check_media_type, read_body, read_message, spoken_protocol
+from central.openapi import TERMINAL_SCHEME, takes, takes_bytes
 from central.push import repository
+from central.push.backlog import store
+from central.push.booker import BacklogBooker
 from central.push.intake import EVENTS_AT_ONCE, Intake
 from central.push.service import Batch
 from central.restoring.epochs import check_announced, check_epoch
@@ -50,9 +54,7 @@ async def push(
     batch: wire.PushBatch = await read_message(request, wire.PushBatch)
     check_epoch(installation, batch.epoch, spoken_protocol(request))
     check_announced(terminal)
-    if batch.first_seq < 1 or not 1 <= len(batch.events) <= wire.MAX_PUSH_EVENTS:
-        detail = f"a batch has 1 to {wire.MAX_PUSH_EVENTS} events, numbered from 1"
-        raise HTTPException(status_code=400, detail=detail)
+    _check(batch)
     quarantined: tuple[wire.Quarantined, ...] = ()
     reply = wire.PushReply(0)
     for start in range(0, len(batch.events), EVENTS_AT_ONCE):
@@ -65,6 +67,33 @@ async def push(
         seqs = [q.seq for q in quarantined]
         log.warning("events_quarantined", terminal=terminal.letter, incarnation=terminal.incarnation, seqs=seqs)
     return wire.PushReply(reply.last_seq, quarantined)
+
+
+@post("/v1/backlog", status_code=200, operation_class=takes_bytes(wire.PACKED), security=[{TERMINAL_SCHEME: []}])
+async def backlog(
+    request: Request[Any, Any, Any],
+    terminal: NamedDependency[Terminal],
+    threads: NamedDependency[SkipValidation[TransactionThreads]],
+    booker: NamedDependency[SkipValidation[BacklogBooker]],
+    installation: NamedDependency[SkipValidation[Installation]],
+) -> wire.PushReply:
+    """Keep what a terminal did while it was away, packed (kiosk/sync/packing.py). It is durable with the reply, and
+    booked soon after. After a gap nothing is kept, and last_seq says so."""
+    check_media_type(request, wire.PACKED)
+    packed = await read_body(request)
+    batch = await asyncio.to_thread(wire.unpack_batch, packed)
+    check_epoch(installation, batch.epoch, spoken_protocol(request))
+    check_announced(terminal)
+    _check(batch)
+    reply = await threads.write(partial(store, terminal=terminal, batch=batch, packed=packed))
+    booker.note()
+    return reply
+
+
+def _check(batch: wire.PushBatch) -> None:
+    if batch.first_seq < 1 or not 1 <= len(batch.events) <= wire.MAX_PUSH_EVENTS:
+        detail = f"a batch has 1 to {wire.MAX_PUSH_EVENTS} events, numbered from 1"
+        raise HTTPException(status_code=400, detail=detail)
 
 
 @get("/v1/quarantine")

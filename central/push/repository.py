@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +21,15 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     bindparam,
+    delete,
+    func,
+    insert,
     select,
     update,
 )
 
 from central.bulk import BulkInsert
-from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
+from central.database import KEYS, UtcDateTime, by_keys, metadata, per_dialect, select_keys
 from central.terminals.repository import terminal as terminal_table
 
 push_position = Table(
@@ -63,8 +67,23 @@ quarantined_event = Table(
 )
 
 
+# A backlog that was stored and is not booked yet: `body` as the terminal packed it, of which the first `booked` events
+# are booked. The oldest of a terminal come first.
+waiting_batch = Table(
+    "waiting_batch",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("terminal_id", ForeignKey("terminal.id"), nullable=False, index=True),
+    Column("incarnation", Integer, nullable=False),
+    Column("booked", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+)
+
+
 _START = per_dialect(lambda insert: insert(push_position).on_conflict_do_nothing())
 _ADD_QUARANTINED = per_dialect(lambda insert: insert(quarantined_event).on_conflict_do_nothing())
+_ADD_WAITING = insert(waiting_batch)
 _RECEIVED_COLUMNS = tuple(column.name for column in received_event.c)
 _ADD_RECEIVED = BulkInsert(received_event, *_RECEIVED_COLUMNS)
 _POSITIONS_LOCKED = (
@@ -81,8 +100,10 @@ _SET_POSITION = (
     )
     .values(last_seq=bindparam("last_seq"))
 )
-_BY_EVENT_ID = select(received_event.c.event_id, received_event.c.body_sha256).where(
-    received_event.c.event_id.in_(KEYS)
+_BY_EVENT_ID = by_keys(
+    lambda among: select(received_event.c.event_id, received_event.c.body_sha256).where(
+        among(received_event.c.event_id)
+    )
 )
 
 
@@ -98,6 +119,22 @@ _BY_SEQ = _of_numbers(received_event, received_event.c.seq, received_event.c.eve
 _REASONS = _of_numbers(
     quarantined_event, quarantined_event.c.seq, quarantined_event.c.event_id, quarantined_event.c.reason
 )
+
+_WAITING_SENDERS = (
+    select(waiting_batch.c.terminal_id, waiting_batch.c.incarnation)
+    .group_by(waiting_batch.c.terminal_id, waiting_batch.c.incarnation)
+    .order_by(func.min(waiting_batch.c.id))
+)
+_ARE_WAITING = select(waiting_batch.c.terminal_id).where(waiting_batch.c.terminal_id.in_(KEYS)).distinct()
+_HOW_MANY_WAIT = select(func.count()).where(waiting_batch.c.terminal_id == bindparam("terminal_id"))
+_OLDEST_WAITING = (
+    select(waiting_batch)
+    .where(waiting_batch.c.terminal_id == bindparam("terminal_id"))
+    .order_by(waiting_batch.c.id)
+    .limit(1)
+)
+_SET_BOOKED = update(waiting_batch).where(waiting_batch.c.id == bindparam("of_batch")).values(booked=bindparam("count"))
+_REMOVE_WAITING = delete(waiting_batch).where(waiting_batch.c.id == bindparam("of_batch"))
 
 Sender = tuple[str, int]
 """Terminal id and incarnation: who numbers events."""
@@ -162,6 +199,39 @@ def quarantine_reasons(
 
 def _numbers(sender: Sender, first_seq: int, last_seq: int) -> dict[str, Any]:
     return {"terminal_id": sender[0], "incarnation": sender[1], "first_seq": first_seq, "last_seq": last_seq}
+
+
+def add_waiting(connection: Connection, sender: Sender, body: bytes, now: datetime) -> None:
+    row = {"terminal_id": sender[0], "incarnation": sender[1], "booked": 0, "body": body, "received_at": now}
+    connection.execute(_ADD_WAITING, row)
+
+
+def senders_waiting(connection: Connection) -> list[Sender]:
+    """Of whom something waits, the longest waiting first."""
+    return [(row.terminal_id, row.incarnation) for row in connection.execute(_WAITING_SENDERS)]
+
+
+def terminals_waiting(connection: Connection, terminal_ids: Sequence[str]) -> set[str]:
+    """Those of them of whom something waits."""
+    return {row.terminal_id for row in select_keys(connection, _ARE_WAITING, terminal_ids)}
+
+
+def count_waiting(connection: Connection, terminal_id: str) -> int:
+    """Batches of that terminal."""
+    count: int = connection.execute(_HOW_MANY_WAIT, {"terminal_id": terminal_id}).scalar_one()
+    return count
+
+
+def oldest_waiting(connection: Connection, terminal_id: str) -> Row[Any] | None:
+    return connection.execute(_OLDEST_WAITING, {"terminal_id": terminal_id}).one_or_none()
+
+
+def set_booked(connection: Connection, batch_id: int, count: int) -> None:
+    connection.execute(_SET_BOOKED, {"of_batch": batch_id, "count": count})
+
+
+def remove_waiting(connection: Connection, batch_id: int) -> None:
+    connection.execute(_REMOVE_WAITING, {"of_batch": batch_id})
 
 
 def newest_quarantined(connection: Connection, limit: int) -> Sequence[Row[Any]]:

@@ -22,7 +22,7 @@ from central.orders.counter_payments import record_counter_payment
 from central.orders.refunds import record_refund
 from central.orders.sales import Sale, record_sales
 from central.orders.service import record_order
-from central.push import repository
+from central.push import backlog, repository
 from central.push.repository import Sender
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
@@ -72,7 +72,23 @@ def receive(tx: Transaction, terminal: Terminal, first_seq: int, events: Sequenc
 
 
 def receive_all(tx: Transaction, batches: Sequence[Batch]) -> list[PushReply]:
-    """The same for batches of different terminals, a reply for each."""
+    """The same for batches of different terminals, a reply for each. Where a backlog of the terminal waits to be
+    booked, its batch waits behind it."""
+    repository.lock_positions(tx.connection, [(b.terminal.id, b.terminal.incarnation) for b in batches])
+    waiting = repository.terminals_waiting(tx.connection, [b.terminal.id for b in batches])
+    replies = iter(book_all(tx, [b for b in batches if b.terminal.id not in waiting]))
+    return [_store(tx, batch) if batch.terminal.id in waiting else next(replies) for batch in batches]
+
+
+def _store(tx: Transaction, batch: Batch) -> PushReply:
+    message = wire.PushBatch(batch.first_seq, tuple(batch.events))
+    return backlog.store(tx, batch.terminal, message, wire.pack_batch(message))
+
+
+def book_all(tx: Transaction, batches: Sequence[Batch]) -> list[PushReply]:
+    """Book them now, also what was stored as a backlog: numbers count as taken in when the event was."""
+    if not batches:
+        return []
     before = repository.lock_positions(tx.connection, [(b.terminal.id, b.terminal.incarnation) for b in batches])
     arrived = [_without_gap(batch, before) for batch in batches]
     arrivals = [arrival for of_batch in arrived for arrival in of_batch]

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from central.database import KEYS, UtcDateTime, metadata, select_keys
+from central.terminals.identity import Terminal
 
 terminal = Table(
     "terminal",
@@ -72,6 +73,12 @@ def find_terminal(connection: Connection, terminal_id: str) -> Row[Any] | None:
 def get_terminal(connection: Connection, terminal_id: str) -> Row[Any]:
     """One that is known to be there: terminals are never deleted."""
     return connection.execute(_TERMINAL, {"id": terminal_id}).one()
+
+
+def get_identity(connection: Connection, terminal_id: str) -> Terminal:
+    """Who that terminal, which is known to be there, is now."""
+    row = get_terminal(connection, terminal_id)
+    return Terminal(row.id, row.incarnation, row.letter, row.name, row.protocol)
 
 
 def find_by_letter(connection: Connection, letter: str) -> Row[Any] | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, ScalarSelect, String, cast, func, literal, select
 
-from central.database import KEYS, select_keys
+from central.database import by_keys, select_keys
 from central.members.repository import member
 from central.wallet.ledger import MEMBER_ACCOUNT_PREFIX, ledger_posting, points_entry
 from central.wallet.repository import money_grant, spend
@@ -58,13 +58,15 @@ _PRE_GRANTED = _total(
     money_grant.c.request_id.is_(None),
 )
 _POINTS = _total(points_entry.c.points, points_entry.c.member_id == member.c.id)
-_ACCOUNTS = select(
-    member,
-    _BOOKED.label("booked_minor"),
-    _HELD.label("held_minor"),
-    _PRE_GRANTED.label("pre_granted_minor"),
-    _POINTS.label("points"),
-).where(member.c.id.in_(KEYS))
+_ACCOUNTS = by_keys(
+    lambda among: select(
+        member,
+        _BOOKED.label("booked_minor"),
+        _HELD.label("held_minor"),
+        _PRE_GRANTED.label("pre_granted_minor"),
+        _POINTS.label("points"),
+    ).where(among(member.c.id))
+)
 
 
 def read_accounts(connection: Connection, member_ids: Sequence[str], currency: str) -> dict[str, Account]:

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from central.bulk import BulkInsert
-from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
+from central.database import KEYS, UtcDateTime, by_keys, metadata, per_dialect, select_keys
 from central.terminals.repository import terminal
 from kiosk.domain.wallet import Grant, Spend
 
@@ -122,8 +122,10 @@ _RECALL = update(money_grant).where(money_grant.c.id == bindparam("grant_id")).v
 _WRITE_OFF = select(write_off).where(write_off.c.grant_id == bindparam("grant_id"))
 _SPENDS_OF = select(spend).where(spend.c.grant_id == bindparam("id"))
 _SPENDS_OF_PAYMENT = select(spend).where(spend.c.payment_id == bindparam("id"))
-_GRANTS = select(money_grant).where(money_grant.c.id.in_(KEYS))
-_SPENDS_OF_ALL = select(spend.c.grant_id, spend.c.number, spend.c.amount_minor).where(spend.c.grant_id.in_(KEYS))
+_GRANTS = by_keys(lambda among: select(money_grant).where(among(money_grant.c.id)))
+_SPENDS_OF_ALL = by_keys(
+    lambda among: select(spend.c.grant_id, spend.c.number, spend.c.amount_minor).where(among(spend.c.grant_id))
+)
 _ADD_GRANT = insert(money_grant)
 _ADD_SPENDS = BulkInsert(spend, "payment_id", "grant_id", "number", "amount_minor")
 

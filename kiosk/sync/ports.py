@@ -19,9 +19,9 @@ class Outbox(Protocol):
         """Append one encoded event; returns its sequence number in this incarnation."""
         ...
 
-    def next_batch(self, limit: int, max_bytes: int) -> tuple[int, tuple[tuple[EventId, bytes], ...]]:
-        """The first sequence number and the oldest waiting events: at most `limit` of them and at most `max_bytes`
-        of bodies, but always one if one is waiting."""
+    def next_batch(self, limit: int, max_bytes: int, skip: int = 0) -> tuple[int, tuple[tuple[EventId, bytes], ...]]:
+        """The first sequence number and the oldest waiting events behind the first `skip`: at most `limit` of them and
+        at most `max_bytes` of bodies, but always one if one is waiting."""
         ...
 
     def acknowledge(self, last_seq: int) -> bool:

@@ -14,7 +14,8 @@ rule 6). A message of protocol 1 or 2 names none: that is the epoch before any r
 |---|---|
 | POST /v1/enrol | EnrolRequest → Enrolled (no signature: the code proves it) |
 | POST /v1/grants | GrantRequest → GrantReply |
-| POST /v1/push | PushBatch → PushReply |
+| POST /v1/push | PushBatch → PushReply: booked, or in quarantine, before the reply |
+| POST /v1/backlog | packed PushBatch (`pack_batch`) → PushReply: durable with the reply, booked soon after |
 | POST /v1/announce | Announcement → AnnouncementReply |
 | POST /v1/audit | AuditBatch → AuditReply |
 | GET /v1/feed?epoch=&after=&limit=&wait_s= | → FeedPage (long poll) |
@@ -38,12 +39,14 @@ from kiosk.domain.payment import Payment
 from kiosk.domain.refund import Refund
 from kiosk.domain.stock import StockMovement
 from kiosk.domain.wallet import Spend
+from kiosk.sync.packing import PackingError, pack, unpack
 
 T = TypeVar("T")
 
 PROTOCOL = 3
 OLDEST_PROTOCOL = 1  # older than promised, as long as it costs nothing
 PROTOCOL_HEADER = "X-Kiosk-Protocol"
+PACKED = "application/vnd.kiosk.packed"  # the body of a backlog
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_PUSH_EVENTS = 1000
 MAX_EVENT_BYTES = 256 * 1024  # a full cart of combos with options comes to some 70 kB
@@ -197,8 +200,9 @@ class Quarantined(msgspec.Struct, frozen=True):
 
 
 class PushReply(msgspec.Struct, frozen=True):
-    """Everything up to `last_seq` is durable at central. `quarantined`: kept there but not booked, with why.
-    A gap is not an error of transport: `last_seq` then says from where to send again."""
+    """Everything up to `last_seq` is durable at central. `quarantined`: kept there but not booked, with why; of a
+    backlog, which is not booked yet, nothing is told. A gap is not an error of transport: `last_seq` then says from
+    where to send again."""
 
     last_seq: int
     quarantined: tuple[Quarantined, ...] = ()
@@ -313,6 +317,7 @@ class FeedPage(msgspec.Struct, frozen=True):
 
 # --- bytes ---
 
+_BEHIND_ID = b'":"'
 _encoder = msgspec.json.Encoder(order="deterministic")
 _event_decoder: msgspec.json.Decoder[TerminalEvent] = msgspec.json.Decoder(TerminalEvent)
 
@@ -343,6 +348,29 @@ def decode_event(body: bytes | msgspec.Raw) -> TerminalEvent:
         return _event_decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(str(error)) from error
+
+
+def pack_batch(batch: PushBatch) -> bytes:
+    """The body of a backlog: the first number, then each event's id and body as texts of `kiosk.sync.packing`."""
+    events = (event.id.hex.encode("ascii") + _BEHIND_ID + event.body for event in batch.events)
+    return pack([f"{batch.first_seq} {batch.epoch}".encode("ascii"), *events])
+
+
+def unpack_batch(packed: bytes) -> PushBatch:
+    """Read a backlog; its bodies come back byte for byte and are not looked into. Raises WireError."""
+    try:
+        head, *texts = unpack(packed, MAX_BODY_BYTES)
+        first_seq, _, epoch = head.partition(b" ")
+        return PushBatch(int(first_seq), tuple(_packed_event(text) for text in texts), epoch.decode("ascii"))
+    except (PackingError, ValueError) as error:
+        raise WireError(str(error)) from error
+
+
+def _packed_event(text: bytes) -> PushedEvent:
+    id_, behind, body = text.partition(_BEHIND_ID)
+    if not behind:
+        raise WireError("an event without an id")
+    return PushedEvent(UUID(hex=id_.decode("ascii")), msgspec.Raw(body))
 
 
 def signed_bytes(method: str, path_and_query: str, terminal_id: str, incarnation: int, body: bytes) -> bytes:

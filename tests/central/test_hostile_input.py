@@ -116,7 +116,7 @@ def references(value: object) -> Iterator[str]:
 def test_health_and_description_are_open_and_whole(central: Central) -> None:
     assert central.http.get("/v1/health").json() == {"status": "ok", "protocol": wire.PROTOCOL}
     described = central.http.get("/schema").json()
-    assert {"/v1/enrol", "/v1/grants", "/v1/push", "/v1/feed", "/v1/orders"} <= set(described["paths"])
+    assert {"/v1/enrol", "/v1/grants", "/v1/push", "/v1/backlog", "/v1/feed", "/v1/orders"} <= set(described["paths"])
     named = {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
     assert set(references(described)) <= named
     assert {"#/components/schemas/wire.GrantRequest", "#/components/schemas/wire.FeedPage"} <= named

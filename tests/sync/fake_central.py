@@ -45,6 +45,7 @@ from kiosk.sync.wire import (
     decode,
     encode,
     signed_bytes,
+    unpack_batch,
 )
 
 _AUTHORIZATION = re.compile(r'Kiosk terminal="([^"]+)",incarnation="(\d+)",signature="([^"]+)"')
@@ -116,7 +117,8 @@ class FakeCentral:
         self.changed = Condition()
         self.released = Event()
         self.faults: dict[str, deque[Fault | Raw]] = {
-            p: deque() for p in ("/v1/push", "/v1/grants", "/v1/feed", "/v1/enrol", "/v1/announce", "/v1/audit")
+            p: deque()
+            for p in ("/v1/push", "/v1/backlog", "/v1/grants", "/v1/feed", "/v1/enrol", "/v1/announce", "/v1/audit")
         }
         handler = type("Handler", (_Handler,), {"central": self})
         self._server = _Server(("127.0.0.1", 0), handler)
@@ -192,7 +194,12 @@ class FakeCentral:
         return GrantReply(uuid4(), MemberId("m-1"), self.state.free)
 
     def push(self, who: tuple[str, int], body: bytes, _: str) -> object:
-        batch = decode(body, PushBatch)
+        return self._take(who, decode(body, PushBatch))
+
+    def backlog(self, who: tuple[str, int], body: bytes, _: str) -> object:
+        return self._take(who, unpack_batch(body))
+
+    def _take(self, who: tuple[str, int], batch: PushBatch) -> object:
         quarantined = []
         with self.changed:
             terminal = self.state.terminals[who]
@@ -282,6 +289,7 @@ class _Handler(BaseHTTPRequestHandler):
             "/v1/enrol": self.central.enrol,
             "/v1/grants": self.central.grant,
             "/v1/push": self.central.push,
+            "/v1/backlog": self.central.backlog,
             "/v1/feed": self.central.feed,
             "/v1/announce": self.central.announce,
         }
