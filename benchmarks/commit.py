@@ -17,19 +17,23 @@ def run(folder: Path) -> Result:
     till = OfflineTill(folder)
     try:
         for _ in range(WARM_UP):
+            till.pay_by_regular_card()
             till.pay_by_card()
-        sale_ms = [_milliseconds(till.pay_by_card) for _ in range(SALES)]
+        at_once_ms = [_milliseconds(till.pay_by_regular_card) for _ in range(SALES)]
+        asking_ms = [_milliseconds(till.pay_by_card) for _ in range(SALES)]
     finally:
         till.store.close()
     sync_ms = disk_sync_ms(folder / "sync", SALES)
-    sale, sync = spread(sale_ms), spread(sync_ms)
+    at_once, asking, sync = spread(at_once_ms), spread(asking_ms), spread(sync_ms)
     figures = [
-        Figure("a sale in the store (two durable transactions), median", sale["median"], "ms"),
-        Figure("a sale in the store (two durable transactions), p99", sale["p99"], "ms"),
+        Figure("a sale from a pre-grant in the store (one durable transaction), median", at_once["median"], "ms"),
+        Figure("a sale from a pre-grant in the store (one durable transaction), p99", at_once["p99"], "ms"),
+        Figure("a sale that asks central in the store (two durable transactions), median", asking["median"], "ms"),
+        Figure("a sale that asks central in the store (two durable transactions), p99", asking["p99"], "ms"),
         Figure("for comparison: 4 kB written and synced to this disk, median", sync["median"], "ms"),
         Figure("for comparison: 4 kB written and synced to this disk, p99", sync["p99"], "ms"),
     ]
-    return Result("commit", figures, {"sale": sale, "disk": sync})
+    return Result("commit", figures, {"from a pre-grant": at_once, "asking central": asking, "disk": sync})
 
 
 def disk_sync_ms(path: Path, times: int) -> list[float]:

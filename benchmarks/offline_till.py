@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from benchmarks.bench_menu import benchmark_menu, put_menu
 from kiosk.domain.cart import Cart, Selection
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId
 from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.member import Card, Member
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.pricing import price_cart
@@ -29,7 +33,9 @@ from kiosk.sync.encoder import WireEncoder
 from kiosk.system_clock import SystemClock
 
 IDENTITY = TerminalIdentity(TerminalId("benchmark"), 1, "A", "benchmark", bytes(range(32)))
-CARD = "62E3090001"
+CARD = "62E3090001"  # not known here, as its member eats elsewhere: central is asked
+REGULAR_CARD, _REGULAR = "62E3090002", MemberId("m-regular")
+_SET_ASIDE = Money(10**9)
 _DISHES_OF_AN_ORDER = 3
 
 
@@ -87,6 +93,7 @@ class OfflineTill:
         self.store.save_identity(identity)
         self._menu = benchmark_menu()
         put_menu(self.store, self._menu)
+        self._set_aside(identity)
         clock, rule, central = SystemClock(), PointsRule(100), _GrantsAtOnce(identity)
         printer_of = {PaperKind.RECEIPT: "receipts", PaperKind.KITCHEN_TICKET: "kitchen"}
         papers = Papers("benchmark", texts_for)
@@ -94,6 +101,22 @@ class OfflineTill:
         desk.connect([_IdlePrinter(name) for name in printer_of.values()])
         self._checkout = Checkout(self.store, central, WireEncoder(rule), desk, central, clock, rule)
         self._sales = 0
+
+    def _set_aside(self, identity: TerminalIdentity) -> None:
+        """A regular customer, and a pre-grant for them."""
+        member = Member(_REGULAR, "王*明", _SET_ASIDE, 0, datetime.now(UTC))
+        grant = Grant(GrantId(uuid4()), None, _REGULAR, identity.terminal_id, identity.incarnation, _SET_ASIDE)
+        with self.store.transaction() as unit:
+            unit.feed.apply_page(
+                epoch="benchmark",
+                next_after=2,
+                more=False,
+                menus=(),
+                members={_REGULAR: msgspec.json.encode(member)},
+                cards={REGULAR_CARD: Card(REGULAR_CARD, _REGULAR)},
+                stock={},
+            )
+            unit.grants.take(grant)
 
     def offer_stored_menu(self) -> None:
         """From now on what central has told: its dishes that are not counted, so that none is ever sold out."""
@@ -106,6 +129,12 @@ class OfflineTill:
 
     def pay_by_card(self) -> None:
         outcome = self._checkout.pay_by_card(self._next_request(), CARD)
+        if not isinstance(outcome, Paid):
+            raise NotSold(outcome)
+
+    def pay_by_regular_card(self) -> None:
+        """From what central has set aside here: it is not asked."""
+        outcome = self._checkout.pay_by_card(self._next_request(), REGULAR_CARD)
         if not isinstance(outcome, Paid):
             raise NotSold(outcome)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -18,10 +19,12 @@ from benchmarks.results import CannotRun
 from benchmarks.sync_preparation import Prepared, Selling
 from benchmarks.sync_site import CentralSite
 from benchmarks.sync_terminal import IDENTITY_FILE
-from central.push.repository import newest_quarantined
+from central.push.repository import newest_quarantined, senders_waiting
 
 _PROGRAMS = Path(__file__).parent / "pouchdb"
 _numbers = itertools.count(1)
+_BOOKED_WITHIN_S = 240.0
+_LOOK_EVERY_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ class Ours:
         self._folder = folder
         self._selling = selling
         self._filled = filled
+        self.booked_s: list[float] = []
+        """Of each push: until all of it was booked too."""
 
     def push(self, one_way_ms: float = 0.0) -> Exchange:
         folder, site = self._copy(self._selling.site)
@@ -135,6 +140,7 @@ class Ours:
             terminal.ask("connect", url=url)
             terminal.ask("fill", path=str(self._selling.events))
             exchange = _exchange(terminal, central, relay, "push")
+            self.booked_s.append(exchange.seconds + _until_booked(site))
         with site.parts() as parts:
             refused = parts.transactions.read(lambda connection: newest_quarantined(connection, 1))
         if refused:
@@ -159,12 +165,27 @@ class Ours:
         with terminal_of(self._selling.site, folder) as terminal:
             written = terminal.ask("write", count=count)
         shutil.rmtree(folder)
-        return {"by card": written["by_card_ms"], "for the counter": written["for_counter_ms"]}
+        return {
+            "by card": written["regular"],
+            "by card, central asked": written["asking"],
+            "for the counter": written["counter"],
+        }
 
     def _copy(self, prepared: Prepared) -> tuple[Path, CentralSite]:
         folder = self._folder / f"round-{next(_numbers)}"
         shutil.copytree(prepared.folder / "state", folder / "state")
         return folder, CentralSite(folder, prepared.members)
+
+
+def _until_booked(site: CentralSite) -> float:
+    """Seconds until central has booked all that it was sent."""
+    began_s = time.monotonic()
+    with site.parts() as parts:
+        while parts.transactions.read(senders_waiting):
+            if time.monotonic() > began_s + _BOOKED_WITHIN_S:
+                raise ProgramFailed(f"not booked within {_BOOKED_WITHIN_S:.0f} s")
+            time.sleep(_LOOK_EVERY_S)
+    return time.monotonic() - began_s
 
 
 @contextmanager

@@ -7,7 +7,7 @@ holds its identity. A commanded program (benchmarks.programs), as benchmarks/pou
 | fill, path | put the file's events, one a line, into the outbox |
 | push | send the outbox: seconds until central has acknowledged all |
 | pull, until | read central's feed up to that number: seconds until all is stored |
-| write, count | sales through the checkout, one after the other: milliseconds of each, by card and for the counter |
+| write, count | sales through the checkout, one after the other: milliseconds of each, by the way they are paid |
 | live, until | start the sync worker, wait until it has read the feed, and offer the menu that came with it |
 | sell | one sale for the counter: when it was committed |
 | seen, card_uid, balance_minor, since_s | wait for that balance: when it was in the store, not before since_s |
@@ -100,8 +100,8 @@ class SyncTerminal:
     def write(self, count: int) -> dict[str, list[float]]:
         till = OfflineTill(self._folder / "till", self._identity)
         try:
-            by_card = [_milliseconds(till.pay_by_card) for _ in range(count)]
-            return {"by_card_ms": by_card, "for_counter_ms": [_milliseconds(till.take_order) for _ in range(count)]}
+            ways = {"regular": till.pay_by_regular_card, "asking": till.pay_by_card, "counter": till.take_order}
+            return {way: [_milliseconds(sale) for _ in range(count)] for way, sale in ways.items()}
         finally:
             till.store.close()
 

@@ -43,7 +43,7 @@ def run(folder: Path) -> Result:
         central.stop()
     figures = [
         Figure("orders taken at the terminal, stored durably", ORDERS / taking_s, "orders/s"),
-        Figure("orders uploaded and booked at central", ORDERS / upload_s, "orders/s"),
+        Figure("orders uploaded, durable at central", ORDERS / upload_s, "orders/s"),
     ]
     return Result("upload", figures, {"orders": ORDERS, "taking_s": taking_s, "upload_s": upload_s})
 

@@ -19,14 +19,20 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from central.audit import endpoints as audit
+from central.audit.service import BadAuditBatch
 from central.database import is_unavailable
 from central.errors import CentralError, Conflict, NotFound
 from central.feed import endpoints as feed
-from central.feed.repository import last_seq
 from central.openapi import STAFF_SCHEME, openapi_config
 from central.opening import Parts
 from central.orders import endpoints as orders
 from central.push import endpoints as push
+from central.push.backlog import BacklogFull
+from central.push.booker import BacklogBooker
+from central.push.intake import Intake
+from central.restoring import endpoints as restoring
+from central.restoring.epochs import KnowsNoEpochs, NotAnnounced, OtherEpoch
 from central.staff import staff_only
 from central.terminals import endpoints as terminals
 from central.terminals.service import BadEnrolment, EnrolmentRefused
@@ -38,14 +44,20 @@ from kiosk.sync import wire
 
 log = structlog.get_logger()
 
+INTAKE_AT_ONCE = 2  # while one waits for the database, the other computes
 _STATUS = {
     BadRequest: 400,
     BadEnrolment: 400,
+    BadAuditBatch: 400,
     NotAuthenticated: 401,
     NotAdmitted: 403,
     EnrolmentRefused: 403,
     NotFound: 404,
     Conflict: 409,
+    OtherEpoch: 409,
+    NotAnnounced: 409,
+    KnowsNoEpochs: 426,
+    BacklogFull: 503,
 }
 
 
@@ -58,17 +70,21 @@ class Health(msgspec.Struct, frozen=True):
 
 def create_app(parts: Parts) -> Litestar:
     threads = TransactionThreads(parts.transactions, parts.database.writers)
+    intake = Intake(threads, min(parts.database.writers, INTAKE_AT_ONCE))
+    booker = BacklogBooker()
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         parts.waiters.attach()
-        watch = asyncio.create_task(parts.waiters.watch_other_processes(lambda: threads.read(last_seq)))
+        watch = asyncio.create_task(parts.waiters.watch_other_processes(parts.database))
         pre_granting = asyncio.create_task(parts.pre_granter.run(threads))
+        booking = asyncio.create_task(booker.run(threads))
         try:
             yield
         finally:
             watch.cancel()
             pre_granting.cancel()
+            booking.cancel()
             threads.close()
 
     staff = Router(
@@ -79,16 +95,19 @@ def create_app(parts: Parts) -> Litestar:
     )
     signed = Router(
         "/",
-        route_handlers=[wallet.request_grant, push.push, feed.feed],
+        route_handlers=[wallet.request_grant, push.push, push.backlog, feed.feed, restoring.announce, audit.audit],
         dependencies={"terminal": Provide(terminals.signing_terminal)},
     )
     return Litestar(
         [health, terminals.enrol, signed, staff],
         dependencies={
             "threads": _given(threads),
+            "intake": _given(intake),
+            "booker": _given(booker),
             "waiters": _given(parts.waiters),
             "installation": _given(parts.installation),
             "desk": _given(parts.desk),
+            "countersigner": _given(parts.countersigner),
         },
         exception_handlers={HTTPException: create_exception_response, Exception: _answer_error},
         lifespan=[lifespan],

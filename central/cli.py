@@ -6,7 +6,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -14,15 +16,20 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
+from central.audit.report import check_logs, list_entries
+from central.copying import copy_database
 from central.coupons.service import import_offers, issue_coupons
+from central.database import opened_database
 from central.errors import CentralError
 from central.logs import configure_logs
 from central.members.service import block_member, import_members
 from central.menu.service import import_menu
 from central.opening import initialise, opened
+from central.orders.refunds import refund_at_central
 from central.orders.repository import newest_orders
 from central.orders.schemas import OrderSummary, order_summary
-from central.settings import Settings, load_settings
+from central.restoring.commands import add_commands
+from central.settings import Settings, load_settings, with_url
 from central.terminals.repository import all_terminals
 from central.terminals.service import CODE_VALID_FOR, revoke
 from central.wallet.repository import open_grants
@@ -31,6 +38,7 @@ from central.wallet.write_offs import ask_write_off, confirm_write_off
 from kiosk.configfile import ConfigFileError
 from kiosk.domain.errors import DomainError
 from kiosk.domain.money import Money, MoneyError
+from kiosk.domain.payment import PaymentMethod
 from kiosk.domain.unit import POINTS, coupon_in
 
 DEFAULT_CONFIG = Path("config/demo-central.toml")
@@ -71,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         "--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE", help=f"settings (default: {DEFAULT_CONFIG})"
     )
 
-    def command(name: str, run: object, summary: str) -> argparse.ArgumentParser:
+    def command(name: str, run: Callable[..., None], summary: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=summary, description=summary, parents=[common])
         added.set_defaults(run=run)
         return added
@@ -83,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--replaces", metavar="LETTER", help="the terminal that this machine takes over from")
     command("terminals", _terminals, "list the terminals")
     command("revoke-terminal", _revoke, "accept nothing more from a terminal").add_argument("letter")
+    copy = command("copy-to", _copy_to, "copy the embedded database into an empty PostgreSQL; stop the server first")
+    copy.add_argument("url", help="postgresql://…, then to be written into the settings as database.url")
     command("import-menu", _import_menu, "offer the menu of a TOML file, and count stock as it says").add_argument(
         "file", type=Path
     )
@@ -107,9 +117,24 @@ def _parser() -> argparse.ArgumentParser:
     write_off.add_argument("grant", type=UUID)
     write_off.add_argument("--by", required=True, metavar="NAME", help="who asks for it")
     write_off.add_argument("--confirm", action="store_true", help="confirm what somebody else has asked for")
+    audit = command("audit", _audit, "list the newest entries of the audit log")
+    audit.add_argument("--terminal", metavar="LETTER", help="a terminal's, not central's own")
+    audit.add_argument("--limit", type=_count, default=50, metavar="N", help="how many (50)")
+    check_audit = command("check-audit", _check_audit, "say whether somebody changed an audit log")
+    check_audit.add_argument("--terminal", metavar="LETTER", help="only this one's")
+    refund = command("refund", _refund, "give back an order, or part of it, that its terminal cannot")
+    refund.add_argument("order", type=UUID)
+    refund.add_argument("--by", required=True, metavar="NAME", help="who gives it back")
+    refund.add_argument("--reason", required=True)
+    refund.add_argument(
+        "--line", type=_portions, action="append", metavar="N[=COUNT]", help="only COUNT (1) of the order's N-th line"
+    )
+    refund.add_argument("--restock", action="store_true", help="what is given back can be sold again")
+    refund.add_argument("--id", type=UUID, help="books once for the same id: give it again after a doubtful end")
     orders = command("orders", _orders, "list the newest orders")
     orders.add_argument("--limit", type=_count, default=20, metavar="N", help="how many (20)")
     orders.add_argument("--json", action="store_true", help="as JSON, one array")
+    add_commands(command)
     return parser
 
 
@@ -118,6 +143,11 @@ def _count(text: str) -> int:
     if not 1 <= number <= MAX_LISTED:
         raise argparse.ArgumentTypeError(f"must be 1 to {MAX_LISTED}")
     return number
+
+
+def _portions(text: str) -> tuple[int, int]:
+    line, _, count = text.partition("=")
+    return int(line) - 1, int(count or 1)
 
 
 def _init(settings: Settings, _: argparse.Namespace) -> None:
@@ -155,7 +185,7 @@ def _terminals(settings: Settings, _: argparse.Namespace) -> None:
         rows = parts.transactions.read(all_terminals)
     zone = ZoneInfo(settings.canteen.timezone)
     for row in rows:
-        state = "revoked" if row.is_revoked else "enrolled"
+        state = "revoked" if row.is_revoked else "awaited" if row.is_awaited else "enrolled"
         since = row.enrolled_at.astimezone(zone)
         _say(f"{row.letter:3} {state:9} {since:%Y-%m-%d %H:%M}  incarnation {row.incarnation}  {row.name}")
 
@@ -166,6 +196,14 @@ def _revoke(settings: Settings, arguments: argparse.Namespace) -> None:
     _say(f"terminal {arguments.letter} is revoked")
 
 
+def _copy_to(settings: Settings, arguments: argparse.Namespace) -> None:
+    if settings.database.url is not None:
+        raise CentralError("the settings name a PostgreSQL already: its own tools copy it")
+    with opened_database(settings) as source, opened_database(with_url(settings, arguments.url)) as target:
+        rows = copy_database(source, target)
+    _say(f"copied {rows} rows; now write the URL into the settings, and never serve from the old file again")
+
+
 def _import_menu(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as parts:
         menu = parts.transactions.write(lambda tx: import_menu(tx, arguments.file))
@@ -174,7 +212,7 @@ def _import_menu(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def _import_members(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as parts:
-        done = parts.transactions.write(lambda tx: import_members(tx, arguments.file))
+        done = parts.transactions.write(lambda tx: import_members(tx, arguments.file, settings.credit_lines))
     _say(f"{done.new} new members, {done.changed} changed")
 
 
@@ -242,6 +280,49 @@ def _write_off(settings: Settings, arguments: argparse.Namespace) -> None:
     _say("written off" if arguments.confirm else "asked for; somebody else must confirm it with --confirm")
 
 
+def _audit(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        lines = parts.transactions.read(
+            lambda connection: list_entries(
+                connection, arguments.terminal, arguments.limit, ZoneInfo(settings.canteen.timezone)
+            )
+        )
+    for line in lines:
+        _say(line)
+
+
+def _check_audit(settings: Settings, arguments: argparse.Namespace) -> None:
+    with opened(settings) as parts:
+        report = parts.transactions.read(
+            lambda connection: check_logs(connection, parts.countersigner, arguments.terminal)
+        )
+    for line in report.lines:
+        _say(line)
+    if report.is_broken:
+        raise CentralError("somebody changed an audit log, or a database was put back; see above")
+
+
+def _refund(settings: Settings, arguments: argparse.Namespace) -> None:
+    wanted: Counter[int] = Counter()
+    for line, count in arguments.line or ():
+        wanted[line] += count
+    give_back = partial(
+        refund_at_central,
+        order_id=arguments.order,
+        wanted=wanted or None,
+        refund_id=arguments.id or uuid4(),
+        staff=arguments.by,
+        reason=arguments.reason,
+        restock=arguments.restock,
+    )
+    with opened(settings) as parts:
+        made = parts.transactions.write(give_back)
+    _say(f"refund {made.id}: {made.amount.decimal_text()} {made.amount.currency}")
+    in_cash = made.amount_by(PaymentMethod.COUNTER)
+    if in_cash:
+        _say(f"{in_cash.decimal_text()} {in_cash.currency} of it was paid in cash: give it out here")
+
+
 def _orders(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as parts:
         rows = parts.transactions.read(lambda connection: newest_orders(connection, arguments.limit))
@@ -249,7 +330,7 @@ def _orders(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.json:
         _say(msgspec.json.encode(orders).decode())
         return
-    _say(f"{'NUMBER':8} {'TIME':16} {'TOTAL':>10} {'STATE':17} {'MODE':10} MEMBER")
+    _say(f"{'NUMBER':8} {'TIME':16} {'TOTAL':>10} {'REFUNDED':>10} {'STATE':17} {'MODE':10} MEMBER")
     for order in orders:
         _say(_order_line(order, ZoneInfo(settings.canteen.timezone)))
 
@@ -258,6 +339,6 @@ def _order_line(order: OrderSummary, zone: ZoneInfo) -> str:
     at = order.created_at.astimezone(zone)
     member = order.member_id or "-"
     return (
-        f"{order.number:8} {at:%Y-%m-%d %H:%M} {order.total.decimal_text():>10} {order.state:17} "
-        f"{order.dining_mode:10} {member}"
+        f"{order.number:8} {at:%Y-%m-%d %H:%M} {order.total.decimal_text():>10} {order.refunded.decimal_text():>10} "
+        f"{order.state:17} {order.dining_mode:10} {member}"
     )

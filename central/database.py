@@ -7,13 +7,15 @@ that member's row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BindParameter,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     MetaData,
     Row,
     Table,
+    any_,
     bindparam,
     create_engine,
     event,
@@ -35,8 +38,9 @@ from sqlalchemy.types import TypeDecorator
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from central.errors import DatabaseUnusable
+from central.restoring.safe import Safe
 from central.settings import Settings
-from central.state_dir import DATABASE_FILE, read_database_key
+from central.state_dir import DATABASE_FILE, read_database_key, sync
 
 LOCK_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_S = 30
@@ -44,6 +48,10 @@ CONNECT_TIMEOUT_S = 5
 MAX_KEYS = 1000
 # Below it a WAL database can be corrupted: "the WAL-reset bug", sqlite.org/wal.html.
 OLDEST_SQLITE = (3, 51, 3)
+SqliteError: type[Exception] = sqlcipher.Error
+
+# Not so on every database that speaks PostgreSQL's language.
+_CAN_NOTIFY = text("SELECT to_regproc('pg_notify') IS NOT NULL")
 
 metadata = MetaData(
     naming_convention={
@@ -76,10 +84,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """Connections to one database. `writers` is how many transactions may write at the same time."""
+    """Connections to one database. `writers` is how many transactions may write at the same time, `safe` what is kept
+    beside it."""
 
-    def __init__(self, engine: Engine, writers: int) -> None:
+    def __init__(self, engine: Engine, writers: int, safe: Safe) -> None:
         self._engine = engine
+        self.safe = safe
         self.writers = writers
 
     @property
@@ -98,6 +108,18 @@ class Database:
         with self._engine.connect().execution_options(read_only=True) as connection, connection.begin():
             yield connection
 
+    def detached(self) -> Any:
+        """A connection of the driver's, which the caller closes."""
+        pooled = self._engine.raw_connection()
+        connection = pooled.driver_connection
+        pooled.detach()
+        return connection
+
+    @property
+    def conninfo(self) -> str:
+        """PostgreSQL's address, secrets included, as its driver takes it."""
+        return self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -105,6 +127,9 @@ class Database:
 # Statements are built once, at import: building one costs several times what running it does. This parameter stands
 # for the keys of an IN (…).
 KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+
+ByKeys = Mapping[str, Executable]
+"""A statement with keys, by the name of the dialect."""
 
 InsertInto = Callable[[Table], postgresql.Insert | sqlite.Insert]
 
@@ -114,12 +139,28 @@ def per_dialect(build: Callable[[InsertInto], Executable]) -> Mapping[str, Execu
     return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
 
 
+def by_keys(build: Callable[[Callable[[ColumnElement[Any]], ColumnElement[bool]]], Executable]) -> ByKeys:
+    """A statement that is run often with many keys; `build` is given what says of a column that it is one of them.
+    PostgreSQL gets them as an array: so it is the same statement however many there are, prepared once."""
+    return {
+        "sqlite": build(lambda column: column.in_(KEYS)),
+        "postgresql": build(lambda column: column == any_(bindparam("keys", type_=ARRAY(column.type)))),
+    }
+
+
 def select_keys(
-    connection: Connection, statement: Executable, keys: Sequence[str], values: Mapping[str, Any] | None = None
-) -> Iterator[Row[Any]]:
+    connection: Connection,
+    statement: Executable | ByKeys,
+    keys: Sequence[Any],
+    values: Mapping[str, Any] | None = None,
+) -> list[Row[Any]]:
     """The rows of a statement with `KEYS`, however many keys there are, and with those other values."""
+    if not isinstance(statement, Executable):
+        statement = statement[connection.dialect.name]
+    found: list[Row[Any]] = []
     for i in range(0, len(keys), MAX_KEYS):
-        yield from connection.execute(statement, {"keys": keys[i : i + MAX_KEYS], **(values or {})})
+        found += connection.execute(statement, {"keys": keys[i : i + MAX_KEYS], **(values or {})}).all()
+    return found
 
 
 def check_sqlite_version(version: tuple[int, ...]) -> None:
@@ -131,19 +172,32 @@ def check_sqlite_version(version: tuple[int, ...]) -> None:
 
 def open_database(settings: Settings) -> Database:
     """Connect as the settings say. Raises DatabaseUnusable or SecretFileError when that does not work."""
+    safe = Safe(settings.server.state_dir)
     if settings.database.url is not None:
-        database = Database(_postgresql_engine(settings.database.url), writers=8)
+        database = Database(_postgresql_engine(settings.database.url), writers=8, safe=safe)
     else:
         check_sqlite_version(sqlcipher.sqlite_version_info)
         path = settings.server.state_dir / DATABASE_FILE
-        database = Database(_sqlite_engine(path, read_database_key(settings.server.state_dir)), writers=1)
+        database = Database(_sqlite_engine(path, read_database_key(settings.server.state_dir)), writers=1, safe=safe)
     try:
         with database.read() as connection:
             connection.execute(text("SELECT 1"))
+            if not database.is_sqlite and connection.execute(_CAN_NOTIFY).scalar_one():
+                connection.engine.update_execution_options(notifies=True)
     except DBAPIError as error:
         database.close()
         raise DatabaseUnusable(_why_unusable(error, settings)) from error
     return database
+
+
+@contextmanager
+def opened_database(settings: Settings) -> Iterator[Database]:
+    """The same for the time of the block."""
+    database = open_database(settings)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def _why_unusable(error: DBAPIError, settings: Settings) -> str:
@@ -205,6 +259,33 @@ def _postgresql_engine(url: str) -> Engine:
         connection.commit()
 
     return engine
+
+
+def copy_sqlite(source: Path, key: str, target: Path) -> None:
+    """A checked copy, encrypted with the same key, by SQLite's backup API: who writes goes on meanwhile. `target`
+    appears, or is replaced, when the copy is whole and durable. Raises DatabaseUnusable."""
+    unfinished = target.with_name(target.name + ".new")
+    try:
+        unfinished.unlink(missing_ok=True)
+        with closing(_keyed(source, key)) as original, closing(_keyed(unfinished, key, mode="rwc")) as copy:
+            original.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a -wal beside it
+            (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise DatabaseUnusable(f"{source} is damaged: {found}")
+        unfinished.chmod(0o600)
+        sync(unfinished)
+        unfinished.replace(target)
+        sync(target.parent)
+    except (OSError, sqlcipher.Error) as error:
+        raise DatabaseUnusable(f"{source} cannot be copied to {target}: {error}") from error
+
+
+def _keyed(path: Path, key: str, mode: str = "rw") -> Any:
+    """A connection to that file, which is made only with `mode` "rwc"."""
+    connection = sqlcipher.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=LOCK_TIMEOUT_S)
+    connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    return connection
 
 
 def is_transient(error: DBAPIError) -> bool:

@@ -38,11 +38,16 @@ async def read_body(request: Request[Any, Any, Any]) -> bytes:
         raise HTTPException(status_code=408, detail=detail) from error
 
 
+def check_media_type(request: Request[Any, Any, Any], wanted: str) -> None:
+    """Raises 415 for a body of another type."""
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type != wanted:
+        raise HTTPException(status_code=415, detail=f"the body must be {wanted}")
+
+
 async def read_message(request: Request[Any, Any, Any], type_: Any) -> Any:
     """The body as a message of that type. Raises 415, 413, 408, or WireError for one that is none."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "application/json":
-        raise HTTPException(status_code=415, detail="the body must be application/json")
+    check_media_type(request, "application/json")
     body = await read_body(request)
     encoding = request.headers.get("content-encoding", "").strip().lower()
     if encoding == "gzip":

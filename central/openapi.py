@@ -9,7 +9,16 @@ import msgspec
 from litestar import Request
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, OpenAPIMediaType, Operation, Reference, RequestBody, SecurityScheme
+from litestar.openapi.spec import (
+    Components,
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    Reference,
+    RequestBody,
+    Schema,
+    SecurityScheme,
+)
 
 from kiosk.sync import wire
 
@@ -22,9 +31,10 @@ _MESSAGES = (
     wire.EnrolRequest,
     wire.GrantRequest,
     wire.PushBatch,
-    wire.OrderRecorded,
-    wire.GrantReleased,
+    wire.Announcement,
+    wire.AuditBatch,
     wire.FeedPage,
+    wire.TerminalEvent,
 )
 
 
@@ -35,6 +45,18 @@ def takes(message: type) -> type[Operation]:
     class Taking(Operation):
         def __post_init__(self) -> None:
             self.request_body = RequestBody(content={_JSON: _refer_to(message)}, required=True)
+
+    return Taking
+
+
+def takes_bytes(media_type: str) -> type[Operation]:
+    """The description of a handler that takes a body which is no JSON."""
+
+    @dataclass
+    class Taking(Operation):
+        def __post_init__(self) -> None:
+            schema = Schema(type=OpenAPIType.STRING, content_media_type=media_type)
+            self.request_body = RequestBody(content={media_type: OpenAPIMediaType(schema=schema)}, required=True)
 
     return Taking
 
@@ -60,7 +82,8 @@ class _WithWire(JsonRenderPlugin):
     """The description as JSON; no page that would load scripts from elsewhere."""
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        _, schemas = msgspec.json.schema_components(_MESSAGES, ref_template=_SCHEMAS + "{name}")
+        (*_, event), schemas = msgspec.json.schema_components(_MESSAGES, ref_template=_SCHEMAS + "{name}")
+        schemas["PushedEvent"]["properties"]["body"] = event  # on the wire as raw JSON
         described = openapi_schema["components"]
         wired = {f"wire.{name}": schema for name, schema in schemas.items()}
         components = described | {"schemas": described["schemas"] | wired}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+from central.audit.countersigning import Countersigner
 from central.coupons.service import import_offers, issue_coupons
 from central.database import Database, open_database
 from central.errors import CentralError, DatabaseUnusable
@@ -16,13 +18,25 @@ from central.members.members_file import MAX_ROWS
 from central.members.repository import member_ids_after
 from central.members.service import import_members
 from central.menu.service import import_menu
+from central.restoring.record import RecordUnusable
+from central.restoring.restore import check_not_put_back, entries_of_database
 from central.schema import check_schema, upgrade_schema
 from central.settings import Settings
-from central.state_dir import create_api_token, create_database_key, create_state_dir, read_api_token
+from central.state_dir import (
+    create_api_token,
+    create_audit_key,
+    create_database_key,
+    create_seal_key,
+    create_state_dir,
+    read_api_token,
+    read_audit_key,
+    using_state_dir,
+)
 from central.terminals.service import EnrolmentDesk
 from central.transactions import Transaction, Transactions, utc_now
 from central.wallet.pre_granter import PreGranter
 from central.wallet.pre_grants import PreGrantRule
+from central.wallet.repository import all_open_pre_grants
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +50,7 @@ class Parts:
     installation: Installation
     desk: EnrolmentDesk
     api_token: str
+    countersigner: Countersigner
 
 
 def initialise(settings: Settings, say: Callable[[str], None]) -> None:
@@ -44,6 +59,7 @@ def initialise(settings: Settings, say: Callable[[str], None]) -> None:
     state_dir = settings.server.state_dir
     create_state_dir(state_dir)
     create_api_token(state_dir)
+    create_audit_key(state_dir)
     if settings.database.url is None:
         create_database_key(state_dir)
     database = open_database(settings)
@@ -52,7 +68,8 @@ def initialise(settings: Settings, say: Callable[[str], None]) -> None:
         transactions = Transactions(database, settings.canteen.currency)
         for line in transactions.write(lambda tx: _first_content(tx, settings)):
             say(line)
-        _find_installation(database, settings)
+        installation = find_checked_installation(database, settings)
+        transactions.write(lambda tx: _begin_record(tx, installation, state_dir))
     finally:
         database.close()
 
@@ -67,7 +84,8 @@ def _first_content(tx: Transaction, settings: Settings) -> list[str]:
         menu = import_menu(tx, settings.first_content.menu)
         done.append(f"imported the menu: {len(menu.dishes)} dishes, {len(menu.combos)} combos")
     if settings.first_content.members is not None:
-        done.append(f"imported {import_members(tx, settings.first_content.members).new} members")
+        imported = import_members(tx, settings.first_content.members, settings.credit_lines)
+        done.append(f"imported {imported.new} members")
     if settings.first_content.offers is not None:
         offer_ids = import_offers(tx, settings.first_content.offers)
         member_ids = member_ids_after(tx.connection, "", MAX_ROWS)
@@ -76,13 +94,26 @@ def _first_content(tx: Transaction, settings: Settings) -> list[str]:
     return done
 
 
+def _begin_record(tx: Transaction, installation: Installation, state_dir: Path) -> None:
+    """In a new database, or in one from before there was a record: its grants are sealed."""
+    if tx.safe.record.is_there:
+        return
+    if installation.mark:
+        raise RecordUnusable("the record beside the database is missing: put it back, with seal.key")
+    create_seal_key(state_dir)
+    tx.safe.record.start(entries_of_database(tx))
+    tx.changes.pre_grants.update(all_open_pre_grants(tx.connection))
+
+
 @contextmanager
 def opened(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Parts]:
     """The parts of the server that the settings describe. Raises CentralError when `init` has not made it."""
     api_token = read_api_token(settings.server.state_dir)
-    database = open_database(settings)
-    try:
+    countersigner = Countersigner(read_audit_key(settings.server.state_dir))
+    with using_state_dir(settings.server.state_dir), closing(open_database(settings)) as database:
         check_schema(database)
+        installation = find_checked_installation(database, settings)
+        check_not_put_back(installation, database.safe.record.facts())
         waiters = FeedWaiters()
         rule = PreGrantRule(settings.pre_grants.limit_minor, settings.pre_grants.terminal_cap_minor)
         pre_granter = PreGranter(rule)
@@ -90,22 +121,22 @@ def opened(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Itera
         def after_commit(transaction: Transaction) -> None:
             pre_granter.note(transaction)
             if transaction.changes.count:
-                waiters.wake_from_thread()
+                waiters.wake_from_thread(transaction.changes.last_seq)
 
         yield Parts(
             database=database,
             transactions=Transactions(database, settings.canteen.currency, clock=clock, after_commit=after_commit),
             waiters=waiters,
             pre_granter=pre_granter,
-            installation=_find_installation(database, settings),
+            installation=installation,
             desk=EnrolmentDesk(settings.canteen.name, hash_key=api_token),
             api_token=api_token,
+            countersigner=countersigner,
         )
-    finally:
-        database.close()
 
 
-def _find_installation(database: Database, settings: Settings) -> Installation:
+def find_checked_installation(database: Database, settings: Settings) -> Installation:
+    """Raises DatabaseUnusable for a database without content, CentralError when the settings do not fit it."""
     with database.read() as connection:
         found = find_installation(connection)
     if found is None:

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from central.errors import CentralError
 from kiosk.configfile import TomlFile
 
 PlainText = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -25,8 +26,8 @@ class CanteenSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`state_dir` holds the API token, the logs and, without a database URL, the database and its key; relative to the
-    working folder."""
+    """`state_dir` holds the API token, what a restore needs (seal.key, restore.record), the logs and, without a
+    database URL, the database and its key; relative to the working folder."""
 
     state_dir: Path
 
@@ -64,6 +65,12 @@ class PreGrantSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     terminal_cap_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000_000_000)] = 5_000_000
 
 
+CreditLines = dict[
+    Annotated[str, msgspec.Meta(min_length=1, max_length=60)], Annotated[int, msgspec.Meta(ge=0, le=100_000_000)]
+]
+"""How far a balance may fall below zero, in minor units (fen), by group of members: staff = 10_000."""
+
+
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     max_bytes: Annotated[int, msgspec.Meta(ge=10_000)] = 2_000_000
@@ -79,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database: DatabaseSettings = DatabaseSettings()
     first_content: FirstContentSettings = FirstContentSettings()
     pre_grants: PreGrantSettings = PreGrantSettings()
+    credit_lines: CreditLines = {}
     log: LogSettings = LogSettings()
 
 
@@ -91,6 +99,14 @@ def load_settings(path: Path) -> Settings:
     if settings.database.url is not None:
         _check_url(file, settings.database.url)
     return settings
+
+
+def with_url(settings: Settings, url: str) -> Settings:
+    """The same settings with that database. Raises CentralError for what is no address of a PostgreSQL."""
+    reason = _url_fault(url)
+    if reason:
+        raise CentralError(f"the URL {reason}")
+    return msgspec.structs.replace(settings, database=DatabaseSettings(url=url))
 
 
 def _check_timezone(file: TomlFile, timezone: str) -> None:
@@ -123,10 +139,15 @@ def _is_loopback(host: str) -> bool:
 
 
 def _check_url(file: TomlFile, url: str) -> None:
-    """The reason never repeats the URL: it may hold a password."""
+    reason = _url_fault(url)
+    if reason:
+        raise file.error("database.url", reason)
+
+
+def _url_fault(url: str) -> str:
+    """Why it cannot be the database's URL, or "". It never repeats the URL, which may hold a password."""
     try:
         driver = make_url(url).drivername
-    except ArgumentError as error:
-        raise file.error("database.url", "is not a database URL") from error
-    if driver != "postgresql":
-        raise file.error("database.url", "must begin with postgresql://")
+    except ArgumentError:
+        return "is not a database URL"
+    return "" if driver == "postgresql" else "must begin with postgresql://"

@@ -1,16 +1,23 @@
-"""Secrets in the state directory: files that only their owner may read, made once."""
+"""The state directory: secrets in files that only their owner may read, made once; and who is using it."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from central.errors import CentralError
 
 DATABASE_FILE = "central.db"
+RECORD_FILE = "restore.record"
 _KEY_FILE = "central.key"
+_AUDIT_KEY_FILE = "audit.key"
+_SEAL_KEY_FILE = "seal.key"
+_LOCK_FILE = "central.lock"
 _TOKEN_FILE = "api-token"  # noqa: S105 — a file's name
 _SECRET_BYTES = 32
 
@@ -40,6 +47,46 @@ def read_database_key(state_dir: Path) -> str:
     return _read(state_dir / _KEY_FILE)
 
 
+def create_audit_key(state_dir: Path) -> None:
+    """What central countersigns audit logs with. Terminals know its public half: made anew, they do not believe it."""
+    _create(state_dir / _AUDIT_KEY_FILE)
+
+
+def read_audit_key(state_dir: Path) -> bytes:
+    """32 bytes, the raw key of Ed25519."""
+    return bytes.fromhex(_read(state_dir / _AUDIT_KEY_FILE))
+
+
+@contextmanager
+def using_state_dir(state_dir: Path, *, alone: bool = False) -> Iterator[None]:
+    """Say that this process uses the directory, as many may; or, `alone`, that no other may meanwhile. Raises
+    CentralError when that cannot be."""
+    try:
+        lock = os.open(state_dir / _LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise CentralError(f"{state_dir} cannot be used: {error.strerror}") from error
+    try:
+        fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise CentralError(
+            f"central is in use, in {state_dir}: stop it first" if alone else "a restore is under way"
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def create_seal_key(state_dir: Path) -> None:
+    _create(state_dir / _SEAL_KEY_FILE)
+
+
+def read_seal_key(state_dir: Path) -> str:
+    """64 hex digits."""
+    return _read(state_dir / _SEAL_KEY_FILE)
+
+
 def create_api_token(state_dir: Path) -> None:
     _create(state_dir / _TOKEN_FILE)
 
@@ -64,13 +111,14 @@ def _create(path: Path) -> None:
         except FileExistsError:
             pass
         fresh.unlink()
-        _sync_directory(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise SecretFileError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Make a file's content, or the names in a folder, durable."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

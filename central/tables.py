@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from central.audit.repository import audit_dispute, audit_entry, audit_head, audit_log
 from central.coupons.repository import coupon, coupon_offer
 from central.database import metadata
 from central.feed.repository import feed_position, feed_row
 from central.installation import installation
 from central.members.repository import card, member
 from central.menu.repository import menu
+from central.orders.refund_repository import counter_payment, refund
 from central.orders.repository import customer_order, payment
-from central.push.repository import push_position, quarantined_event, received_event
+from central.push.repository import push_position, quarantined_event, received_event, waiting_batch
+from central.restoring.repository import giving_up
 from central.stock.repository import stock_item, stock_movement
 from central.terminals.repository import enrolment_code, terminal
+from central.wallet.cash_top_ups import cash_top_up
 from central.wallet.ledger import ledger_entry, ledger_posting, points_entry
 from central.wallet.repository import grant_request, money_grant, spend, write_off
 
 TABLES = (
     installation, feed_position, feed_row, menu, member, card, terminal, enrolment_code, push_position, received_event,
-    quarantined_event, ledger_entry, ledger_posting, points_entry, customer_order, payment, stock_item, stock_movement,
-    grant_request, money_grant, spend, write_off, coupon_offer, coupon,
+    quarantined_event, waiting_batch, ledger_entry, ledger_posting, points_entry, customer_order, payment, stock_item,
+    stock_movement, grant_request, money_grant, spend, write_off, giving_up, audit_log, audit_entry, audit_head,
+    audit_dispute, refund, counter_payment, cash_top_up, coupon_offer, coupon,
 )  # fmt: skip
 
 __all__ = ["TABLES", "metadata"]

@@ -12,9 +12,11 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from central.audit.own import PlannedAct, append, operator
 from central.database import Database, is_transient
 from central.feed.changes import Changes
 from central.feed.service import publish
+from central.restoring.safe import Safe
 
 T = TypeVar("T")
 
@@ -28,13 +30,21 @@ def utc_now() -> datetime:
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """One transaction that writes. `changes` collects what the terminals must hear of, `moved` the members whose money
-    moved: what is set aside for them is looked at afterwards. `now` is its moment."""
+    moved: what is set aside for them is looked at afterwards, `acts` what goes into the audit log. `now` is its
+    moment, `safe` is beside the database."""
 
     connection: Connection
     currency: str
     now: datetime
+    safe: Safe
     changes: Changes = field(default_factory=Changes)
     moved: set[str] = field(default_factory=set)
+    acts: list[PlannedAct] = field(default_factory=list)
+
+    def record(self, action: str, subject: str = "", *, actor: str | None = None, **details: object) -> None:
+        """Into the audit log, with the rest or not at all: what was done to `subject`, by whoever runs this process
+        unless `actor` says otherwise. Ids only, never a name; bounds: kiosk.domain.audit."""
+        self.acts.append(PlannedAct(actor or operator(), action, subject, details))
 
 
 class Transactions:
@@ -70,9 +80,10 @@ class Transactions:
 
     def _write_once(self, work: Callable[[Transaction], T]) -> T:
         with self._database.write() as connection:
-            transaction = Transaction(connection, self._currency, self._clock())
+            transaction = Transaction(connection, self._currency, self._clock(), self._database.safe)
             result = work(transaction)
-            publish(connection, transaction.changes, self._currency, transaction.now)
+            append(connection, transaction.acts, transaction.now)
+            publish(connection, transaction.changes, self._currency, transaction.now, transaction.safe)
         self._after_commit(transaction)
         return result
 

@@ -6,6 +6,7 @@ to import than the menu takes to draw.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -15,10 +16,14 @@ from typing import TYPE_CHECKING
 from kiosk.domain.menu import Menu
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.flow import events as ev
+from kiosk.services.events import StorageStopped
+from kiosk.services.ports import StorageFailed
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
     from kiosk.opening import Services
+
+log = logging.getLogger(__name__)
 
 # The first pictures have the processor to themselves; nobody pays so soon.
 OPENS_AFTER_S = 0.3
@@ -47,10 +52,14 @@ class BackRoom:
         return self.services.result()
 
     def when_open(self, begin: Callable[[Services], None], fail: Callable[[], None]) -> None:
-        """Call one of them, on this room's thread, once it is known whether the services came."""
+        """Call one of them, on this room's thread, once it is known whether the services came. Neither where the disk
+        is full or failing: the screens say so, and stay."""
 
         def known(services: Future[Services]) -> None:
-            if services.cancelled() or services.exception() is not None:
+            error = None if services.cancelled() else services.exception()
+            if isinstance(error, StorageFailed):
+                self._bridge.publish(StorageStopped())
+            elif error is not None or services.cancelled():
                 fail()
             else:
                 begin(services.result())
@@ -88,8 +97,17 @@ class BackRoom:
             self.services.set_result(services)
             self._stopping.wait()
             machinery.stop()
+            self._note_stop(services)
         finally:
             services.store.close()
+
+    def _note_stop(self, services: Services) -> None:
+        from kiosk.services.ports import StorageFailed
+
+        try:
+            services.note_stop()
+        except StorageFailed:
+            log.exception("stop_not_noted")
 
     def _tell_screens(self, services: Services) -> None:
         """What the store knows beyond the menu that is shown."""
@@ -97,3 +115,5 @@ class BackRoom:
             menu, levels = tx.menus.current(), tx.stock.levels()
         if menu is not None:
             self._bridge.publish(ev.LevelsLoaded(levels) if menu == self._shown else ev.MenuLoaded(menu, levels))
+        if services.left_unseen is not None:
+            self._bridge.publish(ev.PaymentChecked(services.left_unseen.payment_id, services.left_unseen))

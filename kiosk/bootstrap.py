@@ -5,7 +5,6 @@ Here stands what the first frame needs. The others hold what starts after it, an
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import os
 import signal
@@ -28,6 +27,7 @@ from kiosk.screens.pictures import PictureLoader
 from kiosk.screens.sounds import Sounds
 from kiosk.script import Script
 from kiosk.settings import Settings, TerminalSettings
+from kiosk.state_folder import take_state_dir
 from kiosk.store.last_run import DATABASE, KEY, menu_of_last_run
 from kiosk.system_clock import SystemClock
 
@@ -39,23 +39,6 @@ _THREADS_TAKE_TURNS_S = 0.0005
 """Python's own 5 ms would let a payment wait that long, several times over, for the thread that draws."""
 
 FOOD = Path(__file__).resolve().parents[1] / "assets" / "food"
-
-
-class AlreadyRunning(Exception):
-    """Another terminal process uses this state folder."""
-
-
-def take_state_dir(state_dir: Path) -> int:
-    """Make the folder, private to this user, and hold it until the process ends: two terminals in one folder would both
-    be the same one to central. Returns the open lock file. Raises AlreadyRunning."""
-    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = os.open(state_dir / "terminal.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        raise AlreadyRunning(f"a terminal is running in {state_dir} already") from None
-    return lock
 
 
 def first_state(settings: Settings) -> State:

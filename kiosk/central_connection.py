@@ -42,7 +42,7 @@ class CentralConnection:
         from kiosk.sync.worker import SyncWorker
 
         address = address_of(settings)
-        self._grants = CentralGrants(address, identity)
+        self._grants = CentralGrants(address, identity, store)
         self._worker = SyncWorker(store, address, identity, events, settings.poll_wait_s)
         self._worker.start()
 

@@ -86,7 +86,7 @@ def _storage(settings: Settings) -> Iterator[Finding]:
     try:
         with store.transaction() as tx:
             menu, waiting = tx.menus.current(), tx.outbox.waiting()
-            identity = tx.identity.get()
+            identity, is_copy = tx.identity.get(), tx.identity.is_forgotten()
     except StorageFailed as error:
         yield _bad(str(error))
         return
@@ -100,6 +100,8 @@ def _storage(settings: Settings) -> Iterator[Finding]:
         yield _good(f"menu {menu.version}: {len(menu.dishes)} dishes, {len(menu.combos)} combos")
     if identity is None:
         yield (_note if settings.central.embedded else _bad)("not enrolled yet: python main.py enrol CODE")
+    elif is_copy:
+        yield _bad("put back to a backup: enrol it anew (on the server: enrol-code --replaces LETTER)")
     else:
         yield _good(f"enrolled as terminal {identity.letter} of {identity.canteen_name}")
 

@@ -1,4 +1,4 @@
-"""The terminal's commands: run, play (the demonstration session), check, enrol, backup."""
+"""The terminal's commands: run, play (the demonstration session), check, enrol, backup, restore, check-audit."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     backup = commands.add_parser("backup", help="copy the database, checked and encrypted with the same key")
     backup.add_argument("file", type=Path)
     backup.set_defaults(act=_backup)
+    restore = commands.add_parser("restore", help="put the database back to such a copy; then enrol anew")
+    restore.add_argument("file", type=Path)
+    restore.set_defaults(act=_restore)
+    check_audit = commands.add_parser("check-audit", help="say whether somebody changed the audit log")
+    check_audit.set_defaults(act=_check_audit)
     return parser
 
 
@@ -72,8 +77,9 @@ def _with_window(settings: Settings, config_path: Path, script: Script | None) -
     state_dir = settings.terminal.state_dir
     start_logging(settings.log, state_dir)
     prepare_window(settings.screen, state_dir / "kivy")
-    from kiosk.bootstrap import AlreadyRunning, run_terminal
+    from kiosk.bootstrap import run_terminal
     from kiosk.services.ports import StorageFailed
+    from kiosk.state_folder import AlreadyRunning
     from kiosk.store.errors import CannotOpenStore
 
     try:
@@ -112,17 +118,54 @@ def _enrol(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:
-    from kiosk.opening import open_terminal_store
+    from kiosk.opening import back_up, open_terminal_store
+    from kiosk.services.ports import StorageFailed
     from kiosk.store.errors import BackupFailed, CannotOpenStore
 
     try:
         store = open_terminal_store(settings)
         try:
-            store.backup_to(options.file)
+            back_up(store, options.file)
         finally:
             store.close()
-    except (BackupFailed, CannotOpenStore) as error:
+    except (BackupFailed, CannotOpenStore, StorageFailed) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(f"Copied to {options.file}; the key that opens it is not in the copy.\n")
     return 0
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    from kiosk.opening import restore_terminal_store
+    from kiosk.state_folder import AlreadyRunning, take_state_dir
+    from kiosk.store.errors import BackupFailed, CannotOpenStore
+
+    try:
+        lock = take_state_dir(settings.terminal.state_dir)
+    except AlreadyRunning as error:
+        sys.stderr.write(f"{error}; stop it first\n")
+        return 1
+    try:
+        restore_terminal_store(settings, options.file)
+    except (BackupFailed, CannotOpenStore) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    finally:
+        os.close(lock)
+    sys.stdout.write(
+        "Restored. Cards pay here again when this terminal is enrolled anew:\n"
+        "  `python -m central enrol-code --replaces LETTER` on the server, `enrol CODE` here.\n"
+    )
+    return 0
+
+
+def _check_audit(settings: Settings, _: argparse.Namespace) -> int:
+    from kiosk.audit_check import check_audit_log
+    from kiosk.services.ports import StorageFailed
+    from kiosk.store.errors import CannotOpenStore
+
+    try:
+        return 0 if check_audit_log(settings, sys.stdout) else 1
+    except (CannotOpenStore, StorageFailed) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1

@@ -70,6 +70,9 @@ class Machinery:
         if identity is None:
             log.warning("not_enrolled")
             return
+        if self._services.store.must_enrol_anew():
+            log.error("restored_and_not_enrolled_anew")
+            return
         self._services.central.connect(self._settings.central, identity, self._services.store, self._services.bridge)
 
     def stop(self) -> None:

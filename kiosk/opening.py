@@ -6,19 +6,33 @@ Part of the composition root (kiosk.bootstrap). Importing this takes longer than
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from kiosk import VERSION
 from kiosk.central_connection import CentralConnection, address_of
+from kiosk.domain.audit import Act
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.texts import texts_for
+from kiosk.services.audit import TERMINAL, Audit
+from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
+from kiosk.services.counter_payment import CounterPayments
+from kiosk.services.events import StorageStopped
+from kiosk.services.journal import CardPayment, PaymentJournal
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
-from kiosk.services.recovery import resolve_unfinished
+from kiosk.services.refund import Refunds
 from kiosk.settings import Settings
+from kiosk.store.database import put_back
+from kiosk.store.key_file import load_key
 from kiosk.store.last_run import DATABASE, KEY
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync.encoder import WireEncoder
@@ -34,43 +48,112 @@ def open_terminal_store(settings: Settings) -> SqliteStore:
     return open_store(state_dir / DATABASE, state_dir / KEY)
 
 
+def restore_terminal_store(settings: Settings, copy: Path) -> None:
+    """Put the database in the state folder back to that copy; the terminal must not be running. Raises CannotOpenStore,
+    BackupFailed."""
+    state_dir = settings.terminal.state_dir
+    database = state_dir / DATABASE
+    put_back(copy, load_key(state_dir / KEY, database), database)
+    store = open_terminal_store(settings)  # brings an old copy up to date, and says now what is wrong with it
+    try:
+        with store.transaction() as tx:
+            Audit(SystemClock()).record(tx, operator(), Act.RESTORED)
+    finally:
+        store.close()
+
+
 def enrol_terminal(settings: Settings, store: SqliteStore, code: str) -> None:
     """Make this machine the terminal that the code stands for. Raises CentralRefused, CentralUnreachable."""
     from kiosk.sync.enrol import enrol
 
-    store.save_identity(enrol(address_of(settings.central), code, settings.terminal.name))
+    identity = enrol(address_of(settings.central), code, settings.terminal.name)
+    with store.transaction() as tx:
+        tx.enrol(identity)
+        Audit(SystemClock()).record(
+            tx, operator(), Act.ENROLLED, identity.terminal_id, incarnation=identity.incarnation, letter=identity.letter
+        )
+
+
+def operator() -> str:
+    """Who gives a command at this machine, for the audit log: the account's number, as its name is a person's."""
+    return f"os-uid:{os.getuid()}"
+
+
+def back_up(store: SqliteStore, target: Path) -> None:
+    """A checked copy of the database, and a word about it in the audit log. Raises BackupFailed, StorageFailed."""
+    store.backup_to(target)
+    with store.transaction() as tx:
+        Audit(SystemClock()).record(tx, operator(), Act.BACKED_UP)
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What runs behind the screens."""
+    """What runs behind the screens. `left_unseen`: a payment by card that the last run may not have told the end of."""
 
     store: SqliteStore
     central: CentralConnection
     desk: PrintDesk
     checkout: Checkout
+    journal: PaymentJournal
+    left_unseen: CardPayment | None
+    refunds: Refunds
+    counter_payments: CounterPayments
+    cash_top_ups: CashTopUps
     bridge: Bridge
     clock: SystemClock
+    audit: Audit
+
+    def note_stop(self) -> None:
+        """The program ends as it should; a start without this before it followed a crash or a power cut."""
+        with self.store.transaction() as tx:
+            self.audit.record(tx, TERMINAL, Act.STOPPED)
 
 
 def build_services(settings: Settings, bridge: Bridge) -> Services:
     """Open the store, settle what a crash left open, and make the services. Raises CannotOpenStore, StorageFailed."""
     store = open_terminal_store(settings)
+    store.when_failed(lambda: bridge.publish(StorageStopped()))
     points_rule = PointsRule(settings.loyalty.minor_per_point)
     encoder = WireEncoder(points_rule)
-    resolved = resolve_unfinished(store, encoder)
-    if resolved:
-        log.warning("payments_resolved_at_start", extra={"count": resolved})
     clock, central = SystemClock(), CentralConnection()
     papers = Papers(settings.terminal.name, texts_for)
     timezone = ZoneInfo(settings.terminal.timezone)
+    journal = PaymentJournal(store, encoder, clock, lambda moment: moment.astimezone(timezone))
+    left_unseen = journal.at_start()
+    if left_unseen:
+        log.warning("payment_left_unseen", extra={"payment": str(left_unseen.payment_id), "fate": left_unseen.fate})
+    audit, left_open = Audit(clock), int(left_unseen is not None)
+    with store.transaction() as tx:
+        audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), left_open=left_open)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
-    return Services(store, central, desk, checkout, bridge, clock)
+    limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
+    return Services(
+        store,
+        central,
+        desk,
+        checkout,
+        journal,
+        left_unseen,
+        Refunds(store, encoder, desk, central, clock),
+        CounterPayments(store, encoder, desk, central, clock, points_rule),
+        CashTopUps(store, encoder, desk, central, clock, limits),
+        bridge,
+        clock,
+        audit,
+    )
+
+
+def _fingerprint(settings: Settings) -> str:
+    """The settings' SHA-256: the same for the same settings, whatever the file's comments say."""
+    return sha256(msgspec.json.encode(settings, enc_hook=str, order="deterministic")).hexdigest()
 
 
 def _printer_of(settings: Settings) -> dict[PaperKind, str]:
-    kinds = {"customer": (PaperKind.RECEIPT, PaperKind.COUNTER_SLIP), "kitchen": (PaperKind.KITCHEN_TICKET,)}
+    kinds = {
+        "customer": (PaperKind.RECEIPT, PaperKind.COUNTER_SLIP, PaperKind.REFUND_SLIP, PaperKind.TOP_UP_SLIP),
+        "kitchen": (PaperKind.KITCHEN_TICKET,),
+    }
     found: dict[PaperKind, str] = {}
     for printer in settings.printer:
         for use in printer.use:

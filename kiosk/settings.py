@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from kiosk.configfile import TomlFile
+from kiosk.domain.cash import MAX_TOP_UP_MINOR
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
@@ -97,6 +98,13 @@ class LoyaltySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     redeem_most_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 50
 
 
+class CashTopUpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Of one top-up in cash, and of the balance that it may lead to."""
+
+    largest_minor: Annotated[int, msgspec.Meta(ge=1, le=MAX_TOP_UP_MINOR)] = 50_000
+    largest_balance_minor: Annotated[int, msgspec.Meta(ge=1)] = 200_000
+
+
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     max_bytes: Annotated[int, msgspec.Meta(ge=10_000)] = 2_000_000
@@ -111,6 +119,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     screen: ScreenSettings = ScreenSettings()
     idle: IdleSettings = IdleSettings()
     loyalty: LoyaltySettings = LoyaltySettings()
+    cash_top_up: CashTopUpSettings = CashTopUpSettings()
     log: LogSettings = LogSettings()
     card_reader: tuple[CardReaderSettings, ...] = ()
     printer: tuple[PrinterSettings, ...] = ()

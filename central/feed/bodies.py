@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from central.coupons.repository import usable_coupons
 from central.members import repository as members
 from central.menu import repository as menus
 from central.orders import repository as orders
 from central.orders.usual import usual_cart
+from central.restoring.safe import Safe
 from central.stock import repository as stock
 from central.wallet import repository as wallet
 from central.wallet.accounts import read_accounts
-from kiosk.domain.ids import DishId, MemberId
+from kiosk.domain.ids import DishId, GrantId, MemberId, TerminalId
 from kiosk.domain.member import Card, CardState, Member, mask_name
 from kiosk.domain.money import Money
+from kiosk.domain.wallet import Grant
 from kiosk.sync import wire
 
 
@@ -67,14 +70,18 @@ def stock_bodies(connection: Connection, dish_ids: Sequence[str]) -> dict[str, b
 
 
 def grant_bodies(
-    connection: Connection, grant_ids: Sequence[UUID], currency: str
+    connection: Connection, grant_ids: Sequence[UUID], currency: str, safe: Safe
 ) -> Iterator[tuple[str, str, bytes | None]]:
     """(terminal id, key, body) of pre-grants. One that was written off is gone, and its terminal must hear of it; one
     that the terminal itself has used up or closed is left out."""
     for row in wallet.find_pre_grants(connection, grant_ids):
         if not row.is_open and not row.is_written_off:
             continue
-        record = wire.GrantRecord(
-            row.id, MemberId(row.member_id), row.incarnation, Money(row.amount_minor, currency), row.is_recalled
-        )
-        yield row.terminal_id, str(row.id), wire.encode(record) if row.is_open else None
+        body = wire.encode(_grant_record(row, currency, safe)) if row.is_open else None
+        yield row.terminal_id, str(row.id), body
+
+
+def _grant_record(row: Row[Any], currency: str, safe: Safe) -> wire.GrantRecord:
+    member_id, amount = MemberId(row.member_id), Money(row.amount_minor, currency)
+    grant = Grant(GrantId(row.id), None, member_id, TerminalId(row.terminal_id), row.incarnation, amount)
+    return wire.GrantRecord(grant.id, member_id, row.incarnation, amount, row.is_recalled, safe.seals.seal(grant))

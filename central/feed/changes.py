@@ -8,13 +8,15 @@ from uuid import UUID
 
 @dataclass(slots=True)
 class Changes:
-    """Keys to publish again: the menu, members by id, cards by UID, stock by dish, pre-grants by id."""
+    """Keys to publish again: the menu, members by id, cards by UID, stock by dish, pre-grants by id. `last_seq`: the
+    number of the last row that was published of them."""
 
     menu: bool = False
     members: set[str] = field(default_factory=set)
     cards: set[str] = field(default_factory=set)
     dishes: set[str] = field(default_factory=set)
     pre_grants: set[UUID] = field(default_factory=set)
+    last_seq: int = 0
 
     @property
     def count(self) -> int:

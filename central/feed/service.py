@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -11,18 +13,20 @@ from sqlalchemy import Connection
 from central.feed import repository
 from central.feed.bodies import card_bodies, grant_bodies, member_bodies, menu_body, stock_bodies
 from central.feed.changes import Changes
+from central.restoring.safe import Safe
 from kiosk.sync.wire import GONE, MAX_BODY_BYTES, FeedPage, FeedRow
 
 MAX_PAGE_BYTES = MAX_BODY_BYTES // 2
 _ROW_OVERHEAD_BYTES = 200
 
 
-def publish(connection: Connection, changes: Changes, currency: str, now: datetime) -> None:
+def publish(connection: Connection, changes: Changes, currency: str, now: datetime, safe: Safe) -> None:
     """Number and store the newest state of everything in `changes`. The last thing a transaction does: it takes the
     feed's lock, and reads the states under it, so that none is older than its number."""
     if not changes.count:
         return
     seq = repository.take_seqs(connection, changes.count)
+    changes.last_seq = seq + changes.count - 1
     bodies: dict[tuple[str, str], bytes | None] = {}
     if changes.menu:
         bodies["menu", ""] = menu_body(connection)
@@ -32,7 +36,7 @@ def publish(connection: Connection, changes: Changes, currency: str, now: dateti
     bodies.update({("stock", key): body for key, body in stock_bodies(connection, sorted(changes.dishes)).items()})
     rows: list[dict[str, Any]] = [{"kind": k, "key": key, "body": body} for (k, key), body in bodies.items()]
     repository.remove_rows(connection, "grant", [str(grant_id) for grant_id in changes.pre_grants])
-    for terminal_id, key, body in grant_bodies(connection, sorted(changes.pre_grants), currency):
+    for terminal_id, key, body in grant_bodies(connection, sorted(changes.pre_grants), currency, safe):
         rows.append({"kind": "grant", "key": key, "body": body, "terminal_id": terminal_id})
     if rows:
         repository.put_rows(connection, [{"terminal_id": None, "seq": seq + i} | row for i, row in enumerate(rows)])
@@ -47,10 +51,10 @@ def read_page(
         after = 0
     rows: list[FeedRow] = []
     size = 0
-    with repository.rows_after(connection, after, limit + 1, terminal_id) as found:
-        for row in found:
-            size += len(row.body or b"") + _ROW_OVERHEAD_BYTES
+    with closing(repository.rows_after(connection, after, limit + 1, terminal_id)) as handfuls:
+        for seq, kind, key, body in chain.from_iterable(handfuls):
+            size += len(body or b"") + _ROW_OVERHEAD_BYTES
             if len(rows) == limit or (rows and size > MAX_PAGE_BYTES):
                 return FeedPage(epoch, tuple(rows), rows[-1].seq, more=True)
-            rows.append(FeedRow(row.seq, row.kind, row.key, GONE if row.body is None else msgspec.Raw(row.body)))
+            rows.append(FeedRow(seq, kind, key, GONE if body is None else msgspec.Raw(body)))
     return FeedPage(epoch, tuple(rows), rows[-1].seq if rows else after, more=False)

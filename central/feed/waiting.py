@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+
+from central.database import Database
+from central.feed.elsewhere import FAILURES, last_seqs
 
 log = structlog.get_logger()
 
-# How late a poll hears of what another process has committed.
-OTHER_PROCESSES_POLL_S = 0.3
+RETRY_AFTER_S = 1.0
 
 
 class FeedWaiters:
@@ -26,7 +27,7 @@ class FeedWaiters:
         self._waiting: dict[str, asyncio.Event] = {}
         self._closed = False
         self.generation = 0
-        self._seen_seq = 0
+        self._told_seq = 0
 
     def attach(self) -> None:
         """Belong to the running event loop from now on."""
@@ -54,35 +55,34 @@ class FeedWaiters:
                 del self._waiting[who]
         return generation != self.generation
 
-    def wake(self) -> None:
+    def wake(self, seq: int = 0) -> None:
+        """There are rows up to `seq`, of which the polls that wait may not have heard."""
+        self._told_seq = max(self._told_seq, seq)
         self.generation += 1
         for event in self._waiting.values():
             event.set()
 
-    def wake_from_thread(self) -> None:
+    def wake_from_thread(self, seq: int) -> None:
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.wake)
+            self._loop.call_soon_threadsafe(self.wake, seq)
 
     def close(self) -> None:
         """End every waiting poll; later ones do not wait."""
         self._closed = True
         self.wake()
 
-    def saw(self, seq: int) -> None:
-        """A poll has read the feed up to there: no news any more."""
-        self._seen_seq = max(self._seen_seq, seq)
-
-    async def watch_other_processes(self, read_last_seq: Callable[[], Awaitable[int]]) -> None:
+    async def watch_other_processes(self, database: Database) -> None:
         """Wake the polls when the feed grew by another process's hand. Runs until cancelled."""
+        failing = False
         while True:
-            await asyncio.sleep(OTHER_PROCESSES_POLL_S)
-            if not self._waiting:
-                continue
             try:
-                seq = await read_last_seq()
-            except DBAPIError as error:
-                log.warning("feed_not_read", error=type(error.orig).__name__)
-                continue
-            if seq > self._seen_seq:
-                self._seen_seq = seq
-                self.wake()
+                async with aclosing(last_seqs(database)) as seqs:
+                    async for seq in seqs:
+                        failing = False
+                        if seq > self._told_seq:
+                            self.wake(seq)
+            except FAILURES as error:
+                if not failing:
+                    log.warning("feed_not_watched", error=type(error).__name__)
+                failing = True
+                await asyncio.sleep(RETRY_AFTER_S)

@@ -6,7 +6,8 @@
 | card_uids | hex, as the reader sends them, separated by spaces |
 | balance | opening balance, "50.00" |
 | blocked_card_uids | cards reported lost |
-| credit_line | how far the balance may fall below zero |
+| group | one of the settings' [credit_lines], such as staff: how far the balance may fall below zero |
+| credit_line | the same for this member alone, "20.00"; goes before the group's |
 | avoids, keeps | allergens and diet tags, separated by spaces |
 | no_spicy | yes (是) or no (否) |
 
@@ -37,7 +38,7 @@ MAX_ROWS = 200_000
 MAX_NAME_CHARS = 60
 MAX_CARDS = 8
 REQUIRED = ("member_id", "name", "unit", "card_uids", "balance")
-OPTIONAL = ("blocked_card_uids", "credit_line", "avoids", "keeps", "no_spicy")
+OPTIONAL = ("blocked_card_uids", "group", "credit_line", "avoids", "keeps", "no_spicy")
 _MEMBER_ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 # ISO 14443 UIDs have 4, 7 or 10 bytes, EM4100 cards (RDM6300) 5.
 _CARD_UID = re.compile(r"(?:[0-9A-F]{2}){4,10}", re.ASCII)
@@ -77,15 +78,16 @@ class _Row:
         return ConfigFileError(self.path, reason, line=self.line, field=column)
 
 
-def load_members(path: Path) -> tuple[MemberRow, ...]:
-    """Every member of the file, in its order. Raises ConfigFileError (file, line, column) unless all rows are good."""
+def load_members(path: Path, credit_lines: Mapping[str, int]) -> tuple[MemberRow, ...]:
+    """Every member of the file, in its order. `credit_lines`: of each group, in minor units. Raises ConfigFileError
+    (file, line, column) unless all rows are good."""
     members: list[MemberRow] = []
     line_of_id: dict[str, int] = {}
     line_of_card: dict[str, int] = {}
     for row in _rows(path, read_text(path, MAX_FILE_BYTES)):
         if len(members) == MAX_ROWS:
             raise row.error("", f"more than {MAX_ROWS} members")
-        member = _member(row)
+        member = _member(row, credit_lines)
         _claim(row, "member_id", member.id, line_of_id)
         for card in member.cards:
             column = "card_uids" if card.state is CardState.ACTIVE else "blocked_card_uids"
@@ -139,7 +141,7 @@ def _columns(path: Path, line: int, cells: Sequence[str]) -> Sequence[str]:
     return names
 
 
-def _member(row: _Row) -> MemberRow:
+def _member(row: _Row, credit_lines: Mapping[str, int]) -> MemberRow:
     member_id = row.get("member_id")
     if not _MEMBER_ID.fullmatch(member_id):
         raise row.error("member_id", "must be 1 to 40 letters, digits, - or _")
@@ -155,7 +157,7 @@ def _member(row: _Row) -> MemberRow:
         unit=row.get("unit"),
         cards=_cards(row, MemberId(member_id)),
         balance=_amount(row, "balance"),
-        credit_line=_amount(row, "credit_line") if row.get("credit_line") else Money.zero(),
+        credit_line=_credit_line(row, credit_lines),
         diet=DietProfile(
             avoids=_tags(row, "avoids", Allergen),
             keeps=_tags(row, "keeps", DietTag),
@@ -175,6 +177,15 @@ def _cards(row: _Row, member_id: MemberId) -> tuple[Card, ...]:
         if len(cards) > MAX_CARDS:
             raise row.error(column, f"more than {MAX_CARDS} cards")
     return tuple(cards)
+
+
+def _credit_line(row: _Row, credit_lines: Mapping[str, int]) -> Money:
+    group = row.get("group")
+    if group and group not in credit_lines:
+        raise row.error("group", f"has no credit line in the settings; known: {', '.join(credit_lines) or 'none'}")
+    if row.get("credit_line"):
+        return _amount(row, "credit_line")
+    return Money(credit_lines[group]) if group else Money.zero()
 
 
 def _amount(row: _Row, column: str) -> Money:

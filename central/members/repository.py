@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
+from central.database import KEYS, UtcDateTime, by_keys, metadata, per_dialect, select_keys
 from kiosk.domain.diet import DietProfile
 from kiosk.sync import wire
 
@@ -47,15 +47,19 @@ card = Table(
 
 
 _MEMBER = select(member).where(member.c.id == bindparam("id"))
-_MEMBER_LOCKED = _MEMBER.with_for_update()
-_MEMBERS_LOCKED = select(member).where(member.c.id.in_(KEYS)).order_by(member.c.id).with_for_update()
+# Weaker than FOR UPDATE: rows that refer to a member, of an upload under way, are not in the way of it.
+_MEMBER_LOCKED = _MEMBER.with_for_update(key_share=True)
+_MEMBERS_LOCKED = select(member).where(member.c.id.in_(KEYS)).order_by(member.c.id).with_for_update(key_share=True)
+_MEMBER_IDS_LOCKED = by_keys(
+    lambda among: select(member.c.id).where(among(member.c.id)).order_by(member.c.id).with_for_update(key_share=True)
+)
 _CARDS = select(card).where(card.c.uid.in_(KEYS))
 _CARDS_OF_MEMBERS = select(card).where(card.c.member_id.in_(KEYS))
 _HOLDER_LOCKED = (
     select(member, card.c.state.label("card_state"))
     .join(card, card.c.member_id == member.c.id)
     .where(card.c.uid == bindparam("uid"))
-    .with_for_update(of=member)
+    .with_for_update(of=member, key_share=True)
 )
 _PUT_MEMBERS = per_dialect(
     lambda insert: (new := insert(member)).on_conflict_do_update(
@@ -85,16 +89,21 @@ def lock_members(connection: Connection, member_ids: Sequence[str]) -> dict[str,
     return {row.id: row for row in select_keys(connection, _MEMBERS_LOCKED, sorted(member_ids))}
 
 
+def lock_member_ids(connection: Connection, member_ids: Iterable[str]) -> set[str]:
+    """The same, where their ids are enough."""
+    return {row.id for row in select_keys(connection, _MEMBER_IDS_LOCKED, sorted(set(member_ids)))}
+
+
 def lock_holder(connection: Connection, card_uid: str) -> Row[Any] | None:
     """The row of the member who has that card, held like lock_member's, with `card_state`."""
     return connection.execute(_HOLDER_LOCKED, {"uid": card_uid}).one_or_none()
 
 
-def find_cards(connection: Connection, uids: Sequence[str]) -> Iterator[Row[Any]]:
+def find_cards(connection: Connection, uids: Sequence[str]) -> list[Row[Any]]:
     return select_keys(connection, _CARDS, uids)
 
 
-def cards_of(connection: Connection, member_ids: Sequence[str]) -> Iterator[Row[Any]]:
+def cards_of(connection: Connection, member_ids: Sequence[str]) -> list[Row[Any]]:
     return select_keys(connection, _CARDS_OF_MEMBERS, member_ids)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from central.wallet import ledger
 from central.wallet.accounts import read_accounts
 from central.wallet.pre_grants import recall_all
 from kiosk.configfile import ConfigFileError
+from kiosk.domain.audit import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,11 @@ class MembersImported:
     changed: int
 
 
-def import_members(tx: Transaction, path: Path) -> MembersImported:
+def import_members(tx: Transaction, path: Path, credit_lines: Mapping[str, int]) -> MembersImported:
     """Add the file's members and bring those that are known up to date: name, unit, diet, credit line, cards. Their
-    balances stay; only a new member gets the opening balance. All of it happens, or none: raises ConfigFileError."""
-    rows = load_members(path)
+    balances stay; only a new member gets the opening balance. `credit_lines`: of each group, in minor units. All of it
+    happens, or none: raises ConfigFileError."""
+    rows = load_members(path, credit_lines)
     if any(a.currency != tx.currency for row in rows for a in (row.balance, row.credit_line)):
         raise ConfigFileError(path, f"amounts here are in {tx.currency}", field="balance")
     known = repository.lock_members(tx.connection, [row.id for row in rows])
@@ -42,6 +44,7 @@ def import_members(tx: Transaction, path: Path) -> MembersImported:
     _check_credit(tx, path, [row for row in rows if row.id in known])
     touched = {v["id"] for v in changed} | _replace_cards(tx, rows)
     tx.changes.members |= touched
+    tx.record(Act.MEMBERS_IMPORTED, new=len(new), changed=len(touched) - len(new))
     return MembersImported(len(new), len(touched) - len(new))
 
 
@@ -51,6 +54,7 @@ def block_member(tx: Transaction, member_id: str, *, is_blocked: bool) -> None:
     if repository.lock_member(tx.connection, member_id) is None:
         raise NotFound(f"there is no member {member_id}")
     repository.set_blocked(tx.connection, member_id, is_blocked=is_blocked)
+    tx.record(Act.MEMBER_BLOCKED if is_blocked else Act.MEMBER_UNBLOCKED, member_id)
     if is_blocked:
         recall_all(tx, member_id)
 

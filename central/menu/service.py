@@ -9,6 +9,7 @@ from central.menu.menu_file import load_menu
 from central.stock import repository as stock
 from central.transactions import Transaction
 from kiosk.configfile import ConfigFileError
+from kiosk.domain.audit import Act
 from kiosk.domain.menu import Menu
 from kiosk.sync import wire
 
@@ -24,4 +25,5 @@ def import_menu(tx: Transaction, path: Path) -> Menu:
     repository.add_menu(tx.connection, file.menu.version, wire.encode(file.menu), tx.now)
     tx.changes.menu = True
     tx.changes.dishes |= stock.replace_counts(tx.connection, file.portions, tx.now)
+    tx.record(Act.MENU_IMPORTED, str(file.menu.version), dishes=len(file.menu.dishes), combos=len(file.menu.combos))
     return file.menu

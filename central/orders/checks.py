@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 from central.errors import CentralError
 from kiosk.domain.cart import MAX_LINES, MAX_QUANTITY
@@ -36,6 +37,12 @@ def check_recorded(event: OrderRecorded, currency: str) -> None:
         _require(_is_text(movement.reason, MAX_ID_CHARS), "a stock movement's reason cannot be one")
 
 
+def check_moment(moment: datetime) -> None:
+    """Raises OrderRefused for a moment that cannot be stored."""
+    _require(moment.tzinfo is not None, "a moment has no time zone")
+    _require(MIN_YEAR <= moment.year <= MAX_YEAR, "a moment is none that can be stored")
+
+
 def _require(holds: bool, reason: str) -> None:
     if not holds:
         raise OrderRefused(reason)
@@ -48,15 +55,17 @@ def _is_text(text: str, max_chars: int) -> bool:
 def _check_order(order: Order, currency: str) -> None:
     _require(_is_text(order.number, MAX_NUMBER_CHARS), "the order's number cannot be one")
     _require(1 <= len(order.lines) <= MAX_LINES, f"the order must have 1 to {MAX_LINES} lines")
-    _require(order.created_at.tzinfo is not None, "created_at has no time zone")
-    _require(MIN_YEAR <= order.created_at.year <= MAX_YEAR, "created_at is no moment that can be stored")
+    check_moment(order.created_at)
     _require(0 <= order.menu_version <= MAX_MENU_VERSION, "menu_version is out of bounds")
     amounts = [order.total, *(a for line in order.lines for a in (line.unit_price, line.total))]
     _require(all(a.currency == currency for a in amounts), f"an amount is not in {currency}")
     _require(not any(a.is_negative for a in amounts), "an amount is below zero")
     for line in order.lines:
         _require(1 <= line.quantity <= MAX_QUANTITY, "a line's quantity is out of bounds")
-        _require(line.unit_price * line.quantity == line.total, "a line's total is not its price times its quantity")
+        _require(
+            line.unit_price.minor * line.quantity == line.total.minor,
+            "a line's total is not its price times its quantity",
+        )
     lines_total = Money.sum((line.total for line in order.lines), currency)
     _require(lines_total == order.total, "the order's total is not the sum of its lines")
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter, SkipValidation
+from sqlalchemy import Connection
 
 from central.errors import NotFound
 from central.installation import Installation
 from central.orders import repository
+from central.orders.refund_repository import refunds_of
 from central.orders.schemas import OrderDetail, OrderSummary, order_detail, order_summary
 from central.transactions import TransactionThreads
 
@@ -33,8 +36,13 @@ async def show_order(
     threads: NamedDependency[SkipValidation[TransactionThreads]],
     installation: NamedDependency[SkipValidation[Installation]],
 ) -> OrderDetail:
-    """One order with its lines, payment and stock movements."""
-    row = await threads.read(lambda connection: repository.find_order(connection, order_id))
+    """One order with its lines, payment, stock movements and refunds."""
+    return await threads.read(partial(_detail, order_id=order_id, currency=installation.currency))
+
+
+def _detail(connection: Connection, order_id: UUID, currency: str) -> OrderDetail:
+    row = repository.find_order(connection, order_id)
     if row is None:
         raise NotFound("there is no such order")
-    return order_detail(row, installation.currency)
+    states = repository.payment_states(connection, order_id)
+    return order_detail(row, states, refunds_of(connection, order_id), currency)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,14 +21,19 @@ from sqlalchemy import (
     Table,
     Uuid,
     bindparam,
-    insert,
+    func,
+    literal,
     select,
+    update,
 )
 
-from central.database import KEYS, UtcDateTime, metadata, select_keys
+from central.bulk import BulkInsert
+from central.database import KEYS, MAX_KEYS, UtcDateTime, by_keys, metadata, select_keys
+from central.members.repository import member
+from central.orders.refund_repository import refunded_minor
 from central.terminals.repository import terminal
-from kiosk.domain.order import Order
-from kiosk.domain.payment import Payment
+from kiosk.domain.order import OrderState
+from kiosk.domain.payment import Payment, PaymentState
 
 # ORDER is a word of SQL. `event` is the recorded event as the terminal sent it: the order with its lines, names and
 # prices of that moment. `cart` is what was chosen, the same bytes for the same choice.
@@ -60,17 +67,41 @@ payment = Table(
 )
 
 
+_LONG_AGO = literal(datetime(1, 1, 2, tzinfo=UTC), UtcDateTime)
 _NEWEST_FIRST = (customer_order.c.created_at.desc(), customer_order.c.id.desc())
-_ADD_ORDER, _ADD_PAYMENT = insert(customer_order), insert(payment)
+_ORDER_COLUMNS = tuple(column.name for column in customer_order.c)
+_ADD_ORDERS = BulkInsert(customer_order, *_ORDER_COLUMNS)
+_ADD_PAYMENTS = BulkInsert(payment, "id", "order_id", "method", "state", "amount_minor")
 _ORDER_ID = select(customer_order.c.id).where(customer_order.c.id == bindparam("id"))
 _PAYMENT_ID = select(payment.c.id).where(payment.c.id == bindparam("id"))
-_SHOWN = select(customer_order, terminal.c.letter.label("terminal_letter")).join(terminal)
+_ORDER_IDS = by_keys(lambda among: select(customer_order.c.id).where(among(customer_order.c.id)))
+_PAYMENT_IDS = by_keys(lambda among: select(payment.c.id).where(among(payment.c.id)))
+_ORDER_LOCKED = select(customer_order).where(customer_order.c.id == bindparam("id")).with_for_update()
+_SET_ORDER_STATE = update(customer_order).where(customer_order.c.id == bindparam("of_order"))
+_SET_PAYMENT_STATE = update(payment).where(payment.c.id == bindparam("of_payment"))
+_PAYMENT_STATES = select(payment.c.id, payment.c.state).where(payment.c.order_id == bindparam("order_id"))
+_SHOWN = select(
+    customer_order,
+    terminal.c.letter.label("terminal_letter"),
+    refunded_minor(customer_order.c.id).label("refunded_minor"),
+).join(terminal)
 _WHO_ORDERED = select(customer_order.c.member_id).where(customer_order.c.member_id.in_(KEYS)).distinct()
+# The moment of each member's so-many-th newest order: no order before it is among the newest. None: there are fewer.
+_other = customer_order.alias()
+_SINCE = (
+    select(_other.c.created_at)
+    .where(_other.c.member_id == member.c.id)
+    .order_by(_other.c.created_at.desc())
+    .limit(1)
+    .offset(bindparam("skipped", type_=Integer))
+    .correlate(member)
+    .scalar_subquery()
+)
 _CARTS = (
-    select(customer_order.c.cart)
-    .where(customer_order.c.member_id == bindparam("member_id"))
+    select(customer_order.c.member_id, customer_order.c.cart)
+    .join(member, member.c.id == customer_order.c.member_id)
+    .where(member.c.id.in_(KEYS), customer_order.c.created_at >= func.coalesce(_SINCE, _LONG_AGO))
     .order_by(*_NEWEST_FIRST)
-    .limit(bindparam("limit", type_=Integer))
 )
 
 _WHERE_AND_HOW_MUCH = (
@@ -89,49 +120,71 @@ def payment_exists(connection: Connection, payment_id: UUID) -> bool:
     return connection.execute(_PAYMENT_ID, {"id": payment_id}).first() is not None
 
 
-def add_order(connection: Connection, order: Order, row: dict[str, Any]) -> None:
-    """`row` adds what the order itself does not say: terminal_id, incarnation, received_at, cart, event."""
-    values = {
-        "id": order.id,
-        "number": order.number,
-        "member_id": order.member_id,
-        "state": order.state.value,
-        "dining_mode": order.dining_mode.value,
-        "total_minor": order.total.minor,
-        "menu_version": order.menu_version,
-        "created_at": order.created_at,
-    }
-    connection.execute(_ADD_ORDER, values | row)
+def known_orders(connection: Connection, order_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of them that stand already."""
+    return {row.id for row in select_keys(connection, _ORDER_IDS, order_ids)}
+
+
+def known_payments(connection: Connection, payment_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of them that stand already."""
+    return {row.id for row in select_keys(connection, _PAYMENT_IDS, payment_ids)}
+
+
+def add_order(connection: Connection, row: dict[str, Any]) -> None:
+    """A whole row of `customer_order`."""
+    add_orders(connection, [row])
+
+
+def add_orders(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+    _ADD_ORDERS(connection, [tuple(row[name] for name in _ORDER_COLUMNS) for row in rows])
 
 
 def add_payment(connection: Connection, made: Payment) -> None:
-    values = {
-        "id": made.id,
-        "order_id": made.order_id,
-        "method": made.method.value,
-        "state": made.state.value,
-        "amount_minor": made.amount.minor,
-    }
-    connection.execute(_ADD_PAYMENT, values)
+    add_payments(connection, [made])
+
+
+def add_payments(connection: Connection, made: Iterable[Payment]) -> None:
+    rows = [(p.id, p.order_id, p.method.value, p.state.value, p.amount.minor) for p in made]
+    _ADD_PAYMENTS(connection, rows)
+
+
+def lock_order(connection: Connection, order_id: UUID) -> Row[Any] | None:
+    """The order, held until the transaction ends: nobody else refunds it or takes the cash for it meanwhile."""
+    return connection.execute(_ORDER_LOCKED, {"id": order_id}).one_or_none()
+
+
+def payment_states(connection: Connection, order_id: UUID) -> dict[UUID, str]:
+    """By payment id."""
+    return {row.id: row.state for row in connection.execute(_PAYMENT_STATES, {"order_id": order_id})}
+
+
+def set_order_state(connection: Connection, order_id: UUID, state: OrderState) -> None:
+    connection.execute(_SET_ORDER_STATE, {"of_order": order_id, "state": state.value})
+
+
+def set_payment_state(connection: Connection, payment_id: UUID, state: PaymentState) -> None:
+    connection.execute(_SET_PAYMENT_STATE, {"of_payment": payment_id, "state": state.value})
 
 
 def newest_orders(connection: Connection, limit: int) -> Sequence[Row[Any]]:
-    """Newest first, each with `terminal_letter`."""
+    """Newest first, each with `terminal_letter` and `refunded_minor`."""
     return connection.execute(_SHOWN.order_by(*_NEWEST_FIRST).limit(limit)).all()
 
 
 def find_order(connection: Connection, order_id: UUID) -> Row[Any] | None:
-    """The order with `terminal_letter`."""
+    """The order with `terminal_letter` and `refunded_minor`."""
     return connection.execute(_SHOWN.where(customer_order.c.id == order_id)).one_or_none()
 
 
-def latest_carts(connection: Connection, member_ids: Sequence[str], per_member: int = 10) -> dict[str, Sequence[bytes]]:
+def latest_carts(connection: Connection, member_ids: Sequence[str], per_member: int = 10) -> dict[str, list[bytes]]:
     """The carts of each member's last orders, newest first; members without any are left out."""
-    who_ordered = [row.member_id for row in select_keys(connection, _WHO_ORDERED, member_ids)]
-    return {
-        member_id: connection.scalars(_CARTS, {"member_id": member_id, "limit": per_member}).all()
-        for member_id in who_ordered
-    }
+    carts: dict[str, list[bytes]] = defaultdict(list)
+    for i in range(0, len(member_ids), MAX_KEYS):
+        keys = {"keys": member_ids[i : i + MAX_KEYS], "skipped": per_member - 1}
+        for row in connection.execute(_CARTS, keys):
+            if len(carts[row.member_id]) < per_member:
+                carts[row.member_id].append(row.cart)
+    return carts
 
 
 def latest_orders(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from central.members import repository as members
 from central.orders import repository
 from central.orders.checks import OrderRefused, check_recorded
@@ -12,6 +14,7 @@ from central.transactions import Transaction
 from central.wallet import ledger
 from central.wallet.parts import book_parts
 from central.wallet.settling import book_spend
+from kiosk.domain.order import Order
 from kiosk.sync.wire import OrderRecorded
 
 
@@ -31,14 +34,7 @@ def record_order(tx: Transaction, terminal: Terminal, event: OrderRecorded, body
         if payer != order.member_id:
             raise OrderRefused("the grant is another member's")
     book_parts(tx, payment)
-    row = {
-        "terminal_id": terminal.id,
-        "incarnation": terminal.incarnation,
-        "received_at": tx.now,
-        "cart": cart_bytes(order),
-        "event": body,
-    }
-    repository.add_order(tx.connection, order, row)
+    repository.add_order(tx.connection, order_row(tx, terminal, order, body))
     repository.add_payment(tx.connection, payment)
     if event.points and order.member_id is not None:
         reference = f"payment:{payment.id}"
@@ -46,3 +42,22 @@ def record_order(tx: Transaction, terminal: Terminal, event: OrderRecorded, body
     if order.member_id is not None:
         tx.changes.members.add(order.member_id)
     tx.changes.dishes |= stock.add_movements(tx.connection, event.movements, order.id, tx.now)
+
+
+def order_row(tx: Transaction, terminal: Terminal, order: Order, body: bytes) -> dict[str, Any]:
+    """The order as it is kept; `body` is its event as it came."""
+    return {
+        "id": order.id,
+        "number": order.number,
+        "terminal_id": terminal.id,
+        "incarnation": terminal.incarnation,
+        "member_id": order.member_id,
+        "state": order.state.value,
+        "dining_mode": order.dining_mode.value,
+        "total_minor": order.total.minor,
+        "menu_version": order.menu_version,
+        "created_at": order.created_at,
+        "received_at": tx.now,
+        "cart": cart_bytes(order),
+        "event": body,
+    }

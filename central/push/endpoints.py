@@ -1,7 +1,8 @@
-"""POST /v1/push, and for staff what could not be booked: GET /v1/quarantine."""
+"""POST /v1/push and /v1/backlog, and for staff what could not be booked: GET /v1/quarantine."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -14,19 +15,20 @@ from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import QueryParameter, SkipValidation
 
-from central.messages import read_message
-from central.openapi import TERMINAL_SCHEME, takes
+from central.installation import Installation
+from central.messages import check_media_type, read_body, read_message, spoken_protocol
+from central.openapi import TERMINAL_SCHEME, takes, takes_bytes
 from central.push import repository
-from central.push.service import receive
+from central.push.backlog import store
+from central.push.booker import BacklogBooker
+from central.push.intake import EVENTS_AT_ONCE, Intake
+from central.push.service import Batch
+from central.restoring.epochs import check_announced, check_epoch
 from central.terminals.identity import Terminal
 from central.transactions import TransactionThreads
 from kiosk.sync import wire
 
 log = structlog.get_logger()
-
-# Events a transaction: enough to share the cost of a commit, few enough that a card payment, which on SQLite waits for
-# its turn to write, does so for some 40 ms at most.
-EVENTS_PER_TRANSACTION = 20
 
 
 class QuarantinedEvent(msgspec.Struct, frozen=True):
@@ -45,18 +47,19 @@ class QuarantinedEvent(msgspec.Struct, frozen=True):
 async def push(
     request: Request[Any, Any, Any],
     terminal: NamedDependency[Terminal],
-    threads: NamedDependency[SkipValidation[TransactionThreads]],
+    intake: NamedDependency[SkipValidation[Intake]],
+    installation: NamedDependency[SkipValidation[Installation]],
 ) -> wire.PushReply:
     """Take in what a terminal did. Repeats are skipped; after a gap nothing is taken, and last_seq says so."""
     batch: wire.PushBatch = await read_message(request, wire.PushBatch)
-    if batch.first_seq < 1 or not 1 <= len(batch.events) <= wire.MAX_PUSH_EVENTS:
-        detail = f"a batch has 1 to {wire.MAX_PUSH_EVENTS} events, numbered from 1"
-        raise HTTPException(status_code=400, detail=detail)
+    check_epoch(installation, batch.epoch, spoken_protocol(request))
+    check_announced(terminal)
+    _check(batch)
     quarantined: tuple[wire.Quarantined, ...] = ()
     reply = wire.PushReply(0)
-    for start in range(0, len(batch.events), EVENTS_PER_TRANSACTION):
-        first_seq, events = batch.first_seq + start, batch.events[start : start + EVENTS_PER_TRANSACTION]
-        reply = await threads.write(partial(receive, terminal=terminal, first_seq=first_seq, events=events))
+    for start in range(0, len(batch.events), EVENTS_AT_ONCE):
+        first_seq, events = batch.first_seq + start, batch.events[start : start + EVENTS_AT_ONCE]
+        reply = await intake.receive(Batch(terminal, first_seq, events))
         quarantined += reply.quarantined
         if reply.last_seq < first_seq + len(events) - 1:
             break
@@ -64,6 +67,33 @@ async def push(
         seqs = [q.seq for q in quarantined]
         log.warning("events_quarantined", terminal=terminal.letter, incarnation=terminal.incarnation, seqs=seqs)
     return wire.PushReply(reply.last_seq, quarantined)
+
+
+@post("/v1/backlog", status_code=200, operation_class=takes_bytes(wire.PACKED), security=[{TERMINAL_SCHEME: []}])
+async def backlog(
+    request: Request[Any, Any, Any],
+    terminal: NamedDependency[Terminal],
+    threads: NamedDependency[SkipValidation[TransactionThreads]],
+    booker: NamedDependency[SkipValidation[BacklogBooker]],
+    installation: NamedDependency[SkipValidation[Installation]],
+) -> wire.PushReply:
+    """Keep what a terminal did while it was away, packed (kiosk/sync/packing.py). It is durable with the reply, and
+    booked soon after. After a gap nothing is kept, and last_seq says so."""
+    check_media_type(request, wire.PACKED)
+    packed = await read_body(request)
+    batch = await asyncio.to_thread(wire.unpack_batch, packed)
+    check_epoch(installation, batch.epoch, spoken_protocol(request))
+    check_announced(terminal)
+    _check(batch)
+    reply = await threads.write(partial(store, terminal=terminal, batch=batch, packed=packed))
+    booker.note()
+    return reply
+
+
+def _check(batch: wire.PushBatch) -> None:
+    if batch.first_seq < 1 or not 1 <= len(batch.events) <= wire.MAX_PUSH_EVENTS:
+        detail = f"a batch has 1 to {wire.MAX_PUSH_EVENTS} events, numbered from 1"
+        raise HTTPException(status_code=400, detail=detail)
 
 
 @get("/v1/quarantine")

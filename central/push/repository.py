@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,18 +15,21 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Row,
+    Select,
     String,
     Table,
     UniqueConstraint,
     Uuid,
     bindparam,
+    delete,
+    func,
     insert,
     select,
     update,
 )
 
-from central.database import UtcDateTime, metadata, per_dialect
-from central.terminals.identity import Terminal
+from central.bulk import BulkInsert
+from central.database import KEYS, UtcDateTime, by_keys, metadata, per_dialect, select_keys
 from central.terminals.repository import terminal as terminal_table
 
 push_position = Table(
@@ -63,69 +67,171 @@ quarantined_event = Table(
 )
 
 
+# A backlog that was stored and is not booked yet: `body` as the terminal packed it, of which the first `booked` events
+# are booked. The oldest of a terminal come first.
+waiting_batch = Table(
+    "waiting_batch",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("terminal_id", ForeignKey("terminal.id"), nullable=False, index=True),
+    Column("incarnation", Integer, nullable=False),
+    Column("booked", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+)
+
+
 _START = per_dialect(lambda insert: insert(push_position).on_conflict_do_nothing())
 _ADD_QUARANTINED = per_dialect(lambda insert: insert(quarantined_event).on_conflict_do_nothing())
-_ADD_RECEIVED = insert(received_event)
-_POSITION_LOCKED = (
-    select(push_position.c.last_seq)
-    .where(
-        push_position.c.terminal_id == bindparam("terminal_id"),
-        push_position.c.incarnation == bindparam("incarnation"),
-    )
+_ADD_WAITING = insert(waiting_batch)
+_RECEIVED_COLUMNS = tuple(column.name for column in received_event.c)
+_ADD_RECEIVED = BulkInsert(received_event, *_RECEIVED_COLUMNS)
+_POSITIONS_LOCKED = (
+    select(push_position)
+    .where(push_position.c.terminal_id.in_(KEYS))
+    .order_by(push_position.c.terminal_id, push_position.c.incarnation)
     .with_for_update()
 )
-_SET_POSITION = update(push_position).where(
-    push_position.c.terminal_id == bindparam("of_terminal"), push_position.c.incarnation == bindparam("of_incarnation")
+_SET_POSITION = (
+    update(push_position)
+    .where(
+        push_position.c.terminal_id == bindparam("of_terminal"),
+        push_position.c.incarnation == bindparam("of_incarnation"),
+    )
+    .values(last_seq=bindparam("last_seq"))
 )
-_BY_SEQ = select(received_event).where(
-    received_event.c.terminal_id == bindparam("terminal_id"),
-    received_event.c.incarnation == bindparam("incarnation"),
-    received_event.c.seq == bindparam("seq"),
+_BY_EVENT_ID = by_keys(
+    lambda among: select(received_event.c.event_id, received_event.c.body_sha256).where(
+        among(received_event.c.event_id)
+    )
 )
-_REASON = select(quarantined_event.c.reason).where(
-    quarantined_event.c.terminal_id == bindparam("terminal_id"),
-    quarantined_event.c.incarnation == bindparam("incarnation"),
-    quarantined_event.c.seq == bindparam("seq"),
-    quarantined_event.c.event_id == bindparam("event_id"),
+
+
+def _of_numbers(table: Table, *columns: Any) -> Select[Any]:
+    return select(*columns).where(
+        table.c.terminal_id == bindparam("terminal_id"),
+        table.c.incarnation == bindparam("incarnation"),
+        table.c.seq.between(bindparam("first_seq"), bindparam("last_seq")),
+    )
+
+
+_BY_SEQ = _of_numbers(received_event, received_event.c.seq, received_event.c.event_id, received_event.c.body_sha256)
+_REASONS = _of_numbers(
+    quarantined_event, quarantined_event.c.seq, quarantined_event.c.event_id, quarantined_event.c.reason
 )
-_BY_EVENT_ID = select(received_event).where(received_event.c.event_id == bindparam("event_id"))
+
+_WAITING_SENDERS = (
+    select(waiting_batch.c.terminal_id, waiting_batch.c.incarnation)
+    .group_by(waiting_batch.c.terminal_id, waiting_batch.c.incarnation)
+    .order_by(func.min(waiting_batch.c.id))
+)
+_ARE_WAITING = select(waiting_batch.c.terminal_id).where(waiting_batch.c.terminal_id.in_(KEYS)).distinct()
+_HOW_MANY_WAIT = select(func.count()).where(waiting_batch.c.terminal_id == bindparam("terminal_id"))
+_OLDEST_WAITING = (
+    select(waiting_batch)
+    .where(waiting_batch.c.terminal_id == bindparam("terminal_id"))
+    .order_by(waiting_batch.c.id)
+    .limit(1)
+)
+_SET_BOOKED = update(waiting_batch).where(waiting_batch.c.id == bindparam("of_batch")).values(booked=bindparam("count"))
+_REMOVE_WAITING = delete(waiting_batch).where(waiting_batch.c.id == bindparam("of_batch"))
+
+Sender = tuple[str, int]
+"""Terminal id and incarnation: who numbers events."""
+EventKey = tuple[UUID, bytes]
+"""Event id and SHA-256 of the body."""
 
 
-def lock_position(connection: Connection, terminal: Terminal) -> int:
-    """The terminal's last sequence number; nobody else receives from it until the transaction ends."""
-    key = {"terminal_id": terminal.id, "incarnation": terminal.incarnation}
-    connection.execute(_START[connection.dialect.name], key | {"last_seq": 0})
-    last_seq: int = connection.execute(_POSITION_LOCKED, key).scalar_one()
-    return last_seq
+def lock_positions(connection: Connection, senders: Sequence[Sender]) -> dict[Sender, int]:
+    """The last sequence number of each; nobody else receives from them until the transaction ends."""
+    ordered = sorted(set(senders))
+    found = _locked(connection, ordered)
+    missing = [sender for sender in ordered if sender not in found]
+    if missing:
+        rows = [{"terminal_id": id_, "incarnation": incarnation, "last_seq": 0} for id_, incarnation in missing]
+        connection.execute(_START[connection.dialect.name], rows)
+        found |= _locked(connection, missing)
+    return {sender: found[sender] for sender in ordered}
 
 
-def set_position(connection: Connection, terminal: Terminal, last_seq: int) -> None:
-    key = {"of_terminal": terminal.id, "of_incarnation": terminal.incarnation}
-    connection.execute(_SET_POSITION, key | {"last_seq": last_seq})
+def _locked(connection: Connection, senders: Sequence[Sender]) -> dict[Sender, int]:
+    rows = select_keys(connection, _POSITIONS_LOCKED, [terminal_id for terminal_id, _ in senders])
+    return {(row.terminal_id, row.incarnation): row.last_seq for row in rows}
 
 
-def find_by_seq(connection: Connection, terminal: Terminal, seq: int) -> Row[Any] | None:
-    key = {"terminal_id": terminal.id, "incarnation": terminal.incarnation, "seq": seq}
-    return connection.execute(_BY_SEQ, key).one_or_none()
+def set_positions(connection: Connection, positions: Mapping[Sender, int]) -> None:
+    """One at least."""
+    rows = [
+        {"of_terminal": id_, "of_incarnation": incarnation, "last_seq": last_seq}
+        for (id_, incarnation), last_seq in positions.items()
+    ]
+    connection.execute(_SET_POSITION, rows)
 
 
-def find_by_event_id(connection: Connection, event_id: UUID) -> Sequence[Row[Any]]:
-    return connection.execute(_BY_EVENT_ID, {"event_id": event_id}).all()
+def received_between(connection: Connection, sender: Sender, first_seq: int, last_seq: int) -> dict[int, EventKey]:
+    """By sequence number."""
+    rows = connection.execute(_BY_SEQ, _numbers(sender, first_seq, last_seq))
+    return {row.seq: (row.event_id, row.body_sha256) for row in rows}
 
 
-def add_received(connection: Connection, row: dict[str, Any]) -> None:
-    connection.execute(_ADD_RECEIVED, row)
+def received_ids(connection: Connection, event_ids: Sequence[UUID]) -> Iterator[EventKey]:
+    """Those of them that were received, whatever the number."""
+    return ((row.event_id, row.body_sha256) for row in select_keys(connection, _BY_EVENT_ID, event_ids))
 
 
-def add_quarantined(connection: Connection, row: dict[str, Any]) -> None:
-    """Kept once, however often it comes."""
-    connection.execute(_ADD_QUARANTINED[connection.dialect.name], row)
+def add_received(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    _ADD_RECEIVED(connection, [tuple(row[name] for name in _RECEIVED_COLUMNS) for row in rows])
 
 
-def quarantine_reason(connection: Connection, terminal: Terminal, seq: int, event_id: UUID) -> str:
-    """Why that event is in quarantine; "" when it is not."""
-    key = {"terminal_id": terminal.id, "incarnation": terminal.incarnation, "seq": seq, "event_id": event_id}
-    return connection.execute(_REASON, key).scalars().first() or ""
+def add_quarantined(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Kept once each, however often it comes."""
+    if rows:
+        connection.execute(_ADD_QUARANTINED[connection.dialect.name], rows)
+
+
+def quarantine_reasons(
+    connection: Connection, sender: Sender, first_seq: int, last_seq: int
+) -> dict[tuple[int, UUID], str]:
+    """Why events are in quarantine, by sequence number and event id."""
+    rows = connection.execute(_REASONS, _numbers(sender, first_seq, last_seq))
+    return {(row.seq, row.event_id): row.reason for row in rows}
+
+
+def _numbers(sender: Sender, first_seq: int, last_seq: int) -> dict[str, Any]:
+    return {"terminal_id": sender[0], "incarnation": sender[1], "first_seq": first_seq, "last_seq": last_seq}
+
+
+def add_waiting(connection: Connection, sender: Sender, body: bytes, now: datetime) -> None:
+    row = {"terminal_id": sender[0], "incarnation": sender[1], "booked": 0, "body": body, "received_at": now}
+    connection.execute(_ADD_WAITING, row)
+
+
+def senders_waiting(connection: Connection) -> list[Sender]:
+    """Of whom something waits, the longest waiting first."""
+    return [(row.terminal_id, row.incarnation) for row in connection.execute(_WAITING_SENDERS)]
+
+
+def terminals_waiting(connection: Connection, terminal_ids: Sequence[str]) -> set[str]:
+    """Those of them of whom something waits."""
+    return {row.terminal_id for row in select_keys(connection, _ARE_WAITING, terminal_ids)}
+
+
+def count_waiting(connection: Connection, terminal_id: str) -> int:
+    """Batches of that terminal."""
+    count: int = connection.execute(_HOW_MANY_WAIT, {"terminal_id": terminal_id}).scalar_one()
+    return count
+
+
+def oldest_waiting(connection: Connection, terminal_id: str) -> Row[Any] | None:
+    return connection.execute(_OLDEST_WAITING, {"terminal_id": terminal_id}).one_or_none()
+
+
+def set_booked(connection: Connection, batch_id: int, count: int) -> None:
+    connection.execute(_SET_BOOKED, {"of_batch": batch_id, "count": count})
+
+
+def remove_waiting(connection: Connection, batch_id: int) -> None:
+    connection.execute(_REMOVE_WAITING, {"of_batch": batch_id})
 
 
 def newest_quarantined(connection: Connection, limit: int) -> Sequence[Row[Any]]:

@@ -18,10 +18,10 @@ from sqlalchemy import (
     Table,
     cast,
     func,
-    insert,
     select,
 )
 
+from central.bulk import BulkInsert
 from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
 from kiosk.domain.ids import DishId
 from kiosk.domain.stock import StockMovement
@@ -62,7 +62,7 @@ _PORTIONS_LEFT = (
     .group_by(stock_item.c.dish_id)
 )
 _COUNTED = select(stock_item).where(stock_item.c.dish_id.in_(KEYS), stock_item.c.is_counted)
-_ADD_MOVEMENTS = insert(stock_movement)
+_ADD_MOVEMENTS = BulkInsert(stock_movement, "dish_id", "count_number", "portions", "reason", "order_id", "booked_at")
 _PUT_ITEMS = per_dialect(
     lambda insert: (new := insert(stock_item)).on_conflict_do_update(
         index_elements=["dish_id"], set_={name: new.excluded[name] for name in ("is_counted", "count_number")}
@@ -79,22 +79,18 @@ def add_movements(
     connection: Connection, movements: Iterable[StockMovement], order_id: UUID | None, now: datetime
 ) -> set[str]:
     """Returns those of the dishes that are counted: their stock is another now."""
-    made = list(movements)
+    return add_movements_of_many(connection, [(order_id, movement) for movement in movements], now)
+
+
+def add_movements_of_many(
+    connection: Connection, made: Sequence[tuple[UUID | None, StockMovement]], now: datetime
+) -> set[str]:
+    """The same, each with the order that caused it."""
     if not made:
         return set()
-    counts = _count_numbers(connection, [movement.dish_id for movement in made])
-    rows = [
-        {
-            "dish_id": movement.dish_id,
-            "count_number": counts.get(movement.dish_id, 0),
-            "portions": movement.portions,
-            "reason": movement.reason,
-            "order_id": order_id,
-            "booked_at": now,
-        }
-        for movement in made
-    ]
-    connection.execute(_ADD_MOVEMENTS, rows)
+    counts = _count_numbers(connection, sorted({movement.dish_id for _, movement in made}))
+    rows = [(m.dish_id, counts.get(m.dish_id, 0), m.portions, m.reason, order_id, now) for order_id, m in made]
+    _ADD_MOVEMENTS(connection, rows)
     return set(counts)
 
 

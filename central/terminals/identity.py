@@ -8,10 +8,13 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """A terminal in its present incarnation: how often it was enrolled. `letter` begins its order numbers. `protocol`
-    is the newest that it was known to speak before this request."""
+    is the newest that it was known to speak before this request. `is_announced`: since the last restore it has told
+    what it holds; `given_up_to`: grants up to that incarnation are written off, as staff gave it up."""
 
     id: str
     incarnation: int
     letter: str
     name: str
     protocol: int
+    is_announced: bool = True
+    given_up_to: int = 0

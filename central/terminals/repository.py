@@ -16,14 +16,16 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    false,
     func,
     insert,
     select,
+    true,
     update,
 )
 
 from central.database import KEYS, UtcDateTime, metadata, select_keys
-from central.installation import installation
+from central.terminals.identity import Terminal
 
 terminal = Table(
     "terminal",
@@ -37,6 +39,11 @@ terminal = Table(
     Column("enrolled_at", UtcDateTime, nullable=False),
     # The newest that it has spoken: what it understands.
     Column("protocol", Integer, nullable=False),
+    # After a restore: has told which grants it holds; central waits for that; and up to which incarnation its grants
+    # are written off, as it was given up (docs/decisions/0004, rule 6).
+    Column("is_announced", Boolean, nullable=False, server_default=true()),
+    Column("is_awaited", Boolean, nullable=False, server_default=false()),
+    Column("given_up_to", Integer, nullable=False, server_default="0"),
 )
 
 # `replaces_id`: the terminal that enrols again with this code; `terminal_id`: the one that has used it.
@@ -54,7 +61,9 @@ enrolment_code = Table(
 
 _TERMINAL = select(terminal).where(terminal.c.id == bindparam("id"))
 
-_LOCKED = select(terminal).where(terminal.c.id.in_(KEYS)).order_by(terminal.c.id).with_for_update()
+_AWAITED = select(terminal.c.id).where(terminal.c.is_awaited).limit(1)
+# Weaker than FOR UPDATE: rows that refer to a terminal, of an upload under way, are not in the way of it.
+_LOCKED = select(terminal).where(terminal.c.id.in_(KEYS)).order_by(terminal.c.id).with_for_update(key_share=True)
 
 
 def find_terminal(connection: Connection, terminal_id: str) -> Row[Any] | None:
@@ -64,6 +73,12 @@ def find_terminal(connection: Connection, terminal_id: str) -> Row[Any] | None:
 def get_terminal(connection: Connection, terminal_id: str) -> Row[Any]:
     """One that is known to be there: terminals are never deleted."""
     return connection.execute(_TERMINAL, {"id": terminal_id}).one()
+
+
+def get_identity(connection: Connection, terminal_id: str) -> Terminal:
+    """Who that terminal, which is known to be there, is now."""
+    row = get_terminal(connection, terminal_id)
+    return Terminal(row.id, row.incarnation, row.letter, row.name, row.protocol)
 
 
 def find_by_letter(connection: Connection, letter: str) -> Row[Any] | None:
@@ -85,17 +100,17 @@ def count_terminals(connection: Connection) -> int:
     return count
 
 
+def any_awaited(connection: Connection) -> bool:
+    """Whether a restored central still waits for a terminal to announce what it holds."""
+    return connection.execute(_AWAITED).first() is not None
+
+
 def add_terminal(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(insert(terminal), row)
 
 
 def change_terminal(connection: Connection, terminal_id: str, values: dict[str, Any]) -> None:
     connection.execute(update(terminal).where(terminal.c.id == terminal_id).values(values))
-
-
-def lock_enrolments(connection: Connection) -> None:
-    """One enrolment at a time, so that letters and codes are given out once."""
-    connection.execute(select(installation.c.id).with_for_update())
 
 
 def add_code(connection: Connection, row: dict[str, Any]) -> None:

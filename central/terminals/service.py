@@ -15,15 +15,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Row
 
 from central.errors import CentralError, NotFound
+from central.installation import Installation, lock_installation
+from central.restoring.record import TerminalEnrolled, TerminalRevoked
 from central.terminals import repository
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from kiosk.configfile import text_fault
+from kiosk.domain.audit import Act
 from kiosk.sync.wire import OLDEST_PROTOCOL, Enrolled, EnrolRequest
 
 CODE_VALID_FOR = timedelta(minutes=15)
 MAX_FAILED_ATTEMPTS = 10
 MAX_NAME_CHARS = 60
+# More than a terminal is enrolled between two restores. The next restore begins behind them: no number comes twice.
+INCARNATIONS_AN_EPOCH = 1000
 # Crockford's Base32: no I, L, O, U, and what is typed for them is understood.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_CHARS = 8
@@ -61,6 +66,7 @@ class EnrolmentDesk:
             "replaces_id": replaced.id if replaced else None,
         }
         repository.add_code(tx.connection, row)
+        tx.record(Act.ENROL_CODE_MADE, replaced.id if replaced else "")
         return f"{code[:4]}-{code[4:]}"
 
     def enrol(self, tx: Transaction, request: EnrolRequest) -> Enrolled | EnrolmentRefused:
@@ -72,14 +78,23 @@ class EnrolmentDesk:
         if fault:
             raise BadEnrolment(f"terminal_name {fault}")
         code_hash = self._hash(request.code)
-        repository.lock_enrolments(tx.connection)
+        installation = lock_installation(tx.connection)
         code = repository.find_code(tx.connection, code_hash)
         if code is None or code.failed_attempts >= MAX_FAILED_ATTEMPTS or code.expires_at < tx.now:
             repository.count_failed_attempt(tx.connection)
             return EnrolmentRefused("this code is not valid; ask for a new one")
         if code.terminal_id is None:
-            terminal = _admit(tx, code.replaces_id, request.terminal_name, public_key)
+            terminal = _admit(tx, installation, code.replaces_id, request.terminal_name, public_key)
+            entry = TerminalEnrolled(terminal.id, terminal.letter, terminal.incarnation)
+            tx.safe.record.append(entry)
             repository.use_code(tx.connection, code_hash, terminal.id)
+            tx.record(
+                Act.TERMINAL_ENROLLED,
+                terminal.id,
+                actor=f"terminal:{terminal.id}",
+                incarnation=terminal.incarnation,
+                letter=terminal.letter,
+            )
         else:
             terminal = repository.get_terminal(tx.connection, code.terminal_id)
             if terminal.public_key != public_key or terminal.is_revoked:
@@ -97,7 +112,10 @@ def revoke(tx: Transaction, letter: str) -> None:
     terminal = repository.find_by_letter(tx.connection, letter)
     if terminal is None:
         raise NotFound(f"there is no terminal {letter}")
+    lock_installation(tx.connection)
+    tx.safe.record.append(TerminalRevoked(terminal.id))
     repository.change_terminal(tx.connection, terminal.id, {"is_revoked": True})
+    tx.record(Act.TERMINAL_REVOKED, terminal.id)
 
 
 def note_protocol(tx: Transaction, terminal: Terminal, protocol: int) -> None:
@@ -115,16 +133,21 @@ def letter_of(index: int) -> str:
     return letters
 
 
-def _admit(tx: Transaction, replaces_id: str | None, name: str, public_key: bytes) -> Row[Any]:
+def _admit(
+    tx: Transaction, installation: Installation, replaces_id: str | None, name: str, public_key: bytes
+) -> Row[Any]:
     """A new terminal, or the next incarnation of the one that it replaces."""
     values = {"name": name, "public_key": public_key, "is_revoked": False, "enrolled_at": tx.now}
+    before_this_epoch = installation.restores * INCARNATIONS_AN_EPOCH
     if replaces_id is not None:
         replaced = repository.get_terminal(tx.connection, replaces_id)
-        repository.change_terminal(tx.connection, replaces_id, values | {"incarnation": replaced.incarnation + 1})
+        incarnation = max(replaced.incarnation, before_this_epoch) + 1
+        repository.change_terminal(tx.connection, replaces_id, values | {"incarnation": incarnation})
         return repository.get_terminal(tx.connection, replaces_id)
     terminal_id = str(uuid4())
     letter = letter_of(repository.count_terminals(tx.connection))
-    fresh = {"id": terminal_id, "letter": letter, "incarnation": 1, "protocol": OLDEST_PROTOCOL}
+    incarnation = before_this_epoch + 1
+    fresh = {"id": terminal_id, "letter": letter, "incarnation": incarnation, "protocol": OLDEST_PROTOCOL}
     repository.add_terminal(tx.connection, values | fresh)
     return repository.get_terminal(tx.connection, terminal_id)
 

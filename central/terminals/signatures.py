@@ -51,6 +51,8 @@ def authenticate(connection: Connection, request: SignedRequest) -> Terminal:
         raise NotAuthenticated("this terminal is not enrolled here")
     if incarnation < known.incarnation:
         raise NotAdmitted("this terminal was enrolled again since: its old incarnation is not accepted")
+    if not known.public_key:
+        raise NotAdmitted("central was restored to before this terminal was enrolled: enrol it anew")
     signed = signed_bytes(request.method, request.path_and_query, terminal_id, incarnation, request.body)
     try:
         Ed25519PublicKey.from_public_bytes(known.public_key).verify(signature, signed)
@@ -60,7 +62,9 @@ def authenticate(connection: Connection, request: SignedRequest) -> Terminal:
         raise NotAuthenticated("this terminal has no such incarnation")
     if known.is_revoked:
         raise NotAdmitted("this terminal was revoked")
-    return Terminal(known.id, known.incarnation, known.letter, known.name, known.protocol)
+    return Terminal(
+        known.id, known.incarnation, known.letter, known.name, known.protocol, known.is_announced, known.given_up_to
+    )
 
 
 def _decode(signature: str) -> bytes:

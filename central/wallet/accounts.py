@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from central.database import KEYS, select_keys
+from central.database import by_keys, select_keys
 from central.members.repository import member
 from central.wallet.ledger import MEMBER_ACCOUNT_PREFIX, POINTS_ACCOUNT_PREFIX, ledger_posting, points_entry
 from central.wallet.repository import money_grant, spend
@@ -85,14 +85,16 @@ _REDEEMED = total(
     ledger_posting.c.account == literal(POINTS_ACCOUNT_PREFIX, String) + member.c.id,
 )
 _POINTS_HELD = held_in_grants(money_grant.c.member_id == member.c.id, money_grant.c.unit == POINTS)
-_ACCOUNTS = select(
-    member,
-    _BOOKED.label("booked_minor"),
-    _HELD.label("held_minor"),
-    _PRE_GRANTED.label("pre_granted_minor"),
-    (_EARNED - _REDEEMED).label("points"),
-    _POINTS_HELD.label("points_held"),
-).where(member.c.id.in_(KEYS))
+_ACCOUNTS = by_keys(
+    lambda among: select(
+        member,
+        _BOOKED.label("booked_minor"),
+        _HELD.label("held_minor"),
+        _PRE_GRANTED.label("pre_granted_minor"),
+        (_EARNED - _REDEEMED).label("points"),
+        _POINTS_HELD.label("points_held"),
+    ).where(among(member.c.id))
+)
 
 
 def read_accounts(connection: Connection, member_ids: Sequence[str], currency: str) -> dict[str, Account]:

@@ -12,8 +12,10 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from central.feed.waiting import FeedWaiters
-from central.messages import read_message
+from central.installation import Installation
+from central.messages import read_message, spoken_protocol
 from central.openapi import TERMINAL_SCHEME, takes
+from central.restoring.epochs import check_announced, check_epoch
 from central.terminals.identity import Terminal
 from central.transactions import TransactionThreads
 from central.wallet import service
@@ -31,10 +33,13 @@ async def request_grant(
     terminal: NamedDependency[Terminal],
     threads: NamedDependency[SkipValidation[TransactionThreads]],
     waiters: NamedDependency[SkipValidation[FeedWaiters]],
+    installation: NamedDependency[SkipValidation[Installation]],
 ) -> wire.GrantReply:
     """A just-in-time grant of exactly the amount, or why there is none. What other terminals hold for the member is
     asked back, and waited for a little."""
     message = await read_message(request, wire.GrantRequest)
+    check_epoch(installation, message.epoch, spoken_protocol(request))
+    check_announced(terminal)
     deadline_s = time.monotonic() + RECALL_WITHIN_S
     while True:
         generation, left_s = waiters.generation, deadline_s - time.monotonic()

@@ -7,9 +7,10 @@ is of one unit (money, points, one coupon), so entries balance unit by unit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -23,11 +24,12 @@ from sqlalchemy import (
     Table,
     Uuid,
     bindparam,
-    insert,
     select,
 )
 
+from central.bulk import BulkInsert
 from central.database import UtcDateTime, metadata
+from kiosk.domain.ids import uuid7
 from kiosk.domain.money import Money
 from kiosk.domain.unit import POINTS, coupon_in
 from kiosk.domain.wallet import LedgerEntry, Posting
@@ -36,6 +38,8 @@ SALES = "sales"
 LOSSES = "losses"
 TOP_UPS = "top_ups"
 OPENING_BALANCES = "opening_balances"
+REFUNDS = "refunds"
+OFFICE_CASH = "office_cash"
 MEMBER_ACCOUNT_PREFIX = "member:"
 POINTS_ACCOUNT_PREFIX = "points:"
 POINTS_COST = "points_cost"  # money: what redeemed points have paid
@@ -78,13 +82,26 @@ points_entry = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class PointsEntry:
+    """Points added to a member's, or with a minus taken, under a reference that is unique for ever."""
+
+    reference: str
+    member_id: str
+    points: int
+    reason: str
+
+
 _POSTINGS_OF = (
     select(ledger_posting)
     .join(ledger_entry)
     .where(ledger_entry.c.reference == bindparam("reference"))
     .order_by(ledger_posting.c.position)
 )
-_ADD_ENTRIES, _ADD_POSTINGS, _ADD_POINTS = insert(ledger_entry), insert(ledger_posting), insert(points_entry)
+_POINTS_OF = select(points_entry.c.points).where(points_entry.c.reference == bindparam("reference"))
+_ADD_ENTRIES = BulkInsert(ledger_entry, "id", "reference", "reason", "booked_at")
+_ADD_POSTINGS = BulkInsert(ledger_posting, "entry_id", "position", "account", "amount_minor")
+_ADD_POINTS = BulkInsert(points_entry, "reference", "member_id", "points", "reason", "booked_at")
 
 
 def member_account(member_id: str) -> str:
@@ -112,25 +129,55 @@ def lost_from(unit: str) -> str:
     return LOSSES if coupon_in(unit) is None else COUPONS_LOST
 
 
+def cash_account(terminal_id: str) -> str:
+    """The cash at that terminal: below zero by what was taken there and not given out again."""
+    return f"cash:{terminal_id}"
+
+
 def transfer(reason: str, source: str, target: str, amount: Money) -> LedgerEntry:
     """An entry that moves `amount` from one account to another."""
     return LedgerEntry(reason, (Posting(source, -amount), Posting(target, amount)))
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What `transfer` makes an entry of, above zero, under its reference: for thousands at a time."""
+
+    reference: str
+    reason: str
+    source: str
+    target: str
+    amount_minor: int
+
+
 def book(connection: Connection, entries: Iterable[tuple[str, LedgerEntry]], now: datetime) -> None:
     """Add entries, each under its reference. A reference that stands already is an IntegrityError."""
-    heads: list[dict[str, Any]] = []
-    postings: list[dict[str, Any]] = []
+    heads: list[tuple[Any, ...]] = []
+    postings: list[tuple[Any, ...]] = []
     for reference, entry in entries:
-        entry_id = uuid4()
-        heads.append({"id": entry_id, "reference": reference, "reason": entry.reason, "booked_at": now})
-        postings += [
-            {"entry_id": entry_id, "position": i, "account": p.account, "amount_minor": p.amount.minor}
-            for i, p in enumerate(entry.postings)
-        ]
-    if heads:
-        connection.execute(_ADD_ENTRIES, heads)
-        connection.execute(_ADD_POSTINGS, postings)
+        entry_id = _new_id(now)
+        heads.append((entry_id, reference, entry.reason, now))
+        postings += [(entry_id, i, p.account, p.amount.minor) for i, p in enumerate(entry.postings)]
+    _ADD_ENTRIES(connection, heads)
+    _ADD_POSTINGS(connection, postings)
+
+
+def book_transfers(connection: Connection, transfers: Iterable[Transfer], now: datetime) -> None:
+    """As `book`."""
+    heads: list[tuple[Any, ...]] = []
+    postings: list[tuple[Any, ...]] = []
+    for made in transfers:
+        entry_id = _new_id(now)
+        heads.append((entry_id, made.reference, made.reason, now))
+        postings.append((entry_id, 0, made.source, -made.amount_minor))
+        postings.append((entry_id, 1, made.target, made.amount_minor))
+    _ADD_ENTRIES(connection, heads)
+    _ADD_POSTINGS(connection, postings)
+
+
+def _new_id(now: datetime) -> UUID:
+    """Later ones are greater: new entries come to lie side by side in the database."""
+    return uuid7(int(now.timestamp() * 1000))
 
 
 def postings_of(connection: Connection, reference: str) -> Sequence[Row[Any]]:
@@ -138,7 +185,16 @@ def postings_of(connection: Connection, reference: str) -> Sequence[Row[Any]]:
     return connection.execute(_POSTINGS_OF, {"reference": reference}).all()
 
 
+def points_of(connection: Connection, reference: str) -> int:
+    """The points booked under that reference; 0 when none were."""
+    points: int | None = connection.execute(_POINTS_OF, {"reference": reference}).scalar()
+    return points or 0
+
+
 def add_points(connection: Connection, reference: str, member_id: str, points: int, reason: str, now: datetime) -> None:
     """Add points, once under this reference; a second time is an IntegrityError."""
-    row = {"reference": reference, "member_id": member_id, "points": points, "reason": reason, "booked_at": now}
-    connection.execute(_ADD_POINTS, row)
+    add_points_entries(connection, [PointsEntry(reference, member_id, points, reason)], now)
+
+
+def add_points_entries(connection: Connection, entries: Iterable[PointsEntry], now: datetime) -> None:
+    _ADD_POINTS(connection, [(e.reference, e.member_id, e.points, e.reason, now) for e in entries])

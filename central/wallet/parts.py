@@ -3,6 +3,8 @@ at the counter is booked when it is paid."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from central.coupons import repository as coupons
 from central.errors import CentralError
 from central.transactions import Transaction
@@ -10,7 +12,7 @@ from central.wallet import ledger
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart
 from kiosk.domain.unit import coupon_in
 
-_BORNE_BY = {PaymentMethod.POINTS: ledger.POINTS_COST, PaymentMethod.COUPON: ledger.COUPON_DISCOUNTS}
+BORNE_BY = {PaymentMethod.POINTS: ledger.POINTS_COST, PaymentMethod.COUPON: ledger.COUPON_DISCOUNTS}
 
 
 class PartRefused(CentralError):
@@ -22,14 +24,25 @@ def part_reference(payment: Payment, part: PaymentPart) -> str:
     return f"part:{payment.id}:{part.method}"
 
 
+def points_earned(tx: Transaction, payment: Payment) -> int:
+    """By what was paid at once, and by a rest that was paid at the counter."""
+    references = f"payment:{payment.id}", rest_reference(payment.id)
+    return sum(ledger.points_of(tx.connection, reference) for reference in references)
+
+
+def rest_reference(payment_id: UUID) -> str:
+    """Under which the points are booked that what was due at the counter has earned."""
+    return f"due:{payment_id}"
+
+
 def book_parts(tx: Transaction, payment: Payment) -> None:
     """The spends are booked already (settling.py), each in its own unit. Raises PartRefused for a coupon that takes
     more off than it may."""
-    parts = [part for part in payment.parts if part.method in _BORNE_BY]
+    parts = [part for part in payment.parts if part.method in BORNE_BY]
     for part in parts:
         _check_value(tx, payment, part)
     entries = [
-        (part_reference(payment, part), ledger.transfer("sale", _BORNE_BY[part.method], ledger.SALES, part.value))
+        (part_reference(payment, part), ledger.transfer("sale", BORNE_BY[part.method], ledger.SALES, part.value))
         for part in parts
     ]
     ledger.book(tx.connection, entries, tx.now)

@@ -37,7 +37,7 @@ class PreGranter:
     def note(self, transaction: Transaction) -> None:
         """Whose money moved is looked at soon. What does not fit waits for the daily sweep."""
         with self._lock:
-            for member_id in transaction.moved:
+            for member_id in sorted(transaction.moved):
                 if len(self._due) < MAX_WAITING:
                     self._due[member_id] = None
 

@@ -35,7 +35,7 @@ class PreGrantRule:
 
 def issue(tx: Transaction, rule: PreGrantRule, member_ids: Sequence[str]) -> int:
     """Set aside what the rule says for these members. Returns how many grants were made."""
-    if not rule.limit_minor or not member_ids:
+    if not rule.limit_minor or not member_ids or terminals.any_awaited(tx.connection):
         return 0
     orders = latest_orders(tx.connection, member_ids, LATEST_ORDERS)
     habits = {member_id: habit_of(orders[member_id]) for member_id in sorted(orders)}
@@ -94,8 +94,13 @@ def _room(tx: Transaction, rule: PreGrantRule, terminal_ids: set[str]) -> dict[s
     return {
         terminal.id: (terminal, rule.terminal_cap_minor - repository.exposure_minor(tx.connection, terminal.id))
         for terminal in terminals.lock_terminals(tx.connection, terminal_ids)
-        if not terminal.is_revoked and terminal.protocol >= FIRST_PROTOCOL
+        if not terminal.is_revoked and terminal.protocol >= FIRST_PROTOCOL and _may_hold(terminal)
     }
+
+
+def _may_hold(terminal: Row[Any]) -> bool:
+    """After a restore: it has announced what it holds, and is not what staff has given up."""
+    return bool(terminal.is_announced) and terminal.incarnation > terminal.given_up_to
 
 
 def _issue_one(tx: Transaction, member_id: str, terminal: Row[Any], amount: Money) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,8 @@ from sqlalchemy import (
     update,
 )
 
-from central.database import KEYS, UtcDateTime, metadata, per_dialect
+from central.bulk import BulkInsert
+from central.database import KEYS, UtcDateTime, by_keys, metadata, per_dialect, select_keys
 from central.terminals.repository import terminal
 from kiosk.domain.wallet import Grant, Spend
 
@@ -106,6 +107,7 @@ _UPDATE_REQUEST = update(grant_request).where(grant_request.c.request_id == bind
 _GRANT = select(money_grant).where(money_grant.c.id == bindparam("id"))
 _GRANTS_OF_REQUEST = select(money_grant).where(money_grant.c.request_id == bindparam("id"))
 _UPDATE_GRANT = update(money_grant).where(money_grant.c.id == bindparam("grant_id"))
+_UPDATE_GRANT_STATE = _UPDATE_GRANT.values(is_open=bindparam("is_open"), close_after=bindparam("close_after"))
 _OPEN_PRE_GRANTS = (
     select(money_grant)
     .where(money_grant.c.member_id == bindparam("member_id"), money_grant.c.is_open, money_grant.c.request_id.is_(None))
@@ -122,7 +124,13 @@ _EXPOSURE = _HELD_AT.where(
 _RECALL = update(money_grant).where(money_grant.c.id == bindparam("grant_id")).values(is_recalled=True)
 _WRITE_OFF = select(write_off).where(write_off.c.grant_id == bindparam("grant_id"))
 _SPENDS_OF = select(spend).where(spend.c.grant_id == bindparam("id"))
-_ADD_GRANT, _ADD_SPEND = insert(money_grant), insert(spend)
+_SPENDS_OF_PAYMENT = select(spend).where(spend.c.payment_id == bindparam("id"))
+_GRANTS = by_keys(lambda among: select(money_grant).where(among(money_grant.c.id)))
+_SPENDS_OF_ALL = by_keys(
+    lambda among: select(spend.c.grant_id, spend.c.number, spend.c.amount_minor).where(among(spend.c.grant_id))
+)
+_ADD_GRANT = insert(money_grant)
+_ADD_SPENDS = BulkInsert(spend, "payment_id", "grant_id", "number", "amount_minor")
 
 
 def claim_request(connection: Connection, row: dict[str, Any]) -> bool:
@@ -170,6 +178,10 @@ def get_grant(connection: Connection, grant_id: UUID) -> Row[Any]:
     return connection.execute(_GRANT, {"id": grant_id}).one()
 
 
+def find_grants(connection: Connection, grant_ids: Sequence[UUID]) -> list[Row[Any]]:
+    return select_keys(connection, _GRANTS, grant_ids)
+
+
 def grants_of_request(connection: Connection, request_id: UUID) -> Sequence[Row[Any]]:
     """At most one of each unit; all are of one member."""
     return connection.execute(_GRANTS_OF_REQUEST, {"id": request_id}).all()
@@ -179,18 +191,31 @@ def update_grant(connection: Connection, grant_id: UUID, *, is_open: bool, close
     connection.execute(_UPDATE_GRANT, {"grant_id": grant_id, "is_open": is_open, "close_after": close_after})
 
 
+def update_grants(connection: Connection, changed: Sequence[tuple[UUID, bool, int | None]]) -> None:
+    """(grant id, is_open, close_after) of each."""
+    rows = [{"grant_id": id_, "is_open": is_open, "close_after": after} for id_, is_open, after in changed]
+    if rows:
+        connection.execute(_UPDATE_GRANT_STATE, rows)
+
+
 def spends_of(connection: Connection, grant_id: UUID) -> Sequence[Row[Any]]:
     return connection.execute(_SPENDS_OF, {"id": grant_id}).all()
 
 
+def spends_of_all(connection: Connection, grant_ids: Sequence[UUID]) -> list[Row[Any]]:
+    return select_keys(connection, _SPENDS_OF_ALL, grant_ids)
+
+
+def spends_of_payment(connection: Connection, payment_id: UUID) -> Sequence[Row[Any]]:
+    return connection.execute(_SPENDS_OF_PAYMENT, {"id": payment_id}).all()
+
+
 def add_spend(connection: Connection, made: Spend) -> None:
-    row = {
-        "payment_id": made.payment_id,
-        "grant_id": made.grant_id,
-        "number": made.number,
-        "amount_minor": made.amount.minor,
-    }
-    connection.execute(_ADD_SPEND, row)
+    add_spends(connection, [made])
+
+
+def add_spends(connection: Connection, made: Iterable[Spend]) -> None:
+    _ADD_SPENDS(connection, [(s.payment_id, s.grant_id, s.number, s.amount.minor) for s in made])
 
 
 def open_pre_grants(connection: Connection, member_id: str) -> Sequence[Row[Any]]:
@@ -216,6 +241,15 @@ def open_grants(connection: Connection, terminal_letter: str | None) -> Sequence
     if terminal_letter is not None:
         statement = statement.where(terminal.c.letter == terminal_letter)
     return connection.execute(statement.order_by(money_grant.c.issued_at, money_grant.c.id)).all()
+
+
+def written_off_grants(connection: Connection) -> Sequence[UUID]:
+    return connection.execute(select(money_grant.c.id).where(money_grant.c.is_written_off)).scalars().all()
+
+
+def all_open_pre_grants(connection: Connection) -> Sequence[UUID]:
+    still_open = money_grant.c.is_open, money_grant.c.request_id.is_(None)
+    return connection.execute(select(money_grant.c.id).where(*still_open)).scalars().all()
 
 
 def recall(connection: Connection, grant_id: UUID) -> None:

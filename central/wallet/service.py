@@ -16,10 +16,12 @@ from sqlalchemy import Row
 from central.coupons.service import is_usable
 from central.errors import CentralError, Conflict, NotFound
 from central.members import repository as members
+from central.terminals import repository as terminals
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet import ledger, pre_grants, repository
 from central.wallet.accounts import Account, read_accounts
+from kiosk.domain.audit import Act
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId, uuid7
 from kiosk.domain.member import CardState
 from kiosk.domain.money import Money
@@ -41,6 +43,7 @@ class Refusal(StrEnum):
     ABANDONED = "abandoned"
     POINTS_INSUFFICIENT = "points_insufficient"
     COUPON_NOT_VALID = "coupon_not_valid"
+    AWAITING_TERMINALS = "awaiting_terminals"  # after a restore: nothing is issued yet
 
 
 class BadRequest(CentralError):
@@ -125,6 +128,8 @@ def _known_answer(tx: Transaction, terminal: Terminal, request: wire.GrantReques
 def _decide(
     tx: Transaction, terminal: Terminal, request: wire.GrantRequest, *, may_wait: bool
 ) -> wire.GrantReply | None:
+    if terminals.any_awaited(tx.connection) or terminal.incarnation <= terminal.given_up_to:
+        return wire.GrantReply(refusal=Refusal.AWAITING_TERMINALS)
     member = members.lock_holder(tx.connection, request.card_uid)
     if member is None:
         return wire.GrantReply(refusal=Refusal.CARD_UNKNOWN)
@@ -142,11 +147,14 @@ def _decide(
             return None
         return wire.GrantReply(refusal=Refusal.INSUFFICIENT, free=account.spendable, held_elsewhere=elsewhere)
     money = _grant(tx, terminal, request, member.id, request.amount) if request.amount else None
+    further = [_grant(tx, terminal, request, member.id, amount) for amount in request.further]
     return wire.GrantReply(
-        grant_id=money,
+        grant_id=money.id if money else None,
         member_id=MemberId(member.id),
         free_after=account.spendable - request.amount,
-        further=tuple(_grant(tx, terminal, request, member.id, amount) for amount in request.further),
+        further=tuple(grant.id for grant in further),
+        seal=tx.safe.seals.seal(money) if money else "",
+        further_seals=tuple(tx.safe.seals.seal(grant) for grant in further),
     )
 
 
@@ -161,7 +169,7 @@ def _lacking(tx: Transaction, account: Account, further: tuple[Money, ...]) -> R
     return None
 
 
-def _grant(tx: Transaction, terminal: Terminal, request: wire.GrantRequest, member_id: str, amount: Money) -> GrantId:
+def _grant(tx: Transaction, terminal: Terminal, request: wire.GrantRequest, member_id: str, amount: Money) -> Grant:
     grant = Grant(
         GrantId(uuid7(int(tx.now.timestamp() * 1000))),
         PaymentId(request.request_id),
@@ -172,12 +180,13 @@ def _grant(tx: Transaction, terminal: Terminal, request: wire.GrantRequest, memb
     )
     repository.add_grant(tx.connection, grant, tx.now)
     tx.changes.members.add(member_id)
-    return grant.id
+    return grant
 
 
 def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:
-    """The request will never be spent: close its grants, and refuse the request should it arrive only now.
-    Raises Conflict when it is another terminal's, or a grant of it was spent."""
+    """The request will never be spent: close its grants, and refuse the request should it arrive only now. It may be
+    one of an earlier incarnation: the terminal was enrolled anew with the release still to send. Raises Conflict when
+    it is another terminal's, or a grant of it was spent."""
     tombstone = {
         "request_id": request_id,
         "terminal_id": terminal.id,
@@ -188,7 +197,7 @@ def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:
     if repository.claim_request(tx.connection, tombstone):
         return
     known = repository.lock_request(tx.connection, request_id)
-    if not _is_of(known, terminal):
+    if known.terminal_id != terminal.id or known.incarnation > terminal.incarnation:
         raise Conflict("the released request belongs to another terminal")
     grants = repository.grants_of_request(tx.connection, request_id)
     for member_id in {grant.member_id for grant in grants}:
@@ -211,6 +220,7 @@ def top_up(tx: Transaction, top_up_id: UUID, member_id: str, amount: Money) -> t
     known = ledger.postings_of(tx.connection, reference)
     if not known:
         ledger.book(tx.connection, [(reference, entry)], tx.now)
+        tx.record(Act.TOP_UP, member_id, top_up=top_up_id, amount_minor=amount.minor, currency=amount.currency)
         tx.changes.members.add(member_id)
         tx.moved.add(member_id)
     elif [(p.account, p.amount_minor) for p in known] != [(p.account, p.amount.minor) for p in entry.postings]:

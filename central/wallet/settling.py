@@ -6,7 +6,7 @@ The caller is the intake of events (central.push): whoever is refused here goes 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -23,6 +23,28 @@ class SpendRefused(CentralError):
     """The spend, or the closing, does not fit its grant."""
 
 
+class GrantState(Protocol):
+    """A grant as it stands: its row, or the same in memory."""
+
+    @property
+    def terminal_id(self) -> str: ...
+    @property
+    def incarnation(self) -> int: ...
+    @property
+    def amount_minor(self) -> int: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def is_open(self) -> bool: ...
+    @property
+    def is_written_off(self) -> bool: ...
+    @property
+    def close_after(self) -> int | None: ...
+
+
+G = TypeVar("G", bound=GrantState)
+
+
 def book_spend(tx: Transaction, terminal: Terminal, made: Spend, close_after: int | None) -> str:
     """Settle a spend: the amount moves from the member's account in its unit, money to sales; from the loss account
     when the grant was written off meanwhile. Once all `close_after` spends are in, the grant is closed, which frees its
@@ -31,7 +53,7 @@ def book_spend(tx: Transaction, terminal: Terminal, made: Spend, close_after: in
     spent = _spent(tx, grant)
     if close_after is None:
         close_after = grant.close_after
-    _check_spend(grant, made, close_after, spent)
+    check_spend(grant, made, close_after, spent)
     unit = made.amount.currency
     payer = ledger.lost_from(unit) if grant.is_written_off else ledger.account_of(grant.member_id, unit)
     entry = ledger.transfer("sale", payer, ledger.spent_to(unit), made.amount)
@@ -61,13 +83,8 @@ def close_grant(tx: Transaction, terminal: Terminal, grant_id: UUID, spends: int
 
 
 def _lock_grant(tx: Transaction, terminal: Terminal, grant_id: UUID) -> Row[Any]:
-    """The grant with its member held. A spend may come from a later incarnation of the terminal than the one that made
-    it: it was enrolled anew with sales still to send. Numbers and amounts are checked all the same."""
-    grant = repository.find_grant(tx.connection, grant_id)
-    if grant is None:
-        raise SpendRefused("the spend names a grant that was never issued")
-    if grant.terminal_id != terminal.id or grant.incarnation > terminal.incarnation:
-        raise SpendRefused("the spend names a grant of another terminal")
+    """The grant with its member held."""
+    grant = check_grant_of(terminal, repository.find_grant(tx.connection, grant_id))
     members.lock_member(tx.connection, grant.member_id)
     return repository.get_grant(tx.connection, grant_id)
 
@@ -77,7 +94,19 @@ def _spent(tx: Transaction, grant: Row[Any]) -> dict[int, int]:
     return {row.number: row.amount_minor for row in repository.spends_of(tx.connection, grant.id)}
 
 
-def _check_spend(grant: Row[Any], made: Spend, close_after: int | None, spent: Mapping[int, int]) -> None:
+def check_grant_of(terminal: Terminal, grant: G | None) -> G:
+    """That grant, if the terminal may spend it. A spend may come from a later incarnation of the terminal than the one
+    that made it: it was enrolled anew with sales still to send. Numbers and amounts are checked all the same. Raises
+    SpendRefused."""
+    if grant is None:
+        raise SpendRefused("the spend names a grant that was never issued")
+    if grant.terminal_id != terminal.id or grant.incarnation > terminal.incarnation:
+        raise SpendRefused("the spend names a grant of another terminal")
+    return grant
+
+
+def check_spend(grant: GrantState, made: Spend, close_after: int | None, spent: Mapping[int, int]) -> None:
+    """Does the spend fit its grant, of which `spent` is booked (minor units by number)? Raises SpendRefused."""
     if not grant.is_open and not grant.is_written_off:
         raise SpendRefused("the spend's grant is closed")
     if grant.close_after not in (None, close_after):

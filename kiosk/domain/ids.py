@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
 from typing import NewType
 from uuid import UUID
 
@@ -10,6 +12,9 @@ OrderId = NewType("OrderId", UUID)
 PaymentId = NewType("PaymentId", UUID)
 GrantId = NewType("GrantId", UUID)
 EventId = NewType("EventId", UUID)
+RefundId = NewType("RefundId", UUID)
+CounterPaymentId = NewType("CounterPaymentId", UUID)
+TopUpId = NewType("TopUpId", UUID)
 MemberId = NewType("MemberId", str)
 TerminalId = NewType("TerminalId", str)
 DishId = NewType("DishId", str)
@@ -18,14 +23,22 @@ CouponId = NewType("CouponId", str)
 
 _RANDOM_BITS = 74
 
+# Where ids draw their random bits. A simulation that must run the same way twice sets another source, for itself alone.
+random_bits: ContextVar[Callable[[int], int]] = ContextVar("random_bits", default=secrets.randbits)
+
 
 def uuid7(unix_ms: int) -> UUID:
     """A UUIDv7 for that millisecond of Unix time: 48 bits of time, 74 of randomness (RFC 9562, 5.7).
 
     Uniqueness rests on the random bits, never on the clock being right.
     """
-    random_bits = secrets.randbits(_RANDOM_BITS)
+    drawn = random_bits.get()(_RANDOM_BITS)
     value = (unix_ms & 0xFFFF_FFFF_FFFF) << 80
-    value |= 0x7 << 76 | (random_bits >> 62) << 64
-    value |= 0b10 << 62 | random_bits & ((1 << 62) - 1)
+    value |= 0x7 << 76 | (drawn >> 62) << 64
+    value |= 0b10 << 62 | drawn & ((1 << 62) - 1)
     return UUID(int=value)
+
+
+def unix_ms_of(made: UUID) -> int:
+    """The millisecond of Unix time that a UUIDv7 was made for."""
+    return made.int >> 80

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from kiosk.domain.errors import DomainError
 from kiosk.domain.unit import is_unit
@@ -19,6 +19,11 @@ _AMOUNT = re.compile(r"(-?)(\d{1,11})(?:\.(\d{1,2}))?", re.ASCII)
 
 class MoneyError(DomainError):
     """An amount that is not money here: wrong currency, not an integer, out of bounds, unreadable."""
+
+
+@lru_cache(maxsize=64)
+def _is_currency(code: str) -> bool:
+    return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
 
 
 @total_ordering
@@ -55,10 +60,12 @@ class Money:
     @classmethod
     def sum(cls, amounts: Iterable[Money], currency: str = "CNY") -> Money:
         """The sum of amounts that are all of `currency`; zero for none."""
-        total = cls.zero(currency)
+        total = 0
         for amount in amounts:
-            total += amount
-        return total
+            if amount.currency != currency:
+                raise MoneyError(f"{currency} and {amount.currency} do not mix")
+            total += amount.minor
+        return cls(total, currency)
 
     def __add__(self, other: Money) -> Money:
         return Money(self.minor + self._same(other), self.currency)

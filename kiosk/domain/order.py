@@ -16,7 +16,8 @@ from kiosk.domain.pricing import PricedCart, PricedLine
 
 
 class OrderState(StrEnum):
-    """draft → awaiting_payment (pay at the counter) or paid; what is paid is final here (refunds are new entries)."""
+    """draft → awaiting_payment (pay at the counter) or paid. Refunds are entries of their own and leave a paid order
+    paid; only a void, before it is handed out, cancels it."""
 
     DRAFT = "draft"
     AWAITING_PAYMENT = "awaiting_payment"
@@ -27,7 +28,7 @@ class OrderState(StrEnum):
 _NEXT_STATES = {
     OrderState.DRAFT: {OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.CANCELLED},
     OrderState.AWAITING_PAYMENT: {OrderState.PAID, OrderState.CANCELLED},
-    OrderState.PAID: set(),
+    OrderState.PAID: {OrderState.CANCELLED},
     OrderState.CANCELLED: set(),
 }
 

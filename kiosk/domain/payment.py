@@ -130,6 +130,11 @@ class Payment:
         """What is paid in stored money."""
         return value_of(self.all_parts, PaymentMethod.BALANCE, self.amount.currency)
 
+    @property
+    def amount_in_money(self) -> Money:
+        """What is paid in money, stored or at the counter: points are earned by it."""
+        return self.from_balance + self.due
+
     def to(self, state: PaymentState) -> Payment:
         """The same payment in that state. Raises PaymentError when the step is not allowed."""
         if state not in _NEXT_STATES[self.state]:

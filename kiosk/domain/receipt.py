@@ -10,6 +10,8 @@ class PaperKind(StrEnum):
     RECEIPT = "receipt"
     COUNTER_SLIP = "counter_slip"
     KITCHEN_TICKET = "kitchen_ticket"
+    REFUND_SLIP = "refund_slip"
+    TOP_UP_SLIP = "top_up_slip"
 
 
 class Align(StrEnum):

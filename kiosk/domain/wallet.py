@@ -8,7 +8,7 @@ Hence balance minus unsynced spends never falls below −credit_line, whatever i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId
@@ -50,7 +50,8 @@ def free_balance(ledger_balance: Money, credit_line: Money, held: Iterable[Money
 class Grant:
     """`amount` of one unit of a member's wallet (money, points, one coupon) that `terminal_id` in that incarnation may
     spend. Just in time: exactly what the payment `request_id` needs. A pre-grant (no request) is money set aside where
-    the member usually eats, so that their card works there without central."""
+    the member usually eats, so that their card works there without central. `seal` is central's, by which it knows the
+    grant again after a restore; `epoch` that central's in which the grant was told of, "" where it does not matter."""
 
     id: GrantId
     request_id: PaymentId | None
@@ -58,6 +59,8 @@ class Grant:
     terminal_id: TerminalId
     incarnation: int
     amount: Money
+    seal: str = ""
+    epoch: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if self.amount.is_negative or not self.amount:

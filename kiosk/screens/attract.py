@@ -15,13 +15,21 @@ from kiosk.screens.flow.state import State, TextSize
 from kiosk.screens.kv import load_kv
 from kiosk.screens.screen import KioskScreen
 from kiosk.screens.widgets.pressable import Pressable
-from kiosk.screens.words import other_language
+from kiosk.screens.words import other_language, payment_words
 from kiosk.services.events import DeviceKind, DeviceState, LinkState
+from kiosk.services.journal import Fate
 
 _HERO = "hero"  # the canteen's own picture, beside those of the menu
 _FEATURED = 3
 _NEXT_FEATURED_S = 20.0  # nothing else moves, and these without a fade: a resting terminal costs next to nothing
 
+_TILE_ICONS = ("gesture-tap", "contactless-payment")
+_FATE_ICONS = {
+    Fate.PAID: "check-circle",
+    Fate.DUE: "information-outline",
+    Fate.NOT_CHARGED: "information-outline",
+    Fate.BEING_CHECKED: "timer-sand",
+}
 _NEXT_TEXT_SIZE = {
     TextSize.NORMAL: TextSize.LARGE,
     TextSize.LARGE: TextSize.LARGEST,
@@ -41,6 +49,14 @@ class Sign(BoxLayout):
     text = StringProperty("")
     weight = NumericProperty(1)
     works = BooleanProperty(True)
+
+
+class PaymentNote(BoxLayout):
+    """What became of the last payment by card. Shown while it has a text, else without height; lets touches through."""
+
+    icon = StringProperty("")
+    text = StringProperty("")
+    test_id = StringProperty("")
 
 
 class FeaturedCard(BoxLayout):
@@ -81,12 +97,14 @@ class AttractScreen(KioskScreen):
     # --- what is shown ---
 
     def render(self, state: State) -> None:
-        if self.changed("words", state.menu, state.serving_id, state.next_serving_id):
+        if self.changed("words", state.menu, state.serving_id, state.next_serving_id, state.out_of_order):
             self._render_words(state)
             self._render_aids()
+        if self.changed("payment", state.last_payment):
+            self._render_payment(state)
         if self.changed("signs", state.link, state.devices):
             self._render_signs(state)
-        if self.changed("offered", state.menu, state.serving_id, state.next_serving_id):
+        if self.changed("offered", state.menu, state.serving_id, state.next_serving_id, state.out_of_order):
             self._offered, self._first = _offered(state), 0
             self._render_featured()
         if len(self._offered) > _FEATURED and not self.look.reduce_motion and not self._featuring.is_triggered:
@@ -102,8 +120,13 @@ class AttractScreen(KioskScreen):
         ids.period.text = self._period_words(state)
         ids.period_icon.icon = "silverware-fork-knife" if state.serving_id else "clock-outline"
         ids.period_icon.opacity = 1 if ids.period.text else 0
-        ids.begin.disabled = menu is None
+        ids.begin.disabled = menu is None or state.out_of_order
         ids.hero.show(self.art, _HERO)
+        ids.begin.icon, ids.card.icon = ("alert-octagon", "alert-circle-outline") if state.out_of_order else _TILE_ICONS
+        ids.card.disabled = state.out_of_order
+        if state.out_of_order:
+            self._render_out_of_order()
+            return
         if menu is None:
             ids.greeting.text = _("Good day!")
             ids.begin.text, ids.begin.detail = _("One moment"), _("The menu is on its way")
@@ -115,6 +138,20 @@ class AttractScreen(KioskScreen):
             ids.begin.text, ids.begin.detail = _("Touch to order"), _("Anywhere on the screen")
         ids.card.text = _("Tap your campus card")
         ids.card.detail = _("for your usual, your points and your balance")
+
+    def _render_out_of_order(self) -> None:
+        """For the customer first; for the staff what to do, and that nothing is lost."""
+        _, ids = self.texts.gettext, self.ids
+        ids.greeting.text = _("Out of order")
+        ids.begin.text = _("Please use another terminal")
+        ids.begin.detail = _("or order at the counter")
+        ids.card.text = _("Staff: the disk is full or failing")
+        ids.card.detail = _("All orders are kept. Make room, then start the terminal again.")
+
+    def _render_payment(self, state: State) -> None:
+        note, shown = self.ids.last_payment, state.last_payment
+        note.icon = _FATE_ICONS[shown.payment.fate] if shown else ""
+        note.text = payment_words(shown.payment, self.texts) if shown else ""
 
     def _period_words(self, state: State) -> str:
         _ = self.texts.gettext
@@ -192,7 +229,7 @@ def _period(menu: Menu, period_id: str | None) -> MealPeriod | None:
 
 def _offered(state: State) -> tuple[Dish | Combo, ...]:
     """What is served now, or next: combos first, then one dish of each category in turn."""
-    if state.menu is None:
+    if state.menu is None or state.out_of_order:
         return ()
     meal = state.serving_id or state.next_serving_id
     combos = [combo for combo in state.menu.combos if meal in combo.meal_period_ids]

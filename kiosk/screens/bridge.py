@@ -13,7 +13,13 @@ from kiosk.services import events as service
 log = logging.getLogger(__name__)
 
 _CAPACITY = 256
-_ONLY_THE_LATEST = (service.CentralLinkChanged, service.MenuChanged, service.StockChanged, service.MembersChanged)
+_ONLY_THE_LATEST = (
+    service.CentralLinkChanged,
+    service.MenuChanged,
+    service.StockChanged,
+    service.MembersChanged,
+    service.StorageStopped,
+)
 
 
 class Bridge:

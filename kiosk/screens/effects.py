@@ -12,9 +12,11 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Protocol
 
 from kiosk.domain.clock import Clock
+from kiosk.domain.ids import PaymentId
 from kiosk.screens.flow import events as ev
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.identify import CardNotKnown, Identity, identify
+from kiosk.services.journal import PaymentJournal
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Outcome
 from kiosk.services.ports import StorageFailed, Store
 
@@ -30,6 +32,8 @@ class Services(Protocol):
     def checkout(self) -> Checkout: ...
     @property
     def clock(self) -> Clock: ...
+    @property
+    def journal(self) -> PaymentJournal: ...
 
 
 class EffectRunner:
@@ -61,6 +65,8 @@ class EffectRunner:
                 self._run(self._lookups, self._load_levels)
             case ev.PayByCard():
                 self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
+            case ev.CheckPayment(payment_id):
+                self._run(self._payments, lambda: self._check(payment_id))
             case ev.TakeOrderForCounter():
                 self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
 
@@ -82,7 +88,8 @@ class EffectRunner:
         executor.submit(job)
 
     def _settle(self, effect: ev.PayByCard | ev.TakeOrderForCounter) -> Outcome:
-        """A fault of ours in the middle of a card payment leaves it unknown; at the counter nothing can be charged."""
+        """A fault of ours in the middle of a card payment leaves it unknown, once it was begun; at the counter nothing
+        can be charged."""
         others = effect.others if isinstance(effect, ev.PayByCard) else ()
         request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language, others)
         checkout = self._services().checkout
@@ -92,9 +99,16 @@ class EffectRunner:
             return checkout.take_order_for_counter(request, effect.card_uid)
         except Exception:
             log.exception("checkout_failed")
-            if isinstance(effect, ev.PayByCard):
-                return BeingChecked(None, effect.shown_total)
+            if isinstance(effect, ev.PayByCard) and checkout.begun is not None:
+                return BeingChecked(checkout.begun, effect.shown_total)
             return NotCharged(NotChargedReason.STORAGE_FAILED, effect.shown_total)
+
+    def _check(self, payment_id: PaymentId) -> ev.PaymentChecked | None:
+        """None: it cannot be found out yet; the flow asks again."""
+        try:
+            return ev.PaymentChecked(payment_id, self._services().journal.check(payment_id))
+        except StorageFailed:
+            return None
 
     def _identify(self, uid: str) -> Identity:
         try:

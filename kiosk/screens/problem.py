@@ -66,8 +66,7 @@ class ProblemScreen(PageScreen):
         ids.verdict.text = (
             _("Please do not pay again") if isinstance(outcome, BeingChecked) else _("Nothing was charged")
         )
-        code = _code(outcome) if isinstance(outcome, BeingChecked) else ""
-        ids.code.text = _("Code {code}").format(code=code) if code else ""
+        ids.code.text = _("Code {code}").format(code=_code(outcome)) if isinstance(outcome, BeingChecked) else ""
         self._render_balance(outcome, shown=state.session.balance_shown)
         self._render_ways(outcome, words.ways, shown=state.session.balance_shown)
 
@@ -119,8 +118,8 @@ class ProblemScreen(PageScreen):
 
 
 def _code(outcome: BeingChecked) -> str:
-    """What the staff look the payment up by; "" before it had an id."""
-    return "" if outcome.payment_id is None else outcome.payment_id.hex[-_CODE_LENGTH:].upper()
+    """What the staff look the payment up by."""
+    return outcome.payment_id.hex[-_CODE_LENGTH:].upper()
 
 
 load_kv(__file__)

@@ -44,6 +44,7 @@ _ICONS = {
     Reason.SOLD_OUT: "food-off",
     Reason.MENU_CHANGED: "sync",
     Reason.STORAGE_FAILED: "alert-octagon",
+    Reason.CHECKED: "information-outline",
 }
 _WAYS = {
     Reason.INSUFFICIENT: (Way.COUNTER, Way.CARD, Way.CHANGE),
@@ -57,9 +58,10 @@ _WAYS = {
     Reason.SOLD_OUT: (Way.CHANGE,),
     Reason.MENU_CHANGED: (Way.CHANGE,),
     Reason.STORAGE_FAILED: (Way.LEAVE,),
+    Reason.CHECKED: (Way.CARD, Way.COUNTER, Way.CHANGE),
 }
 _IN_PART = (Way.REST, Way.COUNTER, Way.CHANGE)  # another card may be tapped all the same
-_TRY_AGAIN = (Reason.CENTRAL_UNREACHABLE,)
+_TRY_AGAIN = (Reason.CENTRAL_UNREACHABLE, Reason.CHECKED)
 
 
 def problem_words(outcome: NotCharged | BeingChecked, menu: Menu, texts: Texts) -> ProblemWords:
@@ -67,7 +69,10 @@ def problem_words(outcome: NotCharged | BeingChecked, menu: Menu, texts: Texts) 
     _ = texts.gettext
     if isinstance(outcome, BeingChecked):
         happened = _("We are checking this payment")
-        advice = _("Please show this screen to the staff: they will find out whether it was charged.")
+        advice = _(
+            "This terminal is finding out whether it was charged and will say so here. "
+            "If it takes long, please show this screen to the staff."
+        )
         return ProblemWords("timer-sand", happened, advice, (Way.LEAVE,))
     if outcome.held_elsewhere is not None:
         happened = _("Part of your balance is kept at another terminal")
@@ -139,5 +144,9 @@ def _sentences(outcome: NotCharged, menu: Menu, texts: Texts) -> tuple[str, str]
         Reason.STORAGE_FAILED: (
             _("This terminal cannot take orders right now"),
             _("Please use another terminal or go to the counter."),
+        ),
+        Reason.CHECKED: (
+            _("This payment did not go through"),
+            _("We have checked it: nothing was charged. Your order is kept; you can pay it now."),
         ),
     }[outcome.reason]

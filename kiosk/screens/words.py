@@ -9,6 +9,7 @@ from kiosk.domain.cart import Cart, DishChoice, Selection
 from kiosk.domain.menu import Menu
 from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.screens.texts import Texts
+from kiosk.services.journal import CardPayment, Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,22 @@ def _part(part: PaymentPart, texts: Texts) -> str:
         PaymentMethod.COUNTER: texts.gettext("At the counter {amount}"),
     }[part.method]
     return words.format(amount=amount, n=count)
+
+
+def payment_words(payment: CardPayment, texts: Texts) -> str:
+    """What became of a payment by card, for everybody's eyes: no name and no amount."""
+    _ = texts.gettext
+    number = payment.order.number if payment.order else ""
+    sentence = {
+        Fate.PAID: _("The last payment by card …{card} at {time}: paid. The order number is {number}."),
+        Fate.DUE: _(
+            "The last payment by card …{card} at {time}: part of it paid. "
+            "Please pay the rest at the counter. The order number is {number}."
+        ),
+        Fate.NOT_CHARGED: _("The last payment by card …{card} at {time}: not charged."),
+        Fate.BEING_CHECKED: _("The last payment by card …{card} at {time}: being checked."),
+    }[payment.fate]
+    return sentence.format(card=payment.card_end, time=payment.at.strftime("%H:%M"), number=number)
 
 
 def _slot(choice: DishChoice, menu: Menu, texts: Texts) -> str:

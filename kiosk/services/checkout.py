@@ -1,12 +1,12 @@
 """Settle a cart: by card from what central has granted (money, points, a coupon), or taken now and paid at the counter,
 all of it or what the card has left.
 
-Every step that moves money is written down before it is taken (rule 2 of the architecture): intended (durable) →
-pre-grants that are here, and for what they do not cover grants from central, asked for in one call → one transaction
-with order, payment, spends, stock, outbox and print jobs. Where the pre-grants are enough, central is not asked
-(docs/decisions/0004).
-A crash before that transaction leaves an intended payment, which `recovery` releases: nothing was charged. So does a
-failure in the middle of a call; then the next call recovers first.
+Every step that moves money is written down before it is taken (rule 2 of the architecture). The sale is one
+transaction: order, payment, spends, stock, outbox and print jobs. Where the pre-grants here are enough, central is not
+asked: no step is taken outside, and that transaction is all (docs/decisions/0004). For what they do not cover:
+intended (durable) → grants from central, asked for in one call → the sale's transaction. A crash before it leaves an
+intended payment, which `recovery` releases: nothing was charged. So does a failure in the middle of a call; then the
+next call recovers first.
 """
 
 from __future__ import annotations
@@ -31,11 +31,13 @@ from kiosk.services.ports import (
     CentralUnreachable,
     EventEncoder,
     GrantIssued,
+    GrantOutdated,
     GrantRefused,
     OutboxSignal,
     PrintJob,
     Refusal,
     StorageFailed,
+    StorageFull,
     Store,
     Transaction,
 )
@@ -88,10 +90,14 @@ class Checkout:
         self._clock = clock
         self._points_rule = points_rule
         self._left_open = False
+        self.begun: PaymentId | None = None
 
     def pay_by_card(self, request: CheckoutRequest, card_uid: str) -> Outcome:
         """Charge the card's member the cart's total, but for what is to be paid at the counter; or say why nothing was
-        charged."""
+        charged. Should it fail with a fault of our own, `begun` says which payment that was; None: none was begun, so
+        nothing was charged."""
+        self.begun = None
+        at_once: _Sale | None = None
         try:
             if self._left_open:
                 resolve_unfinished(self._store, self._encoder)
@@ -101,13 +107,24 @@ class Checkout:
                 sale = self._begin(tx, request, method, holder(tx, card_uid), parts)
                 if isinstance(sale, NotCharged):
                     return sale
-                tx.payments.add(sale.payment, card_uid)
                 wanted = needed(tx, sale.payment)
-                abandons = tx.grants.unreleased_requests(card_uid) if wanted else ()
-        except StorageFailed:
-            return NotCharged(NotChargedReason.STORAGE_FAILED, request.shown_total)
+                if wanted:
+                    tx.payments.add(sale.payment, card_uid)
+                    abandons = tx.grants.unreleased_requests(card_uid)
+                else:
+                    at_once = sale
+                    settled, jobs = self._write(tx, sale, None, card_uid)
+        except Exception as error:
+            if at_once is not None:
+                log.exception("sale_not_committed", extra={"payment": str(at_once.payment.id)})
+                return self._if_not_stored(at_once.payment, error)
+            if isinstance(error, StorageFailed):
+                return NotCharged(NotChargedReason.STORAGE_FAILED, request.shown_total)
+            raise
+        if at_once is not None:
+            return self._hand_on(settled, jobs)
         self._left_open = True
-        outcome = self._charge(sale, wanted, card_uid, abandons) if wanted else self._settle(sale, None)
+        outcome = self._charge(sale, wanted, card_uid, abandons)
         self._left_open = isinstance(outcome, BeingChecked)
         return outcome
 
@@ -165,6 +182,7 @@ class Checkout:
         )
         payment_id = PaymentId(uuid7(unix_ms))
         payment = Payment(payment_id, order.id, method, priced.total, member_id=member_id, parts=parts)
+        self.begun = payment.id
         return _Sale(order, payment, menu.canteen)
 
     def _charge(self, sale: _Sale, wanted: Needed, card_uid: str, abandons: tuple[PaymentId, ...]) -> Outcome:
@@ -183,40 +201,50 @@ class Checkout:
             return self._give_up(payment, NotChargedReason.CENTRAL_REFUSED)
         return self._settle(sale, answer)
 
-    def _settle(self, sale: _Sale, issued: GrantIssued | None) -> Outcome:
+    def _settle(self, sale: _Sale, issued: GrantIssued) -> Outcome:
         """Afterwards the order is taken, durable, and waiting for central; or nothing of it stands."""
         try:
-            settled, jobs = self._commit(sale, issued)
+            with self._store.transaction() as tx:
+                settled, jobs = self._write(tx, sale, issued)
+        except GrantOutdated:
+            return self._give_up(sale.payment, NotChargedReason.CENTRAL_UNREACHABLE)
         except Exception:
             log.exception("sale_not_committed", extra={"payment": str(sale.payment.id)})
             return self._give_up(sale.payment, NotChargedReason.STORAGE_FAILED)
+        return self._hand_on(settled, jobs)
+
+    def _write(
+        self, tx: Transaction, sale: _Sale, issued: GrantIssued | None, card_uid: str | None = None
+    ) -> tuple[Paid | DueAtCounter, tuple[PrintJob, ...]]:
+        """All of the sale. Where nothing was asked of central, the payment stands only now, as it ends."""
+        member_id = issued.grants[0].member_id if issued else sale.payment.member_id
+        is_due = bool(sale.payment.due)
+        payment = replace(sale.payment, member_id=member_id).to(PaymentState.DUE if is_due else PaymentState.PAID)
+        sale = replace(sale, order=replace(sale.order, member_id=member_id), payment=payment)
+        order = self._record(tx, sale, OrderState.AWAITING_PAYMENT if is_due else OrderState.PAID)
+        uses = spend(tx, issued, payment)
+        if issued:
+            tx.payments.settle(payment)
+        else:
+            tx.payments.add(payment, card_uid)
+        tx.outbox.add(self._encoder.sale(order, payment, uses))
+        points = self._points_rule.points_for(payment.from_balance)
+        after = balance_after(tx, issued, payment)
+        settled: Paid | DueAtCounter
+        if is_due:
+            settled = DueAtCounter(order, payment.parts, after, points)
+            jobs = self._desk.counter_jobs(settled, sale.canteen)
+        else:
+            settled = Paid(order, after, points, payment.parts)
+            jobs = self._desk.paid_jobs(settled, sale.canteen)
+        for job in jobs:
+            tx.print_jobs.add(job)
+        return settled, jobs
+
+    def _hand_on(self, settled: Paid | DueAtCounter, jobs: tuple[PrintJob, ...]) -> Paid | DueAtCounter:
         self._desk.submit(jobs)
         self._outbox_signal.wake()
         return settled
-
-    def _commit(self, sale: _Sale, issued: GrantIssued | None) -> tuple[Paid | DueAtCounter, tuple[PrintJob, ...]]:
-        """The sale's one transaction."""
-        with self._store.transaction() as tx:
-            member_id = issued.grants[0].member_id if issued else sale.payment.member_id
-            is_due = bool(sale.payment.due)
-            payment = replace(sale.payment, member_id=member_id).to(PaymentState.DUE if is_due else PaymentState.PAID)
-            sale = replace(sale, order=replace(sale.order, member_id=member_id), payment=payment)
-            order = self._record(tx, sale, OrderState.AWAITING_PAYMENT if is_due else OrderState.PAID)
-            uses = spend(tx, issued, payment)
-            tx.payments.settle(payment)
-            tx.outbox.add(self._encoder.sale(order, payment, uses))
-            points = self._points_rule.points_for(payment.from_balance)
-            after = balance_after(tx, issued, payment)
-            settled: Paid | DueAtCounter
-            if is_due:
-                settled = DueAtCounter(order, payment.parts, after, points)
-                jobs = self._desk.counter_jobs(settled, sale.canteen)
-            else:
-                settled = Paid(order, after, points, payment.parts)
-                jobs = self._desk.paid_jobs(settled, sale.canteen)
-            for job in jobs:
-                tx.print_jobs.add(job)
-        return settled, jobs
 
     def _record(self, tx: Transaction, sale: _Sale, state: OrderState) -> Order:
         day = self._desk.local_time(sale.order.created_at).date()
@@ -237,6 +265,18 @@ class Checkout:
             return BeingChecked(payment.id, payment.amount)
         reason, elsewhere = _REASONS[answer.refusal], answer.held_elsewhere
         return NotCharged(reason, payment.amount, free=free, held_elsewhere=elsewhere, parts=payment.parts)
+
+    def _if_not_stored(self, payment: Payment, error: Exception) -> NotCharged | BeingChecked:
+        """A sale at once has failed. Nothing was asked of central, so nothing is to be released; but a disk may have
+        taken what it said it did not."""
+        try:
+            with self._store.transaction() as tx:
+                stands = tx.payments.get(payment.id) is not None
+        except StorageFailed:
+            stands = not isinstance(error, StorageFull)
+        if stands:
+            return BeingChecked(payment.id, payment.amount)
+        return NotCharged(NotChargedReason.STORAGE_FAILED, payment.amount)
 
     def _give_up(self, payment: Payment, reason: NotChargedReason) -> NotCharged | BeingChecked:
         """No spend was made and none will be: whatever central holds for this request is released. Should the payment
@@ -266,4 +306,5 @@ _REASONS = {
     Refusal.ABANDONED: NotChargedReason.CENTRAL_REFUSED,
     Refusal.POINTS_INSUFFICIENT: NotChargedReason.POINTS_INSUFFICIENT,
     Refusal.COUPON_NOT_VALID: NotChargedReason.COUPON_NOT_VALID,
+    Refusal.AWAITING_TERMINALS: NotChargedReason.CENTRAL_UNREACHABLE,
 }

@@ -94,6 +94,12 @@ class MembersChanged:
     """Members or cards changed; ask the store."""
 
 
+@dataclass(frozen=True, slots=True)
+class StorageStopped:
+    """The disk has refused a commit (full, or failing): nothing is sold until the program was started anew. What was
+    sold before stands."""
+
+
 class PrintJobState(StrEnum):
     """queued → sending → confirmed, or unknown (never printed again by itself), or skipped (nothing was sent)."""
 
@@ -120,6 +126,7 @@ Event = (
     | StockChanged
     | MembersChanged
     | PrintJobChanged
+    | StorageStopped
 )
 
 

@@ -23,6 +23,7 @@ class NotChargedReason(StrEnum):
     SOLD_OUT = "sold_out"
     MENU_CHANGED = "menu_changed"
     STORAGE_FAILED = "storage_failed"
+    CHECKED = "checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class DueAtCounter:
 @dataclass(frozen=True, slots=True)
 class NotCharged:
     """No money moved and no order was taken. `free` comes with INSUFFICIENT, and `held_elsewhere` when that much of it
-    is set aside for other terminals and cannot be had back now. `sold_out` comes with SOLD_OUT. `parts`: how the
-    payment was to be made; none when all of it from the balance."""
+    is set aside for other terminals and cannot be had back now. `sold_out` comes with SOLD_OUT. CHECKED: that was found
+    out after it had been unknown. `parts`: how the payment was to be made; none when all of it from the balance."""
 
     reason: NotChargedReason
     total: Money
@@ -88,10 +89,10 @@ class NotCharged:
 
 @dataclass(frozen=True, slots=True)
 class BeingChecked:
-    """The disk (or our own program) failed in the middle: whether the sale stands is found out before the
-    next payment by card, at the latest at the next start. `payment_id` None: it failed before that was known."""
+    """The disk (or our own program) failed in the middle: whether the sale stands is found out as soon as the disk can
+    be read, at the latest at the next start (kiosk.services.journal)."""
 
-    payment_id: PaymentId | None
+    payment_id: PaymentId
     total: Money
 
 

@@ -3,15 +3,17 @@ in the kitchen's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk.domain.cash import CashTopUp
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish
-from kiosk.domain.payment import PaymentMethod
+from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.receipt import Align, Columns, Element, Feed, Paper, QrCode, Rule, Text, TextSize
+from kiosk.domain.refund import Refund
 from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.ports import Catalogue
 
@@ -64,6 +66,68 @@ class Papers:
         rows.append(Feed())
         return Paper(tuple(rows))
 
+    def cancelled_ticket(self, order: Order) -> Paper:
+        """To the kitchen: do not cook it, or stop."""
+        _ = self.catalogues(self.kitchen_language).gettext
+        return Paper(
+            (
+                Text(_("CANCELLED"), Align.CENTER, TextSize.BIG, bold=True),
+                Text(order.number, Align.CENTER, TextSize.BIG, bold=True),
+                Text(_("Do not cook this order any more."), Align.CENTER, bold=True),
+                Feed(),
+            )
+        )
+
+    def cash_receipt(self, due: DueAtCounter, local: datetime, canteen: LocalText) -> Paper:
+        """Of an order of which all that was due was paid at the counter; `local` is when."""
+        order = due.order
+        texts = self.catalogues(order.language)
+        _ = texts.gettext
+        rows: list[Element] = [*_head(order, canteen, texts), *_lines(order, texts)]
+        rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True)]
+        rows += [*_part_rows(due.parts, texts), Columns(_("Paid in cash"), _money(due.due))]
+        if due.points:
+            rows.append(Columns(_("Points earned"), f"+{due.points}"))
+        rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
+        return Paper(tuple(rows))
+
+    def refund_slip(self, refund: Refund, order: Order, local: datetime, canteen: LocalText) -> Paper:
+        """What was given back of an order, how, and why; `local` is when."""
+        texts = self.catalogues(order.language)
+        _ = texts.gettext
+        title = _("Order cancelled, money back") if refund.is_void else _("Money back")
+        rows: list[Element] = [
+            Text(canteen.get(order.language), Align.CENTER, TextSize.TALL, bold=True),
+            Feed(),
+            Text(title, Align.CENTER, TextSize.TALL, bold=True),
+            Text(order.number, Align.CENTER, TextSize.BIG, bold=True),
+            Rule(),
+        ]
+        for line in refund.lines:
+            name = order.lines[line.line].name.get(order.language)
+            rows.append(Columns(f"{name} × {line.quantity}", _money(line.amount)))
+        rows += [Rule(), *_rows_back(refund, texts)]
+        rows.append(Columns(_("Reason"), refund.reason))
+        rows += self._foot(order, local, texts)
+        return Paper(tuple(rows))
+
+    def top_up_slip(self, top_up: CashTopUp, language: str, local: datetime, canteen: LocalText) -> Paper:
+        """Cash that was taken for a balance, in the customer's language; no name and no balance."""
+        _ = self.catalogues(language).gettext
+        return Paper(
+            (
+                Text(canteen.get(language), Align.CENTER, TextSize.TALL, bold=True),
+                Feed(),
+                Text(_("Top-up"), Align.CENTER, TextSize.TALL, bold=True),
+                Rule(),
+                Columns(_("Cash received"), _money(top_up.amount), bold=True),
+                Text(_("It is on the card as soon as this terminal is connected.")),
+                Rule(),
+                Columns(local.strftime("%Y-%m-%d %H:%M"), self.terminal_name),
+                Text(_("Top-up {top_up_id}").format(top_up_id=str(top_up.id)[-12:]), Align.CENTER),
+            )
+        )
+
     def _foot(self, order: Order, local: datetime, texts: Catalogue) -> Iterator[Element]:
         _ = texts.gettext
         yield Rule()
@@ -97,17 +161,44 @@ def _paid_rows(settled: Paid | DueAtCounter, texts: Catalogue) -> Iterator[Eleme
     _ = texts.gettext
     if not settled.parts:
         yield Columns(_("Paid by campus card"), _money(settled.order.total))
-    for part in settled.parts:
+    yield from _part_rows(settled.parts, texts)
+    if settled.balance_after is not None:
+        yield Columns(_("Balance after"), _money(settled.balance_after))
+    if settled.points:
+        yield Columns(_("Points earned"), f"+{settled.points}")
+
+
+def _part_rows(parts: Sequence[PaymentPart], texts: Catalogue) -> Iterator[Element]:
+    """All but what is due at the counter."""
+    _ = texts.gettext
+    for part in parts:
         if part.method is PaymentMethod.COUPON:
             yield Columns(_("Coupon"), _money(-part.value))
         elif part.method is PaymentMethod.POINTS and part.used is not None:
             yield Columns(_("{n} points used").format(n=part.used.minor), _money(-part.value))
         elif part.method is PaymentMethod.BALANCE:
             yield Columns(_("Paid by campus card"), _money(part.value))
-    if settled.balance_after is not None:
-        yield Columns(_("Balance after"), _money(settled.balance_after))
-    if settled.points:
-        yield Columns(_("Points earned"), f"+{settled.points}")
+
+
+def _rows_back(refund: Refund, texts: Catalogue) -> Iterator[Element]:
+    """What is given back, each in the way in which it was paid."""
+    _ = texts.gettext
+    if refund.money != refund.amount:
+        yield Columns(_("Was paid by coupon and points"), _money(refund.money - refund.amount))
+    yield Columns(_("Money back"), _money(refund.money), bold=True)
+    used = [part for part in refund.parts if part.used]
+    for part in used:
+        if part.method is PaymentMethod.POINTS and part.used is not None:
+            yield Columns(_("Points back"), f"+{part.used.minor}")
+        elif part.method is PaymentMethod.COUPON:
+            yield Text(_("The coupon is the member's again."))
+    to_card, in_cash = (refund.amount_by(m) for m in (PaymentMethod.BALANCE, PaymentMethod.COUNTER))
+    if to_card:
+        yield Columns(_("Onto the campus card"), _money(to_card))
+    if to_card or used:
+        yield Text(_("It is on the card as soon as this terminal is connected."))
+    if in_cash:
+        yield Columns(_("In cash"), _money(in_cash))
 
 
 def _options(dish: OrderedDish, language: str, texts: Catalogue) -> list[str]:

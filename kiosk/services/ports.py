@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from kiosk.domain.audit import AuditEntry
+from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.ids import MemberId, OrderId, PaymentId, TerminalId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
@@ -18,8 +20,10 @@ from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
 from kiosk.domain.receipt import Paper
 from kiosk.domain.receipt import PaperKind as PaperKind
+from kiosk.domain.refund import Refund
 from kiosk.domain.stock import StockLevels, StockMovement
 from kiosk.domain.wallet import Grant, GrantUse, Spend
+from kiosk.services.counter_ports import Cash, Refunds
 from kiosk.services.events import PrintJobState
 
 # --- storage ---
@@ -29,9 +33,14 @@ class StorageFailed(Exception):
     """The disk did not take it (full, fsync error, corrupt). Nothing of the transaction happened; stop selling."""
 
 
+class StorageFull(StorageFailed):
+    """No room was left: unlike after a failed fsync, it is certain that nothing was kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """`copy` 0 is the first print; a staff reprint is a new job with copy 1, 2 …"""
+    """`copy` 0 is the first print; a staff reprint is a new job with copy 1, 2 … `order_id`: what the paper is about; a
+    top-up's slip carries the top-up's id there."""
 
     id: UUID
     order_id: OrderId
@@ -51,6 +60,14 @@ class Orders(Protocol):
 
     def get(self, order_id: OrderId) -> Order | None: ...
 
+    def update(self, order: Order) -> None:
+        """Stores the order's new state; the order was added before."""
+        ...
+
+    def belongs_here(self, order_id: OrderId) -> bool:
+        """Whether this terminal, in its present incarnation, sold it: nobody else may refund it or take its cash."""
+        ...
+
     def recent(self, limit: int) -> tuple[Order, ...]:
         """Newest first."""
         ...
@@ -65,13 +82,27 @@ class Payments(Protocol):
 
     def get(self, payment_id: PaymentId) -> Payment | None: ...
 
+    def of_order(self, order_id: OrderId) -> tuple[Payment, ...]:
+        """Oldest first."""
+        ...
+
+    def last_by_card(self) -> tuple[Payment, str] | None:
+        """The newest attempt to pay by card, with the card's UID."""
+        ...
+
+    def card_of(self, payment_id: PaymentId) -> str | None:
+        """The UID of the card that it was to be paid with."""
+        ...
+
     def unresolved(self) -> tuple[Payment, ...]:
         """Those intended or being checked, oldest first."""
         ...
 
 
 class Grants(Protocol):
-    def add(self, grant: Grant) -> None: ...
+    def add(self, grant: Grant) -> None:
+        """Raises GrantOutdated."""
+        ...
 
     def record_spend(self, use: GrantUse, spend: Spend) -> None:
         """Stores the spend and the grant's state after it. A number or payment that stands already is refused."""
@@ -130,6 +161,18 @@ class Outbox(Protocol):
         ...
 
 
+class AuditLog(Protocol):
+    """Written through kiosk.services.audit."""
+
+    def newest(self) -> AuditEntry | None:
+        """The log's last entry."""
+        ...
+
+    def append(self, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, object]) -> None:
+        """Chain one entry to the log. Raises AuditError for values out of bounds."""
+        ...
+
+
 class Transaction(Protocol):
     """One unit of work. All of it is durable when the `with` block has ended without an error, or none of it."""
 
@@ -140,6 +183,10 @@ class Transaction(Protocol):
     @property
     def grants(self) -> Grants: ...
     @property
+    def refunds(self) -> Refunds: ...
+    @property
+    def cash(self) -> Cash: ...
+    @property
     def stock(self) -> Stock: ...
     @property
     def members(self) -> Members: ...
@@ -149,12 +196,19 @@ class Transaction(Protocol):
     def print_jobs(self) -> PrintJobs: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def audit(self) -> AuditLog: ...
 
 
 class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Transaction]:
         """The terminal's one writer; other threads wait their turn. Raises StorageFailed when the disk does not
         take the commit."""
+        ...
+
+    def reopen(self) -> None:
+        """After the disk has refused: open the database anew, as a start does. Raises StorageFailed while that does not
+        work."""
         ...
 
 
@@ -169,6 +223,10 @@ class CentralRefused(Exception):
     """Central answered and does not deal with this terminal (revoked, not enrolled, protocol too old)."""
 
 
+class GrantOutdated(Exception):
+    """Central was restored from a backup since it gave that grant; it is not to be used."""
+
+
 class Refusal(StrEnum):
     INSUFFICIENT = "insufficient"
     CARD_UNKNOWN = "card_unknown"
@@ -177,6 +235,7 @@ class Refusal(StrEnum):
     ABANDONED = "abandoned"
     POINTS_INSUFFICIENT = "points_insufficient"
     COUPON_NOT_VALID = "coupon_not_valid"
+    AWAITING_TERMINALS = "awaiting_terminals"  # central was restored, and does not know yet what all terminals hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +298,12 @@ class EventEncoder(Protocol):
         ...
 
     def release(self, request_id: PaymentId) -> bytes: ...
+
+    def refund(self, refund: Refund, movements: tuple[StockMovement, ...]) -> bytes: ...
+
+    def counter_payment(self, made: CounterPayment, movements: tuple[StockMovement, ...], points: int) -> bytes: ...
+
+    def cash_top_up(self, made: CashTopUp) -> bytes: ...
 
 
 class OutboxSignal(Protocol):

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from uuid import UUID
 
+from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.clock import Clock
-from kiosk.domain.ids import uuid7
-from kiosk.domain.menu import LocalText
+from kiosk.domain.ids import OrderId, uuid7
+from kiosk.domain.menu import LocalText, Menu
 from kiosk.domain.order import Order
 from kiosk.domain.receipt import Paper, PaperKind
+from kiosk.domain.refund import Refund
 from kiosk.services.events import EventSink, PrintJobChanged, PrintJobState
 from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.papers import Papers
@@ -67,6 +69,29 @@ class PrintDesk:
         slip = self._papers.counter_slip(due, self.local_time(due.order.created_at), canteen)
         return self._jobs(due.order, {PaperKind.COUNTER_SLIP: slip})
 
+    def refund_jobs(self, refund: Refund, order: Order, menu: Menu | None) -> tuple[PrintJob, ...]:
+        """The slip; of a void the kitchen hears too."""
+        slip = self._papers.refund_slip(refund, order, self.local_time(refund.made_at), _canteen(menu))
+        papers = {PaperKind.REFUND_SLIP: slip}
+        if refund.is_void:
+            papers[PaperKind.KITCHEN_TICKET] = self._papers.cancelled_ticket(order)
+        return self._jobs(order, papers)
+
+    def cash_jobs(self, paid: CounterPayment, due: DueAtCounter, menu: Menu | None) -> tuple[PrintJob, ...]:
+        """Receipt and kitchen ticket of an order that was paid at the counter; `due.points` are earned there."""
+        local = self.local_time(paid.made_at)
+        return self._jobs(
+            due.order,
+            {
+                PaperKind.RECEIPT: self._papers.cash_receipt(due, local, _canteen(menu)),
+                PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(due.order, local),
+            },
+        )
+
+    def top_up_jobs(self, top_up: CashTopUp, language: str, menu: Menu | None) -> tuple[PrintJob, ...]:
+        slip = self._papers.top_up_slip(top_up, language, self.local_time(top_up.made_at), _canteen(menu))
+        return self._jobs(top_up, {PaperKind.TOP_UP_SLIP: slip})
+
     def submit(self, jobs: Iterable[PrintJob]) -> None:
         """Hand jobs to their printers; one whose printer cannot take it stays queued in the store."""
         for job in jobs:
@@ -92,10 +117,10 @@ class PrintDesk:
                     tx.print_jobs.set_state(job.id, PrintJobState.SKIPPED)
         self.submit(job for job in queued if job.kind is PaperKind.KITCHEN_TICKET)
 
-    def _jobs(self, order: Order, papers: Mapping[PaperKind, Paper]) -> tuple[PrintJob, ...]:
+    def _jobs(self, about: Order | CashTopUp, papers: Mapping[PaperKind, Paper]) -> tuple[PrintJob, ...]:
         unix_ms = int(self._clock.now().timestamp() * 1000)
         return tuple(
-            PrintJob(uuid7(unix_ms), order.id, self._printer_of[kind], kind, paper)
+            PrintJob(uuid7(unix_ms), OrderId(about.id), self._printer_of[kind], kind, paper)
             for kind, paper in papers.items()
             if kind in self._printer_of
         )
@@ -113,3 +138,8 @@ class PrintDesk:
             return
         if job is not None:
             self._events.publish(PrintJobChanged(job_id, job.order_id, job.kind, state))
+
+
+def _canteen(menu: Menu | None) -> LocalText:
+    """Its name on the menu of now; nothing when there is none any more."""
+    return LocalText("", "") if menu is None else menu.canteen

@@ -120,11 +120,31 @@ def copy_to(path: Path, key: bytes, target: Path) -> None:
         raise BackupFailed(target, str(error)) from error
 
 
+def put_back(copy: Path, key: bytes, path: Path) -> None:
+    """Make a backup's copy the database. What stood there stays beside it, as `.replaced`. Nobody may be using either.
+    Raises BackupFailed."""
+    if not copy.is_file():
+        raise BackupFailed(copy, "there is no such file")
+    whole = path.with_name(path.name + ".restored")
+    copy_to(copy, key, whole)  # checked; and a copy by hand forgets its incarnation too
+    try:
+        # A write-ahead log that was left behind must not meet the other file.
+        for suffix in ("", "-wal", "-shm"):
+            left = path.with_name(path.name + suffix)
+            if left.exists():
+                left.replace(path.with_name(f"{path.name}.replaced{suffix}"))
+        whole.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise BackupFailed(path, str(error)) from error
+
+
 def _copy(source: Any, unfinished: Path, key: bytes) -> None:
     copy = connect(unfinished, key)
     try:
         source.backup(copy)
         copy.execute("DELETE FROM incarnations")
+        copy.execute("UPDATE audit_logs SET is_open = 0")  # what was written after the copy stands in that log
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a -wal beside it
         quick_check(copy, unfinished, budget_s=float("inf"))
     finally:

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Executable, Table, bindparam, delete, select, update
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy.dialects.sqlite import dialect, insert
+from sqlalchemy.sql import ClauseElement
 
 from kiosk.domain.ids import DishId, MemberId
-from kiosk.domain.member import Card, Member
+from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
 from kiosk.store.tables import cards, feed_state, members, menu, stock
 
 
-def _upsert(table: Table, key: str) -> Insert:
+def _sql(statement: ClauseElement) -> str:
+    """For the driver itself: a page has thousands of rows, and naming each value costs more than storing it."""
+    return str(statement.compile(dialect=dialect()))
+
+
+def _upsert(table: Table, key: str) -> str:
+    """Takes a row's values in the order of the table's columns."""
     statement = insert(table)
     rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name != key}
-    return statement.on_conflict_do_update(index_elements=[key], set_=rest)
+    return _sql(statement.on_conflict_do_update(index_elements=[key], set_=rest))
 
 
-_STATE = select(feed_state.c.epoch, feed_state.c.after, feed_state.c.rereading)
+_STATE = select(feed_state.c.epoch, feed_state.c.after, feed_state.c.rereading, feed_state.c.announced)
 _SET_STATE = update(feed_state)
 _PUT_MENU = (
     insert(menu)
@@ -32,9 +39,9 @@ _PUT_MENU = (
 )
 _DROP_MENU = update(menu).where(menu.c.epoch != bindparam("this_epoch")).values(revision=menu.c.revision + 1, body=None)
 _PUT_MEMBER, _PUT_CARD, _PUT_STOCK = _upsert(members, "id"), _upsert(cards, "uid"), _upsert(stock, "dish_id")
-_DROP_MEMBER = delete(members).where(members.c.id == bindparam("gone"))
-_DROP_CARD = delete(cards).where(cards.c.uid == bindparam("gone"))
-_DROP_STOCK = delete(stock).where(stock.c.dish_id == bindparam("gone"))
+_DROP_MEMBER = _sql(delete(members).where(members.c.id == bindparam("gone")))
+_DROP_CARD = _sql(delete(cards).where(cards.c.uid == bindparam("gone")))
+_DROP_STOCK = _sql(delete(stock).where(stock.c.dish_id == bindparam("gone")))
 _SWEEP = tuple(delete(t).where(t.c.epoch != bindparam("this_epoch")) for t in (members, cards, stock))
 
 
@@ -49,6 +56,18 @@ class SqlFeed:
         row = self._connection.execute(_STATE).one()
         return row.epoch, row.after
 
+    def is_announced(self) -> bool:
+        """Whether central has been told, in that epoch, what this terminal holds."""
+        return bool(self._connection.execute(_STATE).one().announced)
+
+    def enter_epoch(self, epoch: str) -> None:
+        """Central was restored, or is met for the first time: from now on nothing that it said before is used."""
+        values = {"epoch": epoch, "after": 0, "rereading": True, "announced": False}
+        self._connection.execute(_SET_STATE, values)
+
+    def set_announced(self, *, announced: bool) -> None:
+        self._connection.execute(_SET_STATE, {"announced": announced})
+
     def apply_page(
         self,
         *,
@@ -56,12 +75,13 @@ class SqlFeed:
         next_after: int,
         more: bool,
         menus: Sequence[Menu | None],
-        members: Mapping[MemberId, Member | None],
+        members: Mapping[MemberId, bytes | None],
         cards: Mapping[str, Card | None],
         stock: Mapping[DishId, tuple[int | None, bool] | None],
     ) -> None:
         """Store the newest state of each thing named, None being gone, and the cursor. `menus` holds none or the
-        newest last; `stock` is (portions or None for not counted, sold out).
+        newest last; `members` are JSON of kiosk.domain.member.Member, checked by the caller; `stock` is (portions or
+        None for not counted, sold out).
 
         A new epoch means everything is read again from the start: what stood before stays usable meanwhile, and
         what the new epoch has not named goes with its last page.
@@ -72,31 +92,18 @@ class SqlFeed:
             newest = menus[-1]
             body = None if newest is None else msgspec.json.encode(newest)
             self._connection.execute(_PUT_MENU, {"epoch": epoch, "body": body})
-        self._put(_PUT_MEMBER, [_member_row(m, epoch) for m in members.values() if m is not None])
-        self._put(_PUT_CARD, [_card_row(c, epoch) for c in cards.values() if c is not None])
-        self._put(_PUT_STOCK, [_stock_row(d, s, epoch) for d, s in stock.items() if s is not None])
-        self._put(_DROP_MEMBER, [{"gone": key} for key, value in members.items() if value is None])
-        self._put(_DROP_CARD, [{"gone": key} for key, value in cards.items() if value is None])
-        self._put(_DROP_STOCK, [{"gone": key} for key, value in stock.items() if value is None])
+        self._put(_PUT_MEMBER, [(key, epoch, body) for key, body in members.items() if body is not None])
+        self._put(_PUT_CARD, [(c.uid, c.member_id, c.state, epoch) for c in cards.values() if c is not None])
+        self._put(_PUT_STOCK, [(dish_id, *entry, epoch) for dish_id, entry in stock.items() if entry is not None])
+        self._put(_DROP_MEMBER, [(key,) for key, body in members.items() if body is None])
+        self._put(_DROP_CARD, [(key,) for key, card in cards.items() if card is None])
+        self._put(_DROP_STOCK, [(key,) for key, entry in stock.items() if entry is None])
         if rereading and not more:
             rereading = False
             for sweep in (_DROP_MENU, *_SWEEP):
                 self._connection.execute(sweep, {"this_epoch": epoch})
         self._connection.execute(_SET_STATE, {"epoch": epoch, "after": next_after, "rereading": rereading})
 
-    def _put(self, statement: Executable, rows: list[dict[str, object]]) -> None:
+    def _put(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
-            self._connection.execute(statement, rows)
-
-
-def _member_row(member: Member, epoch: str) -> dict[str, object]:
-    return {"id": member.id, "epoch": epoch, "body": msgspec.json.encode(member)}
-
-
-def _card_row(card: Card, epoch: str) -> dict[str, object]:
-    return {"uid": card.uid, "member_id": card.member_id, "state": card.state, "epoch": epoch}
-
-
-def _stock_row(dish_id: DishId, entry: tuple[int | None, bool], epoch: str) -> dict[str, object]:
-    portions, sold_out = entry
-    return {"dish_id": dish_id, "portions": portions, "sold_out": sold_out, "epoch": epoch}
+            self._connection.exec_driver_sql(sql, list(rows))

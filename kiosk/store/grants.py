@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId
 from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant, GrantUse, Spend, WalletError
+from kiosk.services.ports import GrantOutdated
 from kiosk.store.tables import (
     OPEN_PRE_GRANT,
+    PRE_GRANT,
     RELEASED_REQUEST,
     UNRESOLVED_PAYMENT,
+    feed_state,
     grants,
     identity,
     incarnations,
+    outbox,
     outbox_state,
     payments,
     spends,
@@ -33,7 +39,7 @@ _UNRELEASED = (
     .where(
         RELEASED_REQUEST,
         payments.c.card_uid == bindparam("card_uid"),
-        payments.c.told_id > select(outbox_state.c.acknowledged_id).scalar_subquery(),
+        payments.c.told_id > select(outbox_state.c.known_id).scalar_subquery(),
     )
     .order_by(payments.c.position)
 )
@@ -52,18 +58,45 @@ _CLOSE = update(grants).where(grants.c.id == bindparam("grant_id")).values(close
 _RECALL = update(grants).where(grants.c.id == bindparam("grant_id")).values(recalled=True)
 _WAS = select(incarnations.c.number).where(incarnations.c.number == bindparam("number"))
 _KNOWN = select(grants.c.id).where(grants.c.id == bindparam("grant_id"))
-_ACKNOWLEDGED = select(outbox_state.c.acknowledged_id).scalar_subquery()
+_HEARD_OF = select(outbox_state.c.known_id).scalar_subquery()
 _UNACKNOWLEDGED = (
     select(func.coalesce(func.sum(spends.c.amount_minor), 0))
     .join(grants, grants.c.id == spends.c.grant_id)
     .join(payments, payments.c.id == spends.c.payment_id)
     .where(
         grants.c.member_id == bindparam("of_member"),
-        grants.c.request_id.is_(None),
+        PRE_GRANT,
         grants.c.currency == bindparam("of_currency"),
-        or_(payments.c.told_id.is_(None), payments.c.told_id > _ACKNOWLEDGED),
+        or_(payments.c.told_id.is_(None), payments.c.told_id > _HEARD_OF),
     )
 )
+
+
+_EPOCH = select(feed_state.c.epoch)
+_SEAL = (
+    update(grants).where(grants.c.id == bindparam("grant_id"), grants.c.seal == "").values(seal=bindparam("new_seal"))
+)
+_TOLD = update(grants).where(grants.c.id == bindparam("grant_id")).values(told_id=bindparam("outbox_id"))
+_OLDEST_KEPT = select(func.coalesce(func.min(outbox.c.id), 0)).scalar_subquery()
+# What is open, and what a kept event speaks of: one that gave it back, or one that spent from it.
+_TO_ANNOUNCE = (
+    select(grants)
+    .where(
+        grants.c.id > bindparam("after"),
+        or_(
+            grants.c.closed.is_(False),
+            grants.c.told_id >= _OLDEST_KEPT,
+            exists().where(
+                spends.c.grant_id == grants.c.id,
+                payments.c.id == spends.c.payment_id,
+                payments.c.told_id >= _OLDEST_KEPT,
+            ),
+        ),
+    )
+    .order_by(grants.c.id)
+    .limit(bindparam("count"))
+)
+_BEFORE_ALL = UUID(int=0)
 
 
 class SqlGrants:
@@ -71,9 +104,13 @@ class SqlGrants:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._given_back: list[GrantId] = []
 
     def add(self, grant: Grant) -> None:
-        """Raises WalletError when the grant, or one of its unit for the same request, stands already."""
+        """Raises WalletError when the grant, or one of its unit for the same request, stands already; GrantOutdated
+        when central was restored since it gave the answer: it may know nothing of this grant."""
+        if grant.epoch and grant.epoch != self._connection.execute(_EPOCH).scalar_one():
+            raise GrantOutdated
         row = {
             "id": grant.id,
             "request_id": grant.request_id,
@@ -86,6 +123,7 @@ class SqlGrants:
             "spends": 0,
             "closed": False,
             "recalled": False,
+            "seal": grant.seal,
         }
         try:
             self._connection.execute(_ADD, row)
@@ -137,6 +175,8 @@ class SqlGrants:
             return
         if self._connection.execute(_KNOWN, {"grant_id": grant.id}).first() is None:
             self.add(grant)
+        elif grant.seal:  # one from before there were seals
+            self._connection.execute(_SEAL, {"grant_id": grant.id, "new_seal": grant.seal})
 
     def recall(self, grant_id: GrantId) -> None:
         """Central asks for it back; `give_back` closes it."""
@@ -152,7 +192,19 @@ class SqlGrants:
         uses = tuple(_use(row) for row in self._connection.execute(_TO_GIVE_BACK))
         for use in uses:
             self._connection.execute(_CLOSE, {"grant_id": use.grant.id})
+            self._given_back.append(use.grant.id)
         return tuple(use.close() for use in uses)
+
+    def to_announce(self, after: GrantId | None, count: int) -> tuple[Grant, ...]:
+        """What this terminal holds or an event that is kept speaks of, in the order of the ids, those behind
+        `after`."""
+        rows = self._connection.execute(_TO_ANNOUNCE, {"after": after or _BEFORE_ALL, "count": count})
+        return tuple(_use(row).grant for row in rows)
+
+    def finish(self, outbox_id: int | None) -> None:
+        """At the transaction's end: what was given back, central hears of with the events written beside it."""
+        if self._given_back and outbox_id is not None:
+            self._connection.execute(_TOLD, [{"grant_id": g, "outbox_id": outbox_id} for g in self._given_back])
 
 
 def _use(row: Row) -> GrantUse:
@@ -163,5 +215,6 @@ def _use(row: Row) -> GrantUse:
         TerminalId(row.terminal_id),
         row.incarnation,
         Money(row.amount_minor, row.currency),
+        row.seal,
     )
     return GrantUse(grant, Money(row.spent_minor, row.currency), row.spends, row.closed)

@@ -11,6 +11,7 @@ from kiosk.store.tables import identity, incarnations
 
 _GET = select(identity)
 _FORGET = delete(identity)
+_FORGOTTEN = select(identity.c.incarnation).where(identity.c.incarnation.not_in(select(incarnations.c.number)))
 _SET = insert(identity)
 _REMEMBER = insert(incarnations).on_conflict_do_nothing()
 
@@ -28,6 +29,10 @@ class SqlIdentity:
         return TerminalIdentity(
             TerminalId(row.terminal_id), row.incarnation, row.letter, row.canteen_name, row.private_key
         )
+
+    def is_forgotten(self) -> bool:
+        """A backup's copy does not count as the incarnation that it was made of."""
+        return self._connection.execute(_FORGOTTEN).first() is not None
 
     def replace(self, new: TerminalIdentity) -> None:
         row = {

@@ -16,14 +16,19 @@ def load_or_make_key(key_path: Path, database_path: Path) -> bytes:
 
     Raises KeyMissing when the database stands and its key does not, or when the file is no key.
     """
+    if not key_path.exists() and not (database_path.exists() and database_path.stat().st_size > 0):
+        return _make_key(key_path)
+    return load_key(key_path, database_path)
+
+
+def load_key(key_path: Path, database_path: Path) -> bytes:
+    """The key that is there. Raises KeyMissing."""
     try:
         with key_path.open("rb") as file:
             key = file.read(KEY_BYTES + 1)
     except FileNotFoundError as error:
-        if database_path.exists() and database_path.stat().st_size > 0:
-            reason = f"its key {key_path} is missing; put the key file back, or restore database and key together"
-            raise KeyMissing(database_path, reason) from error
-        return _make_key(key_path)
+        reason = f"its key {key_path} is missing; put the key file back, or restore database and key together"
+        raise KeyMissing(database_path, reason) from error
     except OSError as error:
         raise KeyMissing(database_path, f"its key {key_path} cannot be read: {error.strerror}") from error
     if len(key) != KEY_BYTES:

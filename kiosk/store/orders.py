@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.ids import OrderId
 from kiosk.domain.order import Order, order_number
 from kiosk.store.errors import Conflict, NotEnrolled
-from kiosk.store.tables import identity, order_counters, orders
+from kiosk.store.tables import identity, incarnations, order_counters, orders
 
 _NEXT_COUNTER = (
     insert(order_counters)
@@ -19,9 +19,17 @@ _NEXT_COUNTER = (
     .on_conflict_do_update(index_elements=["business_day"], set_={"last": order_counters.c.last + 1})
     .returning(order_counters.c.last)
 )
-_LETTER = select(identity.c.letter)
+_WHO = select(identity.c.letter, identity.c.incarnation)
 _ADD = insert(orders)
 _GET = select(orders.c.body).where(orders.c.id == bindparam("order_id"))
+_UPDATE = update(orders).where(orders.c.id == bindparam("order_id"))
+# Not on a copy from a backup, which does not know what was refunded since: it forgets which incarnation it was.
+_BELONGS_HERE = (
+    select(orders.c.id)
+    .join(identity, identity.c.incarnation == orders.c.incarnation)
+    .join(incarnations, incarnations.c.number == orders.c.incarnation)
+    .where(orders.c.id == bindparam("order_id"))
+)
 _RECENT = select(orders.c.body).order_by(orders.c.position.desc()).limit(bindparam("count"))
 
 _decoder = msgspec.json.Decoder(Order)
@@ -33,13 +41,15 @@ class SqlOrders:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._day_of_number: dict[str, date] = {}
+        self._incarnation: int | None = None
 
     def next_number(self, business_day: date) -> str:
         """The terminal's letter and the day's next counter. Raises NotEnrolled."""
-        letter = self._connection.execute(_LETTER).scalar()
-        if letter is None:
+        who = self._connection.execute(_WHO).first()
+        if who is None:
             raise NotEnrolled
-        number = order_number(letter, self._connection.execute(_NEXT_COUNTER, {"day": business_day}).scalar_one())
+        self._incarnation = who.incarnation
+        number = order_number(who.letter, self._connection.execute(_NEXT_COUNTER, {"day": business_day}).scalar_one())
         self._day_of_number[number] = business_day
         return number
 
@@ -57,8 +67,22 @@ class SqlOrders:
             "member_id": order.member_id,
             "created_at": order.created_at.astimezone(UTC).isoformat(),
             "body": msgspec.json.encode(order),
+            "incarnation": self._incarnation,
         }
         self._connection.execute(_ADD, row)
+
+    def update(self, order: Order) -> None:
+        """Raises Conflict for an order that was never added, OrderError for a step its stored state forbids."""
+        stored = self.get(order.id)
+        if stored is None:
+            raise Conflict("no such order to update")
+        stored.to(order.state)
+        row = {"order_id": order.id, "state": order.state, "body": msgspec.json.encode(order)}
+        self._connection.execute(_UPDATE, row)
+
+    def belongs_here(self, order_id: OrderId) -> bool:
+        """Whether this disk, in its present incarnation, sold it."""
+        return self._connection.execute(_BELONGS_HERE, {"order_id": order_id}).first() is not None
 
     def get(self, order_id: OrderId) -> Order | None:
         body = self._connection.execute(_GET, {"order_id": order_id}).scalar()

@@ -13,6 +13,9 @@ from kiosk.store.tables import UNRESOLVED_PAYMENT, payments
 
 _ADD = insert(payments)
 _GET = select(payments).where(payments.c.id == bindparam("payment_id"))
+_OF_ORDER = select(payments).where(payments.c.order_id == bindparam("of_order")).order_by(payments.c.position)
+_LAST_BY_CARD = select(payments).where(payments.c.card_uid.is_not(None)).order_by(payments.c.position.desc()).limit(1)
+_CARD_OF = select(payments.c.card_uid).where(payments.c.id == bindparam("payment_id"))
 _UNRESOLVED = select(payments).where(UNRESOLVED_PAYMENT).order_by(payments.c.position)
 _SETTLE = (
     update(payments)
@@ -44,6 +47,8 @@ class SqlPayments:
             "parts": msgspec.json.encode(payment.parts) if payment.parts else None,
         }
         self._connection.execute(_ADD, row)
+        if payment.state is not PaymentState.INTENDED:
+            self._settled.append(payment.id)
 
     def settle(self, payment: Payment) -> None:
         """Raises Conflict for a payment that was never added, PaymentError for a step its stored state forbids."""
@@ -58,6 +63,17 @@ class SqlPayments:
     def get(self, payment_id: PaymentId) -> Payment | None:
         row = self._connection.execute(_GET, {"payment_id": payment_id}).first()
         return None if row is None else _payment(row)
+
+    def of_order(self, order_id: OrderId) -> tuple[Payment, ...]:
+        return tuple(_payment(row) for row in self._connection.execute(_OF_ORDER, {"of_order": order_id}))
+
+    def last_by_card(self) -> tuple[Payment, str] | None:
+        row = self._connection.execute(_LAST_BY_CARD).first()
+        return None if row is None else (_payment(row), row.card_uid)
+
+    def card_of(self, payment_id: PaymentId) -> str | None:
+        card_uid: str | None = self._connection.execute(_CARD_OF, {"payment_id": payment_id}).scalar()
+        return card_uid
 
     def unresolved(self) -> tuple[Payment, ...]:
         return tuple(_payment(row) for row in self._connection.execute(_UNRESOLVED))

@@ -36,6 +36,7 @@ class SqlPrintJobs:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._added = False
 
     def add(self, job: PrintJob) -> None:
         row = {
@@ -48,7 +49,7 @@ class SqlPrintJobs:
             "body": _encode(job.paper),
         }
         self._connection.execute(_ADD, row)
-        self._connection.execute(_PRUNE, {"keep": KEEP})
+        self._added = True
 
     def get(self, job_id: UUID) -> PrintJob | None:
         row = self._connection.execute(_GET, {"job_id": job_id}).first()
@@ -58,6 +59,11 @@ class SqlPrintJobs:
         """Raises Conflict for a job that was never added."""
         if self._connection.execute(_SET_STATE, {"job_id": job_id, "new_state": state}).rowcount != 1:
             raise Conflict("no such print job")
+
+    def finish(self) -> None:
+        """At the transaction's end: what is older than what was added and done goes."""
+        if self._added:
+            self._connection.execute(_PRUNE, {"keep": KEEP})
 
     def in_state(self, state: PrintJobState) -> tuple[PrintJob, ...]:
         return tuple(_job(row) for row in self._connection.execute(_IN_STATE, {"state": state}))

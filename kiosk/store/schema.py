@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from kiosk.store.errors import DatabaseTooNew
 
-HEAD = "0004"
+HEAD = "0007"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

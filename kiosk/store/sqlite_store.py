@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -11,12 +11,13 @@ from threading import Lock
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from kiosk.services.ports import StorageFailed, TerminalIdentity
+from kiosk.services.ports import StorageFailed, StorageFull, TerminalIdentity
 from kiosk.store.database import check_sqlite_version, connect, copy_to, make_durable, quick_check
-from kiosk.store.errors import Conflict, StorageBusy
+from kiosk.store.errors import CannotOpenStore, Conflict, StorageBusy
 from kiosk.store.key_file import load_or_make_key
 from kiosk.store.menus import MenuCache
 from kiosk.store.schema import migrate
+from kiosk.store.stock import StockCache
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.store.writer import writer
 
@@ -25,6 +26,7 @@ TURN_TIMEOUT_S = 5.0
 # Reads some 40 MB on a slow machine; the nightly copy is checked whole.
 CHECK_BUDGET_S = 0.25
 _BUSY_CODES = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
+_FULL_CODE = 13  # SQLITE_FULL
 
 log = logging.getLogger(__name__)
 
@@ -36,24 +38,33 @@ def open_store(path: Path, key_path: Path) -> SqliteStore:
     """
     check_sqlite_version(path)
     key = load_or_make_key(key_path, path)
+    connection = _opened(path, key)
+    try:
+        migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return SqliteStore(path, key, connection)
+
+
+def _opened(path: Path, key: bytes) -> Connection:
+    """Checked, and what is found in it made durable. Raises CannotOpenStore."""
     raw = connect(path, key)
     try:
         if not quick_check(raw, path, CHECK_BUDGET_S):
             log.info("database_check_not_finished", extra={"budget_s": CHECK_BUDGET_S})
         make_durable(raw, path)
-        connection = writer(raw)
-        migrate(connection, path)
+        return writer(raw)
     except BaseException:
         raw.close()
         raise
-    return SqliteStore(path, key, connection)
 
 
 class SqliteStore:
     """kiosk.services.ports.Store and kiosk.sync.ports.SyncStore.
 
     Once the disk has refused a commit every later transaction raises StorageFailed too, until the store is opened
-    again: after a failed fsync nobody knows what the disk holds.
+    anew: after a failed fsync nobody knows what the disk holds.
     """
 
     def __init__(self, path: Path, key: bytes, connection: Connection) -> None:
@@ -62,7 +73,14 @@ class SqliteStore:
         self._connection = connection
         self._turn = Lock()
         self._failure = ""
+        self._on_failure: Callable[[], None] = lambda: None
+        self._closed = False
         self._menu_cache = MenuCache()
+        self._stock_cache = StockCache()
+
+    def when_failed(self, tell: Callable[[], None]) -> None:
+        """`tell` is called once, on the thread that met the failure, when the disk refuses. It must not block."""
+        self._on_failure = tell
 
     @contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
@@ -76,7 +94,7 @@ class SqliteStore:
             if self._failure:
                 raise StorageFailed(self._failure)
             with self._connection.begin():
-                unit = UnitOfWork(self._connection, self._menu_cache)
+                unit = UnitOfWork(self._connection, self._menu_cache, self._stock_cache)
                 yield unit
                 unit.finish()
         except IntegrityError as error:
@@ -86,16 +104,41 @@ class SqliteStore:
         finally:
             self._turn.release()
 
+    def reopen(self) -> None:
+        """After the disk has refused: open the file anew, check it and make durable what it holds, as a start does.
+        Raises StorageFailed while that does not work; does nothing to a store that works."""
+        if not self._turn.acquire(timeout=TURN_TIMEOUT_S):
+            raise StorageBusy("the database is in use by another thread")
+        try:
+            if self._closed:
+                raise StorageFailed(self._failure)
+            if not self._failure:
+                return
+            if not self._path.exists():  # opening would make an empty one
+                raise StorageFailed(f"{self._path} is not there")
+            self._connection.close()
+            self._connection.engine.dispose()
+            self._connection = _opened(self._path, self._key)
+            self._failure = ""
+            log.warning("storage_works_again")
+        except (CannotOpenStore, SQLAlchemyError) as error:
+            raise StorageFailed(f"the database cannot be opened anew: {error}") from error
+        finally:
+            self._turn.release()
+
     def _failed(self, error: DBAPIError) -> StorageFailed:
-        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _BUSY_CODES:
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        if code in _BUSY_CODES:
             return StorageBusy("the database is in use by another program")
         self._failure = f"the database failed: {error.orig}"
         log.error("storage_failed", extra={"reason": str(error.orig)})
-        return StorageFailed(self._failure)
+        self._on_failure()
+        return (StorageFull if code == _FULL_CODE else StorageFailed)(self._failure)
 
     def close(self) -> None:
         """Afterwards every transaction raises StorageFailed. Waits for the one under way, but not for ever: one that
         hangs is left to the end of the program, which rolls it back."""
+        self._closed = True
         self._failure = self._failure or "the store is closed"
         if not self._turn.acquire(timeout=TURN_TIMEOUT_S):
             log.error("storage_close_timed_out")
@@ -118,7 +161,12 @@ class SqliteStore:
             return unit.identity.get()
 
     def save_identity(self, identity: TerminalIdentity) -> None:
-        """A first or a new enrolment: events that central has not acknowledged are numbered from 1 again."""
+        """A first or a new enrolment, in a transaction of its own."""
         with self.transaction() as unit:
-            unit.identity.replace(identity)
-            unit.outbox.start_incarnation()
+            unit.enrol(identity)
+
+    def must_enrol_anew(self) -> bool:
+        """This database is a backup's copy that was put back: whom it was enrolled as, the terminal may have gone on
+        being since. Raises StorageFailed."""
+        with self.transaction() as unit:
+            return unit.identity.is_forgotten()

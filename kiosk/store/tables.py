@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 
@@ -50,6 +51,8 @@ feed_state = Table(
     Column("after", Integer, nullable=False),
     # A full read is under way: rows of other epochs go when its last page is in.
     Column("rereading", Boolean, nullable=False),
+    # Central has been told in that epoch what this terminal holds.
+    Column("announced", Boolean, nullable=False, server_default=false()),
     CheckConstraint("id = 1", name="one_row"),
 )
 
@@ -58,6 +61,9 @@ outbox_state = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("acknowledged_id", Integer, nullable=False),
+    # Central has heard of everything up to here. What is behind `acknowledged_id` is sent again all the same: after
+    # enrolling anew, everything that is kept.
+    Column("known_id", Integer, nullable=False, server_default="0"),
     # The sequence number of an outbox row in this incarnation is its id less this.
     Column("base_id", Integer, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
@@ -85,6 +91,7 @@ orders = Table(
     Column("member_id", Text),
     Column("created_at", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("incarnation", Integer),  # that sold it: it alone may refund it or take the cash for it
     UniqueConstraint("business_day", "number"),
 )
 
@@ -108,6 +115,7 @@ payments = Table(
 # SQLite uses a partial index only for a query that repeats its condition word for word.
 UNRESOLVED_PAYMENT = text("state IN ('intended', 'being_checked')")
 RELEASED_REQUEST = text("state = 'not_charged' AND told_id IS NOT NULL")
+Index("payments_of_order", payments.c.order_id)
 Index("unresolved_payments", payments.c.position, sqlite_where=UNRESOLVED_PAYMENT)
 Index("released_requests", payments.c.card_uid, sqlite_where=RELEASED_REQUEST)
 
@@ -125,6 +133,9 @@ grants = Table(
     Column("spends", Integer, nullable=False),
     Column("closed", Boolean, nullable=False),
     Column("recalled", Boolean, nullable=False),
+    Column("seal", Text, nullable=False, server_default=""),
+    # Of the event that gave it back unspent or in part.
+    Column("told_id", Integer),
     CheckConstraint("spent_minor BETWEEN 0 AND amount_minor", name="never_above_the_grant"),
     UniqueConstraint("request_id", "currency"),  # one grant of each unit for a payment
     sqlite_with_rowid=False,
@@ -142,6 +153,63 @@ spends = Table(
 )
 OPEN_PRE_GRANT = text("closed = 0 AND request_id IS NULL")
 Index("open_grants", grants.c.member_id, sqlite_where=OPEN_PRE_GRANT)
+# Written so that SQLite does not take the index of `request_id` for it and read every member's.
+PRE_GRANT = text("(request_id IS NULL) = 1")
+Index("pre_grants", grants.c.member_id, sqlite_where=PRE_GRANT)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+Index("refunds_of_order", refunds.c.order_id)
+
+# Running totals: no sum of refunds can be more than was sold and paid, whatever the program does.
+refunded_lines = Table(
+    "refunded_lines",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("sold", Integer, nullable=False),
+    Column("refunded", Integer, nullable=False),
+    CheckConstraint("refunded BETWEEN 0 AND sold", name="never_more_than_sold"),
+    sqlite_with_rowid=False,
+)
+
+refunded_parts = Table(
+    "refunded_parts",
+    metadata,
+    Column("payment_id", Uuid, primary_key=True),
+    Column("method", Text, primary_key=True),
+    Column("paid_minor", Integer, nullable=False),
+    Column("refunded_minor", Integer, nullable=False),
+    CheckConstraint("refunded_minor BETWEEN 0 AND paid_minor", name="never_more_than_paid"),
+    sqlite_with_rowid=False,
+)
+
+counter_payments = Table(
+    "counter_payments",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("payment_id", Uuid, nullable=False, unique=True),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+cash_top_ups = Table(
+    "cash_top_ups",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("member_id", Text, nullable=False),
+    Column("amount_minor", Integer, nullable=False),
+    Column("told_id", Integer),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("cash_top_ups_of_member", cash_top_ups.c.member_id)
 
 stock_movements = Table(
     "stock_movements",
@@ -176,6 +244,40 @@ print_jobs = Table(
     Column("body", LargeBinary, nullable=False),
 )
 Index("print_jobs_state", print_jobs.c.state)
+
+# --- the audit log (docs/decisions/0006): entries are only ever added ---
+
+# One log an incarnation; entries go to the open one. `central_key` is the public key that central countersigns with,
+# pinned at its first countersignature; `witness` the newest head of central's own log that this terminal has seen.
+audit_logs = Table(
+    "audit_logs",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("log_id", Uuid, nullable=False, unique=True),
+    Column("is_open", Boolean, nullable=False),
+    Column("central_key", LargeBinary),
+    Column("witness", LargeBinary),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("log_id", Uuid, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What central countersigned of them (JSON).
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("log_id", Uuid, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 # --- what central told (the feed) ---
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from kiosk.services.ports import TerminalIdentity
+from kiosk.store.audit import SqlAudit
+from kiosk.store.cash import SqlCash
 from kiosk.store.feed_state import SqlFeed
 from kiosk.store.grants import SqlGrants
 from kiosk.store.identity import SqlIdentity
@@ -13,25 +16,41 @@ from kiosk.store.orders import SqlOrders
 from kiosk.store.outbox import SqlOutbox
 from kiosk.store.payments import SqlPayments
 from kiosk.store.print_jobs import SqlPrintJobs
-from kiosk.store.stock import SqlStock
+from kiosk.store.refunds import SqlRefunds
+from kiosk.store.stock import SqlStock, StockCache
 
 
 class UnitOfWork:
     """kiosk.services.ports.Transaction, with the parts that only sync and enrolment use beside it."""
 
-    def __init__(self, connection: Connection, menu_cache: MenuCache) -> None:
+    def __init__(self, connection: Connection, menu_cache: MenuCache, stock_cache: StockCache) -> None:
         self.orders = SqlOrders(connection)
         self.payments = SqlPayments(connection)
         self.grants = SqlGrants(connection)
-        self.stock = SqlStock(connection)
+        self.refunds = SqlRefunds(connection)
+        self.cash = SqlCash(connection)
+        self.stock = SqlStock(connection, stock_cache)
         self.members = SqlMembers(connection)
         self.menus = SqlMenus(connection, menu_cache)
         self.print_jobs = SqlPrintJobs(connection)
         self.outbox = SqlOutbox(connection)
         self.feed = SqlFeed(connection)
         self.identity = SqlIdentity(connection)
+        self.audit = SqlAudit(connection)
+
+    def enrol(self, identity: TerminalIdentity) -> None:
+        """A first or a new enrolment: all events that are kept are numbered from 1 again, and central is told
+        anew what this terminal holds."""
+        self.identity.replace(identity)
+        self.outbox.start_incarnation()
+        self.feed.set_announced(announced=False)
+        self.audit.start_incarnation()
 
     def finish(self) -> None:
-        """The last thing before the commit: rows that central hears of are tied to the event that tells it."""
+        """The last thing before the commit: rows that central hears of are tied to the event that tells it, and old
+        print jobs go."""
         self.stock.finish(self.outbox.last_added_id)
         self.payments.finish(self.outbox.last_added_id)
+        self.grants.finish(self.outbox.last_added_id)
+        self.cash.finish(self.outbox.last_added_id)
+        self.print_jobs.finish()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import gzip
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,6 +14,11 @@ from kiosk.services.ports import CentralUnreachable, TerminalIdentity
 from kiosk.sync.line import CentralAddress, CentralLine
 from kiosk.sync.wire import (
     MAX_BODY_BYTES,
+    PACKED,
+    Announcement,
+    AnnouncementReply,
+    AuditBatch,
+    AuditReply,
     FeedPage,
     GrantReply,
     GrantRequest,
@@ -24,8 +30,12 @@ from kiosk.sync.wire import (
     signed_bytes,
 )
 
+T = TypeVar("T")
+
 COMPRESS_ABOVE_BYTES = 1024
 _MAX_GRANT_REPLY_BYTES = 64 * 1024
+_MAX_ANNOUNCEMENT_REPLY_BYTES = 64 * 1024
+_MAX_AUDIT_REPLY_BYTES = 64 * 1024
 _MAX_PUSH_REPLY_BYTES = 1024 * 1024
 
 
@@ -45,6 +55,22 @@ class CentralClient:
     def push(self, batch: PushBatch) -> PushReply:
         reply: PushReply = self._call("POST", "/v1/push", batch, PushReply, _MAX_PUSH_REPLY_BYTES)
         return reply
+
+    def announce(self, announcement: Announcement) -> AnnouncementReply:
+        reply: AnnouncementReply = self._call(
+            "POST", "/v1/announce", announcement, AnnouncementReply, _MAX_ANNOUNCEMENT_REPLY_BYTES
+        )
+        return reply
+
+    def audit(self, batch: AuditBatch) -> AuditReply:
+        reply: AuditReply = self._call("POST", "/v1/audit", batch, AuditReply, _MAX_AUDIT_REPLY_BYTES)
+        return reply
+
+    def push_backlog(self, packed: bytes) -> PushReply:
+        """The same for very many events (wire.pack_batch): central keeps them at once and books them behind."""
+        headers = {"Content-Type": PACKED}
+        reply = self._request("POST", "/v1/backlog", packed, headers, _MAX_PUSH_REPLY_BYTES)
+        return _read(reply, PushReply)
 
     def feed(self, epoch: str, after: int, limit: int, wait_s: int) -> FeedPage:
         """At most `limit` rows after the cursor; central may wait `wait_s` seconds for the first one."""
@@ -66,15 +92,30 @@ class CentralClient:
         if len(body) > COMPRESS_ABOVE_BYTES:
             body = gzip.compress(body, compresslevel=6, mtime=0)
             headers["Content-Encoding"] = "gzip"
-        headers["Authorization"] = self._authorization(method, path_and_query, body)
-        reply = self.line.request(method, path_and_query, body, headers, max_reply_bytes=max_reply_bytes, wait_s=wait_s)
-        try:
-            return decode(reply, reply_type)
-        except WireError as error:
-            raise CentralUnreachable("a reply that is no message of central's") from error
+        reply = self._request(method, path_and_query, body, headers, max_reply_bytes, wait_s)
+        return _read(reply, reply_type)
+
+    def _request(
+        self,
+        method: str,
+        path_and_query: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        max_reply_bytes: int,
+        wait_s: int = 0,
+    ) -> bytes:
+        signed = {**headers, "Authorization": self._authorization(method, path_and_query, body)}
+        return self.line.request(method, path_and_query, body, signed, max_reply_bytes=max_reply_bytes, wait_s=wait_s)
 
     def _authorization(self, method: str, path_and_query: str, body: bytes) -> str:
         who = self._identity
         signature = self._key.sign(signed_bytes(method, path_and_query, who.terminal_id, who.incarnation, body))
         encoded = base64.b64encode(signature).decode("ascii")
         return f'Kiosk terminal="{who.terminal_id}",incarnation="{who.incarnation}",signature="{encoded}"'
+
+
+def _read(reply: bytes, type_: type[T]) -> T:
+    try:
+        return decode(reply, type_)
+    except WireError as error:
+        raise CentralUnreachable("a reply that is no message of central's") from error

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.ids import PaymentId
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
-from kiosk.domain.stock import movements_for_sale
+from kiosk.domain.refund import Refund
+from kiosk.domain.stock import StockMovement, movements_for_sale
 from kiosk.domain.wallet import GrantUse, Spend
-from kiosk.sync.wire import GrantReleased, OrderRecorded, SpendRecord, encode
+from kiosk.sync.wire import (
+    CashTopUpRecorded,
+    CounterPaymentRecorded,
+    GrantReleased,
+    OrderRecorded,
+    RefundRecorded,
+    SpendRecord,
+    encode,
+)
 
 
 class WireEncoder:
@@ -33,3 +43,12 @@ class WireEncoder:
     def release(self, request_id: PaymentId) -> bytes:
         """The request will never be spent."""
         return encode(GrantReleased(request_id))
+
+    def refund(self, refund: Refund, movements: tuple[StockMovement, ...]) -> bytes:
+        return encode(RefundRecorded(refund, movements))
+
+    def counter_payment(self, made: CounterPayment, movements: tuple[StockMovement, ...], points: int) -> bytes:
+        return encode(CounterPaymentRecorded(made, movements, points))
+
+    def cash_top_up(self, made: CashTopUp) -> bytes:
+        return encode(CashTopUpRecorded(made))

@@ -15,18 +15,21 @@ from kiosk.services.ports import (
     GrantIssued,
     GrantRefused,
     Refusal,
+    StorageFailed,
     TerminalIdentity,
 )
 from kiosk.sync.client import CentralClient
 from kiosk.sync.line import CentralAddress
+from kiosk.sync.ports import SyncStore
 from kiosk.sync.wire import GrantReply, GrantRequest
 
 
 class CentralGrants:
     """kiosk.services.ports.Central. Used by one thread at a time."""
 
-    def __init__(self, address: CentralAddress, identity: TerminalIdentity) -> None:
+    def __init__(self, address: CentralAddress, identity: TerminalIdentity, store: SyncStore) -> None:
         """Raises CentralAddressError."""
+        self._store = store
         self._client = CentralClient(address, identity)
         self._identity = identity
         self._retry_within_s = address.timeout_s / 2
@@ -41,7 +44,7 @@ class CentralGrants:
     ) -> GrantIssued | GrantRefused:
         """See the port. A connection that breaks early is tried once more: the same request id gets the same answer,
         and a server may have closed an idle connection just then."""
-        request = GrantRequest(request_id, card_uid, amount, abandons, further)
+        request = GrantRequest(request_id, card_uid, amount, abandons, further, self._epoch())
         started_s = time.monotonic()
         try:
             reply = self._client.grant(request)
@@ -54,23 +57,40 @@ class CentralGrants:
     def close(self) -> None:
         self._client.line.close()
 
+    def _epoch(self) -> str:
+        try:
+            with self._store.transaction() as tx:
+                return tx.feed.cursor()[0]
+        except StorageFailed as error:
+            raise CentralUnreachable("nothing can be asked without the disk") from error
+
     def _issued(self, request: GrantRequest, reply: GrantReply) -> GrantIssued:
         if reply.member_id is None or reply.free_after is None:
             raise CentralUnreachable("a grant that does not say for whom")
-        if (reply.grant_id is None) != (not request.amount) or len(reply.further) != len(request.further):
+        counts = {len(request.further), len(reply.further), len(reply.further_seals)}
+        if (reply.grant_id is None) != (not request.amount) or len(counts) > 1:
             raise CentralUnreachable("other grants than were asked for")
         try:
-            ids = reply.further if reply.grant_id is None else (reply.grant_id, *reply.further)
-            amounts = (request.amount, *request.further) if request.amount else request.further
-            request_id, who = PaymentId(request.request_id), reply.member_id
-            grants = [self._grant(request_id, who, *each) for each in zip(ids, amounts, strict=True)]
+            money = None
+            if reply.grant_id is not None:
+                money = self._grant(request, reply.member_id, reply.grant_id, request.amount, reply.seal)
+            told = zip(reply.further, request.further, reply.further_seals, strict=True)
+            further = tuple(self._grant(request, reply.member_id, *each) for each in told)
         except DomainError as error:
             raise CentralUnreachable(str(error)) from error
-        return GrantIssued(grants.pop(0) if request.amount else None, reply.free_after, tuple(grants))
+        return GrantIssued(money, reply.free_after, further)
 
-    def _grant(self, request_id: PaymentId, member_id: MemberId, grant_id: UUID, amount: Money) -> Grant:
-        who = self._identity
-        return Grant(GrantId(grant_id), request_id, member_id, who.terminal_id, who.incarnation, amount)
+    def _grant(self, request: GrantRequest, member_id: MemberId, grant_id: UUID, amount: Money, seal: str) -> Grant:
+        return Grant(
+            GrantId(grant_id),
+            PaymentId(request.request_id),
+            member_id,
+            self._identity.terminal_id,
+            self._identity.incarnation,
+            amount,
+            seal,
+            request.epoch,  # central answers only what is asked in its own
+        )
 
 
 def _refused(reply: GrantReply) -> GrantRefused:

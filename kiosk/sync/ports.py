@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
+from uuid import UUID
 
+from kiosk.domain.audit import CountersignedHead, StoredEntry
 from kiosk.domain.ids import DishId, EventId, GrantId, MemberId
-from kiosk.domain.member import Card, Member
+from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
 from kiosk.domain.wallet import Grant, GrantUse
 
@@ -17,9 +19,9 @@ class Outbox(Protocol):
         """Append one encoded event; returns its sequence number in this incarnation."""
         ...
 
-    def next_batch(self, limit: int, max_bytes: int) -> tuple[int, tuple[tuple[EventId, bytes], ...]]:
-        """The first sequence number and the oldest waiting events: at most `limit` of them and at most `max_bytes`
-        of bodies, but always one if one is waiting."""
+    def next_batch(self, limit: int, max_bytes: int, skip: int = 0) -> tuple[int, tuple[tuple[EventId, bytes], ...]]:
+        """The first sequence number and the oldest waiting events behind the first `skip`: at most `limit` of them and
+        at most `max_bytes` of bodies, but always one if one is waiting."""
         ...
 
     def acknowledge(self, last_seq: int) -> bool:
@@ -33,6 +35,16 @@ class Feed(Protocol):
         """The epoch and the sequence number read up to; ("", 0) before the first page."""
         ...
 
+    def is_announced(self) -> bool:
+        """Whether central has been told, in that epoch, what this terminal holds."""
+        ...
+
+    def enter_epoch(self, epoch: str) -> None:
+        """Central was restored, or is met for the first time: from now on nothing that it said before is used."""
+        ...
+
+    def set_announced(self, *, announced: bool) -> None: ...
+
     def apply_page(
         self,
         *,
@@ -40,12 +52,13 @@ class Feed(Protocol):
         next_after: int,
         more: bool,
         menus: Sequence[Menu | None],
-        members: Mapping[MemberId, Member | None],
+        members: Mapping[MemberId, bytes | None],
         cards: Mapping[str, Card | None],
         stock: Mapping[DishId, tuple[int | None, bool] | None],
     ) -> None:
         """Store the newest state of each thing named, None being gone, and the cursor. `menus` holds none or the
-        newest last; `stock` is (portions or None for not counted, sold out). With the last page (not `more`) of a new
+        newest last; `members` are JSON of kiosk.domain.member.Member, checked by the caller; `stock` is (portions or
+        None for not counted, sold out). With the last page (not `more`) of a new
         epoch goes whatever that epoch has not named."""
         ...
 
@@ -69,8 +82,35 @@ class Grants(Protocol):
         returns those grants as they were closed."""
         ...
 
+    def to_announce(self, after: GrantId | None, count: int) -> tuple[Grant, ...]:
+        """What this terminal holds or an event that is kept speaks of, in the order of the ids, those behind
+        `after`."""
+        ...
+
+
+class AuditLog(Protocol):
+    def open_log(self) -> tuple[UUID, int, bytes | None] | None:
+        """The log that is written, its last entry's number, and the key that central countersigns with."""
+        ...
+
+    def entries_after(self, log_id: UUID, seq: int, limit: int) -> Iterator[StoredEntry]: ...
+
+    def newest_head(self, log_id: UUID) -> CountersignedHead | None: ...
+
+    def witness(self, log_id: UUID) -> CountersignedHead | None:
+        """The newest head of central's own log that this terminal has seen."""
+        ...
+
+    def keep(
+        self, log_id: UUID, head: CountersignedHead | None, central_key: bytes, witness: CountersignedHead | None
+    ) -> None:
+        """What central answered: its countersignature, its key, and the head of its own log."""
+        ...
+
 
 class SyncTransaction(Protocol):
+    @property
+    def audit(self) -> AuditLog: ...
     @property
     def grants(self) -> Grants: ...
     @property

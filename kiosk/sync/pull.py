@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from kiosk.domain.ids import DishId, GrantId, MemberId
@@ -14,10 +13,11 @@ from kiosk.domain.menu import Menu
 from kiosk.domain.wallet import Grant
 from kiosk.services.events import EventSink, MembersChanged, MenuChanged, StockChanged
 from kiosk.services.ports import CentralUnreachable, TerminalIdentity
+from kiosk.sync.ahead import PageAhead
+from kiosk.sync.announce import announce
 from kiosk.sync.client import CentralClient
 from kiosk.sync.ports import Grants, SyncStore
 from kiosk.sync.wire import (
-    FEED_KINDS,
     MAX_FEED_ROWS,
     FeedPage,
     FeedRow,
@@ -27,22 +27,23 @@ from kiosk.sync.wire import (
     decode,
 )
 
-# A page is applied in one transaction; this many rows keep a customer's sale waiting for some 15 ms.
-PAGE_ROWS = 1000
+# A page is applied in one transaction; this many rows keep a customer's sale waiting for some 40 ms.
+PAGE_ROWS = 5000
 _MAX_SEQ = 2**62
 _MAX_PORTIONS = 1_000_000
 _MAX_KEY_CHARS = 100
-_KEY_FIELDS = {"member": "id", "card": "uid", "stock": "dish_id", "grant": "id"}
+# Members are stored as they came, unknown fields too.
+_MAX_MEMBER_BYTES = 64 * 1024
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class _Rows:
-    """A page's rows by kind; None is gone."""
+    """A page's rows by kind, members as their JSON; None is gone."""
 
     menus: list[Menu | None] = field(default_factory=list)
-    members: dict[MemberId, Member | None] = field(default_factory=dict)
+    members: dict[MemberId, bytes | None] = field(default_factory=dict)
     cards: dict[str, Card | None] = field(default_factory=dict)
     stock: dict[DishId, tuple[int | None, bool] | None] = field(default_factory=dict)
     grants: dict[GrantId, GrantRecord | None] = field(default_factory=dict)
@@ -50,7 +51,8 @@ class _Rows:
 
 class FeedReader:
     """Keeps the store's copy of menu, members, cards, stock and this terminal's pre-grants up to date, and says what
-    changed. `on_recall` is called when central wants a pre-grant back: the outbox then has something to send."""
+    changed. `on_recall` is called when central wants a pre-grant back or was restored: the outbox then has something to
+    send."""
 
     def __init__(
         self,
@@ -66,17 +68,27 @@ class FeedReader:
         self._events = events
         self._on_recall = on_recall
         self._rereading = False
+        self._ahead: PageAhead | None = None
 
     def read_page(self, wait_s: int) -> bool:
         """Ask for what came after the cursor, waiting up to `wait_s` for something to come, and apply it. True when
-        there is more to read at once. Raises CentralUnreachable, CentralRefused, StorageFailed."""
+        there is more to read at once. Raises CentralUnreachable, CentralRefused, OutOfStep, StorageFailed."""
         with self._store.transaction() as tx:
             epoch, after = tx.feed.cursor()
-        page = self._client.feed(epoch, after, PAGE_ROWS, wait_s)
+            is_announced = tx.feed.is_announced()
+        page = self._ask(epoch, after, wait_s if is_announced else 0)
         _check_page(page, epoch, after)
-        if not page.rows and page.epoch == epoch and not self._rereading:
+        if page.epoch != epoch:
+            with self._store.transaction() as tx:
+                tx.feed.enter_epoch(page.epoch)
+            is_announced = False
+        if not is_announced:
+            self._announce(page.epoch)
+            self._rereading = True
+        if page.more:
+            self._ahead = PageAhead(self._client, page.epoch, page.next_after, PAGE_ROWS)
+        if is_announced and not page.rows and not self._rereading:
             return page.more
-        self._rereading = self._rereading or page.epoch != epoch
         rows = _sorted_rows(page.rows)
         with self._store.transaction() as tx:
             tx.feed.apply_page(
@@ -94,12 +106,27 @@ class FeedReader:
         self._rereading = self._rereading and page.more
         return page.more
 
+    def _ask(self, epoch: str, after: int, wait_s: int) -> FeedPage:
+        """The page after the store's cursor. What was asked for ahead is of use only if that is where it begins: the
+        page before it may not have been stored."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            page = ahead.page()
+            if ahead.cursor == (epoch, after):
+                return page
+        return self._client.feed(epoch, after, PAGE_ROWS, wait_s)
+
+    def _announce(self, epoch: str) -> None:
+        """Before anything else is taken from a central in a new epoch. Afterwards there may be events to send again."""
+        announce(self._client, self._store, epoch)
+        self._on_recall()
+
     def _apply_grant(self, grants: Grants, grant_id: GrantId, record: GrantRecord | None) -> None:
         if record is None:
             grants.write_off(grant_id)
             return
-        terminal_id = self._identity.terminal_id
-        grants.take(Grant(grant_id, None, record.member_id, terminal_id, record.incarnation, record.amount))
+        terminal_id, seal = self._identity.terminal_id, record.seal
+        grants.take(Grant(grant_id, None, record.member_id, terminal_id, record.incarnation, record.amount, seal))
         if record.recalled:
             grants.recall(grant_id)
 
@@ -132,7 +159,7 @@ def _sorted_rows(rows: Iterable[FeedRow]) -> _Rows:
     hold up the rows behind it."""
     found = _Rows()
     for row in rows:
-        if row.kind not in FEED_KINDS:
+        if row.kind not in _PUT:
             continue
         try:
             _put(found, row)
@@ -146,27 +173,58 @@ def _sorted_rows(rows: Iterable[FeedRow]) -> _Rows:
 def _put(found: _Rows, row: FeedRow) -> None:
     if len(row.key) > _MAX_KEY_CHARS:
         raise WireError("the key is too long")
-    value: Any = None if row.is_gone else decode(row.body, FEED_KINDS[row.kind])
-    if value is not None and row.kind in _KEY_FIELDS and str(getattr(value, _KEY_FIELDS[row.kind])) != row.key:
-        raise WireError("the key is another one than the body's")
-    if isinstance(value, GrantRecord) and value.amount.minor <= 0:
-        raise WireError("a grant is above zero")
-    if isinstance(value, StockRecord) and abs(value.portions or 0) > _MAX_PORTIONS:
-        raise WireError("portions out of bounds")
-    if row.kind == "menu":
-        found.menus.append(value)
-    elif row.kind == "member":
-        found.members[MemberId(row.key)] = value
-    elif row.kind == "card":
-        found.cards[row.key] = value
-    elif row.kind == "grant":
-        found.grants[_grant_id(row.key)] = value
-    else:
-        found.stock[DishId(row.key)] = None if value is None else (value.portions, value.sold_out)
+    _PUT[row.kind](found, row)
 
 
-def _grant_id(key: str) -> GrantId:
+def _put_menu(found: _Rows, row: FeedRow) -> None:
+    found.menus.append(None if row.is_gone else decode(row.body, Menu))
+
+
+def _put_member(found: _Rows, row: FeedRow) -> None:
+    body = None
+    if not row.is_gone:
+        _check_key(row, decode(row.body, Member).id)
+        if len(row.body) > _MAX_MEMBER_BYTES:
+            raise WireError("a member is too large")
+        body = bytes(row.body)
+    found.members[MemberId(row.key)] = body
+
+
+def _put_card(found: _Rows, row: FeedRow) -> None:
+    card = None
+    if not row.is_gone:
+        card = decode(row.body, Card)
+        _check_key(row, card.uid)
+    found.cards[row.key] = card
+
+
+def _put_stock(found: _Rows, row: FeedRow) -> None:
+    entry = None
+    if not row.is_gone:
+        record = decode(row.body, StockRecord)
+        _check_key(row, record.dish_id)
+        if abs(record.portions or 0) > _MAX_PORTIONS:
+            raise WireError("portions out of bounds")
+        entry = (record.portions, record.sold_out)
+    found.stock[DishId(row.key)] = entry
+
+
+def _put_grant(found: _Rows, row: FeedRow) -> None:
+    record = None
+    if not row.is_gone:
+        record = decode(row.body, GrantRecord)
+        _check_key(row, str(record.id))
+        if record.amount.minor <= 0:
+            raise WireError("a grant is above zero")
     try:
-        return GrantId(UUID(key))
+        found.grants[GrantId(UUID(row.key))] = record
     except ValueError as error:
         raise WireError("the key is no grant's id") from error
+
+
+_PUT = {"menu": _put_menu, "member": _put_member, "card": _put_card, "stock": _put_stock, "grant": _put_grant}
+
+
+def _check_key(row: FeedRow, key: str) -> None:
+    if key != row.key:
+        raise WireError("the key is another one than the body's")

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import base64
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import msgspec
 
 from kiosk.services.ports import CentralUnreachable
 from kiosk.sync.client import CentralClient
 from kiosk.sync.ports import SyncStore
-from kiosk.sync.wire import MAX_BODY_BYTES, GrantClosed, PushBatch, PushedEvent, PushReply, WireError, decode, encode
+from kiosk.sync.wire import (
+    MAX_BODY_BYTES,
+    GrantClosed,
+    PushBatch,
+    PushedEvent,
+    PushReply,
+    WireError,
+    decode,
+    encode,
+    pack_batch,
+)
 
-BATCH_EVENTS = 200
-BATCH_BYTES = 1024 * 1024
+BATCH_EVENTS = 1000
+BATCH_BYTES = 4 * 1024 * 1024
+# More than this was not sold since the last batch: the terminal was away, and central need not book it at once.
+BACKLOG_ABOVE_EVENTS = 200
 _SHOWN_BYTES = 64 * 1024
 
 log = logging.getLogger(__name__)
@@ -22,6 +36,18 @@ log = logging.getLogger(__name__)
 class OutOfStep(Exception):
     """Central and this terminal disagree about what was sent, and neither can give in by itself: this database is an
     old copy, or central is and asks for events that are no longer kept. A person must enrol the terminal anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Waiting events, and when they are a backlog the same `packed`."""
+
+    message: PushBatch
+    packed: bytes | None
+
+    @property
+    def last_seq(self) -> int:
+        return self.message.first_seq + len(self.message.events) - 1
 
 
 class OutboxSender:
@@ -33,30 +59,53 @@ class OutboxSender:
         self._store = store
         self._limit = BATCH_EVENTS
         self._stalled = False
+        self._ahead: _Batch | None = None
 
     def send_batch(self) -> bool:
         """Send the oldest waiting events; False when none waited.
 
         Raises CentralUnreachable, CentralRefused, OutOfStep, StorageFailed; all of it can be tried again.
         """
+        batch, self._ahead = self._ahead or self._next_batch(), None
+        if batch is None:
+            return False
+        try:
+            reply, ahead = self._send(batch)
+        except CentralUnreachable:
+            self._limit = max(1, len(batch.message.events) // 4)  # it may be the size that does not get through
+            raise
+        self._limit = min(BATCH_EVENTS, self._limit * 2)
+        self._take(reply, batch.message.first_seq, batch.message.epoch)
+        if reply.last_seq == batch.last_seq:
+            self._ahead = ahead
+        return True
+
+    def _next_batch(self, skip: int = 0) -> _Batch | None:
+        """The oldest waiting events behind the first `skip`."""
         with self._store.transaction() as tx:
             for use in tx.grants.give_back():
                 tx.outbox.add(encode(GrantClosed(use.grant.id, use.spends)))
-            first_seq, waiting = tx.outbox.next_batch(self._limit, BATCH_BYTES)
+            epoch, _ = tx.feed.cursor()
+            first_seq, waiting = tx.outbox.next_batch(self._limit, BATCH_BYTES, skip)
         if not waiting:
-            return False
+            return None
         events = tuple(PushedEvent(event_id, msgspec.Raw(_sendable(body))) for event_id, body in waiting)
-        try:
-            reply = self._client.push(PushBatch(first_seq, events))
-        except CentralUnreachable:
-            self._limit = max(1, self._limit // 4)  # it may be the size that does not get through
-            raise
-        self._limit = min(BATCH_EVENTS, self._limit * 2)
-        self._take(reply, first_seq)
-        return True
+        message = PushBatch(first_seq, events, epoch)
+        return _Batch(message, pack_batch(message) if len(events) > BACKLOG_ABOVE_EVENTS else None)
 
-    def _take(self, reply: PushReply, first_seq: int) -> None:
+    def _send(self, batch: _Batch) -> tuple[PushReply, _Batch | None]:
+        """Central's reply, and of a backlog the batch behind it: it is made while this one is under way."""
+        if batch.packed is None:
+            return self._client.push(batch.message), None
+        with ThreadPoolExecutor(1, "push-backlog") as beside:
+            reply = beside.submit(self._client.push_backlog, batch.packed)
+            ahead = self._next_batch(skip=len(batch.message.events))
+            return reply.result(), ahead
+
+    def _take(self, reply: PushReply, first_seq: int, epoch: str) -> None:
         with self._store.transaction() as tx:
+            if tx.feed.cursor()[0] != epoch:
+                return  # central was restored meanwhile: it may have forgotten again what it says here
             in_step = tx.outbox.acknowledge(reply.last_seq)
         if not in_step:
             raise OutOfStep(f"central has everything up to {reply.last_seq}, this terminal sent from {first_seq}")

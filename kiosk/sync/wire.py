@@ -6,40 +6,54 @@ Unknown fields are ignored when reading, so a new optional field (with a default
 Identity: a terminal signs each request with its Ed25519 key (RFC 8032). Header
 `Authorization: Kiosk terminal="…",incarnation="1",signature="<base64>"` over `signed_bytes(...)`.
 
+Epochs: a central that was put back to a backup is in a new epoch, which the feed names. From then on it takes grant
+requests and pushes only with that `epoch`, and from a terminal that has announced what it holds (docs/decisions/0004,
+rule 6). A message of protocol 1 or 2 names none: that is the epoch before any restore.
+
 | call | request → reply |
 |---|---|
 | POST /v1/enrol | EnrolRequest → Enrolled (no signature: the code proves it) |
 | POST /v1/grants | GrantRequest → GrantReply |
-| POST /v1/push | PushBatch → PushReply |
+| POST /v1/push | PushBatch → PushReply: booked, or in quarantine, before the reply |
+| POST /v1/backlog | packed PushBatch (`pack_batch`) → PushReply: durable with the reply, booked soon after |
+| POST /v1/announce | Announcement → AnnouncementReply |
+| POST /v1/audit | AuditBatch → AuditReply |
 | GET /v1/feed?epoch=&after=&limit=&wait_s= | → FeedPage (long poll) |
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
+from kiosk.domain.audit import CountersignedHead
+from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.ids import DishId, MemberId
-from kiosk.domain.member import Card, Member
-from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
+from kiosk.domain.refund import Refund
 from kiosk.domain.stock import StockMovement
 from kiosk.domain.wallet import Spend
+from kiosk.sync.packing import PackingError, pack, unpack
 
 T = TypeVar("T")
 
 PROTOCOL = 3
 OLDEST_PROTOCOL = 1  # older than promised, as long as it costs nothing
 PROTOCOL_HEADER = "X-Kiosk-Protocol"
+PACKED = "application/vnd.kiosk.packed"  # the body of a backlog
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_PUSH_EVENTS = 1000
 MAX_EVENT_BYTES = 256 * 1024  # a full cart of combos with options comes to some 70 kB
 MAX_FEED_ROWS = 5000
+MAX_ANNOUNCED_GRANTS = 500
+FIRST_PROTOCOL_WITH_EPOCHS = 3
+MAX_AUDIT_ENTRIES = 200
 MAX_WAIT_S = 30
 
 
@@ -79,13 +93,15 @@ class GrantRequest(msgspec.Struct, frozen=True):
     amount: Money
     abandons: tuple[UUID, ...] = ()
     further: tuple[Money, ...] = ()
+    epoch: str = ""
 
 
 class GrantReply(msgspec.Struct, frozen=True):
     """Issued when there are ids: `grant_id` for an amount above zero, in `further` those of the further amounts in the
     request's order. Then `member_id` and `free_after` are set too. Else `refusal` says why
     (kiosk.services.ports.Refusal) and, for insufficient only, `free` how much there is in all, `held_elsewhere` how
-    much of it other terminals hold and did not give back in time."""
+    much of it other terminals hold and did not give back in time. `seal` belongs to the first grant, `further_seals`
+    to the further ones, for announcing them."""
 
     grant_id: UUID | None = None
     member_id: MemberId | None = None
@@ -94,6 +110,8 @@ class GrantReply(msgspec.Struct, frozen=True):
     free: Money | None = None
     held_elsewhere: Money | None = None
     further: tuple[UUID, ...] = ()
+    seal: str = ""
+    further_seals: tuple[str, ...] = ()
 
 
 # --- push: what the terminal did ---
@@ -140,7 +158,32 @@ class GrantClosed(msgspec.Struct, frozen=True, tag="grant_closed"):
     spends: int
 
 
-TerminalEvent = OrderRecorded | GrantReleased | GrantClosed
+class RefundRecorded(msgspec.Struct, frozen=True, omit_defaults=True, tag="order_refunded"):
+    """An order, or part of it, was given back by the terminal that sold it. `movements`: what of it goes back into
+    stock. Which of the points it had earned go, central works out."""
+
+    refund: Refund
+    movements: tuple[StockMovement, ...] = ()
+
+
+class CounterPaymentRecorded(msgspec.Struct, frozen=True, omit_defaults=True, tag="counter_payment_recorded"):
+    """An order that was due at the counter was paid there in cash, which earns its member `points`; or cancelled, and
+    `movements` puts it back into stock."""
+
+    payment: CounterPayment
+    movements: tuple[StockMovement, ...] = ()
+    points: int = 0
+
+
+class CashTopUpRecorded(msgspec.Struct, frozen=True, tag="cash_top_up_recorded"):
+    """Cash was taken for a member's balance."""
+
+    top_up: CashTopUp
+
+
+TerminalEvent = (
+    OrderRecorded | GrantReleased | GrantClosed | RefundRecorded | CounterPaymentRecorded | CashTopUpRecorded
+)
 
 
 class PushedEvent(msgspec.Struct, frozen=True):
@@ -155,6 +198,7 @@ class PushBatch(msgspec.Struct, frozen=True):
 
     first_seq: int
     events: tuple[PushedEvent, ...]
+    epoch: str = ""
 
 
 class Quarantined(msgspec.Struct, frozen=True):
@@ -163,11 +207,67 @@ class Quarantined(msgspec.Struct, frozen=True):
 
 
 class PushReply(msgspec.Struct, frozen=True):
-    """Everything up to `last_seq` is durable at central. `quarantined`: kept there but not booked, with why.
-    A gap is not an error of transport: `last_seq` then says from where to send again."""
+    """Everything up to `last_seq` is durable at central. `quarantined`: kept there but not booked, with why; of a
+    backlog, which is not booked yet, nothing is told. A gap is not an error of transport: `last_seq` then says from
+    where to send again."""
 
     last_seq: int
     quarantined: tuple[Quarantined, ...] = ()
+
+
+# --- announcement: what a terminal holds, for a central that was restored ---
+
+
+class AnnouncedGrant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A grant of the signing terminal, as central once issued it, with central's seal."""
+
+    id: UUID
+    member_id: MemberId
+    incarnation: int
+    amount: Money
+    seal: str
+    request_id: UUID | None = None
+
+
+class Announcement(msgspec.Struct, frozen=True):
+    """Every grant that the terminal holds or that an event it still keeps speaks of, in as many messages as it takes:
+    `more` follow. `epoch` is the one that the terminal has taken from the feed."""
+
+    epoch: str
+    grants: tuple[AnnouncedGrant, ...]
+    more: bool = False
+
+
+class AnnouncementReply(msgspec.Struct, frozen=True):
+    """Of this incarnation's events central has everything up to `last_seq`; the terminal sends again from there."""
+
+    last_seq: int
+
+
+# --- audit log (docs/decisions/0006) ---
+
+
+class AuditBatch(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Entries `first_seq`, `first_seq + 1`, … of that log, as they are stored (kiosk.domain.audit); none just asks.
+    `newest`: the last head of it that central countersigned, `witness`: the last of central's own log that the
+    terminal has seen. Central finds out with them when it has forgotten what it knew."""
+
+    log_id: UUID
+    first_seq: int
+    entries: tuple[bytes, ...] = ()
+    newest: CountersignedHead | None = None
+    witness: CountersignedHead | None = None
+
+
+class AuditReply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Central has that log up to `last_seq` and countersigns it there (`head`; none before the first entry).
+    `public_key`: what to check that with. `disputes`: what does not fit with what central has (kiosk.domain.audit)."""
+
+    last_seq: int
+    public_key: bytes
+    head: CountersignedHead | None = None
+    witness: CountersignedHead | None = None
+    disputes: tuple[str, ...] = ()
 
 
 # --- feed: what central knows ---
@@ -183,19 +283,21 @@ class StockRecord(msgspec.Struct, frozen=True):
 
 class GrantRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """A pre-grant for the terminal that reads this row (nobody else gets it), of that incarnation. `recalled`: central
-    asks for it back; the terminal answers with GrantClosed. Gone: it was written off, no spend may follow."""
+    asks for it back; the terminal answers with GrantClosed. Gone: it was written off, no spend may follow. `seal` is
+    for announcing it."""
 
     id: UUID
     member_id: MemberId
     incarnation: int
     amount: Money
     recalled: bool = False
+    seal: str = ""
 
 
 GONE = msgspec.Raw(b"null")
 
 
-class FeedRow(msgspec.Struct, frozen=True):
+class FeedRow(msgspec.Struct, frozen=True, gc=False):
     """The newest state of one thing: `kind` is menu (key ""), member, card, stock or grant; a `body` of null (GONE)
     means gone. Bodies: Menu, Member, Card (kiosk.domain), StockRecord, GrantRecord. Unknown kinds are skipped; protocol
     1 is not given grants."""
@@ -220,13 +322,11 @@ class FeedPage(msgspec.Struct, frozen=True):
     more: bool
 
 
-FEED_KINDS: dict[str, type] = {"menu": Menu, "member": Member, "card": Card, "stock": StockRecord, "grant": GrantRecord}
-
-
 # --- bytes ---
 
+_BEHIND_ID = b'":"'
 _encoder = msgspec.json.Encoder(order="deterministic")
-_event_decoder: msgspec.json.Decoder[TerminalEvent] = msgspec.json.Decoder(OrderRecorded | GrantReleased | GrantClosed)
+_event_decoder: msgspec.json.Decoder[TerminalEvent] = msgspec.json.Decoder(TerminalEvent)
 
 
 def encode(message: object) -> bytes:
@@ -237,9 +337,16 @@ def encode(message: object) -> bytes:
 def decode(body: bytes | msgspec.Raw, type_: type[T]) -> T:
     """Read a message. Raises WireError with a reason for anything that is not one."""
     try:
-        return msgspec.json.decode(body, type=type_)
+        message: T = _decoder_of(type_).decode(body)  # type: ignore[arg-type]  # a type is hashable
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(str(error)) from error
+    return message
+
+
+@cache
+def _decoder_of(type_: type) -> msgspec.json.Decoder[Any]:
+    """Made once a type: for a small body, making it costs more than reading."""
+    return msgspec.json.Decoder(type_)
 
 
 def decode_event(body: bytes | msgspec.Raw) -> TerminalEvent:
@@ -248,6 +355,29 @@ def decode_event(body: bytes | msgspec.Raw) -> TerminalEvent:
         return _event_decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(str(error)) from error
+
+
+def pack_batch(batch: PushBatch) -> bytes:
+    """The body of a backlog: the first number, then each event's id and body as texts of `kiosk.sync.packing`."""
+    events = (event.id.hex.encode("ascii") + _BEHIND_ID + event.body for event in batch.events)
+    return pack([f"{batch.first_seq} {batch.epoch}".encode("ascii"), *events])
+
+
+def unpack_batch(packed: bytes) -> PushBatch:
+    """Read a backlog; its bodies come back byte for byte and are not looked into. Raises WireError."""
+    try:
+        head, *texts = unpack(packed, MAX_BODY_BYTES)
+        first_seq, _, epoch = head.partition(b" ")
+        return PushBatch(int(first_seq), tuple(_packed_event(text) for text in texts), epoch.decode("ascii"))
+    except (PackingError, ValueError) as error:
+        raise WireError(str(error)) from error
+
+
+def _packed_event(text: bytes) -> PushedEvent:
+    id_, behind, body = text.partition(_BEHIND_ID)
+    if not behind:
+        raise WireError("an event without an id")
+    return PushedEvent(UUID(hex=id_.decode("ascii")), msgspec.Raw(body))
 
 
 def signed_bytes(method: str, path_and_query: str, terminal_id: str, incarnation: int, body: bytes) -> bytes:

@@ -10,6 +10,7 @@ from threading import Event, Thread
 
 from kiosk.services.events import EventSink, LinkState
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed, TerminalIdentity
+from kiosk.sync.audit import AuditSender
 from kiosk.sync.client import CentralClient
 from kiosk.sync.line import CentralAddress
 from kiosk.sync.link import CentralLink
@@ -20,7 +21,8 @@ from kiosk.sync.wire import MAX_WAIT_S
 
 # Push looks by itself this often; every sale wakes it at once.
 LOOK_EVERY_S = 30.0
-# Between two feed requests: at a busy hour changes come in one page, and one commit, instead of one by one.
+# At a busy hour (news came within this time) it also passes before the next feed request: changes then come in one
+# page, and one commit, instead of one by one.
 GATHER_S = 0.25
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 10.0
@@ -45,6 +47,7 @@ class SyncWorker:
         self._push_client = CentralClient(address, identity)
         self._pull_client = CentralClient(address, identity)
         self._sender = OutboxSender(self._push_client, store)
+        self._audit = AuditSender(self._push_client, store, identity)
         self._reader = FeedReader(self._pull_client, store, identity, events, self.wake)
         self._link = CentralLink(events)
         self._poll_wait = PollWait(min(int(poll_wait_s), MAX_WAIT_S))
@@ -88,13 +91,18 @@ class SyncWorker:
         sent = False
         while not self._stopping.is_set() and self._sender.send_batch():
             sent = True
+        if not self._stopping.is_set():
+            self._audit.exchange_if_due()
         return sent
 
     def _pull(self) -> None:
         attempts = Attempts("pull", self._link, self._stopping)
         while not self._stopping.is_set():
+            began_s = time.monotonic()
             pause_s = attempts.make(self._read_all)
-            self._stopping.wait(GATHER_S if pause_s is None else pause_s)
+            if pause_s is None:
+                pause_s = GATHER_S if time.monotonic() - began_s < GATHER_S else 0.0
+            self._stopping.wait(pause_s)
         self._pull_client.line.close()
 
     def _read_all(self) -> bool:

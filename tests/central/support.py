@@ -102,7 +102,7 @@ class Central:
     def import_members(self, rows: str) -> None:
         path = self.folder / f"members-{next(_numbers)}.csv"
         path.write_text(MEMBERS_HEADER + rows, encoding="utf-8")
-        self.parts.transactions.write(lambda tx: import_members(tx, path))
+        self.parts.transactions.write(lambda tx: import_members(tx, path, {}))
 
     def account(self, member: Diner) -> Account:
         return self.parts.transactions.read(lambda c: read_accounts(c, [member.id], "CNY"))[member.id]

@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central import cli
+from tests.central.refunding import counter_payment_of, portions
 from tests.central.sales import counter_order, yuan
 from tests.central.support import Central, Terminal, write_settings
 
@@ -63,7 +64,7 @@ def test_init_makes_everything_once(run: CommandLine) -> None:
     before = {path.name: path.read_bytes() for path in (run.config.parent / "state").glob("*[ny]")}
     assert run("init").out == "the database is there already and up to date\n"
     assert {path.name: path.read_bytes() for path in (run.config.parent / "state").glob("*[ny]")} == before
-    assert set(before) == {"api-token", "central.key"}
+    assert set(before) == {"api-token", "central.key", "seal.key", "audit.key"}
 
 
 def test_a_first_menu_that_cannot_be_read_leaves_the_database_new(run: CommandLine, tmp_path: Path) -> None:
@@ -97,9 +98,29 @@ def test_orders_as_table_and_as_json(run_on: CommandLine, central: Central, term
     ]
     assert newest == central.staff_get("/v1/orders?limit=2")
     lines = run_on("orders", "--limit", 2).out.splitlines()
-    assert lines[0].split() == ["NUMBER", "TIME", "TOTAL", "STATE", "MODE", "MEMBER"]
+    assert lines[0].split() == ["NUMBER", "TIME", "TOTAL", "REFUNDED", "STATE", "MODE", "MEMBER"]
     assert lines[1].startswith(due.order.number)
     assert lines[2].split()[-1] == member.id
+
+
+def test_a_refund_for_a_terminal_that_is_no_more(run_on: CommandLine, central: Central, terminal: Terminal) -> None:
+    member, refund_id = central.add_member("50.00"), uuid4()
+    paid, due = portions(terminal.bought(member, "12.00"), 3), counter_order(terminal, "8.00")
+    terminal.push(paid, due, counter_payment_of(due))
+    who_and_why = ("--by", "Wang", "--reason", "burnt down")
+    result = run_on("refund", paid.order.id, *who_and_why)
+    assert (result.status, "may refund it itself" in result.err) == (1, True)
+    run_on("revoke-terminal", terminal.enrolled.letter)
+    twice_one = ("--line", "1", "--line", "1=1")
+    for _ in range(2):
+        result = run_on("refund", paid.order.id, *who_and_why, *twice_one, "--restock", "--id", refund_id)
+        assert result.out == f"refund {refund_id}: 8.00 CNY\n"
+    assert central.free(member) == yuan("46.00")
+    row = next(x for x in run_on("orders").out.splitlines() if x.startswith(paid.order.number))
+    assert row.split()[3:5] == ["12.00", "8.00"]
+    assert "8.00 CNY of it was paid in cash: give it out here" in run_on("refund", due.order.id, *who_and_why).out
+    assert run_on("refund", paid.order.id, *who_and_why, "--line", "x").status == 2
+    assert run_on("refund", paid.order.id, *who_and_why, "--line", "1=9").status == 1
 
 
 def test_a_code_from_the_command_line_enrols(run_on: CommandLine, central: Central) -> None:
@@ -175,6 +196,20 @@ def test_members_are_imported_all_or_none(run_on: CommandLine, central: Central,
     assert run_on("import-members", file).out == "0 new members, 0 changed\n"
     assert "free balance 8.00" in run_on("top-up", newcomer, "1").out
     assert central.free(member) == yuan("15.00")  # an opening balance is for those who are new
+
+
+def test_a_group_of_members_has_a_credit_line(run: CommandLine, tmp_path: Path) -> None:
+    settings = run.config.read_text(encoding="utf-8")
+    run.config.write_text(settings + "\n[credit_lines]\nstaff = 2_000\n", encoding="utf-8")
+    assert run("init").status == 0
+    file = tmp_path / "members.csv"
+    file.write_text("member_id,name,unit,card_uids,balance,group\nx1,新人,乙班,,7.00,staff\n", encoding="utf-8")
+    assert run("import-members", file).out == "1 new members, 0 changed\n"
+    assert "free balance 28.00" in run("top-up", "x1", "1").out
+
+    run.config.write_text(settings + "\n[credit_lines]\nstaff = 1_000\n", encoding="utf-8")
+    assert run("import-members", file).out == "0 new members, 1 changed\n"
+    assert "free balance 19.00" in run("top-up", "x1", "1").out
 
 
 def test_a_credit_line_in_use_cannot_be_taken_away(

@@ -113,6 +113,15 @@ def test_sales_that_waited_for_a_new_enrolment_are_booked(central: Central) -> N
     assert "stands already" in new.push(sale(new, request_id, grant, "9.00")).quarantined[0].reason
 
 
+def test_a_request_given_up_before_a_new_enrolment_is_released_after_it(central: Central) -> None:
+    """The reply was lost, the payment given up, and its release still waited when the terminal was enrolled anew."""
+    member, request_id, old = central.add_member("9.00"), new_id(), central.enrol()
+    old.grant(member, "9.00", request_id)
+    new = central.enrol(replaces=old.enrolled.letter)
+    assert new.push(wire.GrantReleased(request_id)).quarantined == ()
+    assert central.free(member) == yuan("9.00")
+
+
 def test_a_revoked_terminal_is_refused(central: Central, terminal: Terminal) -> None:
     central.parts.transactions.write(lambda tx: revoke(tx, terminal.enrolled.letter))
     response = terminal.send("GET", "/v1/feed")

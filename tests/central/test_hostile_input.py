@@ -30,6 +30,11 @@ NO_MESSAGES: dict[str, tuple[bytes, dict[str, str], int]] = {
     "more behind": (gzipped(b"{}") + b"more", GZIP, 400),
     "zlib": (zlib.compress(b"{}"), GZIP, 400),
     "gzip bomb": (gzipped(b" " * 10_000_000), GZIP, 413),
+    "gzip bomb in a gzip bomb": (gzipped(gzipped(b" " * 10_000_000)), GZIP, 400),
+    "gzip bomb of many members": (gzipped(b"") * 1000 + gzipped(b" " * 10_000_000), GZIP, 400),
+    "twice compressed": (gzipped(gzipped(b"{}")), {"Content-Encoding": "gzip, gzip"}, 415),
+    "deflate": (zlib.compress(b"{}"), {"Content-Encoding": "deflate"}, 415),
+    "a character set": (b"{}", {"Content-Encoding": "utf-8"}, 415),
     "10 MB": (b" " * 10_000_000, {}, 413),
     "nothing in it": (b"{}", {}, 400),
     "null": (b"null", {}, 400),
@@ -111,7 +116,7 @@ def references(value: object) -> Iterator[str]:
 def test_health_and_description_are_open_and_whole(central: Central) -> None:
     assert central.http.get("/v1/health").json() == {"status": "ok", "protocol": wire.PROTOCOL}
     described = central.http.get("/schema").json()
-    assert {"/v1/enrol", "/v1/grants", "/v1/push", "/v1/feed", "/v1/orders"} <= set(described["paths"])
+    assert {"/v1/enrol", "/v1/grants", "/v1/push", "/v1/backlog", "/v1/feed", "/v1/orders"} <= set(described["paths"])
     named = {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
     assert set(references(described)) <= named
     assert {"#/components/schemas/wire.GrantRequest", "#/components/schemas/wire.FeedPage"} <= named

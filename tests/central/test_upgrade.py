@@ -1,8 +1,9 @@
-"""From the first version's database to the newest, and the first version's messages afterwards."""
+"""From older versions' databases to the newest, and what their terminals had not sent yet afterwards."""
 
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,11 +19,20 @@ from central.settings import load_settings
 from central.state_dir import create_database_key, create_state_dir
 from central.terminals.repository import terminal
 from central.wallet.repository import money_grant, spend
+from kiosk.domain.ids import MemberId
+from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.money import Money
+from kiosk.services.recovery import resolve_unfinished
+from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync import wire
+from kiosk.sync.client import CentralClient
+from kiosk.sync.encoder import WireEncoder
+from kiosk.sync.line import CentralAddress
+from kiosk.sync.push import OutboxSender
 from tests.central.conftest import DATABASES
 from tests.central.sales import new_id, yuan
 from tests.central.support import Diner, Terminal, running_central, write_settings
+from tests.central.test_recorded_messages import running_kept_central
 
 KEPT = Path(__file__).parent / "data" / "first_revision"
 MEMBER = Diner("m00001", "0000000001")
@@ -48,6 +58,52 @@ def test_the_kept_database_and_the_messages_of_the_first_version(tmp_path: Path)
         account = central.account(MEMBER)
         assert (account.booked, account.held, account.points) == (yuan("27.50"), Money(0), 12)
         assert len(central.staff_get("/v1/orders")) == 3
+
+
+PROTOCOL_2_TERMINAL = Path(__file__).parents[1] / "store" / "data"
+SET_ASIDE, CUT_OFF = Diner("m-kept", "A6A6A6A6A6"), Diner("m-gone", "A5A5A5A5A5")
+
+
+def test_a_terminal_and_a_central_of_protocol_2_upgraded(tmp_path: Path) -> None:
+    """What data/protocol_2/record.py left: not uploaded are a meal of 12.00 paid with what was set aside, an order of
+    1.00 for the counter, and a payment of 12.00 that a crash cut off after its grant."""
+    path, key_path = tmp_path / "kiosk.db", tmp_path / "kiosk.key"
+    shutil.copy(PROTOCOL_2_TERMINAL / "protocol_2.sqlite", path)
+    shutil.copy(PROTOCOL_2_TERMINAL / "protocol_2.key", key_path)
+    key_path.chmod(0o600)
+    with running_kept_central(tmp_path) as central, closing(open_store(path, key_path)) as store:
+        orders = len(central.staff_get("/v1/orders?limit=500"))
+        assert [q["terminal_letter"] for q in central.staff_get("/v1/quarantine")] == ["C", "A"]
+        before = central.account(SET_ASIDE)
+        assert (before.booked, before.held) == (yuan("56.00"), yuan("30.00"))
+        assert central.account(CUT_OFF).held == yuan("32.00")
+        assert resolve_unfinished(store, WireEncoder(PointsRule(100))) == 1
+        for _ in range(2):  # the second time as if nothing had been acknowledged
+            send_all(store, central.url)
+            with store.transaction() as tx:
+                assert tx.outbox.waiting() == 0
+                assert tx.outbox.acknowledge(0)
+        after = central.account(SET_ASIDE)
+        assert (after.booked, after.held, after.points) == (yuan("44.00"), yuan("18.00"), 36)
+        assert central.account(CUT_OFF).held == yuan("20.00")
+        assert len(central.staff_get("/v1/orders?limit=500")) == orders + 2
+        assert len(central.staff_get("/v1/quarantine")) == 2
+        with store.transaction() as tx:
+            (use,) = tx.grants.open_pre_grants(MemberId(SET_ASIDE.id))
+            assert (use.left, use.spends) == (yuan("18.00"), 1)
+
+
+def send_all(store: SqliteStore, url: str) -> None:
+    """What waits in that terminal's outbox, by today's code."""
+    identity = store.identity()
+    assert identity is not None
+    client = CentralClient(CentralAddress(url, 10), identity)
+    try:
+        sender = OutboxSender(client, store)
+        while sender.send_batch():
+            pass
+    finally:
+        client.line.close()
 
 
 OPEN, SPENT, PAYMENT = uuid4(), uuid4(), uuid4()

@@ -34,7 +34,7 @@ def menu(demo: MenuFile) -> Menu:
 
 @pytest.fixture(scope="module")
 def members() -> dict[str, MemberRow]:
-    rows = load_members(ROOT / "config" / "demo" / "members.csv")
+    rows = load_members(ROOT / "config" / "demo" / "members.csv", {})
     return {card.uid: row for row in rows for card in row.cards}
 
 

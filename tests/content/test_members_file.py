@@ -23,6 +23,9 @@ GOOD = HEADER + (
 )
 
 
+CREDIT_LINES = {"student": 0, "staff": 10_000}
+
+
 def write(tmp_path: Path, text: str | bytes) -> Path:
     path = tmp_path / "members.csv"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
@@ -31,12 +34,12 @@ def write(tmp_path: Path, text: str | bytes) -> Path:
 
 def refusal(path: Path) -> ConfigFileError:
     with pytest.raises(ConfigFileError) as caught:
-        load_members(path)
+        load_members(path, CREDIT_LINES)
     return caught.value
 
 
 def test_rows_become_members(tmp_path: Path) -> None:
-    first, second = load_members(write(tmp_path, GOOD))
+    first, second = load_members(write(tmp_path, GOOD), CREDIT_LINES)
     assert (first.id, first.name, first.unit) == ("m1", "王小明", "计算机学院")
     assert (first.balance, first.credit_line, first.diet) == (Money(5000), Money(0), DietProfile())
     assert [(c.uid, c.state, c.member_id) for c in first.cards] == [("62E3086CED", CardState.ACTIVE, "m1")]
@@ -63,12 +66,26 @@ def test_rows_become_members(tmp_path: Path) -> None:
     ids=["byte order mark", "Windows line ends", "empty lines", "row of empty cells"],
 )
 def test_what_spreadsheets_write(tmp_path: Path, text: bytes) -> None:
-    assert [m.id for m in load_members(write(tmp_path, text))] == ["m1", "m2"]
+    assert [m.id for m in load_members(write(tmp_path, text), CREDIT_LINES)] == ["m1", "m2"]
 
 
 def test_only_the_required_columns_in_any_order(tmp_path: Path) -> None:
-    (member,) = load_members(write(tmp_path, "balance,unit,card_uids,name,member_id\n1,,,A,m1\n"))
+    (member,) = load_members(write(tmp_path, "balance,unit,card_uids,name,member_id\n1,,,A,m1\n"), CREDIT_LINES)
     assert (member.id, member.cards, member.diet) == ("m1", (), DietProfile())
+
+
+def test_a_group_gives_its_credit_line_and_a_member_may_have_another(tmp_path: Path) -> None:
+    header = "member_id,name,unit,card_uids,balance,group,credit_line\n"
+    rows = "m1,A,,,0,staff,\nm2,B,,,0,student,\nm3,C,,,0,staff,5\nm4,D,,,0,,\n"
+    members = load_members(write(tmp_path, header + rows), CREDIT_LINES)
+    assert [m.credit_line.minor for m in members] == [10_000, 0, 500, 0]
+
+
+def test_a_group_without_a_credit_line_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ConfigFileError) as caught:
+        load_members(write(tmp_path, "member_id,name,unit,card_uids,balance,group\nm1,A,,,0,staf\n"), CREDIT_LINES)
+    assert (caught.value.line, caught.value.field) == (2, "group")
+    assert "student, staff" in str(caught.value)
 
 
 # What is replaced, by what, and the line and column to blame.
@@ -169,7 +186,7 @@ def csv_like(draw: st.DrawFn) -> bytes:
 def test_any_bytes_give_members_or_the_typed_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = write(tmp_path_factory.getbasetemp(), data)
     try:
-        members = load_members(path)
+        members = load_members(path, CREDIT_LINES)
     except ConfigFileError as error:
         refused = error
     else:

@@ -22,7 +22,7 @@ from kiosk.domain.menu import (
 )
 from kiosk.domain.money import MAX_MINOR, Money
 
-AMPLE_MINOR = 5_000  # more than any draw of option groups below can take off a price
+AMPLE_MINOR = 10_000  # more than any draw of option groups below can take off a price
 
 money = st.integers(-MAX_MINOR, MAX_MINOR).map(Money)
 small_money = st.integers(-MAX_MINOR // 4, MAX_MINOR // 4).map(Money)

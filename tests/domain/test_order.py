@@ -96,6 +96,7 @@ ALLOWED = {
     (OrderState.DRAFT, OrderState.CANCELLED),
     (OrderState.AWAITING_PAYMENT, OrderState.PAID),
     (OrderState.AWAITING_PAYMENT, OrderState.CANCELLED),
+    (OrderState.PAID, OrderState.CANCELLED),  # a void
 }
 
 

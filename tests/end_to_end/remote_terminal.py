@@ -17,7 +17,7 @@ from typing import Any
 from kiosk.domain.ids import MemberId
 from kiosk.screens.flow.state import State
 from kiosk.script import Hand, ShowsState
-from kiosk.services.ports import Store
+from kiosk.services.ports import StorageFailed, Store
 from kiosk.settings import load_settings
 from tests.end_to_end.site import MEMBER
 
@@ -42,9 +42,12 @@ class Remote:
 
 
 def seen(state: State, store: Store) -> dict[str, Any]:
-    with store.transaction() as tx:
-        waiting = tx.outbox.waiting()
-        set_aside = sum(use.left.minor for use in tx.grants.open_pre_grants(MemberId(MEMBER)))
+    try:
+        with store.transaction() as tx:
+            waiting = tx.outbox.waiting()
+            set_aside = sum(use.left.minor for use in tx.grants.open_pre_grants(MemberId(MEMBER)))
+    except StorageFailed:
+        waiting = set_aside = None
     outcome = state.outcome
     order = getattr(outcome, "order", None)
     return {
@@ -55,6 +58,7 @@ def seen(state: State, store: Store) -> dict[str, Any]:
         "number": order.number if order else "",
         "customer": state.session.customer is not None,
         "link": state.link,
+        "out_of_order": state.out_of_order,
         "devices": {name: f"{health.state} {health.problem}" for name, health in state.devices.items()},
         "paper": str(state.paper_state or ""),
         "notice": str(state.notice.notice) if state.notice else "",

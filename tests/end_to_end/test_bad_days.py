@@ -49,6 +49,10 @@ class Terminal:
             Event().wait(0.05)
         return seen
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def terminate(self) -> int:
         """As the system's service manager does; the exit status."""
         with self._process:

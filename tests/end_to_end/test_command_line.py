@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kiosk.bootstrap import take_state_dir
+from kiosk.state_folder import take_state_dir
 from tests.end_to_end.site import ROOT, free_port, without_display
 
 
@@ -70,6 +71,13 @@ def _check_says_what_is_there(demo_config: Path) -> None:
     assert "enrolled as terminal A" in done.stdout
     assert "86 dishes" in done.stdout
     assert "its simulator is not running" in done.stdout
+    audited = main("--config", str(demo_config), "check-audit")
+    assert audited.returncode == 0, audited.stdout + audited.stderr
+    assert "central was not asked" in audited.stdout
+    whole = re.search(r"entries 1 to (\d+) are whole, countersigned by central up to (\d+)", audited.stdout)
+    assert whole, audited.stdout
+    # Begun, started, enrolled, and, after the last upload, stopped.
+    assert (int(whole[1]), int(whole[2])) == (4, 3)
     assert "does not answer" in done.stdout
 
 

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from kiosk.domain.cart import check_selection
+from kiosk.domain.cart import Cart, check_selection
 from kiosk.domain.diet import NO_DIET, DietProfile
 from kiosk.domain.ids import DishId
 from kiosk.domain.menu import Menu
@@ -20,6 +20,7 @@ from kiosk.screens.flow.redeeming import money_to_pay
 from kiosk.screens.flow.state import PayMethod, ScreenName, Session, TextSize
 from kiosk.services import events as service
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified
+from kiosk.services.journal import CardPayment, Fate
 from kiosk.services.outcomes import DueAtCounter, NotCharged, NotChargedReason, Outcome, Paid
 from tests.flow.canteen import (
     AFTERNOON,
@@ -203,6 +204,15 @@ class RandomWalk(RuleBasedStateMachine):
         state = self.visitor.state
         assert state.outcome == outcome
         assert state.screen is (ScreenName.RESULT if state.order else ScreenName.PROBLEM)
+
+    @rule(found=st.sampled_from([None, Fate.PAID, Fate.NOT_CHARGED]))
+    def is_found_out(self, found: Fate | None) -> None:
+        """What became of the payment that was being checked, or is thought to be."""
+        order = order_of(Cart().add(CHICKEN_MILD)) if found is Fate.PAID else None
+        payment = CardPayment(CHECKED.payment_id, "6CED", LUNCH, found, order) if found else None
+        self.happens(ev.PaymentChecked(CHECKED.payment_id, payment))
+        assert self.visitor.state.outcome != CHECKED
+        assert self.visitor.state.check is None
 
     @precondition(in_a_visit)
     @rule()

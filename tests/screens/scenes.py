@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from kiosk.domain.cart import Cart, DishChoice, Selection
@@ -18,7 +18,18 @@ from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
 from kiosk.domain.unit import POINTS, coupon_unit
-from kiosk.screens.flow.state import Customer, Paying, PayMethod, Redeeming, ScreenName, Session, State, TextSize, View
+from kiosk.screens.flow.state import (
+    Customer,
+    Paying,
+    PayMethod,
+    Redeeming,
+    ScreenName,
+    Session,
+    ShownPayment,
+    State,
+    TextSize,
+    View,
+)
 from kiosk.services.events import (
     DeviceHealth,
     DeviceKind,
@@ -28,6 +39,7 @@ from kiosk.services.events import (
     PrintJobChanged,
     PrintJobState,
 )
+from kiosk.services.journal import CardPayment, Fate
 from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Outcome, Paid
 from tests.screens.sample_menu import COMBOS, MENU, dish_id
 
@@ -159,6 +171,13 @@ BEING_CHECKED = BeingChecked(PaymentId(UUID("01920000-0000-7000-8000-0000c0ffee4
 WAITING_FOR_CARD = Paying(PayMethod.CARD, in_flight=False)
 CHARGING = Paying(PayMethod.CARD, in_flight=True)
 TAKING = Paying(PayMethod.COUNTER, in_flight=True)
+
+
+def with_last_payment(base: State, fate: Fate) -> State:
+    """What became of the last payment by card is said."""
+    paid = order(SOME) if fate is Fate.PAID else None
+    payment = CardPayment(BEING_CHECKED.payment_id, CARD[-4:], time(12, 3), fate, paid)
+    return replace(base, last_payment=ShownPayment(payment, None))
 
 
 def looks() -> Iterator[tuple[str, View, tuple[int, int]]]:

@@ -12,6 +12,7 @@ import pytest
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName, State, TextSize
 from kiosk.services.events import CardPresented
+from kiosk.services.journal import Fate
 from tests.screens import scenes
 from tests.screens.driver import LYING, Driver
 from tests.screens.gallery import SIGHTS, Sight, look_at_all
@@ -31,6 +32,11 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         "attract": ATTRACT,
         "attract-trouble": scenes.state(ScreenName.ATTRACT, reader=False, printer=False, online=False),
         "attract-no-menu": replace(ATTRACT, menu=None),
+        "attract-out-of-order": replace(ATTRACT, out_of_order=True),
+        "attract-out-of-order-no-menu": replace(ATTRACT, menu=None, out_of_order=True),
+        "attract-payment-not-charged": scenes.with_last_payment(ATTRACT, Fate.NOT_CHARGED),
+        "attract-payment-paid": scenes.with_last_payment(ATTRACT, Fate.PAID),
+        "attract-payment-checked": scenes.with_last_payment(ATTRACT, Fate.BEING_CHECKED),
     }
     look_at_all(kept_app, sight, variants)
 
@@ -47,6 +53,22 @@ def test_closed(kept_app: Open, sight: Sight) -> None:
     assert ui.has(after)
     ui.tap(test_id="begin")
     assert ui.state.screen is ScreenName.MENU
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "上一笔刷卡支付（卡号尾号 6CED，12:03）：没有扣款。"),
+        ("en", "The last payment by card …6CED at 12:03: not charged."),
+    ],
+)
+def test_the_last_payment_is_said_until_the_next_customer(kept_app: Open, language: str, said: str) -> None:
+    told = scenes.with_last_payment(scenes.with_view(ATTRACT, scenes.view(language)), Fate.NOT_CHARGED)
+    ui = kept_app(told)
+    assert ui.has(said)
+    ui.tap(test_id="last-payment")  # lets touches through
+    assert ui.state.screen is ScreenName.MENU
+    assert not ui.has(said)
 
 
 @pytest.mark.parametrize("place", [(540, 1600), (200, 900), (540, 470)])

@@ -12,7 +12,7 @@ from kiosk.domain.payment import PaymentMethod, PaymentPart, with_balance
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.services.events import CardPresented
-from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason
+from kiosk.services.outcomes import NotCharged, NotChargedReason
 from tests.screens import scenes
 from tests.screens.driver import Driver
 from tests.screens.gallery import SIGHTS, Sight, look_at_all
@@ -52,7 +52,7 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
     variants = {f"problem-{reason}": refused(reason) for reason in NotChargedReason}
     variants["problem-insufficient-shown"] = replace(POOR, session=replace(POOR.session, balance_shown=True))
     variants["problem-held-elsewhere"] = HELD_ELSEWHERE
-    variants["problem-checked"] = CHECKED
+    variants["problem-being-checked"] = CHECKED
     variants["problem-redeeming-short"] = REDEEMING_SHORT
     variants["problem-redeeming-away"] = REDEEMING_AWAY
     look_at_all(kept_app, sight, variants)
@@ -170,9 +170,3 @@ def test_being_checked_asks_not_to_pay_again_and_gives_a_code(kept_app: Open) ->
     assert ui.effects == []
     ui.tap(test_id="way-leave")
     assert ui.state.screen is ScreenName.ATTRACT
-
-
-def test_being_checked_without_an_id_has_no_code(kept_app: Open) -> None:
-    ui = kept_app(scenes.ended(BASE, BeingChecked(None, scenes.BEING_CHECKED.total)))
-    assert ui.find(test_id="verdict").text == "请不要再次付款"
-    assert not ui.has(test_id="code")

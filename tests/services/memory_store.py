@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from kiosk.domain.audit import AuditEntry, StoredEntry, next_entry, parse_entry
 from kiosk.domain.ids import GrantId, MemberId, OrderId, PaymentId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
@@ -35,6 +36,7 @@ class Tables:
     movements: list[StockMovement] = field(default_factory=list)
     print_jobs: dict[UUID, PrintJob] = field(default_factory=dict)
     outbox: list[bytes] = field(default_factory=list)
+    audit: list[StoredEntry] = field(default_factory=list)
 
     def copy(self) -> Tables:
         """Rows are frozen: only what holds them is copied."""
@@ -62,6 +64,9 @@ class InMemoryStore:
     def misreports(self, *commits: int) -> None:
         """These of the commits from now on are taken, and said to have failed."""
         self._misreported = frozenset(self.commits + n for n in commits)
+
+    def reopen(self) -> None:
+        """It never closes."""
 
     @contextmanager
     def transaction(self) -> Iterator[InMemoryTransaction]:
@@ -94,6 +99,7 @@ class InMemoryTransaction:
         self.menus = _Menus(store.menu)
         self.print_jobs = _PrintJobs(tables)
         self.outbox = _Outbox(tables, store.acknowledged)
+        self.audit = _AuditLog(tables)
 
     def finish(self) -> None:
         """Central hears of what was settled by the event written with it, if there was one."""
@@ -130,6 +136,8 @@ class _Payments:
         assert payment.id not in self._tables.payments
         self._tables.payments[payment.id] = payment
         self._tables.cards[payment.id] = card_uid
+        if payment.state is not PaymentState.INTENDED:
+            self.settled.append(payment.id)
 
     def settle(self, payment: Payment) -> None:
         self._tables.payments[payment.id].to(payment.state)
@@ -138,6 +146,13 @@ class _Payments:
 
     def get(self, payment_id: PaymentId) -> Payment | None:
         return self._tables.payments.get(payment_id)
+
+    def last_by_card(self) -> tuple[Payment, str] | None:
+        by_card = [(p, uid) for p in self._tables.payments.values() if (uid := self._tables.cards[p.id])]
+        return by_card[-1] if by_card else None
+
+    def card_of(self, payment_id: PaymentId) -> str | None:
+        return self._tables.cards.get(payment_id)
 
     def unresolved(self) -> tuple[Payment, ...]:
         unsettled = (PaymentState.INTENDED, PaymentState.BEING_CHECKED)
@@ -261,3 +276,15 @@ class _Outbox:
 
     def waiting(self) -> int:
         return len(self._tables.outbox) - self._acknowledged
+
+
+class _AuditLog:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def newest(self) -> AuditEntry | None:
+        return parse_entry(self._tables.audit[-1].body) if self._tables.audit else None
+
+    def append(self, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, object]) -> None:
+        last = self._tables.audit[-1] if self._tables.audit else None
+        self._tables.audit.append(next_entry(UUID(int=1), last, at, actor, action, subject, details))

@@ -96,7 +96,7 @@ class Terminal:
         """After a crash; how many payments had been left open."""
         self._start()
         self.store.fails_at()
-        left_open = resolve_unfinished(self.store, self._encoder)
+        left_open = len(resolve_unfinished(self.store, self._encoder))
         self.desk.resume()
         return left_open
 

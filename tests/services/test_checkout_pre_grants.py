@@ -11,7 +11,7 @@ from kiosk.domain.ids import MemberId
 from kiosk.domain.money import Money
 from kiosk.domain.payment import PaymentState
 from kiosk.domain.wallet import Grant
-from kiosk.services.outcomes import NotCharged, NotChargedReason, Paid
+from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
 from kiosk.sync.wire import OrderRecorded
 from tests.domain.canteen import BIG_NOODLES, PLAIN_RICE, PLAIN_SET
 from tests.services.fakes import Line
@@ -51,7 +51,7 @@ def test_enough_is_here_so_central_is_not_asked(line: Line) -> None:
     assert (outcome.order.member_id, outcome.balance_after) == (f"of-{CARD}", BALANCE - TOTAL)
     (payment,) = terminal.store.tables.payments.values()
     assert (payment.state, payment.member_id) == (PaymentState.PAID, f"of-{CARD}")
-    assert terminal.store.commits == 3  # the grant; the intention, then the sale
+    assert terminal.store.commits == 2  # the grant, then the sale: there is no step outside between
 
 
 def test_a_second_meal_from_the_same_grant() -> None:
@@ -129,10 +129,22 @@ def test_a_blocked_card_pays_nothing_of_what_is_here() -> None:
 
 def test_a_sale_that_is_not_committed_leaves_the_grant_whole() -> None:
     terminal = terminal_with(5000)
-    terminal.store.fails_at(2)
+    terminal.store.fails_at(1)
     outcome = terminal.pays(CART)
     assert isinstance(outcome, NotCharged)
     assert outcome.reason is NotChargedReason.STORAGE_FAILED
+    assert terminal.outbox == [], "central was asked for nothing, so nothing is to be released"
     terminal.restart()
     terminal.central.line = Line.DEAD
     assert paid(terminal).balance_after == BALANCE - TOTAL
+
+
+def test_a_sale_that_stands_although_the_disk_said_no_is_being_checked() -> None:
+    terminal = terminal_with(5000)
+    terminal.store.misreports(1)
+    assert isinstance(terminal.pays(CART), BeingChecked)
+    assert terminal.restart() == 0
+    (payment,) = terminal.store.tables.payments.values()
+    assert payment.state is PaymentState.PAID
+    terminal.uploads()
+    assert terminal.central.spent == TOTAL

@@ -62,6 +62,7 @@ def test_the_kept_database_of_the_first_revision(tmp_path: Path) -> None:
         assert [(o.number, o.total.minor, o.member_id) for o in orders] == [
             (f"A00{i}", 4900, MEMBER.id) for i in (3, 2, 1)
         ]
+        assert all(tx.orders.belongs_here(order.id) for order in orders), "it may refund what it sold before"
         assert tx.menus.current() == MENU
         assert tx.members.by_card(CARD_UID) == (MEMBER, CARD)
         assert tx.feed.cursor() == ("epoch-1", 5)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk.store.database import check_sqlite_version, connect, quick_check
@@ -74,7 +75,13 @@ def test_nothing_can_be_read_in_the_files(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     with store.transaction() as tx:
         tx.feed.apply_page(
-            epoch="e", next_after=1, more=False, menus=(), members={MEMBER.id: MEMBER}, cards={}, stock={}
+            epoch="e",
+            next_after=1,
+            more=False,
+            menus=(),
+            members={MEMBER.id: msgspec.json.encode(MEMBER)},
+            cards={},
+            stock={},
         )
     sell(store)
     secrets = [

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from kiosk.domain.ids import OrderId
@@ -55,6 +56,36 @@ def test_movements_count_at_once_in_their_own_transaction(store: SqliteStore) ->
         tx.outbox.add(b"{}")
 
 
+def test_a_sale_that_was_undone_does_not_count(store: SqliteStore) -> None:
+    """Its movement's number is given again, to the next sale's."""
+    told(store, stock={NOODLES.id: (20, False), RICE.id: (20, False)})
+    sell(store)
+
+    def interrupted_sale() -> None:
+        with store.transaction() as tx:
+            tx.stock.record((StockMovement(NOODLES.id, -9, "sale"),), OrderId(uuid4()))
+            assert tx.stock.levels().portions == {NOODLES.id: 8, RICE.id: 18}
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        interrupted_sale()
+    with store.transaction() as tx:
+        tx.stock.record((StockMovement(RICE.id, -5, "waste"),), OrderId(uuid4()))
+        tx.outbox.add(b"{}")
+    assert levels(store).portions == {NOODLES.id: 17, RICE.id: 13}
+
+
+def test_central_that_was_put_back_hears_of_the_sales_again(store: SqliteStore) -> None:
+    told(store, stock={NOODLES.id: (20, False)})
+    first, second = sell(store), sell(store)
+    with store.transaction() as tx:
+        assert tx.outbox.acknowledge(second.seq)
+    assert levels(store).portions == {NOODLES.id: 20}
+    with store.transaction() as tx:
+        assert tx.outbox.acknowledge(first.seq)
+    assert levels(store).portions == {NOODLES.id: 17}
+
+
 def test_stock_does_not_move_behind_centrals_back(store: SqliteStore) -> None:
     told(store, stock={NOODLES.id: (20, False)})
     with pytest.raises(Conflict, match="without an event"), store.transaction() as tx:
@@ -90,7 +121,7 @@ def test_members_by_card(store: SqliteStore) -> None:
     with store.transaction() as tx:
         assert tx.members.by_card(CARD_UID) is None, "its member is not here yet"
     lost = Card("0A0B", MEMBER.id, CardState.BLOCKED)
-    told(store, members={MEMBER.id: MEMBER}, cards={lost.uid: lost})
+    told(store, members={MEMBER.id: msgspec.json.encode(MEMBER)}, cards={lost.uid: lost})
     with store.transaction() as tx:
         assert tx.members.by_card(CARD_UID) == (MEMBER, CARD)
         assert tx.members.by_card("0A0B") == (MEMBER, lost)

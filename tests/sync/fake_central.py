@@ -31,6 +31,8 @@ from kiosk.sync.wire import (
     GONE,
     PROTOCOL,
     PROTOCOL_HEADER,
+    Announcement,
+    AnnouncementReply,
     Enrolled,
     EnrolRequest,
     FeedPage,
@@ -43,6 +45,7 @@ from kiosk.sync.wire import (
     decode,
     encode,
     signed_bytes,
+    unpack_batch,
 )
 
 _AUTHORIZATION = re.compile(r'Kiosk terminal="([^"]+)",incarnation="(\d+)",signature="([^"]+)"')
@@ -89,6 +92,7 @@ class State:
     terminals: dict[tuple[str, int], _Terminal] = field(default_factory=dict)
     events: dict[UUID, bytes] = field(default_factory=dict)
     order_of_events: list[UUID] = field(default_factory=list)
+    announcements: list[Announcement] = field(default_factory=list)
     grants: dict[UUID, GrantReply] = field(default_factory=dict)
     free: Money = field(default_factory=lambda: Money(10_000))
     poison: bytes = b"\x00never"
@@ -113,7 +117,8 @@ class FakeCentral:
         self.changed = Condition()
         self.released = Event()
         self.faults: dict[str, deque[Fault | Raw]] = {
-            p: deque() for p in ("/v1/push", "/v1/grants", "/v1/feed", "/v1/enrol")
+            p: deque()
+            for p in ("/v1/push", "/v1/backlog", "/v1/grants", "/v1/feed", "/v1/enrol", "/v1/announce", "/v1/audit")
         }
         handler = type("Handler", (_Handler,), {"central": self})
         self._server = _Server(("127.0.0.1", 0), handler)
@@ -187,10 +192,16 @@ class FakeCentral:
             return GrantReply(refusal="insufficient", free=self.state.free)
         self.state.free -= request.amount
         grant_id, further = uuid4() if request.amount else None, tuple(uuid4() for _ in request.further)
-        return GrantReply(grant_id, MemberId("m-1"), self.state.free, further=further)
+        seals = tuple(f"seal of {grant_id}" for grant_id in further)
+        return GrantReply(grant_id, MemberId("m-1"), self.state.free, further=further, further_seals=seals)
 
     def push(self, who: tuple[str, int], body: bytes, _: str) -> object:
-        batch = decode(body, PushBatch)
+        return self._take(who, decode(body, PushBatch))
+
+    def backlog(self, who: tuple[str, int], body: bytes, _: str) -> object:
+        return self._take(who, unpack_batch(body))
+
+    def _take(self, who: tuple[str, int], batch: PushBatch) -> object:
         quarantined = []
         with self.changed:
             terminal = self.state.terminals[who]
@@ -206,6 +217,12 @@ class FakeCentral:
                     self.state.order_of_events.append(event.id)
             self.changed.notify_all()
             return PushReply(terminal.last_seq, tuple(quarantined))
+
+    def announce(self, who: tuple[str, int], body: bytes, _: str) -> object:
+        announcement = decode(body, Announcement)
+        with self.changed:
+            self.state.announcements.append(announcement)
+            return AnnouncementReply(self.state.terminals[who].last_seq)
 
     def feed(self, _: Any, __: bytes, query: str) -> object | None:
         asked = {key: values[0] for key, values in parse_qs(query, keep_blank_values=True).items()}
@@ -274,7 +291,9 @@ class _Handler(BaseHTTPRequestHandler):
             "/v1/enrol": self.central.enrol,
             "/v1/grants": self.central.grant,
             "/v1/push": self.central.push,
+            "/v1/backlog": self.central.backlog,
             "/v1/feed": self.central.feed,
+            "/v1/announce": self.central.announce,
         }
         reply = encode(calls[path](who, body, query))
         if fault is Fault.REPEAT:

@@ -21,6 +21,7 @@ from kiosk.services.ports import (
     Refusal,
     TerminalIdentity,
 )
+from kiosk.store.sqlite_store import SqliteStore
 from kiosk.sync.client import CentralClient
 from kiosk.sync.grants import CentralGrants
 from kiosk.sync.wire import GrantRequest, PushBatch, PushedEvent, decode
@@ -42,8 +43,8 @@ def identity(central: FakeCentral) -> TerminalIdentity:
 
 
 @pytest.fixture
-def grants(central: FakeCentral, identity: TerminalIdentity) -> Iterator[CentralGrants]:
-    line = CentralGrants(central.address(), identity)
+def grants(central: FakeCentral, identity: TerminalIdentity, store: SqliteStore) -> Iterator[CentralGrants]:
+    line = CentralGrants(central.address(), identity, store)
     yield line
     line.close()
 
@@ -115,9 +116,9 @@ def test_two_broken_exchanges_are_given_up(grants: CentralGrants, central: FakeC
     assert isinstance(grants.request_grant(request_id(), CARD_UID, PRICE, ()), GrantIssued)
 
 
-def test_silence_is_not_asked_twice(central: FakeCentral, identity: TerminalIdentity) -> None:
+def test_silence_is_not_asked_twice(central: FakeCentral, identity: TerminalIdentity, store: SqliteStore) -> None:
     central.faults["/v1/grants"].append(Fault.HOLD)
-    grants = CentralGrants(central.address(timeout_s=0.3), identity)
+    grants = CentralGrants(central.address(timeout_s=0.3), identity, store)
     began_s = time.monotonic()
     with pytest.raises(CentralUnreachable):
         grants.request_grant(request_id(), CARD_UID, PRICE, ())

@@ -46,6 +46,24 @@ def held(store: SqliteStore) -> dict[int, int]:
         return {use.grant.id.int: use.left.minor for use in tx.grants.open_pre_grants(MEMBER.id)}
 
 
+def test_what_was_spent_counts_until_central_has_heard_of_it(
+    central: FakeCentral, store: SqliteStore, reader: FeedReader
+) -> None:
+    """Also of a payment that was never written as intended: it was paid at once."""
+    central.publish("grant", str(UUID(int=1)), grant_row(1))
+    read_all(reader)
+    payment = replace(intended(draft()), amount=Money(400), member_id=MEMBER.id)
+    with store.transaction() as tx:
+        (use,) = tx.grants.open_pre_grants(MEMBER.id)
+        tx.grants.record_spend(*use.spend(payment.id, payment.amount))
+        tx.payments.add(payment.to(PaymentState.PAID), CARD_UID)
+        seq = tx.outbox.add(b"{}")
+    with store.transaction() as tx:
+        assert tx.grants.unacknowledged(MEMBER.id, "CNY") == payment.amount
+        assert tx.outbox.acknowledge(seq)
+        assert tx.grants.unacknowledged(MEMBER.id, "CNY") == Money(0)
+
+
 def test_pre_grants_arrive_and_a_repeated_row_gives_nothing_back(
     central: FakeCentral, store: SqliteStore, reader: FeedReader
 ) -> None:
@@ -78,6 +96,7 @@ def test_a_recalled_grant_is_given_back_with_the_next_upload(
     central.publish("grant", str(UUID(int=1)), grant_row(1))
     central.publish("grant", str(UUID(int=2)), grant_row(2))
     read_all(reader)
+    recalls.clear()
     with store.transaction() as tx:
         use = next(use for use in tx.grants.open_pre_grants(MEMBER.id) if use.grant.id.int == 1)
         tx.grants.record_spend(*use.spend(PaymentId(UUID(int=7)), Money(400)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
@@ -13,15 +15,16 @@ from kiosk.domain.member import Card, CardState, Member
 from kiosk.domain.stock import StockLevels
 from kiosk.logs import JsonLines
 from kiosk.services.events import MembersChanged, MenuChanged, StockChanged
-from kiosk.services.ports import CentralUnreachable, TerminalIdentity
+from kiosk.services.ports import CentralUnreachable, StorageFailed, TerminalIdentity
 from kiosk.store.sqlite_store import SqliteStore
+from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.sync.client import CentralClient
 from kiosk.sync.pull import PAGE_ROWS, FeedReader
 from kiosk.sync.wire import FeedPage, FeedRow, StockRecord, encode
 from tests.domain.canteen import MENU, NOODLES, RICE, SOUP
 from tests.store.sales import CARD, CARD_UID, MEMBER
 from tests.sync.conftest import Published
-from tests.sync.fake_central import FakeCentral, Raw
+from tests.sync.fake_central import FakeCentral, Fault, Raw, until
 
 
 @pytest.fixture
@@ -160,10 +163,73 @@ def test_a_reread_goes_on_after_a_restart(
     assert by_card(store, CARD_UID) is None
 
 
+class RefusesOnce:
+    """A store whose disk does not take the `nth` transaction that moves the cursor."""
+
+    def __init__(self, store: SqliteStore, nth: int) -> None:
+        self._store = store
+        self._left = nth
+
+    @contextmanager
+    def transaction(self) -> Iterator[UnitOfWork]:
+        with self._store.transaction() as tx:
+            _, before = tx.feed.cursor()
+            yield tx
+            self._left -= tx.feed.cursor()[1] != before
+            if self._left == 0:
+                self._left = -1
+                raise StorageFailed("the disk is full")
+
+
+def test_a_first_read_goes_on_where_it_was_broken_off(
+    central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, published: Published
+) -> None:
+    """By the disk with one page, by the line with the next: nothing is missed and nothing stored is read again."""
+    count = 4 * PAGE_ROWS
+    central.state.rows = [FeedRow(i, "member", f"m-{i}", msgspec.Raw(encode(member(i)))) for i in range(1, count + 1)]
+    client = CentralClient(central.address(), identity)
+    reader = FeedReader(client, RefusesOnce(store, 2), identity, published, lambda: None)
+    assert reader.read_page(0)
+    with pytest.raises(StorageFailed):
+        reader.read_page(0)
+    central.faults["/v1/feed"].append(Fault.HALF_REPLY)
+    with pytest.raises(CentralUnreachable):
+        reader.read_page(0)
+    assert read_all(reader) == 3
+    client.line.close()
+    with store.transaction() as tx:
+        assert all(tx.members.get(MemberId(f"m-{i}")) == member(i) for i in range(1, count + 1))
+        assert tx.feed.cursor() == ("epoch-1", count)
+    asked = [int(parse_qs(urlsplit(r.path).query)["after"][0]) for r in central.requests_to("/v1/feed")]
+    assert min(asked[2:]) == PAGE_ROWS
+
+
+def test_the_next_page_is_under_way_while_one_is_stored(
+    central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, published: Published
+) -> None:
+    central.state.rows = [
+        FeedRow(i, "member", f"m-{i}", msgspec.Raw(encode(member(i)))) for i in range(1, PAGE_ROWS + 2)
+    ]
+
+    class WaitsForRequest:
+        @contextmanager
+        def transaction(self) -> Iterator[UnitOfWork]:
+            with store.transaction() as tx:
+                _, before = tx.feed.cursor()
+                yield tx
+                if tx.feed.cursor()[1] != before:
+                    until(lambda: len(central.requests_to("/v1/feed")) == 2)
+
+    client = CentralClient(central.address(), identity)
+    assert FeedReader(client, WaitsForRequest(), identity, published, lambda: None).read_page(0)
+    client.line.close()
+
+
 BAD_ROWS = {
     "menu without dishes": ("menu", "", b'{"version":1}'),
     "price below zero": ("menu", "", encode(MENU).replace(b'"price":{"minor":1200', b'"price":{"minor":-1200')),
     "another member": ("member", "m-7", encode(MEMBER)),
+    "large member": ("member", MEMBER.id, encode(replace(MEMBER, points=99))[:-1] + b',"more":"%s"}' % (b"x" * 70_000)),
     "no member": ("member", "m-1", b"[]"),
     "unknown state": ("card", CARD_UID, b'{"uid":"62E3086CED","member_id":"m-1","state":"melted"}'),
     "long key": ("card", "x" * 101, b"null"),

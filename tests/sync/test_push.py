@@ -15,7 +15,7 @@ from kiosk.services.ports import CentralRefused, CentralUnreachable, TerminalIde
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.sync.client import CentralClient
 from kiosk.sync.push import BATCH_EVENTS, OutboxSender, OutOfStep
-from kiosk.sync.wire import PushBatch, PushReply, decode, encode
+from kiosk.sync.wire import PushBatch, PushReply, decode, encode, unpack_batch
 from tests.store.sales import new_store
 from tests.sync.fake_central import FakeCentral, Fault, Raw
 
@@ -72,7 +72,7 @@ def test_a_long_outbox_goes_in_batches(central: FakeCentral, store: SqliteStore,
             tx.outbox.add(b"{}")
     send_all(sender)
     assert central.last_seq() == BATCH_EVENTS + 10
-    assert len(central.requests_to("/v1/push")) == 2
+    assert [len(central.requests_to(path)) for path in ("/v1/backlog", "/v1/push")] == [1, 1]
 
 
 @pytest.mark.parametrize("fault", [f for f in Fault if f not in (Fault.HOLD, Fault.DRIP)], ids=lambda f: f.name)
@@ -171,6 +171,36 @@ def test_a_central_that_takes_nothing_is_not_asked_without_end(
     assert waiting(store) == 3
 
 
+@pytest.mark.parametrize("fault", [f for f in Fault if f not in (Fault.HOLD, Fault.DRIP)], ids=lambda f: f.name)
+def test_a_backlog_arrives_once_and_in_order_after_a_fault(
+    central: FakeCentral, store: SqliteStore, sender: OutboxSender, fault: Fault
+) -> None:
+    """The second batch, which was made while the first one was under way, meets it."""
+    with store.transaction() as tx:
+        for number in range(2 * BATCH_EVENTS + 10):
+            tx.outbox.add(b'{"event":%d}' % number)
+    assert sender.send_batch()
+    central.faults["/v1/backlog"].append(fault)
+    send_all(sender)
+    assert bodies(central) == [b'{"event":%d}' % number for number in range(2 * BATCH_EVENTS + 10)]
+    assert waiting(store) == 0
+
+
+def test_a_batch_made_ahead_is_dropped_when_central_asks_for_earlier_ones(
+    central: FakeCentral, store: SqliteStore, sender: OutboxSender
+) -> None:
+    with store.transaction() as tx:
+        for number in range(2 * BATCH_EVENTS):
+            tx.outbox.add(b'{"event":%d}' % number)
+    central.faults["/v1/backlog"].append(Raw(body=encode(PushReply(10))))
+    assert sender.send_batch()
+    central.state.terminals["t-1", 1].last_seq = 10  # it has the first ten and forgot the others
+    send_all(sender)
+    assert central.last_seq() == 2 * BATCH_EVENTS
+    sent = [unpack_batch(r.body).first_seq for r in central.requests_to("/v1/backlog")]
+    assert sent == [1, 11, 1011], sent
+
+
 def test_batches_shrink_until_one_gets_through(central: FakeCentral, store: SqliteStore, sender: OutboxSender) -> None:
     with store.transaction() as tx:
         for _ in range(60):
@@ -184,7 +214,7 @@ def test_batches_shrink_until_one_gets_through(central: FakeCentral, store: Sqli
     for request in central.requests_to("/v1/push"):
         body = gzip.decompress(request.body) if request.headers.get("Content-Encoding") else request.body
         sizes.append(len(decode(body, PushBatch).events))
-    assert sizes[:6] == [60, 50, 12, 3, 1, 1]
+    assert sizes[:6] == [60, 15, 3, 1, 1, 1]
     assert sum(sizes[5:]) == 60
     assert len(set(sizes[5:])) > 2, "and grow again"
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from threading import Event
 
 import pytest
 
 from kiosk.services.events import CentralLinkChanged, LinkState, MenuChanged
 from kiosk.services.ports import TerminalIdentity
 from kiosk.store.sqlite_store import SqliteStore
-from kiosk.sync.worker import SyncWorker
+from kiosk.sync.worker import GATHER_S, SyncWorker
 from tests.domain.canteen import MENU
 from tests.store.sales import new_store
 from tests.sync.conftest import Published
@@ -66,6 +68,21 @@ def test_a_change_arrives_at_once(central: FakeCentral, worker: SyncWorker, publ
     until(lambda: is_polling(central))
     central.publish("menu", "", MENU)
     until(lambda: MenuChanged(MENU.version) in published.events, SOON_S)
+
+
+def test_changes_of_a_busy_hour_come_together(central: FakeCentral, worker: SyncWorker, published: Published) -> None:
+    """The first at once, those behind it gathered."""
+    worker.start()
+    until(lambda: is_polling(central))
+    asked = len(central.requests_to("/v1/feed"))
+    began_s, version, between = time.monotonic(), 1, Event()
+    while time.monotonic() < began_s + 4 * GATHER_S:
+        version += 1
+        central.publish("menu", "", replace(MENU, version=version))
+        between.wait(0.005)
+    until(lambda: MenuChanged(version) in published.events, SOON_S)
+    passed_s = time.monotonic() - began_s
+    assert len(central.requests_to("/v1/feed")) - asked <= 2 + passed_s / GATHER_S
 
 
 def test_an_upload_that_hangs_does_not_hold_up_the_feed(

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from datetime import time
 from queue import Queue
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from kiosk.domain.cart import Cart
+from kiosk.domain.ids import PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.screens.effects import EffectRunner
 from kiosk.screens.flow import events as ev
+from kiosk.services.journal import CardPayment, Fate
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason
+from kiosk.services.ports import StorageFailed
 from tests.domain.canteen import PLAIN_SET
 
 WITHIN_S = 5
+BEGUN = PaymentId(UUID(int=9))
 TOTAL = Money(1800)
 PAY = ev.PayByCard(7, "62E3086CED", 0.0, Cart().add(PLAIN_SET), TOTAL, DiningMode.DINE_IN, "zh")
 COUNTER = ev.TakeOrderForCounter(7, None, PAY.cart, TOTAL, DiningMode.DINE_IN, "zh")
@@ -26,8 +32,9 @@ COUNTER = ev.TakeOrderForCounter(7, None, PAY.cart, TOTAL, DiningMode.DINE_IN, "
 class Till:
     """A checkout that answers what it is told to, or fails."""
 
-    def __init__(self, outcome: Any) -> None:
+    def __init__(self, outcome: Any, begun: PaymentId | None = None) -> None:
         self._outcome = outcome
+        self.begun = begun
 
     def pay_by_card(self, _request: object, _card_uid: str) -> Any:
         if isinstance(self._outcome, Exception):
@@ -43,9 +50,22 @@ def runner(services: Future[Any]) -> tuple[EffectRunner, Queue[ev.FlowEvent]]:
     return EffectRunner(services.result, posted.put, lambda _kind: None), posted
 
 
-def opened(outcome: Any) -> Future[Any]:
+class Journal:
+    """Says what became of a payment once it can be read."""
+
+    def __init__(self, payment: CardPayment | None) -> None:
+        self.payment = payment
+        self.readable = False
+
+    def check(self, _payment_id: PaymentId) -> CardPayment | None:
+        if not self.readable:
+            raise StorageFailed
+        return self.payment
+
+
+def opened(outcome: Any, begun: PaymentId | None = None, journal: Journal | None = None) -> Future[Any]:
     services: Future[Any] = Future()
-    services.set_result(SimpleNamespace(store=None, checkout=Till(outcome)))
+    services.set_result(SimpleNamespace(store=None, checkout=Till(outcome, begun), journal=journal))
     return services
 
 
@@ -62,13 +82,32 @@ def test_a_payment_waits_for_the_services_and_is_answered_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("effect", "outcome"),
-    [(PAY, BeingChecked(None, TOTAL)), (COUNTER, NotCharged(NotChargedReason.STORAGE_FAILED, TOTAL))],
+    ("effect", "begun", "outcome"),
+    [
+        (PAY, BEGUN, BeingChecked(BEGUN, TOTAL)),
+        (PAY, None, NotCharged(NotChargedReason.STORAGE_FAILED, TOTAL)),
+        (COUNTER, BEGUN, NotCharged(NotChargedReason.STORAGE_FAILED, TOTAL)),
+    ],
 )
-def test_a_fault_of_ours_is_unknown_for_a_card_and_harmless_at_the_counter(effect: ev.Effect, outcome: object) -> None:
-    run, posted = runner(opened(RuntimeError("a fault")))
+def test_a_fault_of_ours_is_unknown_for_a_card_payment_that_was_begun(
+    effect: ev.Effect, begun: PaymentId | None, outcome: object
+) -> None:
+    run, posted = runner(opened(RuntimeError("a fault"), begun))
     run(effect)
     assert posted.get(timeout=WITHIN_S) == ev.CheckoutFinished(7, outcome)
+    run.stop()
+
+
+def test_what_cannot_be_found_out_yet_is_not_answered() -> None:
+    found = CardPayment(BEGUN, "6CED", time(12, 3), Fate.NOT_CHARGED)
+    journal = Journal(found)
+    run, posted = runner(opened(None, journal=journal))
+    run(ev.CheckPayment(BEGUN))
+    run(PAY)  # on the same thread, after it
+    assert posted.get(timeout=WITHIN_S) == ev.CheckoutFinished(7, None)
+    journal.readable = True
+    run(ev.CheckPayment(BEGUN))
+    assert posted.get(timeout=WITHIN_S) == ev.PaymentChecked(BEGUN, found)
     run.stop()
 
 

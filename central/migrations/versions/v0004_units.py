@@ -1,14 +1,14 @@
 """Grants of any unit: money, points, a coupon, and one of each for the same request. Coupons and what they are worth.
 
 Revision ID: 0004
-Revises: 0002
+Revises: 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 MOMENT = sa.DateTime(timezone=True)
 OF_REQUEST = "uq_money_grant_request_id"

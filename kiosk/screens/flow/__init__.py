@@ -2,6 +2,7 @@
 
 state.py: what is shown. events.py: what can happen and what the flow wants done (effects).
 visit.py: coming, greeting, idling, leaving. ordering.py: choosing. redeeming.py: points, coupons. paying.py: settling.
+checking.py: what is not known yet.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from kiosk.screens.flow import checking, ordering, paying, redeeming, visit
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow import ordering, paying, redeeming, visit
 from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import State
 from kiosk.services import events as service
@@ -24,12 +25,18 @@ def _load_levels(state: State, _event: service.StockChanged) -> Step:
     return state, (ev.LoadLevels(),)
 
 
+def _on_tick(state: State, event: ev.Tick) -> Step:
+    state, effects = visit.on_tick(state, event)
+    state, more = checking.on_tick(state)
+    return state, (*effects, *more)
+
+
 def _nothing(state: State, _event: object) -> Step:
     return state, ()
 
 
 _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
-    ev.Tick: visit.on_tick,
+    ev.Tick: _on_tick,
     ev.Touched: visit.on_touched,
     ev.MoreTimeTouched: visit.on_more_time,
     ev.CancelTouched: visit.on_cancel,
@@ -67,6 +74,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.CouponChosen: redeeming.on_coupon,
     ev.CheckoutFinished: paying.on_checkout_finished,
     ev.BackTouched: paying.on_back,
+    ev.PaymentChecked: checking.on_payment_checked,
     service.CardPresented: visit.on_card,
     service.DeviceHealthChanged: visit.on_health,
     service.CentralLinkChanged: visit.on_link,
@@ -74,6 +82,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.StockChanged: _load_levels,
     service.MembersChanged: _nothing,
     service.PrintJobChanged: visit.on_print_job,
+    service.StorageStopped: visit.on_storage_stopped,
 }
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from kiosk.domain.cart import Cart, DishChoice, Selection
 from kiosk.domain.diet import DietProfile
-from kiosk.domain.ids import ComboId, CouponId, DishId
+from kiosk.domain.ids import ComboId, CouponId, DishId, PaymentId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
@@ -17,6 +17,7 @@ from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow.state import PayMethod, TextSize
 from kiosk.services import events as service
 from kiosk.services.identify import Identity
+from kiosk.services.journal import CardPayment
 from kiosk.services.outcomes import Outcome
 
 # --- time and results ---
@@ -60,6 +61,15 @@ class CustomerIdentified:
 class CheckoutFinished:
     session_id: int
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentChecked:
+    """The answer to the effect CheckPayment, and what the start found of the last run. `payment` None: that payment was
+    never begun."""
+
+    payment_id: PaymentId
+    payment: CardPayment | None
 
 
 # --- touches ---
@@ -244,7 +254,7 @@ class DoneTouched:
 
 
 FlowEvent = (
-    Tick | Touched | MenuLoaded | LevelsLoaded | CustomerIdentified | CheckoutFinished
+    Tick | Touched | MenuLoaded | LevelsLoaded | CustomerIdentified | CheckoutFinished | PaymentChecked
     | OrderingStarted | LanguageChosen | TextSizeChosen | ContrastChosen | LayoutChosen
     | CategoryChosen | SearchChanged | FiltersOpened | DietChosen
     | DishOpened | ComboOpened | LineOpened | DishQuickAdded | SlotUnfolded | ChoiceChanged
@@ -280,6 +290,13 @@ class PayByCard:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckPayment:
+    """What became of a payment that is being checked?"""
+
+    payment_id: PaymentId
+
+
+@dataclass(frozen=True, slots=True)
 class TakeOrderForCounter:
     """Take the order now; it is paid at the counter."""
 
@@ -312,4 +329,4 @@ class PlaySound:
     kind: SoundKind
 
 
-Effect = Identify | PayByCard | TakeOrderForCounter | LoadMenu | LoadLevels | PlaySound
+Effect = Identify | PayByCard | CheckPayment | TakeOrderForCounter | LoadMenu | LoadLevels | PlaySound

@@ -8,6 +8,7 @@ from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.money import Money
 from kiosk.domain.payment import PaymentMethod, PaymentPart, value_of, with_balance
 from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.checking import being_checked
 from kiosk.screens.flow.ordering import Step, noticed, usual_now
 from kiosk.screens.flow.redeeming import chosen_parts, money_to_pay, total_of, without
 from kiosk.screens.flow.state import Notice, Paying, PayMethod, Redeeming, ScreenName, State
@@ -106,6 +107,8 @@ def on_checkout_finished(state: State, event: ev.CheckoutFinished) -> Step:
     if event.session_id != state.session.id or not state.in_flight:
         return state, ()
     state = replace(state, paying=None, outcome=event.outcome, touched_s=state.now_s)
+    if isinstance(event.outcome, BeingChecked):
+        state = being_checked(state, event.outcome)
     match event.outcome:
         case Paid() | DueAtCounter():
             session = replace(state.session, cart=EMPTY_CART, redeeming=Redeeming())

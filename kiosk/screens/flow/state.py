@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from kiosk.domain.cart import EMPTY_CART, Cart, Selection
 from kiosk.domain.diet import NO_DIET, DietProfile
-from kiosk.domain.ids import CouponId
+from kiosk.domain.ids import CouponId, PaymentId
 from kiosk.domain.loyalty import PointsRule, RedeemRule
 from kiosk.domain.member import Member
 from kiosk.domain.menu import Combo, Dish, Menu
@@ -17,6 +17,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.stock import StockLevels
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState, PrintJobChanged, PrintJobState
+from kiosk.services.journal import CardPayment
 from kiosk.services.outcomes import DueAtCounter, Outcome, Paid
 
 COMBOS = "combos"  # the category that shows the combos, always the first of the rail
@@ -123,6 +124,22 @@ class Paying:
     amount: Money | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ShownPayment:
+    """What became of the last payment by card, said on the attract screen. `until_s` None: until that is known."""
+
+    payment: CardPayment
+    until_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A payment that is being checked, and when to ask again."""
+
+    payment_id: PaymentId
+    again_s: float
+
+
 class Notice(StrEnum):
     """A short message that passes by itself."""
 
@@ -157,6 +174,8 @@ class State:
     closed), `next_serving_id` the one after it. `idle_left_s` counts down while the warning shows. `now_s` and
     `touched_s` are monotonic. `paper`: the last news of a customer's receipt or slip; a fast printer's may come before
     its order's outcome. `last_card_uid`: the card that paid, which may still lie on the reader while the number shows.
+    `out_of_order`: the disk takes nothing more, so nobody can order until it works again, or the terminal was started
+    anew. `check` goes on when its customer has left; `last_payment` goes with the next one.
     `choosing_coupon`: its sheet is open. `idle`, `home_view`, `points_rule` and `redeem_rule` are the terminal's
     settings."""
 
@@ -174,12 +193,15 @@ class State:
     outcome: Outcome | None = None
     paper: PrintJobChanged | None = None
     last_card_uid: str = ""
+    check: Check | None = None
+    last_payment: ShownPayment | None = None
     notice: ShownNotice | None = None
     idle_left_s: int | None = None
     now_s: float = 0.0
     touched_s: float = 0.0
     link: LinkState = LinkState.OFFLINE
     devices: Mapping[str, DeviceHealth] = field(default_factory=dict)
+    out_of_order: bool = False
     idle: IdleTimes = IdleTimes()
     home_view: View = View()
     points_rule: PointsRule = field(default_factory=PointsRule)

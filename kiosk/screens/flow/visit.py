@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step, noticed
@@ -22,7 +23,7 @@ from kiosk.screens.flow.state import (
 )
 from kiosk.services import events as service
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified
-from kiosk.services.outcomes import BeingChecked
+from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason
 
 
 def next_customer(state: State) -> State:
@@ -88,15 +89,17 @@ def on_done(state: State, _event: ev.DoneTouched) -> Step:
 
 
 def on_started(state: State, _event: ev.OrderingStarted) -> Step:
-    if state.menu is None or state.screen not in (ScreenName.ATTRACT, ScreenName.MEMBER):
+    if state.menu is None or state.out_of_order or state.screen not in (ScreenName.ATTRACT, ScreenName.MEMBER):
         return state, ()
-    return replace(state, screen=ScreenName.MENU, touched_s=state.now_s), ()
+    return replace(state, screen=ScreenName.MENU, touched_s=state.now_s, last_payment=None), ()
 
 
 def on_card(state: State, event: service.CardPresented) -> Step:
     """What a card means depends on where the customer is: hello, or pay."""
     state = replace(state, now_s=max(state.now_s, event.received_s), touched_s=max(state.now_s, event.received_s))
     state = replace(state, idle_left_s=None)
+    if state.out_of_order:
+        return state, ()
     match state.screen:
         case ScreenName.CHECKOUT | ScreenName.PAYING:
             return pay_by_card(state, event.uid, event.received_s)
@@ -130,7 +133,7 @@ def _greet(state: State, found: Identified) -> State:
     customer = Customer(found.member, found.card_uid, found.set_aside)
     redeeming = state.session.redeeming if known else Redeeming()
     session = replace(state.session, customer=customer, balance_shown=balance_shown, redeeming=redeeming)
-    state = replace(state, session=session)
+    state = replace(state, session=session, last_payment=None)
     if state.screen in (ScreenName.ATTRACT, ScreenName.MEMBER) and state.menu is not None:
         return replace(state, screen=ScreenName.MEMBER)
     return noticed(state, Notice.WELCOME)
@@ -173,6 +176,19 @@ def on_print_job(state: State, event: service.PrintJobChanged) -> Step:
     if not ours or event.kind is PaperKind.KITCHEN_TICKET:
         return state, ()
     return replace(state, paper=event), ()
+
+
+def on_storage_stopped(state: State, _event: service.StorageStopped) -> Step:
+    """Whoever is choosing is told at once, not when they want to pay. A payment under way ends by its own outcome, and
+    a number that is shown stays to be read."""
+    state = replace(state, out_of_order=True)
+    told = state.screen in (ScreenName.ATTRACT, ScreenName.RESULT) or isinstance(state.outcome, BeingChecked)
+    if told or state.in_flight or state.menu is None:
+        return state, ()
+    total = price_cart(state.session.cart, state.menu).total
+    outcome = NotCharged(NotChargedReason.STORAGE_FAILED, total)
+    state = replace(state, screen=ScreenName.PROBLEM, outcome=outcome, paying=None, editing=None, idle_left_s=None)
+    return replace(state, touched_s=state.now_s), (ev.PlaySound(ev.SoundKind.FAILURE),)
 
 
 def on_link(state: State, event: service.CentralLinkChanged) -> Step:

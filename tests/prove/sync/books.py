@@ -10,12 +10,12 @@ from sqlalchemy import Connection, Table, func, select
 
 from central.opening import Parts
 from central.orders.repository import customer_order, payment
-from central.push.repository import push_position, quarantined_event, received_event
+from central.push.repository import push_position, quarantined_event, received_event, senders_waiting
 from central.stock.repository import stock_movement
 from central.tables import TABLES
 from central.wallet.ledger import SALES, ledger_posting, points_entry
 from central.wallet.repository import money_grant, spend
-from tests.central.support import Central, Diner
+from tests.central.support import Central, Diner, wait_until
 from tests.prove.sync.tills import Sold
 
 Dump = dict[str, list[tuple[Any, ...]]]
@@ -23,7 +23,8 @@ Dump = dict[str, list[tuple[Any, ...]]]
 
 def faults_in_books(central: Central, sold: Sold, members: Sequence[Diner], opening_minor: int) -> list[str]:
     """In words what is missing, there twice or not right to the cent; empty when all is well. Central must be fresh:
-    nothing else was sold there."""
+    nothing else was sold there. Backlogs are waited for."""
+    wait_until(lambda: not central.parts.transactions.read(senders_waiting), timeout_s=60 + len(sold.totals) / 100)
     return central.parts.transactions.read(lambda c: [*_faults_of_events(c, sold), *_faults_of_money(c, sold)]) + [
         f"{member.id}: {account.booked.minor} booked, {account.free.minor} free, {expected} right"
         for member in members

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 from sqlalchemy import Connection, delete
@@ -20,7 +20,7 @@ from central.app import create_app
 from central.feed.waiting import FeedWaiters
 from central.push import repository
 from central.push.repository import quarantined_event, received_event
-from central.push.service import receive
+from central.push.service import Batch, receive, receive_all
 from central.server import Server
 from central.settings import load_settings
 from central.terminals.identity import Terminal
@@ -49,9 +49,13 @@ class OtherIntake(Transactions):
         self._intake = intake
 
     def write(self, work: Callable[[Transaction], T]) -> T:
-        if isinstance(work, partial) and work.func is receive:
-            work = partial(self._intake, **work.keywords)
+        if isinstance(work, partial) and work.func is receive_all:
+            batches = work.keywords["batches"]
+            return super().write(lambda tx: cast(T, [self._receive(tx, batch) for batch in batches]))
         return super().write(work)
+
+    def _receive(self, tx: Transaction, batch: Batch) -> wire.PushReply:
+        return self._intake(tx, batch.terminal, batch.first_seq, batch.events)
 
 
 class AfterEachWrite(Transactions):
@@ -103,13 +107,13 @@ def without_dedupe(
     tx: Transaction, terminal: Terminal, first_seq: int, events: Sequence[wire.PushedEvent]
 ) -> wire.PushReply:
     """Remembers neither numbers nor ids of events, and files orders under ids of its own."""
-    last_seq = repository.lock_position(tx.connection, terminal)
+    last_seq = _lock_position(tx, terminal)
     if first_seq > last_seq:
         return receive(tx, terminal, first_seq, events)
     _forget_from(tx, terminal, first_seq)
     again = [_under_new_ids(e) if seq <= last_seq else e for seq, e in enumerate(events, first_seq)]
     reply = receive(tx, terminal, first_seq, again)
-    repository.set_position(tx.connection, terminal, max(last_seq, reply.last_seq))
+    _set_position(tx, terminal, max(last_seq, reply.last_seq))
     return wire.PushReply(max(last_seq, reply.last_seq))
 
 
@@ -117,8 +121,8 @@ def accepting_gaps(
     tx: Transaction, terminal: Terminal, first_seq: int, events: Sequence[wire.PushedEvent]
 ) -> wire.PushReply:
     """Takes whatever number comes for the next one."""
-    if first_seq > repository.lock_position(tx.connection, terminal) + 1:
-        repository.set_position(tx.connection, terminal, first_seq - 1)
+    if first_seq > _lock_position(tx, terminal) + 1:
+        _set_position(tx, terminal, first_seq - 1)
     return receive(tx, terminal, first_seq, events)
 
 
@@ -135,11 +139,10 @@ def trusting_ids(
     tx: Transaction, terminal: Terminal, first_seq: int, events: Sequence[wire.PushedEvent]
 ) -> wire.PushReply:
     """Takes an event with a known id for the known event, whatever its body says."""
-    known = [e for e in events if repository.find_by_event_id(tx.connection, e.id)]
-    if not known:
+    if not list(repository.received_ids(tx.connection, [e.id for e in events])):
         return receive(tx, terminal, first_seq, events)
-    last_seq = max(repository.lock_position(tx.connection, terminal), first_seq + len(events) - 1)
-    repository.set_position(tx.connection, terminal, last_seq)
+    last_seq = max(_lock_position(tx, terminal), first_seq + len(events) - 1)
+    _set_position(tx, terminal, last_seq)
     return wire.PushReply(last_seq)
 
 
@@ -176,11 +179,20 @@ class StoppingAtPoison:
         return reply
 
 
+def _lock_position(tx: Transaction, terminal: Terminal) -> int:
+    sender = terminal.id, terminal.incarnation
+    return repository.lock_positions(tx.connection, [sender])[sender]
+
+
+def _set_position(tx: Transaction, terminal: Terminal, last_seq: int) -> None:
+    repository.set_positions(tx.connection, {(terminal.id, terminal.incarnation): last_seq})
+
+
 def _forget_from(tx: Transaction, terminal: Terminal, first_seq: int) -> None:
     table = received_event.c
     of_terminal = (table.terminal_id == terminal.id) & (table.incarnation == terminal.incarnation)
     tx.connection.execute(delete(received_event).where(of_terminal, table.seq >= first_seq))
-    repository.set_position(tx.connection, terminal, first_seq - 1)
+    _set_position(tx, terminal, first_seq - 1)
 
 
 def _under_new_ids(pushed: wire.PushedEvent) -> wire.PushedEvent:

@@ -39,7 +39,7 @@ class SlowNowAndThen(Database):
     """One of SLOW_OF transactions takes its time between its last statement and its commit, as on a busy disk."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database._engine, database.writers)
+        super().__init__(database._engine, database.writers, database.safe)
         self._count = itertools.count(1)
 
     @contextmanager
@@ -60,7 +60,7 @@ class OwnNumbers(Transactions):
     def write(self, work: Callable[[Transaction], T]) -> T:
         seq = self._draw(self._naive)
         with self._naive.write() as connection:
-            tx = Transaction(connection, "CNY", utc_now())
+            tx = Transaction(connection, "CNY", utc_now(), self._naive.safe)
             result = work(tx)
             rows = enumerate(sorted(tx.changes.cards), start=seq)
             put_rows(connection, [{"kind": "card", "key": key, "seq": n, "body": None} for n, key in rows])

@@ -109,10 +109,11 @@ def push_with_poison(
         sent = Counter(body for body, is_poison in bodies if is_poison)
         sold.events[till.identity.terminal_id] += sent.total()
         send_all([till, other], url or central.url, within_s=within_s)
+    faults = [f for f in faults_in_books(central, sold, [member], OPENING_MINOR) if "quarantine" not in f]
     rows = central.parts.transactions.read(lambda c: c.execute(select(quarantined_event)).all())
     kept = Counter(bytes(row.body) for row in rows)
-    faults = [f"poison dropped: {(sent - kept).total()}"] if kept != sent else []
-    faults += [f for f in faults_in_books(central, sold, [member], OPENING_MINOR) if "quarantine" not in f]
+    if kept != sent:
+        faults.insert(0, f"poison dropped: {(sent - kept).total()}")
     sys.stdout.write(f"{orders} orders, {sent.total()} poison events, {kept.total()} in quarantine\n")
     return faults + [f"no reason: {row.seq}" for row in rows if not row.reason]
 

@@ -1,0 +1,36 @@
+"""POST /v1/audit: a terminal's audit log, and central's countersignature under it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import structlog
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from central.audit.countersigning import Countersigner
+from central.audit.service import receive
+from central.messages import read_message
+from central.openapi import TERMINAL_SCHEME, takes
+from central.terminals.identity import Terminal
+from central.transactions import TransactionThreads
+from kiosk.sync import wire
+
+log = structlog.get_logger()
+
+
+@post("/v1/audit", status_code=200, operation_class=takes(wire.AuditBatch), security=[{TERMINAL_SCHEME: []}])
+async def audit(
+    request: Request[Any, Any, Any],
+    terminal: NamedDependency[Terminal],
+    threads: NamedDependency[SkipValidation[TransactionThreads]],
+    countersigner: NamedDependency[SkipValidation[Countersigner]],
+) -> wire.AuditReply:
+    """Take in a terminal's audit entries and countersign them."""
+    batch = await read_message(request, wire.AuditBatch)
+    reply = await threads.write(partial(receive, terminal=terminal, batch=batch, countersigner=countersigner))
+    if reply.disputes:
+        log.error("audit_log_disputed", terminal=terminal.letter, disputes=list(reply.disputes))
+    return reply

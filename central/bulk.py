@@ -1,0 +1,58 @@
+"""Adding many rows at once past SQLAlchemy's work on each value, which costs more than storing it: COPY on PostgreSQL,
+executemany on SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Table, Uuid
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+from central.database import UtcDateTime
+
+
+class BulkInsert:
+    """Rows into those columns of a table."""
+
+    def __init__(self, table: Table, *columns: str) -> None:
+        names = ", ".join(table.c[column].name for column in columns)
+        self._copy = f"COPY {table.name} ({names}) FROM STDIN"
+        self._insert = f"INSERT INTO {table.name} ({names}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+        self._convert = [_converter(table.c[column].type) for column in columns]
+
+    def __call__(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """In the connection's transaction. Raises what SQLAlchemy would: IntegrityError, DataError …"""
+        if not rows:
+            return
+        if connection.dialect.name == "sqlite":
+            columns = zip(*rows, strict=True)
+            stored = [convert(column) for convert, column in zip(self._convert, columns, strict=True)]
+            connection.exec_driver_sql(self._insert, list(zip(*stored, strict=True)))
+            return
+        driver: Any = connection.connection.driver_connection
+        try:
+            with driver.cursor() as cursor, cursor.copy(self._copy) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except psycopg.Error as error:
+            wrapped = DBAPIError.instance(self._copy, None, error, psycopg.Error, hide_parameters=True)
+            raise wrapped from error
+
+
+def _converter(type_: TypeEngine[Any]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """How SQLAlchemy stores a column's values in SQLite."""
+    if isinstance(type_, Uuid):
+        return lambda values: [None if value is None else value.hex for value in values]
+    if isinstance(type_, UtcDateTime):
+        moment = lru_cache(maxsize=16)(_moment)  # most are the transaction's
+        return lambda values: [moment(value) for value in values]
+    return lambda values: values
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -1,0 +1,95 @@
+"""Booking how orders that were due at the counter ended: paid in cash there, or cancelled."""
+
+from __future__ import annotations
+
+from central.errors import CentralError
+from central.members import repository as members
+from central.orders import refund_repository, repository
+from central.orders.checks import check_moment
+from central.orders.giving_back import give_back, take_points
+from central.orders.sold import SoldOrder, lock_sold
+from central.stock import repository as stock
+from central.terminals.identity import Terminal
+from central.transactions import Transaction
+from central.wallet import ledger
+from central.wallet.parts import points_earned, rest_reference
+from kiosk.domain.cash import CounterPayment, CounterResult
+from kiosk.domain.order import OrderState
+from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
+from kiosk.domain.refund import movements_back, parts_before_counter
+from kiosk.sync.wire import CounterPaymentRecorded
+
+
+class CounterPaymentRefused(CentralError):
+    """It does not fit its order."""
+
+
+def record_counter_payment(tx: Transaction, terminal: Terminal, event: CounterPaymentRecorded, body: bytes) -> None:
+    """Book the cash, or cancel the order. The same event again changes nothing. Raises CounterPaymentRefused; what was
+    written until then is the caller's to undo."""
+    made = event.payment
+    check_moment(made.made_at)
+    sold = lock_sold(tx, made.order_id)
+    known = refund_repository.find_counter_payment(tx.connection, made.id)
+    if known is not None and known.event == body:
+        return
+    _require(known is None, "another payment of that id stands already")
+    if sold is None:
+        raise CounterPaymentRefused("the order is not known here")
+    due = _check(terminal, sold, event)
+    if made.result is CounterResult.PAID:
+        repository.set_order_state(tx.connection, sold.order.id, sold.order.to(OrderState.PAID).state)
+        repository.set_payment_state(tx.connection, due.id, due.to(PaymentState.PAID).state)
+        _book(tx, terminal, sold, made, event.points)
+    else:
+        repository.set_order_state(tx.connection, sold.order.id, sold.order.to(OrderState.CANCELLED).state)
+        repository.set_payment_state(tx.connection, due.id, due.to(PaymentState.NOT_CHARGED).state)
+        _undo(tx, terminal, sold, made, due)
+        tx.changes.dishes |= stock.add_movements(tx.connection, event.movements, sold.order.id, tx.now)
+    refund_repository.add_counter_payment(tx.connection, made, tx.now, body)
+
+
+def _check(terminal: Terminal, sold: SoldOrder, event: CounterPaymentRecorded) -> Payment:
+    """The payment that was due."""
+    made = event.payment
+    _require(sold.terminal_id == terminal.id, "the order was taken by another terminal")
+    _require(sold.order.state is OrderState.AWAITING_PAYMENT, f"the order is {sold.order.state}, not due")
+    due = next((p for p in sold.payments if p.id == made.payment_id), None)
+    if due is None or due.method is not PaymentMethod.COUNTER:
+        raise CounterPaymentRefused("the order has no such payment that is due at the counter")
+    _require(made.amount == due.due, "the amount is not what was due")
+    paid = made.result is CounterResult.PAID
+    whole = {number: line.quantity for number, line in enumerate(sold.order.lines)}
+    back = () if paid else movements_back(sold.order, whole, "cancelled")
+    _require(event.movements == back, "what goes back into stock is not what was ordered")
+    most = made.amount.minor if paid and sold.order.member_id is not None else 0
+    _require(0 <= event.points <= most, "the points are out of bounds")
+    return due
+
+
+def _undo(tx: Transaction, terminal: Terminal, sold: SoldOrder, made: CounterPayment, due: Payment) -> None:
+    """What card, points and a coupon have paid of a cancelled order goes back; the points it has earned go."""
+    member_id = sold.order.member_id
+    if member_id is None:
+        return
+    members.lock_member(tx.connection, member_id)
+    reference = f"cancelled:{made.id}"
+    give_back(tx, sold, parts_before_counter(due), ledger.cash_account(terminal.id), reference, ())
+    take_points(tx, member_id, points_earned(tx, due), reference)
+    tx.changes.members.add(member_id)
+    tx.moved.add(member_id)
+
+
+def _book(tx: Transaction, terminal: Terminal, sold: SoldOrder, made: CounterPayment, points: int) -> None:
+    if made.amount:
+        entry = ledger.transfer("counter_sale", ledger.cash_account(terminal.id), ledger.SALES, made.amount)
+        ledger.book(tx.connection, [(f"counter_payment:{made.id}", entry)], tx.now)
+    if points and sold.order.member_id is not None:
+        members.lock_member(tx.connection, sold.order.member_id)
+        ledger.add_points(tx.connection, rest_reference(made.payment_id), sold.order.member_id, points, "sale", tx.now)
+        tx.changes.members.add(sold.order.member_id)
+
+
+def _require(holds: bool, reason: str) -> None:
+    if not holds:
+        raise CounterPaymentRefused(reason)

@@ -1,0 +1,65 @@
+"""Giving back what has paid for an order: each part in its own unit, to where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from central.orders.sold import SoldOrder
+from central.transactions import Transaction
+from central.wallet import ledger
+from central.wallet.accounts import read_accounts
+from central.wallet.parts import BORNE_BY
+from central.wallet.repository import spends_of_payment
+from kiosk.domain.money import Money
+from kiosk.domain.payment import PaymentMethod
+from kiosk.domain.refund import RefundPart
+from kiosk.domain.wallet import LedgerEntry, Posting
+
+
+def give_back(
+    tx: Transaction, sold: SoldOrder, parts: Iterable[RefundPart], drawer: str, reference: str, before: Sequence[str]
+) -> None:
+    """Book it under that reference; cash comes out of `drawer`. `before`: the references under which some of the order
+    was given back already. Whoever calls holds the member."""
+    postings: list[Posting] = []
+    for part in parts:
+        postings += [Posting(ledger.REFUNDS, -part.amount), *_postings(tx, sold, part, drawer, before)]
+    kept = tuple(posting for posting in postings if posting.amount)
+    if kept:
+        ledger.book(tx.connection, [(reference, LedgerEntry("refund", kept))], tx.now)
+
+
+def take_points(tx: Transaction, member_id: str, points: int, reference: str) -> int:
+    """Take back that many points, as far as they are free: neither redeemed nor in open grants. Returns how many."""
+    taken = min(points, max(0, read_accounts(tx.connection, [member_id], tx.currency)[member_id].free_points))
+    if taken:
+        ledger.add_points(tx.connection, reference, member_id, -taken, "refund", tx.now)
+    return taken
+
+
+def _postings(tx: Transaction, sold: SoldOrder, part: RefundPart, drawer: str, before: Sequence[str]) -> list[Posting]:
+    if part.method is PaymentMethod.COUNTER:
+        return [Posting(drawer, part.amount)]
+    if part.used is None:
+        return _to_wallet(tx, sold, part.amount, before)
+    back = _to_wallet(tx, sold, part.used, before)
+    taken = Posting(ledger.spent_to(part.used.currency), -part.used)
+    return [Posting(BORNE_BY[part.method], part.amount), taken, *back]
+
+
+def _to_wallet(tx: Transaction, sold: SoldOrder, amount: Money, before: Sequence[str]) -> list[Posting]:
+    """Who gets what came out of a wallet: the member what the member paid. A spend under a grant that was written off
+    was paid by the loss account, as the member has had that back: there the rest goes."""
+    if not amount or sold.order.member_id is None:
+        return []
+    account = ledger.account_of(sold.order.member_id, amount.currency)
+    spends = [s for p in sold.payments for s in spends_of_payment(tx.connection, p.id)]
+    paid_minor = -_booked_minor(tx, account, [f"spend:{s.grant_id}:{s.number}" for s in spends])
+    given_minor = _booked_minor(tx, account, before)
+    to_member = min(amount, Money(max(0, paid_minor - given_minor), amount.currency))
+    return [Posting(account, to_member), Posting(ledger.lost_from(amount.currency), amount - to_member)]
+
+
+def _booked_minor(tx: Transaction, account: str, references: Sequence[str]) -> int:
+    rows = (row for reference in references for row in ledger.postings_of(tx.connection, reference))
+    return sum(row.amount_minor for row in rows if row.account == account)

@@ -1,0 +1,123 @@
+"""An order that is due at the counter: paid there in cash, or cancelled. Only the terminal that took the order does it,
+as with refunds (docs/decisions/0005)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.domain.cash import CashError, CounterPayment, CounterResult
+from kiosk.domain.clock import Clock
+from kiosk.domain.ids import CounterPaymentId, OrderId
+from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.order import Order, OrderState
+from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
+from kiosk.domain.refund import movements_back
+from kiosk.domain.stock import StockMovement
+from kiosk.services.outcomes import DueAtCounter
+from kiosk.services.ports import EventEncoder, OutboxSignal, PrintJob, StorageFailed, Store, Transaction
+from kiosk.services.printing import PrintDesk
+from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason, StaffAct
+
+
+@dataclass(frozen=True, slots=True)
+class CounterSettled:
+    """Durable here, on its way to central: the order is paid and the kitchen hears of it, or it is cancelled."""
+
+    payment: CounterPayment
+    order: Order
+
+
+class CounterPayments:
+    """Its calls block (disk) and are made one at a time. The texts of an act must be such (kiosk.domain.text), or
+    TextError is raised."""
+
+    def __init__(
+        self,
+        store: Store,
+        encoder: EventEncoder,
+        desk: PrintDesk,
+        outbox_signal: OutboxSignal,
+        clock: Clock,
+        points_rule: PointsRule,
+    ) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._desk = desk
+        self._outbox_signal = outbox_signal
+        self._clock = clock
+        self._points_rule = points_rule
+
+    def take_cash(self, act: StaffAct, order_id: OrderId) -> CounterSettled | Refused | NotKnown:
+        """The cash for all that was due is in the drawer."""
+        return self._settle(act, order_id, CounterResult.PAID)
+
+    def cancel(self, act: StaffAct, order_id: OrderId) -> CounterSettled | Refused | NotKnown:
+        """Nobody pays it: nothing was cooked yet, so its portions can be sold again. What card, points and a coupon
+        have paid of it central gives back. The act says why."""
+        return self._settle(act, order_id, CounterResult.CANCELLED)
+
+    def _settle(self, act: StaffAct, order_id: OrderId, result: CounterResult) -> CounterSettled | Refused | NotKnown:
+        jobs: tuple[PrintJob, ...] = ()
+        try:
+            with self._store.transaction() as tx:
+                found = self._known(tx, act, order_id, result)
+                if found is None:
+                    found, jobs = self._record(tx, act, order_id, result)
+        except CashError:
+            return Refused(RefusedReason.NOT_DUE)
+        except StorageFailed:
+            return NotKnown(act.id)
+        self._desk.submit(jobs)
+        self._outbox_signal.wake()
+        return found
+
+    def _known(
+        self, tx: Transaction, act: StaffAct, order_id: OrderId, result: CounterResult
+    ) -> CounterSettled | Refused | None:
+        made = tx.cash.counter_payment(CounterPaymentId(act.id))
+        order = tx.orders.get(order_id)
+        if made is None:
+            return None
+        if order is None or (made.order_id, made.result, made.staff) != (order_id, result, act.staff):
+            return Refused(RefusedReason.ID_IN_USE)
+        return CounterSettled(made, order)
+
+    def _record(
+        self, tx: Transaction, act: StaffAct, order_id: OrderId, result: CounterResult
+    ) -> tuple[CounterSettled | Refused, tuple[PrintJob, ...]]:
+        """The one transaction. Raises CashError when the payment was settled here already."""
+        order = tx.orders.get(order_id)
+        if order is None or not tx.orders.belongs_here(order_id):
+            return Refused(RefusedReason.NOT_SOLD_HERE), ()
+        due = _due(order, tx)
+        if due is None:
+            return Refused(RefusedReason.NOT_DUE), ()
+        now = self._clock.now()
+        made = CounterPayment(CounterPaymentId(act.id), order.id, due.id, result, due.due, act.staff, now, act.reason)
+        tx.cash.add_counter_payment(made)
+        paid = result is CounterResult.PAID
+        order = order.to(OrderState.PAID if paid else OrderState.CANCELLED)
+        movements = () if paid else _all_back(order)
+        points = self._points_rule.points_for(due.due) if paid and order.member_id is not None else 0
+        tx.payments.settle(due.to(PaymentState.PAID if paid else PaymentState.NOT_CHARGED))
+        tx.orders.update(order)
+        tx.stock.record(movements, order.id)
+        tx.outbox.add(self._encoder.counter_payment(made, movements, points))
+        ended = DueAtCounter(order, due.parts, points=points)
+        jobs = self._desk.cash_jobs(made, ended, tx.menus.current()) if paid else ()
+        for job in jobs:
+            tx.print_jobs.add(job)
+        return CounterSettled(made, order), jobs
+
+
+def _all_back(order: Order) -> tuple[StockMovement, ...]:
+    whole = {number: line.quantity for number, line in enumerate(order.lines)}
+    return movements_back(order, whole, "cancelled")
+
+
+def _due(order: Order, tx: Transaction) -> Payment | None:
+    """The payment that is due at the counter, if the order waits for it."""
+    if order.state is not OrderState.AWAITING_PAYMENT:
+        return None
+    payments = tx.payments.of_order(order.id)
+    return next((p for p in payments if p.state is PaymentState.DUE and p.method is PaymentMethod.COUNTER), None)

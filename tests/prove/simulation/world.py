@@ -1,0 +1,185 @@
+"""One central, several terminals, a network that fails, and customers: one thread, every choice from one seed.
+
+A step is one thing that happens somewhere (events.py). While a request is on its way other things happen elsewhere, at
+most DEPTH inside one another. The trace holds every step, how it ended, and what crossed the network; left out is what
+is not drawn from the seed: one-time codes, the names that central gives terminals and its feed's epoch, ids of outbox
+rows and of ledger entries. No decision depends on those, else two runs would not have the same trace.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from central.members.service import import_members
+from central.menu import repository as menus
+from central.stock import repository as stock
+from central.transactions import Transaction
+from kiosk.domain.ids import random_bits
+from kiosk.domain.order import Order
+from kiosk.sync import wire
+from tests.central.support import MEMBERS_HEADER
+from tests.domain.canteen import MENU, SOUP
+from tests.prove.simulation.books import CREDIT_LINES_MINOR, OPENING_MINOR, Books, Diner
+from tests.prove.simulation.central import SimulatedCentral
+from tests.prove.simulation.checks import Checks
+from tests.prove.simulation.network import Network
+from tests.prove.simulation.terminal import SimulatedTerminal
+from tests.prove.simulation.times import Clock, Time
+from tests.prove.simulation.trace import Trace
+
+DEPTH = 2
+HAPPENS_MEANWHILE = 0.06
+# Those who eat just now: few, so that terminals compete for the same money, and changing, so that nobody's account
+# gets longer than in a real canteen.
+EATING_NOW = 40
+
+
+@dataclass(frozen=True)
+class Size:
+    """`crash_rate`: the share of transactions at which the machine dies, at terminals and at central. `check_every`:
+    steps after which everything is checked, and not only those who moved. `rare_times`: how much more often than rarely
+    the rare things happen."""
+
+    terminals: int
+    diners: int
+    crash_rate: float
+    check_every: int
+    rare_times: float = 1
+
+
+# All that a terminal is fed fits into a page.
+LARGE = Size(terminals=8, diners=300, crash_rate=0.0005, check_every=10_000)
+# Few who share what there is, and machines that die all the time: what can go wrong soon does.
+CROWDED = Size(terminals=3, diners=12, crash_rate=0.03, check_every=100, rare_times=20)
+
+
+@dataclass
+class World:
+    """Use `opened`. `happen_elsewhere` is what may happen while a request is on its way."""
+
+    folder: Path
+    seed: int
+    size: Size
+    happen_elsewhere: Callable[[World], None]
+    make_central: type[SimulatedCentral] = SimulatedCentral
+    make_terminal: type[SimulatedTerminal] = SimulatedTerminal
+    steps: int = 0
+    depth: int = 0
+    eating: list[Diner] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.seed)
+        self.trace, self.time = Trace(), Time()
+        self.network = Network(self.chance, self.trace, self._meanwhile)
+        self.central = self.make_central(self.folder, self.chance, Clock(self.time), self.trace, self._meanwhile)
+        self.network.answer = self.central.handle
+        self.books = Books({diner.id: diner for diner in self._diners()})
+        self.central.write(self._open_canteen)
+        self.terminals = [self._terminal(place) for place in range(self.size.terminals)]
+        self.checks = Checks(self.central, self.terminals, self.books)
+        self._start()
+
+    def _start(self) -> None:
+        """Everybody enrols and reads the feed; from then on nothing is sure."""
+        self.network.is_faultless, self.depth = True, DEPTH
+        for terminal in self.terminals:
+            assert self.enrol(terminal)
+            assert terminal.pull() == "up to date"
+        self.network.is_faultless, self.depth = False, 0
+        self.central.crash_rate = self.size.crash_rate
+        for terminal in self.terminals:
+            terminal.crash_rate = self.size.crash_rate
+
+    def close(self) -> None:
+        for terminal in self.terminals:
+            terminal.close()
+        self.central.close()
+
+    # --- what happens ---
+
+    def _meanwhile(self) -> None:
+        if self.depth < DEPTH and self.chance.random() < HAPPENS_MEANWHILE:
+            self.depth += 1
+            self.happen_elsewhere(self)
+            self.depth -= 1
+
+    def enrol(self, terminal: SimulatedTerminal) -> bool:
+        """As a new terminal, or as the next incarnation of the one it was. False: it did not work this time."""
+        letter = terminal.identity.letter if terminal.disk.identity() else None
+        code = self.central.manage(lambda tx: self.central.parts.desk.make_code(tx, letter))
+        return terminal.enrol(code)
+
+    def who_eats(self) -> Diner:
+        """One of those who eat just now; each takes their turn for a while."""
+        if not self.eating or self.chance.random() < 0.001:
+            everybody = list(self.books.diners.values())
+            self.eating = self.chance.sample(everybody, min(EATING_NOW, len(everybody)))
+        return self.chance.choice(self.eating)
+
+    def where(self, diner: Diner) -> SimulatedTerminal:
+        dice = self.chance.random()
+        if dice < 0.85:
+            return self.terminals[diner.usual[dice >= 0.6]]
+        return self.chance.choice(self.terminals)
+
+    # --- how it begins ---
+
+    def _terminal(self, place: int) -> SimulatedTerminal:
+        clock = Clock(self.time)
+        return self.make_terminal(place, self.folder, self.chance, clock, self.trace, self.network, self._found)
+
+    def _found(self, terminal: SimulatedTerminal, order: Order) -> None:
+        self.trace.add("found on disk", terminal.place, order.id)
+        self.books.seen["durable, never shown"] += 1
+        self.books.sold(terminal.place, order)
+
+    def _diners(self) -> Iterator[Diner]:
+        for number in range(self.size.diners):
+            first, second = self.chance.sample(range(self.size.terminals), 2)
+            opening = self.chance.randrange(*OPENING_MINOR)
+            line = self.chance.choice(CREDIT_LINES_MINOR)
+            yield Diner(f"m{number:05}", f"{number:010X}", opening, line, (first, second))
+
+    def _open_canteen(self, tx: Transaction) -> None:
+        rows = [
+            f"{d.id},王小{n},甲班,{d.card_uid},,{d.opening / 100:.2f},{d.credit_line / 100:.2f}\n"
+            for n, d in enumerate(self.books.diners.values())
+        ]
+        path = self.folder / "members.csv"
+        path.write_text(MEMBERS_HEADER + "".join(rows), encoding="utf-8")
+        import_members(tx, path, {})
+        self.offer_menu(tx, 1, more_minor=0)
+        tx.changes.dishes |= stock.replace_counts(tx.connection, {SOUP.id: 1000}, tx.now)
+
+    def offer_menu(self, tx: Transaction, version: int, more_minor: int) -> None:
+        """The canteen's menu, every dish at so much more than usual."""
+        dishes = tuple(replace(d, price=replace(d.price, minor=d.price.minor + more_minor)) for d in MENU.dishes)
+        body = wire.encode(replace(MENU, version=version, dishes=dishes))
+        menus.add_menu(tx.connection, version, body, tx.now)
+        tx.changes.menu = True
+
+
+@contextmanager
+def opened(
+    folder: Path,
+    seed: int,
+    size: Size,
+    happen_elsewhere: Callable[[World], None],
+    make_central: type[SimulatedCentral] = SimulatedCentral,
+    make_terminal: type[SimulatedTerminal] = SimulatedTerminal,
+) -> Iterator[World]:
+    """A world of its own in an empty `folder`."""
+    ids = random.Random(f"ids {seed}")
+    token = random_bits.set(ids.getrandbits)
+    try:
+        world = World(folder, seed, size, happen_elsewhere, make_central, make_terminal)
+        try:
+            yield world
+        finally:
+            world.close()
+    finally:
+        random_bits.reset(token)

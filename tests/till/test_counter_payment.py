@@ -1,0 +1,104 @@
+"""Orders that are due at the counter: paid there in cash, once, or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from kiosk.domain.order import OrderState
+from kiosk.domain.payment import PaymentMethod, PaymentState
+from kiosk.domain.receipt import PaperKind
+from kiosk.domain.text import TextError
+from kiosk.services.counter_payment import CounterSettled
+from kiosk.services.refund import Refunded
+from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
+from tests.central.support import Central
+from tests.services.test_papers import rows
+from tests.till.till import Till, act, yuan
+
+NewTill = Callable[[], Till]
+
+
+def test_cash_is_taken_and_given_back(central: Central, new_till: NewTill) -> None:
+    member = central.add_member("50.00")
+    till = new_till()
+    order = till.takes_order(("dumplings", 2), card_uid=member.card_uid)
+    assert till.services.kitchen.jobs == []
+    done = till.services.counter_payments.take_cash(act(), order.id)
+    assert isinstance(done, CounterSettled)
+    assert (done.order.state, till.order(order.id).state) == (OrderState.PAID, OrderState.PAID)
+    assert [job.order_id for job in till.services.kitchen.jobs] == [order.id]
+    (receipt,) = [job for job in till.services.front.jobs if job.kind is PaperKind.RECEIPT]
+    assert "Paid in cash\t¥24.00" in rows(receipt.paper)
+    till.uploads()
+    assert (central.free(member), central.account(member).points) == (yuan("50.00"), 24)
+    back = till.services.refunds.refund(act(), order.id, {0: 1}, restock=False)
+    assert isinstance(back, Refunded)
+    assert back.refund.amount_by(PaymentMethod.COUNTER) == yuan("12.00")
+    till.uploads()
+    assert till.quarantined() == []
+    assert (central.free(member), central.account(member).points) == (yuan("50.00"), 12)
+    shown = central.staff_get(f"/v1/orders/{order.id}")
+    assert (shown["state"], shown["payment"]["state"], shown["refunded"]["minor"]) == ("paid", "paid", 1200)
+
+
+def test_a_guests_order_earns_no_points(central: Central, new_till: NewTill) -> None:
+    till = new_till()
+    order = till.takes_order(("rice", 1))
+    till.services.counter_payments.take_cash(act(), order.id)
+    till.uploads()
+    assert till.quarantined() == []
+    assert central.staff_get(f"/v1/orders/{order.id}")["state"] == "paid"
+
+
+def test_once_and_for_one_act(new_till: NewTill) -> None:
+    till = new_till()
+    order = till.takes_order(("rice", 1))
+    given, counter = act(), till.services.counter_payments
+    first = counter.take_cash(given, order.id)
+    assert counter.take_cash(given, order.id) == first
+    assert counter.take_cash(replace(given, staff="8"), order.id) == Refused(RefusedReason.ID_IN_USE)
+    assert counter.cancel(given, order.id) == Refused(RefusedReason.ID_IN_USE)
+    for late in (counter.take_cash, counter.cancel):
+        assert late(act(), order.id) == Refused(RefusedReason.NOT_DUE)
+    assert [event["type"] for event in till.told()] == ["order_recorded", "counter_payment_recorded"]
+
+
+def test_an_order_that_nobody_pays(central: Central, new_till: NewTill) -> None:
+    till = new_till()
+    before = till.left("rice")
+    order = till.takes_order(("rice", 2))
+    with pytest.raises(TextError):
+        till.services.counter_payments.cancel(act(reason=""), order.id)
+    done = till.services.counter_payments.cancel(act(reason="gone away"), order.id)
+    assert isinstance(done, CounterSettled)
+    assert done.order.state is OrderState.CANCELLED
+    assert till.left("rice") == before
+    with till.store.transaction() as tx:
+        assert [p.state for p in tx.payments.of_order(order.id)] == [PaymentState.NOT_CHARGED]
+    till.uploads()
+    till.reads_feed()
+    assert till.quarantined() == []
+    assert till.left("rice") == before
+    assert central.staff_get(f"/v1/orders/{order.id}")["state"] == "cancelled"
+    assert till.services.refunds.refund(act(), order.id, None, restock=False) == Refused(RefusedReason.NOT_PAID)
+
+
+def test_only_where_it_was_taken_and_is_due(central: Central, new_till: NewTill) -> None:
+    member = central.add_member("50.00")
+    till, other = new_till(), new_till()
+    due, paid = till.takes_order(("rice", 1)), till.sells(("rice", 1), card_uid=member.card_uid)
+    assert other.services.counter_payments.take_cash(act(), due.id) == Refused(RefusedReason.NOT_SOLD_HERE)
+    assert till.services.counter_payments.take_cash(act(), paid.id) == Refused(RefusedReason.NOT_DUE)
+    assert till.services.refunds.refund(act(), due.id, None, restock=False) == Refused(RefusedReason.NOT_PAID)
+
+
+def test_a_disk_that_refuses_leaves_it_open_until_asked_again(new_till: NewTill) -> None:
+    till = new_till()
+    order, given = till.takes_order(("rice", 1)), act()
+    till.store.close()
+    assert till.services.counter_payments.take_cash(given, order.id) == NotKnown(given.id)
+    till.reopens()
+    assert isinstance(till.services.counter_payments.take_cash(given, order.id), CounterSettled)
