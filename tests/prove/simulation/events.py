@@ -149,13 +149,13 @@ def change_line(world: World) -> None:
     if place in world.network.cut_off:
         if world.chance.random() < 0.5:
             world.network.cut_off.discard(place)
-    elif world.chance.random() < 0.1:
+    elif world.chance.random() < 0.05:
         world.network.cut_off.add(place)
     world.trace.add("cut off", *sorted(world.network.cut_off))
 
 
 def central_goes_or_comes(world: World) -> None:
-    world.central.is_away = not world.central.is_away and world.chance.random() < 0.1
+    world.central.is_away = not world.central.is_away and world.chance.random() < 0.05
     world.trace.add("central is away" if world.central.is_away else "central is there")
 
 
