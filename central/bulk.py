@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import psycopg
@@ -23,7 +23,7 @@ class BulkInsert:
         names = ", ".join(table.c[column].name for column in columns)
         self._copy = f"COPY {table.name} ({names}) FROM STDIN"
         self._insert = f"INSERT INTO {table.name} ({names}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
-        self._convert = [_converter(table.c[column].type) for column in columns]
+        self._columns = [table.c[column] for column in columns]
 
     def __call__(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """In the connection's transaction. Raises what SQLAlchemy would: IntegrityError, DataError …"""
@@ -31,7 +31,7 @@ class BulkInsert:
             return
         if connection.dialect.name == "sqlite":
             columns = zip(*rows, strict=True)
-            stored = [convert(column) for convert, column in zip(self._convert, columns, strict=True)]
+            stored = [convert(values) for convert, values in zip(self._converters, columns, strict=True)]
             connection.exec_driver_sql(self._insert, list(zip(*stored, strict=True)))
             return
         driver: Any = connection.connection.driver_connection
@@ -42,6 +42,11 @@ class BulkInsert:
         except psycopg.Error as error:
             wrapped = DBAPIError.instance(self._copy, None, error, psycopg.Error, hide_parameters=True)
             raise wrapped from error
+
+    @cached_property
+    def _converters(self) -> list[Callable[[Sequence[Any]], Sequence[Any]]]:
+        """Known when rows come: a foreign key's type is that of another table, which may be declared later."""
+        return [_converter(column.type) for column in self._columns]
 
 
 def _converter(type_: TypeEngine[Any]) -> Callable[[Sequence[Any]], Sequence[Any]]:

@@ -112,7 +112,8 @@ def opened_till(folder: Path, identity: TerminalIdentity, url: str, clock: Clock
     """An enrolled terminal from its start to its end; `clock` is what it believes."""
     address, heard = CentralAddress(url, TIMEOUT_S), Heard()
     store = open_store(folder / "kiosk.db", folder / "kiosk.key")
-    grants, sync = CentralGrants(address, identity), SyncWorker(store, address, identity, heard, POLL_WAIT_S)
+    grants = CentralGrants(address, identity, store)
+    sync = SyncWorker(store, address, identity, heard, POLL_WAIT_S)
     sync.start()
     try:
         yield Till(store, grants, sync, heard, clock or SystemClock())

@@ -35,6 +35,7 @@ from kiosk.sync.encoder import WireEncoder
 from kiosk.sync.enrol import enrol
 from kiosk.sync.grants import CentralGrants
 from kiosk.sync.line import CentralAddress
+from kiosk.sync.ports import SyncStore
 from kiosk.sync.pull import FeedReader
 from kiosk.sync.push import OutboxSender
 from tests.central.sales import new_id
@@ -54,11 +55,11 @@ PRINTER_OF = {kind: "kitchen" if kind is PaperKind.KITCHEN_TICKET else "front" f
 class Line:
     """kiosk.services.ports.Central over HTTP, with a connection of its own for each call."""
 
-    def __init__(self, address: CentralAddress, identity: TerminalIdentity) -> None:
-        self._address, self._identity = address, identity
+    def __init__(self, address: CentralAddress, identity: TerminalIdentity, store: SyncStore) -> None:
+        self._parts = address, identity, store
 
     def request_grant(self, *arguments: Any, **named: Any) -> Any:
-        grants = CentralGrants(self._address, self._identity)
+        grants = CentralGrants(*self._parts)
         try:
             return grants.request_grant(*arguments, **named)
         finally:
@@ -98,14 +99,14 @@ class Till:
         self.identity = enrol(self.address, code, "终端")
         self.store: SqliteStore = new_store(folder, self.identity)
         self.reads_feed()
-        self.services = Services(self.store, Line(self.address, self.identity))
+        self.services = Services(self.store, Line(self.address, self.identity, self.store))
 
     def reopens(self, folder: Path | None = None) -> None:
         """Starts again, on the database in `folder` if that is given."""
         self.store.close()
         self.folder = folder or self.folder
         self.store = open_store(self.folder / "kiosk.db", self.folder / "kiosk.key")
-        self.services = Services(self.store, Line(self.address, self.identity))
+        self.services = Services(self.store, Line(self.address, self.identity, self.store))
 
     def enrols_anew(self) -> None:
         """The same disk as the terminal's next incarnation."""

@@ -51,6 +51,7 @@ class Books:
     lost: dict[UUID, Sale] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     seen: Counter[str] = field(default_factory=Counter)
+    paid_in: dict[UUID, tuple[str, int]] = field(default_factory=dict)
 
     def sold(self, place: int, order: Order) -> None:
         assert order.id not in self.sales, "what was shown last is gone from the disk, or stands there twice"

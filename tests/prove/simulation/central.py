@@ -4,9 +4,10 @@ before or after any commit. What its endpoints do with asyncio is done here in t
 from __future__ import annotations
 
 import random
+import re
 import zlib
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -16,16 +17,22 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from central.database import open_database
 from central.feed.service import read_page
 from central.opening import Parts, initialise, opened
 from central.orders.repository import customer_order
 from central.push.repository import push_position
 from central.push.service import receive
+from central.restoring.announcing import take_announcement
+from central.restoring.backups import back_up, check_copy, put_back
+from central.restoring.epochs import NotAnnounced, OtherEpoch, check_announced, check_epoch
+from central.restoring.restore import begin_epoch, mark
 from central.settings import load_settings
+from central.state_dir import using_state_dir
 from central.terminals.identity import Terminal
 from central.terminals.service import EnrolmentRefused, note_protocol
 from central.terminals.signatures import NotAdmitted, NotAuthenticated, SignedRequest, authenticate
-from central.transactions import Transaction
+from central.transactions import Transaction, Transactions
 from central.wallet.pre_grants import PreGrantRule, issue
 from central.wallet.service import request_grant
 from kiosk.services.ports import CentralRefused, CentralUnreachable
@@ -35,6 +42,7 @@ from tests.prove.simulation.times import Clock
 from tests.prove.simulation.trace import Trace, brief
 
 T = TypeVar("T")
+_SEAL = re.compile(rb'"seal":"[^"]*"')
 
 SETTINGS = """
 [canteen]
@@ -72,9 +80,10 @@ class SimulatedCentral:
         config.write_text(
             SETTINGS.format(state_dir=state_dir, limit_minor=LIMIT_MINOR, cap_minor=CAP_MINOR), encoding="utf-8"
         )
-        self._settings = load_settings(config)
-        initialise(self._settings, lambda _: None)
+        self.settings = load_settings(config)
+        initialise(self.settings, lambda _: None)
         self.rule = PreGrantRule(LIMIT_MINOR, CAP_MINOR)
+        self.copy = folder / "central.copy"
         self.crash_rate = 0.0
         self.is_away = False
         self.crashes = 0
@@ -83,7 +92,7 @@ class SimulatedCentral:
         self.parts = self._open()
 
     def _open(self) -> Parts:
-        parts = self._stack.enter_context(opened(self._settings, self.clock))
+        parts = self._stack.enter_context(opened(self.settings, self.clock))
         with parts.database.read() as connection:
             connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
         return parts
@@ -97,6 +106,22 @@ class SimulatedCentral:
         self.trace.add("central crashes")
         self._stack.close()
         self.parts = self._open()
+
+    def back_up(self) -> None:
+        back_up(self.settings, self.copy)
+        mark(self.parts.transactions)
+
+    def restore(self) -> None:
+        """The database is put back to its last copy, as `python -m central restore` does; a new epoch begins."""
+        self._stack.close()
+        with using_state_dir(self.settings.server.state_dir, alone=True):
+            check_copy(self.settings, self.copy)
+            put_back(self.settings, self.copy)
+            with closing(open_database(self.settings)) as database:
+                Transactions(database, self.settings.canteen.currency, clock=self.clock).write(begin_epoch)
+        self.parts = self._open()
+        self.crashes += 1
+        self.answers.clear()  # what it has forgotten it may decide otherwise; terminals use no reply of an older epoch
 
     # --- transactions ---
 
@@ -137,8 +162,10 @@ class SimulatedCentral:
             raise CentralUnreachable("central crashed") from error
         except (NotAdmitted, NotAuthenticated, EnrolmentRefused) as error:
             raise CentralRefused(str(error)) from error
-        # The epoch is not drawn from the seed.
-        said = reply.replace(self.parts.installation.epoch.encode(), b"")
+        except (OtherEpoch, NotAnnounced) as error:
+            raise CentralUnreachable(str(error)) from error
+        # Neither the epoch nor the key of the seals is drawn from the seed.
+        said = _SEAL.sub(b"", reply.replace(self.parts.installation.epoch.encode(), b""))
         self.trace.add("central", request.sender, request.path, "" if request.path == "/v1/enrol" else brief(said))
         return reply
 
@@ -150,6 +177,8 @@ class SimulatedCentral:
             return self._enrol(wire.decode(body, wire.EnrolRequest))
         signed = SignedRequest(request.headers["Authorization"], request.method, request.target, request.body)
         terminal = self.parts.transactions.read(lambda connection: authenticate(connection, signed))
+        if request.path == "/v1/announce":
+            return self._announce(terminal, wire.decode(body, wire.Announcement))
         if request.path == "/v1/grants":
             return self._grants(terminal, wire.decode(body, wire.GrantRequest))
         if request.path == "/v1/push":
@@ -162,7 +191,15 @@ class SimulatedCentral:
             raise answer
         return wire.encode(answer)
 
+    def _announce(self, terminal: Terminal, message: wire.Announcement) -> bytes:
+        check_epoch(self.parts.installation, message.epoch, wire.PROTOCOL)
+        reply, left_out = self.write(partial(take_announcement, terminal=terminal, message=message))
+        assert not left_out, "a terminal announced a grant that is not ours"
+        return wire.encode(reply)
+
     def _grants(self, terminal: Terminal, message: wire.GrantRequest) -> bytes:
+        check_epoch(self.parts.installation, message.epoch, wire.PROTOCOL)
+        check_announced(terminal)
         lives = self.crashes
         for asks_left in reversed(range(ASKS_WHILE_RECALLING)):
             ask = partial(self.grant, terminal=terminal, request=message, may_wait=asks_left > 0)
@@ -185,6 +222,8 @@ class SimulatedCentral:
             assert known == encoded, f"request {message.request_id} was answered twice, differently"
 
     def _push(self, terminal: Terminal, batch: wire.PushBatch) -> bytes:
+        check_epoch(self.parts.installation, batch.epoch, wire.PROTOCOL)
+        check_announced(terminal)
         quarantined: tuple[wire.Quarantined, ...] = ()
         reply = wire.PushReply(0)
         for start in range(0, len(batch.events), EVENTS_PER_TRANSACTION):

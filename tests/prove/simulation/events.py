@@ -97,6 +97,7 @@ def pay_in(world: World) -> None:
         return
     top_up_id, amount = uuid7(0), Money(world.chance.randrange(2000, 20_000))
     world.central.manage(partial(top_up, top_up_id=top_up_id, member_id=diner.id, amount=amount))
+    world.books.paid_in[top_up_id] = diner.id, amount.minor
     diner.topped_up += amount.minor
     world.books.touched.add(diner.id)
     world.trace.add("paid in", diner.id, amount.minor)
@@ -149,13 +150,13 @@ def change_line(world: World) -> None:
     if place in world.network.cut_off:
         if world.chance.random() < 0.5:
             world.network.cut_off.discard(place)
-    elif world.chance.random() < 0.1:
+    elif world.chance.random() < 0.05:
         world.network.cut_off.add(place)
     world.trace.add("cut off", *sorted(world.network.cut_off))
 
 
 def central_goes_or_comes(world: World) -> None:
-    world.central.is_away = not world.central.is_away and world.chance.random() < 0.1
+    world.central.is_away = not world.central.is_away and world.chance.random() < 0.05
     world.trace.add("central is away" if world.central.is_away else "central is there")
 
 
@@ -218,6 +219,29 @@ def enrol_at_last(world: World) -> None:
             world.enrol(terminal)
 
 
+def back_up_central(world: World) -> None:
+    world.central.back_up()
+    world.trace.add("central is backed up")
+
+
+def restore_central(world: World) -> None:
+    """Its disk is replaced by the last copy. Staff have the receipts of what was paid in since; terminals have their
+    sales, but for those of disks that were replaced too."""
+    if not world.central.copy.exists():
+        return
+    world.central.restore()
+    world.books.seen["central restored"] += 1
+    world.checks.central_was_restored()
+    for top_up_id, (member_id, minor) in world.books.paid_in.items():
+        booking = partial(top_up, top_up_id=top_up_id, member_id=member_id, amount=Money(minor))
+        world.central.manage(booking)
+    for terminal in world.terminals:
+        kept = terminal.order_ids() | world.central.order_ids(terminal.identity.terminal_id)
+        for order_id in [i for i, s in world.books.sales.items() if s.place == terminal.place and i not in kept]:
+            world.books.lose(order_id)
+    world.trace.add("central is restored")
+
+
 class Kind(NamedTuple):
     weight: float
     happen: Callable[[World], None]
@@ -251,6 +275,8 @@ RARE = (
     Kind(0.5, enrol_anew),
     Kind(0.3, back_up),
     Kind(0.1, restore_disk),
+    Kind(0.3, back_up_central),
+    Kind(0.2, restore_central),
 )
 EVENTS = (*ANY_TIME, *BETWEEN, *RARE)
 _WEIGHTS_ANY_TIME = [kind.weight for kind in ANY_TIME]

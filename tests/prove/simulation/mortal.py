@@ -15,6 +15,7 @@ from kiosk.store.sqlite_store import SqliteStore
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.sync.client import CentralClient
 from kiosk.sync.grants import CentralGrants
+from kiosk.sync.ports import SyncStore
 from tests.prove.simulation.network import Line
 
 
@@ -60,8 +61,10 @@ class SimulatedGrants(CentralGrants):
     """The real asking for grants over a simulated line. Whether a broken request was quick enough to be sent again is
     drawn, not measured."""
 
-    def __init__(self, client: CentralClient, identity: TerminalIdentity, chance: random.Random) -> None:
-        self._client, self._identity, self._chance = client, identity, chance
+    def __init__(
+        self, client: CentralClient, identity: TerminalIdentity, store: SyncStore, chance: random.Random
+    ) -> None:
+        self._client, self._identity, self._store, self._chance = client, identity, store, chance
 
     @property
     def _retry_within_s(self) -> float:

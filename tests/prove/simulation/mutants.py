@@ -13,6 +13,7 @@ from sqlalchemy import delete, exists, insert, select, text, update
 
 from central.push.repository import push_position, received_event
 from central.terminals.identity import Terminal
+from central.terminals.repository import terminal as terminals
 from central.transactions import Transaction
 from central.wallet.repository import grant_request, money_grant, spend
 from kiosk.domain.ids import uuid7
@@ -101,6 +102,15 @@ class AcknowledgesBeforeCommit(SimulatedCentral):
         except CentralCrashed:
             self.crash()
             return wire.PushReply(first_seq + len(events) - 1)
+
+
+class RestoresUnfenced(SimulatedCentral):
+    """Goes on after a restore as if it knew what terminals hold."""
+
+    def restore(self) -> None:
+        super().restore()
+        nobody_is_waited_for = update(terminals).values(is_awaited=False, is_announced=True)
+        self.parts.transactions.write(lambda tx: tx.connection.execute(nobody_is_waited_for))
 
 
 # --- terminals ---
@@ -214,6 +224,7 @@ MUTANTS = (
     Mutant("early_close", ClosesEarly),
     Mutant("recall_frees_at_once", FreesOnRecall),
     Mutant("central_acknowledges_before_commit", AcknowledgesBeforeCommit),
+    Mutant("unfenced_restore", RestoresUnfenced),
     Mutant("spend_under_closed_grant", terminal=SpendsWhatIsClosed),
     Mutant("paid_before_commit", terminal=TellsBeforeCommit),
     Mutant("cursor_before_rows", terminal=MovesCursorFirst),

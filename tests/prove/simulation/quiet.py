@@ -34,6 +34,7 @@ def settle(world: World) -> None:
     _until_nothing_moves(world)
     _write_off_what_was_lost(world)
     _until_nothing_moves(world)
+    world.checks.is_in_step = True
     world.checks.everything()
     _find_what_arrived_late(world)
     world.central.parts.transactions.read(partial(_check_books, world))

@@ -91,7 +91,7 @@ class SimulatedTerminal:
         desk = PrintDesk(self.store, EventLog(), PAPERS, self.clock, CHINA, {})
         desk.resume()
         client = SimulatedClient(Line(self._network, self.place, self._alive()), identity)
-        grants = SimulatedGrants(client, identity, self.chance)
+        grants = SimulatedGrants(client, identity, self.store, self.chance)
         self.checkout = Checkout(self.store, grants, encoder, desk, Signal(), self.clock, POINTS)
         self.sender = OutboxSender(client, self.store)
         self.reader = FeedReader(client, self.store, identity, EventLog(), lambda: None)

@@ -151,7 +151,7 @@ class World:
         ]
         path = self.folder / "members.csv"
         path.write_text(MEMBERS_HEADER + "".join(rows), encoding="utf-8")
-        import_members(tx, path, {})
+        import_members(tx, path, self.central.settings.credit_lines)
         self.offer_menu(tx, 1, more_minor=0)
         tx.changes.dishes |= stock.replace_counts(tx.connection, {SOUP.id: 1000}, tx.now)
 
