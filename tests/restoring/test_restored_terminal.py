@@ -149,9 +149,13 @@ def test_a_grant_of_an_epoch_that_is_over_is_not_spent(entered: tuple[Site, Till
     ask = till.grants.request_grant
 
     def answered_before_the_restore(
-        request_id: PaymentId, card_uid: str, amount: Money, abandons: tuple[PaymentId, ...]
+        request_id: PaymentId,
+        card_uid: str,
+        amount: Money,
+        abandons: tuple[PaymentId, ...],
+        further: tuple[Money, ...] = (),
     ) -> GrantIssued | GrantRefused:
-        answer = ask(request_id, card_uid, amount, abandons)
+        answer = ask(request_id, card_uid, amount, abandons, further)
         with till.store.transaction() as tx:
             tx.feed.enter_epoch("the next one")
         return answer

@@ -15,7 +15,7 @@ from kiosk.services.outcomes import NotCharged, NotChargedReason
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
 from tests.central.support import Central
 from tests.services.test_papers import rows
-from tests.till.till import LIMITS, Till, act, yuan
+from tests.till.till import LIMITS, MOMENT, Till, act, yuan
 
 NewTill = Callable[[], Till]
 
@@ -29,7 +29,7 @@ def test_it_is_on_the_card_when_central_has_it(central: Central, new_till: NewTi
     refused = till.pays(till.cart(("dumplings", 1)), member.card_uid)
     assert isinstance(refused, NotCharged)
     assert (refused.reason, refused.free) == (NotChargedReason.INSUFFICIENT, yuan("1.00"))
-    found = identify(till.store, member.card_uid)
+    found = identify(till.store, member.card_uid, MOMENT)
     assert isinstance(found, Identified)
     assert found.member.balance == yuan("1.00")
     till.uploads()

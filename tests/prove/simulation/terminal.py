@@ -158,7 +158,7 @@ class SimulatedTerminal:
     # --- customers ---
 
     def identify(self, card_uid: str) -> None:
-        known = self._run("identify", lambda: identify(self.store, card_uid))
+        known = self._run("identify", lambda: identify(self.store, card_uid, self.clock.now()))
         self.trace.add("identified", self.place, type(known).__name__)
 
     def pay(self, cart: Cart, card_uid: str, language: str) -> Outcome | None:
