@@ -191,7 +191,7 @@ def test_central_decides_as_it_did_and_says_so_in_the_words_of_protocol_2(tmp_pa
     with running_central(tmp_path, pre_grant_limit_minor=PRE_GRANT_LIMIT_MINOR) as central:
         write = central.parts.transactions.write
         write(lambda tx: import_menu(tx, KEPT / "menu.toml"))
-        write(lambda tx: import_members(tx, KEPT / "members.csv"))
+        write(lambda tx: import_members(tx, KEPT / "members.csv", {}))
         write(lambda tx: block_member(tx, "m-blocked", is_blocked=True))
         replay = Replay(central)
         codes = {json.loads(e.text)["code"] for e in recorded() if e.path == "/v1/enrol" and e.status == 200}
