@@ -27,7 +27,7 @@ test: lint
 	$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 prove: setup catalogues
-	$(PYTHON) -m pytest -m prove --timeout 3600 -rP $(ARGS)
+	$(PYTHON) -m pytest -m prove --timeout 7200 -n 3 --dist loadgroup -rP $(ARGS)
 
 bench: setup-bench catalogues
 	$(PYTHON) -m benchmarks $(ARGS)

@@ -34,22 +34,28 @@ class Intake:
         self._threads = threads
         self._at_once = at_once
         self._waiting: deque[_Waiting] = deque()
-        self._working: set[asyncio.Task[None]] = set()
+        self._at_work = 0
+        self._tasks: set[asyncio.Task[None]] = set()  # the event loop itself keeps none alive
 
     async def receive(self, batch: Batch) -> PushReply:
         """Take the batch in, together with what else waits; with the reply it is durable, and booked or in
         quarantine."""
         reply: asyncio.Future[PushReply] = asyncio.get_running_loop().create_future()
         self._waiting.append((batch, reply))
-        if len(self._working) < self._at_once:
+        if self._at_work < self._at_once:
+            self._at_work += 1
             task = asyncio.create_task(self._work())
-            self._working.add(task)
-            task.add_done_callback(self._working.discard)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return await reply
 
     async def _work(self) -> None:
-        while self._waiting:
-            await self._book(self._next_group())
+        try:
+            while self._waiting:
+                await self._book(self._next_group())
+        finally:
+            # Not when the task is seen to be done: whoever was answered may bring the next batch before that.
+            self._at_work -= 1
 
     def _next_group(self) -> list[_Waiting]:
         """The oldest that wait; of each terminal one batch, which knows what came before it."""

@@ -77,7 +77,7 @@ def test_a_terminal_and_a_central_of_protocol_2_upgraded(tmp_path: Path) -> None
         before = central.account(SET_ASIDE)
         assert (before.booked, before.held) == (yuan("56.00"), yuan("30.00"))
         assert central.account(CUT_OFF).held == yuan("32.00")
-        assert resolve_unfinished(store, WireEncoder(PointsRule(100))) == 1
+        assert len(resolve_unfinished(store, WireEncoder(PointsRule(100)))) == 1
         for _ in range(2):  # the second time as if nothing had been acknowledged
             send_all(store, central.url)
             with store.transaction() as tx:

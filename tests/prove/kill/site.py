@@ -31,7 +31,7 @@ CARDS = {"62E3086CED": "20230101", "1A0058C3F7": "20230103"}
 TOP_UP = Money(10_000_000)
 READY_WITHIN_S = 60.0
 # A start takes some 100 ms of which most is work that may be killed too.
-LONGEST_LIFE_S = 0.3
+LONGEST_LIFE_S = 0.2
 
 _CENTRAL = """
 [canteen]
