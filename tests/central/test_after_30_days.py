@@ -15,6 +15,7 @@ from central.members.repository import card as card_table
 from central.members.repository import member as member_table
 from central.members.service import block_member
 from central.menu.service import import_menu
+from central.push.repository import senders_waiting
 from central.transactions import Transaction
 from kiosk.services.events import LinkState
 from kiosk.services.outcomes import DueAtCounter, Paid
@@ -136,6 +137,7 @@ def known_here(store: SqliteStore) -> dict[str, Any]:
 
 
 def check_books(central: Central, usual: Diner, blocked: Diner, sales: int) -> None:
+    wait_until(lambda: not central.parts.transactions.read(senders_waiting), WITHIN_S)
     assert central.staff_get("/v1/quarantine") == []
     assert central.account(usual).booked == OPENING - yuan("12.00") * 4  # at the price of the day it was eaten
     account = central.account(blocked)

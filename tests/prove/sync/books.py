@@ -21,10 +21,15 @@ from tests.prove.sync.tills import Sold
 Dump = dict[str, list[tuple[Any, ...]]]
 
 
+def until_booked(central: Central, timeout_s: float = 60) -> None:
+    """No backlog waits to be booked."""
+    wait_until(lambda: not central.parts.transactions.read(senders_waiting), timeout_s)
+
+
 def faults_in_books(central: Central, sold: Sold, members: Sequence[Diner], opening_minor: int) -> list[str]:
     """In words what is missing, there twice or not right to the cent; empty when all is well. Central must be fresh:
     nothing else was sold there. Backlogs are waited for."""
-    wait_until(lambda: not central.parts.transactions.read(senders_waiting), timeout_s=60 + len(sold.totals) / 100)
+    until_booked(central, 60 + len(sold.totals) / 50)
     return central.parts.transactions.read(lambda c: [*_faults_of_events(c, sold), *_faults_of_money(c, sold)]) + [
         f"{member.id}: {account.booked.minor} booked, {account.free.minor} free, {expected} right"
         for member in members

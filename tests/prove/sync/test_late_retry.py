@@ -19,7 +19,7 @@ from kiosk.store.sqlite_store import open_store
 from kiosk.sync import wire
 from tests.central.sales import new_id
 from tests.central.support import Central, Diner, running_central
-from tests.prove.sync.books import dump
+from tests.prove.sync.books import dump, until_booked
 from tests.prove.sync.mutants import Intake, OtherIntake, forgetting_after_a_month, serving, trusting_ids
 from tests.prove.sync.tills import Sold, Till, ask_grant, client_of, opened_tills, sales_of, send_all
 
@@ -57,12 +57,14 @@ def retry_changes(central: Central, folder: Path, orders: int, chance: random.Ra
         with copy_of(till) as copy, client_of(till, url) as client:
             granted = client.grant(request)
             send_all([till], url, workers=1)
+            until_booked(central)
             before = dump(central.parts)
             central.clock.offset += LATER
             assert copy.waiting() == orders + 1
             send_all([copy], url, workers=1)
             assert copy.waiting() == 0
             assert client.grant(request) == granted
+        until_booked(central)
         return dump(central.parts) != before
 
 
