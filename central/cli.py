@@ -317,7 +317,10 @@ def _refund(settings: Settings, arguments: argparse.Namespace) -> None:
     )
     with opened(settings) as parts:
         made = parts.transactions.write(give_back)
-    _say(f"refund {made.id}: {made.amount.decimal_text()} {made.amount.currency}")
+    _say(f"refund {made.id}: {made.money.decimal_text()} {made.amount.currency}")
+    for part in made.parts:
+        if part.used:
+            _say(f"{part.used.minor} {part.used.currency} given back for {part.amount.decimal_text()} of the order")
     in_cash = made.amount_by(PaymentMethod.COUNTER)
     if in_cash:
         _say(f"{in_cash.decimal_text()} {in_cash.currency} of it was paid in cash: give it out here")

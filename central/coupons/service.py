@@ -12,6 +12,7 @@ from central.errors import Conflict, NotFound
 from central.members import repository as members
 from central.transactions import Transaction
 from central.wallet import ledger
+from kiosk.domain.audit import Act
 from kiosk.domain.ids import CouponId
 from kiosk.domain.money import Money
 from kiosk.domain.unit import coupon_unit
@@ -25,6 +26,7 @@ def import_offers(tx: Transaction, path: Path) -> list[str]:
         known = repository.find_offer(tx.connection, offer_id)
         if known is None:
             repository.add_offer(tx.connection, offer_id, terms)
+            tx.record(Act.COUPON_OFFERED, offer_id)
             new.append(offer_id)
         elif repository.terms_of(known) != terms:
             raise Conflict(f"offer {offer_id} stands already with other terms: give the changed one another id")
@@ -55,6 +57,8 @@ def issue_coupons(tx: Transaction, offer_id: str, member_ids: Sequence[str]) -> 
         entries.append((f"coupon:{coupon_id}", ledger.transfer("coupon", ledger.COUPONS_ISSUED, account, one)))
     ledger.book(tx.connection, entries, tx.now)
     tx.changes.members.update(given.values())
+    if given:
+        tx.record(Act.COUPONS_ISSUED, offer_id, count=len(given))
     return len(given)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from central.orders.sold import SoldOrder
@@ -19,14 +20,15 @@ from kiosk.domain.wallet import LedgerEntry, Posting
 def give_back(
     tx: Transaction, sold: SoldOrder, parts: Iterable[RefundPart], drawer: str, reference: str, before: Sequence[str]
 ) -> None:
-    """Book it under that reference; cash comes out of `drawer`. `before`: the references under which some of the order
-    was given back already. Whoever calls holds the member."""
-    postings: list[Posting] = []
+    """Book it under that reference, an entry for each unit; cash comes out of `drawer`. `before`: the references under
+    which some of the order was given back already. Whoever calls holds the member."""
+    of_unit: dict[str, list[Posting]] = defaultdict(list)
     for part in parts:
-        postings += [Posting(ledger.REFUNDS, -part.amount), *_postings(tx, sold, part, drawer, before)]
-    kept = tuple(posting for posting in postings if posting.amount)
-    if kept:
-        ledger.book(tx.connection, [(reference, LedgerEntry("refund", kept))], tx.now)
+        for posting in (Posting(ledger.REFUNDS, -part.amount), *_postings(tx, sold, part, drawer, before)):
+            if posting.amount:
+                of_unit[posting.amount.currency].append(posting)
+    entries = [(_in_unit(tx, reference, unit), LedgerEntry("refund", tuple(of_unit[unit]))) for unit in of_unit]
+    ledger.book(tx.connection, entries, tx.now)
 
 
 def take_points(tx: Transaction, member_id: str, points: int, reference: str) -> int:
@@ -55,9 +57,13 @@ def _to_wallet(tx: Transaction, sold: SoldOrder, amount: Money, before: Sequence
     account = ledger.account_of(sold.order.member_id, amount.currency)
     spends = [s for p in sold.payments for s in spends_of_payment(tx.connection, p.id)]
     paid_minor = -_booked_minor(tx, account, [f"spend:{s.grant_id}:{s.number}" for s in spends])
-    given_minor = _booked_minor(tx, account, before)
+    given_minor = _booked_minor(tx, account, [_in_unit(tx, reference, amount.currency) for reference in before])
     to_member = min(amount, Money(max(0, paid_minor - given_minor), amount.currency))
     return [Posting(account, to_member), Posting(ledger.lost_from(amount.currency), amount - to_member)]
+
+
+def _in_unit(tx: Transaction, reference: str, unit: str) -> str:
+    return reference if unit == tx.currency else f"{reference}:{unit}"
 
 
 def _booked_minor(tx: Transaction, account: str, references: Sequence[str]) -> int:

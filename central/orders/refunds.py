@@ -24,6 +24,7 @@ from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet import ledger
 from central.wallet.parts import points_earned
+from kiosk.domain.audit import Act
 from kiosk.domain.ids import OrderId, RefundId
 from kiosk.domain.money import Money
 from kiosk.domain.order import OrderState
@@ -86,6 +87,7 @@ def refund_at_central(
     check_refund(refund, sold.order, sold.payments, _earlier(rows))
     event = wire.RefundRecorded(refund, movements_for_refund(sold.order, refund) if restock else ())
     _book(tx, sold, rows, event, None, wire.encode(event))
+    tx.record(Act.REFUNDED, str(order_id), refund=refund.id, amount_minor=refund.amount.minor, currency=tx.currency)
     return refund
 
 

@@ -271,6 +271,9 @@ class _Line(CentralGrants):
     def _identity(self) -> TerminalIdentity:  # type: ignore[override]
         return self._till.identity
 
+    def _epoch(self) -> str:
+        return ""  # no central is restored here
+
     def grant(self, request: wire.GrantRequest) -> wire.GrantReply:
         return self._till.ask(request)
 
@@ -300,7 +303,9 @@ def _give(tx: Transaction, known: KnownTerminal, member_id: str, request: wire.G
             who = MemberId(member_id), TerminalId(known.id)
             repository.add_grant(tx.connection, Grant(grant_id, PaymentId(request.request_id), *who, 1, amount), tx.now)
     money = ids[0] if request.amount else None
-    return wire.GrantReply(money, MemberId(member_id), Money(0), further=tuple(ids[1:]))
+    further = tuple(ids[1:])
+    seals = ("",) * len(further)
+    return wire.GrantReply(money, MemberId(member_id), Money(0), further=further, further_seals=seals)
 
 
 def _believe_units(tx: Transaction, events: Sequence[wire.PushedEvent]) -> None:
