@@ -17,9 +17,12 @@ from typing import Any
 from kiosk.domain.ids import MemberId
 from kiosk.screens.flow.state import State
 from kiosk.script import Hand, ShowsState
+from kiosk.services.events import PrintJobState
 from kiosk.services.ports import StorageFailed, Store
 from kiosk.settings import load_settings
 from tests.end_to_end.site import MEMBER
+
+_UNPRINTED = (PrintJobState.QUEUED, PrintJobState.SENDING)
 
 
 class Remote:
@@ -46,8 +49,9 @@ def seen(state: State, store: Store) -> dict[str, Any]:
         with store.transaction() as tx:
             waiting = tx.outbox.waiting()
             set_aside = sum(use.left.minor for use in tx.grants.open_pre_grants(MemberId(MEMBER)))
+            printing = sum(len(tx.print_jobs.in_state(job)) for job in _UNPRINTED)
     except StorageFailed:
-        waiting = set_aside = None
+        waiting = set_aside = printing = None
     outcome = state.outcome
     order = getattr(outcome, "order", None)
     return {
@@ -64,6 +68,7 @@ def seen(state: State, store: Store) -> dict[str, Any]:
         "notice": str(state.notice.notice) if state.notice else "",
         "waiting": waiting,
         "set_aside_minor": set_aside,
+        "printing": printing,
     }
 
 

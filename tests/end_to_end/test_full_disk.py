@@ -75,6 +75,7 @@ def test_a_full_disk(site: Site) -> None:
 
 def _meets_the_end(terminal: Terminal, site: Site) -> None:
     """The order that no longer fits: nothing was charged, and the next customer sees that there is no point in it."""
+    terminal.wait(lambda s: s["printing"] == 0)  # what a printer reports is written down too
     limit_files(terminal, (site.folder / "terminal" / f"{DATABASE}-wal").stat().st_size)
     orders_combo(terminal)
     terminal.tap("pay-counter")
