@@ -21,7 +21,7 @@ from central.openapi import TERMINAL_SCHEME, takes, takes_bytes
 from central.push import repository
 from central.push.backlog import store
 from central.push.booker import BacklogBooker
-from central.push.intake import EVENTS_AT_ONCE, Intake
+from central.push.intake import Intake
 from central.push.service import Batch
 from central.restoring.epochs import check_announced, check_epoch
 from central.terminals.identity import Terminal
@@ -57,8 +57,8 @@ async def push(
     _check(batch)
     quarantined: tuple[wire.Quarantined, ...] = ()
     reply = wire.PushReply(0)
-    for start in range(0, len(batch.events), EVENTS_AT_ONCE):
-        first_seq, events = batch.first_seq + start, batch.events[start : start + EVENTS_AT_ONCE]
+    for start in range(0, len(batch.events), intake.events_at_once):
+        first_seq, events = batch.first_seq + start, batch.events[start : start + intake.events_at_once]
         reply = await intake.receive(Batch(terminal, first_seq, events))
         quarantined += reply.quarantined
         if reply.last_seq < first_seq + len(events) - 1:

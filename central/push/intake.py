@@ -19,9 +19,11 @@ from kiosk.sync.wire import PushReply
 
 log = structlog.get_logger()
 
-# Enough to share the cost of a transaction, few enough that a card payment, which waits for its turn to write (on
-# SQLite) or for its member's row, does so for some 50 ms at most.
+# Enough to share the cost of a transaction, few enough that a card payment, which waits for its turn to write, does so
+# for some 50 ms at most.
 EVENTS_AT_ONCE = 100
+# Where several write at a time, a payment waits only for its own member's row.
+EVENTS_AT_ONCE_BESIDE_OTHERS = 400
 
 _Waiting = tuple[Batch, asyncio.Future[PushReply]]
 
@@ -31,6 +33,7 @@ class Intake:
 
     def __init__(self, threads: TransactionThreads, at_once: int) -> None:
         """`at_once`: how many transactions may be under way."""
+        self.events_at_once = EVENTS_AT_ONCE if at_once == 1 else EVENTS_AT_ONCE_BESIDE_OTHERS
         self._threads = threads
         self._at_once = at_once
         self._waiting: deque[_Waiting] = deque()
@@ -65,7 +68,7 @@ class Intake:
         while self._waiting:
             batch = self._waiting[0][0]
             events += len(batch.events)
-            if events > EVENTS_AT_ONCE or batch.terminal.id in terminal_ids:
+            if events > self.events_at_once or batch.terminal.id in terminal_ids:
                 break
             terminal_ids.add(batch.terminal.id)
             group.append(self._waiting.popleft())

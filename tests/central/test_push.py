@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from central.push.intake import EVENTS_AT_ONCE
+from central.push.intake import EVENTS_AT_ONCE_BESIDE_OTHERS
 from central.stock.repository import portions_left, replace_counts
 from kiosk.domain.cart import Cart, CartLine
 from kiosk.domain.ids import DishId
@@ -37,7 +37,7 @@ def count_dish(central: Central, dish: str, portions: int) -> None:
 
 
 def test_a_batch_of_more_than_one_transaction(central: Central, terminal: Terminal) -> None:
-    orders = [counter_order(terminal, "1.00") for _ in range(2 * EVENTS_AT_ONCE + 1)]
+    orders = [counter_order(terminal, "1.00") for _ in range(2 * EVENTS_AT_ONCE_BESIDE_OTHERS + 1)]
     assert terminal.push(*orders) == wire.PushReply(len(orders))
     assert central.staff_get(f"/v1/orders/{orders[-1].order.id}")["number"] == orders[-1].order.number
 
