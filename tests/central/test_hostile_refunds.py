@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 import pytest
@@ -14,6 +13,7 @@ from kiosk.sync import wire
 from tests.central.refunding import cash_top_up_of, counter_payment_of, portions, refund_of
 from tests.central.sales import counter_order, new_id, yuan
 from tests.central.support import Central, Terminal
+from tests.central.test_hostile_values import places
 
 # JSON as text, so that there can be things that no encoder writes.
 HOSTILE = (
@@ -37,19 +37,10 @@ HOSTILE = (
 )
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where something stands in it, containers too."""
-    if path:
-        yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in items:
-        yield from places(inner, (*path, key))
-
-
 def spoilt(event: object) -> Iterator[wire.PushedEvent]:
     """The event with each hostile value at each of its places in turn, but for its id: that would be another one."""
     for path in places(json.loads(wire.encode(event))):
-        if len(path) == 2 and path[-1] == "id":
+        if not path or (len(path) == 2 and path[-1] == "id"):
             continue
         for hostile in HOSTILE:
             message = inner = json.loads(wire.encode(event))
