@@ -36,9 +36,9 @@ class Pose:
 
 @dataclass(frozen=True, slots=True)
 class TurnRule:
-    """`turned_ratio` and `turned_residual`: from there on a head is turned. `centred_ratio`: up to there it looks ahead,
-    as it must before each turn and at the end. `time_s`: for each turn. `too_fast_s`: sooner than that nobody can have
-    read which side was asked for."""
+    """`turned_ratio` and `turned_residual`: from there on a head is turned. `centred_ratio`: up to there it looks
+    ahead, as it must between turns and at the end. `time_s`: for each turn. `too_fast_s`: sooner than that nobody can
+    have read which side was asked for."""
 
     turned_ratio: float = 0.22
     turned_residual: float = 0.045

@@ -60,12 +60,11 @@ def test_the_second_turn_needs_the_head_in_the_middle_first() -> None:
     assert seen(pose(0.25, 11), pose(-0.3, 12)).stage is Stage.BACK
 
 
-@given(
-    st.lists(
-        st.tuples(st.floats(-0.5, 0.5) | st.just(math.nan), st.floats(0, 0.0449) | st.just(math.nan), st.floats(0, 3)),
-        max_size=40,
-    )
-)
+NO_NUMBER = st.just(math.nan)
+MOVES = st.tuples(st.floats(-0.5, 0.5) | NO_NUMBER, st.floats(0, 0.0449) | NO_NUMBER, st.floats(0, 3))
+
+
+@given(st.lists(MOVES, max_size=40))
 def test_nothing_flat_ever_passes(moves: list[tuple[float, float, float]]) -> None:
     at_s, state = START.taken_s, challenge((Side.LEFT,), START)
     for way, residual, later_s in moves:
