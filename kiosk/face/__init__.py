@@ -1,0 +1,1 @@
+"""Faces: find, judge, describe, match, is it alive. No camera, no screen."""

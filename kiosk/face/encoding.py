@@ -1,0 +1,90 @@
+"""A face as numbers: dlib's ResNet through face_recognition, and SFace through OpenCV. Vectors of one person are near
+one another, by the measure that each model was made for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.face.detection import Face, Pixels
+
+Vector = npt.NDArray[np.float32]
+"""128 numbers."""
+
+Features = Mapping[str, Vector]
+"""A face's vector by each model's name."""
+
+SIZE = 128
+
+
+class Measure(StrEnum):
+    """How two vectors of a model are compared: their Euclidean distance, or 1 − the cosine of their angle."""
+
+    EUCLIDEAN = "euclidean"
+    COSINE = "cosine"
+
+
+def distance(measure: Measure, one: Vector, other: Vector) -> float:
+    """Of two vectors of one model."""
+    return float(np.linalg.norm(one - other)) if measure is Measure.EUCLIDEAN else 1 - float(one @ other)
+
+
+class Encoder(Protocol):
+    """One model. Not for two threads at once."""
+
+    name: str
+    measure: Measure
+
+    def encode(self, pixels: Pixels, face: Face) -> Vector: ...
+
+
+class DlibEncoder:
+    """dlib's face_recognition_resnet_model_v1 on a face aligned by 5 points. It holds the interpreter's lock all the
+    while: not for the program that draws the screen. Importing takes more than a second."""
+
+    name = "dlib"
+    measure = Measure.EUCLIDEAN
+
+    def __init__(self) -> None:
+        import face_recognition
+
+        self._encodings = face_recognition.face_encodings
+
+    def encode(self, pixels: Pixels, face: Face) -> Vector:
+        red_first = np.ascontiguousarray(pixels[:, :, ::-1])
+        box = _square(face)
+        (vector,) = self._encodings(red_first, known_face_locations=[box], model="small")
+        return np.asarray(vector, dtype=np.float32)
+
+
+def _square(face: Face) -> tuple[int, int, int, int]:
+    """Top, right, bottom, left, as dlib's own detector would frame the face: its 5-point model was trained on that."""
+    middle_x, middle_y, half = face.x + face.width / 2, face.y + face.height * 0.55, face.width * 0.55
+    sides = (middle_y - half, middle_x + half, middle_y + half, middle_x - half)
+    top, right, bottom, left = (round(side) for side in sides)
+    return top, right, bottom, left
+
+
+class SFaceEncoder:
+    """SFace (Zhong et al., "SFace: Sigmoid-Constrained Hypersphere Loss for Robust Face Recognition", 2021), or another
+    model of the same input and output, from its ONNX file."""
+
+    name = "sface"
+    measure = Measure.COSINE
+
+    def __init__(self, model: Path) -> None:
+        self._net = cv2.FaceRecognizerSF.create(str(model), "")
+
+    def encode(self, pixels: Pixels, face: Face) -> Vector:
+        vector = self._net.feature(self._net.alignCrop(pixels, face.row))[0]
+        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+def encode_all(encoders: Sequence[Encoder], pixels: Pixels, face: Face) -> Features:
+    return {encoder.name: encoder.encode(pixels, face) for encoder in encoders}

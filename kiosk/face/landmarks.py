@@ -1,0 +1,68 @@
+"""468 points of a face: MediaPipe FaceMesh (Kartynnik et al., 2019), run by OpenCV; and what a turn of the head is
+measured by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.face.detection import Face, Pixels
+
+_INPUT_PX = 192
+_MARGIN = 1.5  # as MediaPipe cuts the face out
+_POINTS = 468
+_NOSE_TIP, _OUTER_CORNERS = 1, (33, 263)  # of the eyes: first the one that stands left in the picture
+
+Points = npt.NDArray[np.float32]
+"""468 × 2, in pixels of the picture."""
+
+
+class FaceMesh:
+    """Not for two threads at once."""
+
+    def __init__(self, model: Path) -> None:
+        self._net = cv2.dnn.readNet(str(model))
+        self._outputs = self._net.getUnconnectedOutLayersNames()
+
+    def points(self, pixels: Pixels, face: Face) -> Points:
+        """The face is cut out upright, as its eyes stand."""
+        cut = _cut(face)
+        upright = cv2.warpAffine(pixels, cut, (_INPUT_PX, _INPUT_PX), borderMode=cv2.BORDER_REPLICATE)
+        self._net.setInput(cv2.dnn.blobFromImage(upright, 1 / 255, (_INPUT_PX, _INPUT_PX), swapRB=True))
+        given = next(out for out in self._net.forward(self._outputs) if out.size == _POINTS * 3)
+        back = cv2.invertAffineTransform(cut)
+        found = given.reshape(_POINTS, 3)[:, :2] @ back[:, :2].T + back[:, 2]
+        return found.astype(np.float32)
+
+
+def _cut(face: Face) -> npt.NDArray[np.float64]:
+    """From the picture into the model's input."""
+    eye, other_eye = face.points[:2]
+    angle_deg = float(np.degrees(np.arctan2(other_eye[1] - eye[1], other_eye[0] - eye[0])))
+    middle = (face.x + face.width / 2, face.y + face.height / 2)
+    scale = _INPUT_PX / (_MARGIN * max(face.width, face.height))
+    cut = cv2.getRotationMatrix2D(middle, angle_deg, scale)
+    cut[:, 2] += _INPUT_PX / 2 - np.array(middle)
+    return np.asarray(cut, dtype=np.float64)
+
+
+def nose_ratio(points: Points) -> float:
+    """Where the nose's tip stands along the line between the eyes' outer corners: 0 in the middle, ±0.5 at a corner,
+    above 0 towards the person's own left."""
+    corner, other = points[_OUTER_CORNERS[0]], points[_OUTER_CORNERS[1]]
+    line = other - corner
+    return float((points[_NOSE_TIP] - corner) @ line / max(float(line @ line), 1e-6)) - 0.5
+
+
+def planar_residual(began: Points, now: Points) -> float:
+    """How far the points are, root mean square, from the plane's picture (a homography) of how they began, in
+    distances between the eyes' outer corners then. What is flat stays near 0 however it is turned."""
+    homography, _ = cv2.findHomography(began, now, 0)
+    if homography is None:
+        return 0.0  # nothing fits: that proves no head
+    fitted = cv2.perspectiveTransform(began[None], homography)[0]
+    size = float(np.linalg.norm(began[_OUTER_CORNERS[0]] - began[_OUTER_CORNERS[1]]))
+    return float(np.sqrt(np.mean(np.sum((fitted - now) ** 2, axis=1)))) / max(size, 1.0)

@@ -1,0 +1,77 @@
+"""Is the picture good enough to say whose face it is? What is wrong is told, so that a person can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+
+from kiosk.face.detection import Face, Pixels
+
+
+class Fault(StrEnum):
+    """The first that holds, in this order."""
+
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    TOO_FAR = "too_far"
+    CUT_OFF = "cut_off"
+    TURNED = "turned"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    BLURRED = "blurred"
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRule:
+    """`eyes_px`: at least so far apart. `turned`: the nose at most so far from the middle between the eyes, in their
+    distances. `dark`, `bright`: a face's mean grey, 0 to 255. `sharpness`: at least this variance of the Laplacian of
+    the face, 112 pixels wide. `second_face`: a second face so large beside the first, 0 to 1 by width, is one too many.
+    """
+
+    eyes_px: float = 40.0
+    turned: float = 0.25
+    dark: float = 40.0
+    bright: float = 225.0
+    sharpness: float = 20.0
+    second_face: float = 0.5
+
+
+_FACE_PX = 112
+
+
+def fault_of(pixels: Pixels, faces: Sequence[Face], rule: QualityRule) -> Fault | None:
+    """Of the picture in which those faces were found, largest first. None: it is good."""
+    if not faces:
+        return Fault.NO_FACE
+    face = faces[0]
+    if len(faces) > 1 and faces[1].width >= rule.second_face * face.width:
+        return Fault.SEVERAL_FACES
+    eye, other_eye, nose = face.points[:3]
+    between = other_eye - eye
+    eyes_px = float(np.linalg.norm(between))
+    if eyes_px < rule.eyes_px:
+        return Fault.TOO_FAR
+    height, width = pixels.shape[:2]
+    if face.x < 0 or face.y < 0 or face.x + face.width > width or face.y + face.height > height:
+        return Fault.CUT_OFF
+    if abs(float((nose - eye) @ between) / eyes_px**2 - 0.5) > rule.turned:
+        return Fault.TURNED
+    return _fault_of_light(pixels, face, rule)
+
+
+def _fault_of_light(pixels: Pixels, face: Face, rule: QualityRule) -> Fault | None:
+    left, top = round(face.x), round(face.y)
+    cut = pixels[top : top + round(face.height), left : left + round(face.width)]
+    grey = cv2.resize(cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY), (_FACE_PX, _FACE_PX), interpolation=cv2.INTER_AREA)
+    mean = float(grey.mean())
+    if mean < rule.dark:
+        return Fault.TOO_DARK
+    if mean > rule.bright:
+        return Fault.TOO_BRIGHT
+    if float(cv2.Laplacian(grey, cv2.CV_64F).var()) < rule.sharpness:
+        return Fault.BLURRED
+    return None
