@@ -132,26 +132,26 @@ class OfflineTill:
         dishes = tuple(dish for dish in menu.dishes if dish.id not in counted)
         self._menu = replace(menu, dishes=dishes, combos=())
 
-    def pay_by_card(self) -> None:
-        outcome = self._checkout.pay_by_card(self._next_request(), CARD)
+    def pay_by_card(self, request: CheckoutRequest) -> None:
+        outcome = self._checkout.pay_by_card(request, CARD)
         if not isinstance(outcome, Paid):
             raise NotSold(outcome)
 
-    def pay_by_regular_card(self) -> None:
+    def pay_by_regular_card(self, request: CheckoutRequest) -> None:
         """From what central has set aside here: it is not asked."""
         card_uid = _regular_card(self._sales % _REGULARS)
-        outcome = self._checkout.pay_by_card(self._next_request(), card_uid)
+        outcome = self._checkout.pay_by_card(request, card_uid)
         if not isinstance(outcome, Paid):
             raise NotSold(outcome)
 
-    def take_order(self) -> None:
+    def take_order(self, request: CheckoutRequest) -> None:
         """To be paid at the counter."""
-        outcome = self._checkout.take_order_for_counter(self._next_request(), None)
+        outcome = self._checkout.take_order_for_counter(request, None)
         if not isinstance(outcome, DueAtCounter):
             raise NotSold(outcome)
 
-    def _next_request(self) -> CheckoutRequest:
-        """Three dishes, others each time."""
+    def next_request(self) -> CheckoutRequest:
+        """What the next customer has chosen: three dishes, others each time."""
         dishes = self._menu.dishes
         cart = Cart()
         for i in range(_DISHES_OF_AN_ORDER):

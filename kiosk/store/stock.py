@@ -60,6 +60,8 @@ class SqlStock:
                 portions[dish_id] = row.portions
             if row.sold_out:
                 sold_out.add(dish_id)
+        if not portions:  # nothing of it is counted
+            return StockLevels(portions, frozenset(sold_out))
         own = self._own_unacknowledged()
         movements = (StockMovement(dish_id, own.get(dish_id, 0), "") for dish_id in portions)
         return apply_movements(StockLevels(portions, frozenset(sold_out)), movements)
