@@ -238,9 +238,6 @@ class _Members:
     def by_card(self, uid: str) -> tuple[Member, Card] | None:
         return self._members.get(uid)
 
-    def get(self, member_id: MemberId) -> Member | None:
-        return next((m for m, _ in self._members.values() if m.id == member_id), None)
-
 
 class _Menus:
     def __init__(self, menu: Menu | None) -> None:
