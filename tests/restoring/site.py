@@ -20,6 +20,7 @@ from central.wallet.accounts import Account, read_accounts
 from central.wallet.ledger import LOSSES, ledger_posting
 from central.wallet.pre_grants import PreGrantRule, issue
 from kiosk.domain.cart import Cart
+from kiosk.domain.coupon import Coupon
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
@@ -99,17 +100,26 @@ class Till:
         self.push()
         self.pull()
 
-    def pays(self, diner: Diner, cart: Cart = RICE) -> Outcome:
+    def pays(self, diner: Diner, cart: Cart = RICE, coupon: Coupon | None = None) -> Outcome:
+        part = coupon.part_of(price(cart)) if coupon else None
+        others = (part,) if part else ()
         outcome = self.checkout.pay_by_card(
-            CheckoutRequest(cart, price(cart), DiningMode.DINE_IN, "zh"), diner.card_uid
+            CheckoutRequest(cart, price(cart), DiningMode.DINE_IN, "zh", others), diner.card_uid
         )
         if isinstance(outcome, Paid):
-            self.site.charged[diner.id] += price(cart).minor
+            self.site.charged[diner.id] += price(cart).minor - sum(other.value.minor for other in others)
             self.site.orders.add(outcome.order.id)
         return outcome
 
     def is_paid(self, diner: Diner, cart: Cart = RICE) -> bool:
         return isinstance(self.pays(diner, cart), Paid)
+
+    def coupons(self, diner: Diner) -> tuple[Coupon, ...]:
+        """What this terminal knows of the member's."""
+        with self.store.transaction() as tx:
+            found = tx.members.by_card(diner.card_uid)
+        assert found is not None
+        return found[0].coupons
 
     def finds_central_closed(self, diner: Diner) -> bool:
         """A card pays nothing that central would have to grant, as if it were away."""
