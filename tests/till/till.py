@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,13 @@ from typing import Any
 import msgspec
 
 from kiosk.domain.cart import EMPTY_CART, Cart, Selection
+from kiosk.domain.coupon import Coupon
 from kiosk.domain.ids import DishId, OrderId
-from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.loyalty import PointsRule, RedeemRule
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
+from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
@@ -138,6 +140,20 @@ class Till:
 
     def takes_order(self, *dishes: tuple[str, int], card_uid: str | None = None) -> Order:
         outcome = self.services.checkout.take_order_for_counter(self.request(self.cart(*dishes)), card_uid)
+        assert isinstance(outcome, DueAtCounter), outcome
+        return outcome.order
+
+    def pays_a_part(
+        self, dish: tuple[str, int], card_uid: str, language: str, coupon: Coupon, *, points: int, due: str
+    ) -> Order:
+        """By card, points and a coupon; the rest is due at the counter."""
+        self.reads_feed()
+        request = self.request(self.cart(dish))
+        total = request.shown_total
+        parts = coupon.part_of(total), RedeemRule().redeemable(points, total, total)
+        others = (*filter(None, parts), PaymentPart(PaymentMethod.COUNTER, yuan(due)))
+        request = replace(request, language=language, others=others)
+        outcome = self.services.checkout.pay_by_card(request, card_uid)
         assert isinstance(outcome, DueAtCounter), outcome
         return outcome.order
 
