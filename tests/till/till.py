@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from central.wallet.pre_grants import PreGrantRule, issue
+from central.wallet.service import top_up
 from kiosk.domain.cart import EMPTY_CART, Cart, Selection
 from kiosk.domain.coupon import Coupon
 from kiosk.domain.ids import DishId, OrderId
@@ -41,7 +43,7 @@ from kiosk.sync.ports import SyncStore
 from kiosk.sync.pull import FeedReader
 from kiosk.sync.push import OutboxSender
 from tests.central.sales import new_id
-from tests.central.support import Central
+from tests.central.support import Central, Diner
 from tests.services.fakes import EventLog, FakePrinter, FixedClock, Signal
 from tests.services.terminal import catalogue
 from tests.store.sales import new_store
@@ -123,6 +125,16 @@ class Till:
             reader = FeedReader(client, self.store, self.identity, EventLog(), lambda: None)
             while reader.read_page(0):
                 pass
+
+    def is_usual_for(self, member: Diner) -> None:
+        """They eat here usually: two meals, a top-up, and central sets the next ones aside."""
+        for _ in range(2):
+            self.sells(("rice", 1), card_uid=member.card_uid)
+        self.uploads()
+        write, rule = self.central.parts.transactions.write, PreGrantRule(limit_minor=4000, terminal_cap_minor=10**9)
+        write(lambda tx: top_up(tx, new_id(), member.id, Money(5000)))
+        write(lambda tx: issue(tx, rule, [member.id]))
+        self.reads_feed()
 
     def uploads(self) -> None:
         with self._client() as client:
