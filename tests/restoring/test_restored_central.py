@@ -100,6 +100,21 @@ def test_what_was_given_back_since_the_backup_is_free_again(site: Site) -> None:
     assert site.central.account(diner).held == Money(0)
 
 
+def test_terminals_read_everything_anew(site: Site) -> None:
+    """The restored feed's numbers are older than those that a terminal has read."""
+    site.open()
+    till = site.till()
+    backup = site.back_up()
+    forgotten = [site.diner() for _ in range(3)]
+    till.pull()
+    assert all(till.member(diner) for diner in forgotten)
+    site.lose_and_restore(backup)
+    new = site.diner()
+    till.plug_in().sync()
+    assert till.member(new)
+    assert not any(till.member(diner) for diner in forgotten)
+
+
 def test_a_grant_without_this_central_s_seal_is_nobody_s(site: Site) -> None:
     site.open()
     till, diner = site.till(), site.diner()
