@@ -253,6 +253,31 @@ def test_a_lost_terminal_is_given_up_by_two_people(site: Site, capsys: pytest.Ca
 
 
 @on_both
+def test_what_a_given_up_terminal_sold_is_refunded_at_central(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not before: it may come back, and refund it itself. An order of another terminal stays that terminal's."""
+    site.open()
+    lost, other = site.till(), site.till()
+    diner = site.diner()
+    assert lost.is_paid(diner, NOODLES)
+    (order_id,) = site.orders
+    assert other.is_paid(diner)
+    (other_id,) = site.orders - {order_id}
+    for till in (lost, other):
+        till.push()
+    site.lose_and_restore(site.back_up())
+    other.plug_in().sync()
+    by, once = ("--by", "Li", "--reason", "its terminal is lost"), ("--id", str(uuid4()))
+    assert site.command("refund", str(order_id), *by, *once) == 1
+    assert "may refund it itself" in capsys.readouterr().err
+    site.give_up(lost.letter)
+    for _ in range(2):
+        assert site.command("refund", str(order_id), *by, *once) == 0
+    assert site.command("refund", str(order_id), *by) == 1, "nothing is left of it"
+    assert site.command("refund", str(other_id), *by) == 1
+    assert site.central.free(diner) == Money.parse("60.00") - price(RICE)
+
+
+@on_both
 def test_what_was_given_up_stays_so_over_a_second_restore(site: Site) -> None:
     site.open()
     lost, other = site.till(), site.till()
