@@ -42,7 +42,8 @@ class Sold:
 
 @dataclass
 class Story:
-    """Two terminals, a member, and another one who does nothing. `url`: where the terminals push to, central's own address or a mutant's."""
+    """Two terminals, a member, and another one who does nothing. `url`: where the terminals push to, central's own
+    address or a mutant's."""
 
     central: Central
     chance: random.Random
