@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import dialect, insert
 from sqlalchemy.sql import ClauseElement
 
@@ -43,6 +43,9 @@ _DROP_MEMBER = _sql(delete(members).where(members.c.id == bindparam("gone")))
 _DROP_CARD = _sql(delete(cards).where(cards.c.uid == bindparam("gone")))
 _DROP_STOCK = _sql(delete(stock).where(stock.c.dish_id == bindparam("gone")))
 _SWEEP = tuple(delete(t).where(t.c.epoch != bindparam("this_epoch")) for t in (members, cards, stock))
+_ANYTHING = select(
+    or_(exists().where(menu.c.body.is_not(None)), *(exists().select_from(t) for t in (members, cards, stock)))
+)
 
 
 class SqlFeed:
@@ -62,7 +65,9 @@ class SqlFeed:
 
     def enter_epoch(self, epoch: str) -> None:
         """Central was restored, or is met for the first time: from now on nothing that it said before is used."""
-        values = {"epoch": epoch, "after": 0, "rereading": True, "announced": False}
+        # A terminal that is new has nothing to look for when the read is through.
+        rereading = self._connection.execute(_ANYTHING).scalar_one()
+        values = {"epoch": epoch, "after": 0, "rereading": rereading, "announced": False}
         self._connection.execute(_SET_STATE, values)
 
     def set_announced(self, *, announced: bool) -> None:
@@ -92,8 +97,9 @@ class SqlFeed:
             newest = menus[-1]
             body = None if newest is None else msgspec.json.encode(newest)
             self._connection.execute(_PUT_MENU, {"epoch": epoch, "body": body})
-        self._put(_PUT_MEMBER, [(key, epoch, body) for key, body in members.items() if body is not None])
-        self._put(_PUT_CARD, [(c.uid, c.member_id, c.state, epoch) for c in cards.values() if c is not None])
+        # Of bytes and of enums the driver first looks for an adapter, row by row: as dear as storing them.
+        self._put(_PUT_MEMBER, [(key, epoch, bytearray(body)) for key, body in members.items() if body is not None])
+        self._put(_PUT_CARD, [(c.uid, c.member_id, c.state.value, epoch) for c in cards.values() if c is not None])
         self._put(_PUT_STOCK, [(dish_id, *entry, epoch) for dish_id, entry in stock.items() if entry is not None])
         self._put(_DROP_MEMBER, [(key,) for key, body in members.items() if body is None])
         self._put(_DROP_CARD, [(key,) for key, card in cards.items() if card is None])
