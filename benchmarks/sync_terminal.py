@@ -15,6 +15,7 @@ holds its identity. A commanded program (benchmarks.programs), as benchmarks/pou
 
 from __future__ import annotations
 
+import gc
 import queue
 import sys
 import time
@@ -72,6 +73,7 @@ class SyncTerminal:
         self._address = CentralAddress(url, timeout_s=60.0)
         self._store = open_store(self._folder / "terminal.db", self._folder / "terminal.key")
         self._store.save_identity(self._identity)
+        gc.freeze()  # as kiosk.bootstrap does when the terminal has started
 
     def fill(self, path: str) -> None:
         events = Path(path).read_bytes().splitlines()
