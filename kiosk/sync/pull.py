@@ -205,13 +205,14 @@ def _put_menu(found: _Rows, row: FeedRow) -> None:
 
 
 def _put_member(found: _Rows, row: FeedRow) -> None:
-    body = None
-    if not row.is_gone:
-        _check_key(row, _read_member(row.body).id)
-        if len(row.body) > _MAX_MEMBER_BYTES:
-            raise WireError("a member is too large")
-        body = bytes(row.body)
-    found.members[MemberId(row.key)] = body
+    if row.is_gone:
+        found.members[MemberId(row.key)] = None
+        return
+    member = _read_member(row.body)
+    _check_key(row, member.id)
+    if len(row.body) > _MAX_MEMBER_BYTES:
+        raise WireError("a member is too large")
+    found.members[member.id] = bytes(row.body)
 
 
 def _put_card(found: _Rows, row: FeedRow) -> None:

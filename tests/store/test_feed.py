@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from kiosk.domain.ids import DishId
+from kiosk.domain.ids import DishId, MemberId
+from kiosk.domain.member import Card, CardState
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.sync.wire import encode
@@ -64,3 +66,22 @@ def test_all_of_a_first_read_stays(store: SqliteStore) -> None:
     read(store, "first", more=False, cards={CARD_UID: CARD})
     with store.transaction() as unit:
         assert unit.members.by_card(CARD_UID) == (MEMBER, CARD)
+
+
+def test_every_row_of_a_page_is_stored_as_it_was_told_last(store: SqliteStore) -> None:
+    """As many as go by handfuls, and some more; new ones, changed ones and gone ones."""
+    everyone = [replace(MEMBER, id=MemberId(f"m-{i}"), points=i) for i in range(1001)]
+    read(store, "first", more=False, members={one.id: encode(one) for one in everyone})
+    changed = [replace(one, points=-one.points) for one in everyone[300:901]]
+    gone = dict.fromkeys(one.id for one in everyone[:250])
+    read(store, "first", more=False, members={one.id: encode(one) for one in changed} | gone)
+    with store.transaction() as unit:
+        known = [unit.members.get(one.id) for one in everyone]
+    assert known == [None] * 250 + everyone[250:300] + changed + everyone[901:]
+
+
+def test_every_card_of_a_page_is_stored(store: SqliteStore) -> None:
+    cards = [Card(f"{i:08X}", MEMBER.id, CardState.BLOCKED if i % 3 else CardState.ACTIVE) for i in range(407)]
+    read(store, "first", more=False, cards={card.uid: card for card in cards}, **THE_MEMBER)
+    with store.transaction() as unit:
+        assert [unit.members.by_card(card.uid) for card in cards] == [(MEMBER, card) for card in cards]
