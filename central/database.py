@@ -108,6 +108,11 @@ class Database:
         with self._engine.connect().execution_options(read_only=True) as connection, connection.begin():
             yield connection
 
+    @property
+    def notifies(self) -> bool:
+        """Whether it can tell one process what another has committed (LISTEN and NOTIFY)."""
+        return bool(self._engine.get_execution_options().get("notifies"))
+
     def detached(self) -> Any:
         """A connection of the driver's, which the caller closes."""
         pooled = self._engine.raw_connection()

@@ -61,6 +61,7 @@ _OF_MEMBERS = _WITH_TERMS.where(
 ).order_by(coupon.c.member_id, coupon_offer.c.valid_until, coupon.c.id)
 _COUPON = _WITH_TERMS.where(coupon.c.id == bindparam("id"))
 _OFFER = select(coupon_offer).where(coupon_offer.c.id == bindparam("id"))
+_KNOWN = select(coupon.c.id).where(coupon.c.id.in_(KEYS))
 _HAVE = select(coupon.c.member_id).where(coupon.c.member_id.in_(KEYS), coupon.c.offer_id == bindparam("offer"))
 
 
@@ -95,6 +96,10 @@ def usable_coupons(connection: Connection, member_ids: Sequence[str], now: datet
 
 def who_has(connection: Connection, offer_id: str, member_ids: Sequence[str]) -> set[str]:
     return {row.member_id for row in select_keys(connection, _HAVE, member_ids, {"offer": offer_id})}
+
+
+def known_coupons(connection: Connection, coupon_ids: Sequence[str]) -> set[str]:
+    return {row.id for row in select_keys(connection, _KNOWN, coupon_ids)}
 
 
 def add_coupons(connection: Connection, rows: list[dict[str, Any]]) -> None:
