@@ -6,15 +6,17 @@ that member's row.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.types import TypeDecorator
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -28,6 +30,7 @@ from central.statements import run_sql
 LOCK_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_S = 30
 CONNECT_TIMEOUT_S = 5
+ASK_AFTER_S = 1.0  # a connection that lay idle for so long is asked whether it still stands
 # Below it a WAL database can be corrupted: "the WAL-reset bug", sqlite.org/wal.html.
 OLDEST_SQLITE = (3, 51, 3)
 SqliteError: type[Exception] = sqlcipher.Error
@@ -71,6 +74,10 @@ class Database:
 
     def __init__(self, engine: Engine, writers: int, safe: Safe) -> None:
         self._engine = engine
+        # On PostgreSQL each statement sees what was committed when it began, in a transaction or not: there reading
+        # does without one, and without the two messages that it costs.
+        options = {"read_only": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._reading = engine.execution_options(**options)
         self.safe = safe
         self.writers = writers
 
@@ -86,9 +93,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads; on SQLite it never waits for a writer."""
-        with self._engine.connect().execution_options(read_only=True) as connection, connection.begin():
+        """To read only; on SQLite in a transaction, which never waits for a writer."""
+        with self._reading.connect() as connection, connection.begin():
             yield connection
+
+    def notifies(self, can: bool) -> None:
+        """Whether it can tell other processes of a commit: connections that write have it as an option."""
+        self._engine.update_execution_options(notifies=can)
 
     def detached(self) -> Any:
         """A connection of the driver's, which the caller closes."""
@@ -125,8 +136,8 @@ def open_database(settings: Settings) -> Database:
     try:
         with database.read() as connection:
             connection.execute(text("SELECT 1"))
-            if not database.is_sqlite and connection.execute(_CAN_NOTIFY).scalar_one():
-                connection.engine.update_execution_options(notifies=True)
+            can_notify = not database.is_sqlite and connection.execute(_CAN_NOTIFY).scalar_one()
+        database.notifies(can_notify)
     except DBAPIError as error:
         database.close()
         raise DatabaseUnusable(_why_unusable(error, settings)) from error
@@ -189,7 +200,6 @@ def _postgresql_engine(url: str) -> Engine:
         pool_size=16,
         max_overflow=0,
         pool_timeout=LOCK_TIMEOUT_S,
-        pool_pre_ping=True,
         hide_parameters=True,
     )
 
@@ -200,6 +210,21 @@ def _postgresql_engine(url: str) -> Engine:
             cursor.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT_S}s'")
             cursor.execute("SET synchronous_commit = on")
         connection.commit()
+
+    @event.listens_for(engine, "checkin")
+    def note_use(_connection: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info["used_s"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask_after_a_pause(connection: Any, entry: ConnectionPoolEntry, _: Any) -> None:
+        # At every use, as the pool can do it, this would be a fifth of the messages of a small read.
+        used_s = entry.info.get("used_s")
+        if used_s is None or time.monotonic() - used_s < ASK_AFTER_S:
+            return  # connected just now, or used
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise DisconnectionError from error  # the pool connects anew
 
     return engine
 

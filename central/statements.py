@@ -15,14 +15,17 @@ from typing import Any
 import msgspec
 from sqlalchemy import (
     ARRAY,
+    JSON,
     BindParameter,
     ColumnElement,
     Connection,
     Dialect,
     Row,
+    String,
     Table,
     any_,
     bindparam,
+    cast,
     column,
     func,
     select,
@@ -94,12 +97,12 @@ def per_dialect(build: Callable[[InsertInto], ReturnsRows]) -> Statement:
 
 def by_keys(build: Callable[[IsAmong], ReturnsRows]) -> Statement:
     """A statement with many keys; `build` is given what says of a column that it is one of them. They go as one
-    parameter (an array, in SQLite JSON), so it is the same statement however many there are, prepared once."""
+    parameter, so it is the same statement however many there are, prepared once: as JSON, which is made quickest."""
     return Statement({"sqlite": build(_is_in_json), "postgresql": build(_is_in_array)})
 
 
 class _JsonOf(UserDefinedType[Sequence[Any]]):
-    """Values of a type as SQLite stores them, as a JSON array."""
+    """Values of a type as the database stores them, as a JSON array."""
 
     cache_ok = True
 
@@ -119,7 +122,10 @@ def _is_in_json(of: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _is_in_array(of: ColumnElement[Any]) -> ColumnElement[bool]:
-    return of == any_(bindparam("keys", type_=ARRAY(of.type)))
+    keys = func.json_array_elements_text(cast(bindparam("keys", type_=_JsonOf(of.type)), JSON))
+    array = func.array(select(keys).scalar_subquery())
+    # Not to VARCHAR(n)[]: a cast cuts what is longer off.
+    return of == any_(array if isinstance(of.type, String) else cast(array, ARRAY(of.type)))
 
 
 @dataclass(frozen=True, slots=True)
