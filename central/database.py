@@ -97,8 +97,13 @@ class Database:
         with self._reading.connect() as connection, connection.begin():
             yield connection
 
+    @property
+    def notifies(self) -> bool:
+        """Whether it can tell one process what another has committed (LISTEN and NOTIFY)."""
+        return bool(self._engine.get_execution_options().get("notifies"))
+
+    @notifies.setter
     def notifies(self, can: bool) -> None:
-        """Whether it can tell other processes of a commit: connections that write have it as an option."""
         self._engine.update_execution_options(notifies=can)
 
     def detached(self) -> Any:
@@ -137,7 +142,7 @@ def open_database(settings: Settings) -> Database:
         with database.read() as connection:
             connection.execute(text("SELECT 1"))
             can_notify = not database.is_sqlite and connection.execute(_CAN_NOTIFY).scalar_one()
-        database.notifies(can_notify)
+        database.notifies = bool(can_notify)
     except DBAPIError as error:
         database.close()
         raise DatabaseUnusable(_why_unusable(error, settings)) from error
