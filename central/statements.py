@@ -54,7 +54,11 @@ class Statement:
 
     def rows(self, connection: Connection, values: Values | None = None) -> list[Row[Any]]:
         form = self._form(connection, values or {})
-        found = form.run(connection, [values or {}]).fetchall()
+        cursor = form.run(connection, [values or {}])
+        try:
+            found = cursor.fetchall()
+        except connection.dialect.loaded_dbapi.Error as error:  # SQLite finds a row when it is asked for
+            raise as_sqlalchemy_error(connection, form.sql, error) from error
         return form.read(found)
 
     def one_or_none(self, connection: Connection, values: Values | None = None) -> Row[Any] | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import BigInteger, Connection, bindparam, delete, func, insert, literal, select, text, union_all, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from central.database import is_unavailable
@@ -93,6 +93,12 @@ def test_values_that_stand_in_the_statement(central: Central) -> None:
 def test_other_values_than_the_statement_has(central: Central, values: dict[str, str]) -> None:
     with pytest.raises(TypeError), central.parts.database.read() as connection:
         Statement(select(member).where(member.c.id == bindparam("id"))).rows(connection, values)
+
+
+def test_an_error_behind_the_first_row(central: Central) -> None:
+    numbers = union_all(select(literal(1, BigInteger).label("n")), select(literal(-(2**63), BigInteger))).subquery()
+    with pytest.raises(DBAPIError), central.parts.database.read() as connection:
+        Statement(select(func.abs(numbers.c.n))).rows(connection)
 
 
 def test_a_part_that_the_database_refuses_is_undone_alone(central: Central) -> None:
