@@ -165,11 +165,12 @@ class Site:
             program.end()
 
     def kill_one(self) -> None:
-        """Any of them, at a random moment of a sale at every terminal, of its upload, or of the rest after it."""
-        for terminal in self.terminals:
-            terminal.say()
-        time.sleep(self.chance.uniform(0, LONGEST_WAIT_S))  # the moment is what is random here
+        """Any of them, at a random moment of sales, of their upload, or of the rest after it."""
         program = self.chance.choice((self.central, *self.terminals))
+        for terminal in self.terminals:
+            if terminal is program or self.chance.random() < 0.5:
+                terminal.say()
+        time.sleep(self.chance.uniform(0, LONGEST_WAIT_S))  # the moment is what is random here
         program.kill()
         program.run()
         for terminal in self.terminals:
