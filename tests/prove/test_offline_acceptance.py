@@ -15,8 +15,8 @@ from tests.prove.lunch import Habits, canteen
 
 LIMITS_MINOR = (0, 1000, 2000, 2500, 3000, 4000, 6000)
 STRENGTHS = (0.99, 0.95, 0.90, 0.80)
-"""Shares of meals at one's two usual lines; the rest is anywhere. The first is the proof's, the others are for the plot:
-of fewer members."""
+"""Shares of meals at one's two usual lines; the rest is anywhere. The first is the proof's; the others, of fewer
+members, are for the plot."""
 MEMBERS, MEMBERS_FOR_THE_PLOT = 5000, 1000
 LUNCHES = 5  # of the same people: another day, other prices
 AIM = 0.95
