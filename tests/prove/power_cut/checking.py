@@ -1,8 +1,4 @@
-"""What is wrong with a crash image: the files are put down and opened as the terminal opens them.
-
-Those of a first start, and those in which one more sale is made, are opened by the whole of `open_store`. The others go
-through the same steps up to where SQLAlchemy takes over: it does nothing to the files, and takes longer than the rest.
-"""
+"""What is wrong with a crash image: the files are put down and opened as the terminal opens them."""
 
 from __future__ import annotations
 
@@ -11,18 +7,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from kiosk.services.ports import StorageFailed
-from kiosk.store.database import connect, make_durable, quick_check, sqlcipher
+from kiosk.store.database import sqlcipher
 from kiosk.store.errors import CannotOpenStore, Conflict, NotEnrolled
-from kiosk.store.key_file import load_or_make_key
-from kiosk.store.sqlite_store import CHECK_BUDGET_S, open_store
+from kiosk.store.sqlite_store import open_store
 from tests.prove.power_cut.books import connection_of, read_books
 from tests.prove.power_cut.trace import Books, Stage, Trace
 from tests.store.sales import sell
 
-_FAILURES = (CannotOpenStore, StorageFailed, Conflict, NotEnrolled, SQLAlchemyError, sqlcipher.Error)
+_FAILURES = (CannotOpenStore, StorageFailed, Conflict, NotEnrolled, sqlcipher.Error)
 
 
 class Fault(StrEnum):
@@ -46,37 +39,17 @@ def open_image(image: Mapping[str, bytes], trace: Trace, folder: Path, *, sell_o
             path.unlink()
     for name, content in image.items():
         (folder / name).write_bytes(content)
-    database, key = folder / "kiosk.db", folder / "kiosk.key"
     try:
-        if sell_on or database.name not in trace.start:
-            books = _books_opened(database, key, sell_on=sell_on)
-        else:
-            books = _books_found(database, key)
+        store = open_store(folder / "kiosk.db", folder / "kiosk.key")
+        try:
+            books = read_books(connection_of(store))
+            if sell_on:
+                sell(store)
+        finally:
+            store.close()
     except _FAILURES as error:
         return Found(fault=(Fault.DAMAGED, f"{type(error).__name__}: {error}"))
     return stages_of(books, trace)
-
-
-def _books_opened(database: Path, key: Path, *, sell_on: bool) -> Books:
-    """As they are before the sale."""
-    store = open_store(database, key)
-    try:
-        books = read_books(connection_of(store))
-        if sell_on:
-            sell(store)
-        return books
-    finally:
-        store.close()
-
-
-def _books_found(database: Path, key: Path) -> Books:
-    connection = connect(database, load_or_make_key(key, database))
-    try:
-        quick_check(connection, database, CHECK_BUDGET_S)
-        make_durable(connection, database)
-        return read_books(connection)
-    finally:
-        connection.close()
 
 
 def stages_of(books: Books, trace: Trace) -> Found:
