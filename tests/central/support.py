@@ -256,8 +256,8 @@ def running_central(
             assert not thread.is_alive(), "central did not stop"
 
 
-def wait_until(holds: Callable[[], bool], timeout_s: float = 10) -> None:
+def wait_until(holds: Callable[[], bool], timeout_s: float = 10, every_s: float = 0.01) -> None:
     deadline_s = time.monotonic() + timeout_s
     while not holds():
         assert time.monotonic() < deadline_s, "it did not happen in time"
-        time.sleep(0.01)
+        time.sleep(every_s)

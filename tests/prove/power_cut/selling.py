@@ -55,10 +55,10 @@ class Scenario:
     images: int = 1000
 
 
-BUSY = Scenario(sales=24, reopen_every=9, checkpoint_pages=50, reading=range(11, 15))
+BUSY = Scenario(sales=16, reopen_every=6, checkpoint_pages=50, reading=range(7, 11))
 OWN_LIMIT = Scenario(sales=75)
 FIRST_START = Scenario(sales=1, first_start=True)
-KILLED = Scenario(sales=3, reopen_every=2, checkpoint_pages=50, killed=True, images=10)
+KILLED = Scenario(sales=3, reopen_every=2, checkpoint_pages=50, killed=True, images=20)
 
 
 def record(folder: Path, scenario: Scenario, mutant: Mutant | None = None) -> Trace:
