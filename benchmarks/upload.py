@@ -33,7 +33,7 @@ def run(folder: Path) -> Result:
         try:
             began_s = time.monotonic()
             for _ in range(ORDERS):
-                till.take_order()
+                till.take_order(till.next_request())
             taking_s = time.monotonic() - began_s
             worker = SyncWorker(till.store, address_of(settings.central), identity, NoScreen(), poll_wait_s=1)
             upload_s = _upload(till, worker)

@@ -33,6 +33,7 @@ from central.push.booker import BacklogBooker
 from central.push.intake import Intake
 from central.restoring import endpoints as restoring
 from central.restoring.epochs import KnowsNoEpochs, NotAnnounced, OtherEpoch
+from central.serving import Serving
 from central.staff import staff_only
 from central.terminals import endpoints as terminals
 from central.terminals.service import BadEnrolment, EnrolmentRefused
@@ -72,6 +73,7 @@ def create_app(parts: Parts) -> Litestar:
     threads = TransactionThreads(parts.transactions, parts.database.writers)
     intake = Intake(threads, min(parts.database.writers, INTAKE_AT_ONCE))
     booker = BacklogBooker()
+    serving = Serving(threads, intake, booker, parts.waiters, parts.installation, parts.desk, parts.countersigner)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -100,15 +102,7 @@ def create_app(parts: Parts) -> Litestar:
     )
     return Litestar(
         [health, terminals.enrol, signed, staff],
-        dependencies={
-            "threads": _given(threads),
-            "intake": _given(intake),
-            "booker": _given(booker),
-            "waiters": _given(parts.waiters),
-            "installation": _given(parts.installation),
-            "desk": _given(parts.desk),
-            "countersigner": _given(parts.countersigner),
-        },
+        dependencies={"serving": Provide(lambda: serving, sync_to_thread=False)},
         exception_handlers={HTTPException: create_exception_response, Exception: _answer_error},
         lifespan=[lifespan],
         logging_config=None,
@@ -117,14 +111,10 @@ def create_app(parts: Parts) -> Litestar:
     )
 
 
-def _given(value: object) -> Provide:
-    return Provide(lambda: value, sync_to_thread=False)
-
-
 @get("/v1/health")
-async def health(threads: NamedDependency[SkipValidation[TransactionThreads]]) -> Health:
+async def health(serving: NamedDependency[SkipValidation[Serving]]) -> Health:
     """Open to all. 503 when the database does not answer."""
-    await threads.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
+    await serving.threads.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
     return Health("ok", wire.PROTOCOL)
 
 

@@ -6,33 +6,17 @@ that member's row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BindParameter,
-    ColumnElement,
-    Connection,
-    DateTime,
-    Dialect,
-    Engine,
-    Executable,
-    MetaData,
-    Row,
-    Table,
-    any_,
-    bindparam,
-    create_engine,
-    event,
-    text,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+import psycopg
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.types import TypeDecorator
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -41,11 +25,12 @@ from central.errors import DatabaseUnusable
 from central.restoring.safe import Safe
 from central.settings import Settings
 from central.state_dir import DATABASE_FILE, read_database_key, sync
+from central.statements import run_sql
 
 LOCK_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_S = 30
 CONNECT_TIMEOUT_S = 5
-MAX_KEYS = 1000
+ASK_AFTER_S = 1.0  # a connection that lay idle for so long is asked whether it still stands
 # Below it a WAL database can be corrupted: "the WAL-reset bug", sqlite.org/wal.html.
 OLDEST_SQLITE = (3, 51, 3)
 SqliteError: type[Exception] = sqlcipher.Error
@@ -89,6 +74,10 @@ class Database:
 
     def __init__(self, engine: Engine, writers: int, safe: Safe) -> None:
         self._engine = engine
+        # On PostgreSQL each statement sees what was committed when it began, in a transaction or not: there reading
+        # does without one, and without the two messages that it costs.
+        options = {"read_only": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._reading = engine.execution_options(**options)
         self.safe = safe
         self.writers = writers
 
@@ -104,9 +93,18 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads; on SQLite it never waits for a writer."""
-        with self._engine.connect().execution_options(read_only=True) as connection, connection.begin():
+        """To read only; on SQLite in a transaction, which never waits for a writer."""
+        with self._reading.connect() as connection, connection.begin():
             yield connection
+
+    @property
+    def notifies(self) -> bool:
+        """Whether it can tell one process what another has committed (LISTEN and NOTIFY)."""
+        return bool(self._engine.get_execution_options().get("notifies"))
+
+    @notifies.setter
+    def notifies(self, can: bool) -> None:
+        self._engine.update_execution_options(notifies=can)
 
     def detached(self) -> Any:
         """A connection of the driver's, which the caller closes."""
@@ -122,45 +120,6 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
-
-
-# Statements are built once, at import: building one costs several times what running it does. This parameter stands
-# for the keys of an IN (…).
-KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
-
-ByKeys = Mapping[str, Executable]
-"""A statement with keys, by the name of the dialect."""
-
-InsertInto = Callable[[Table], postgresql.Insert | sqlite.Insert]
-
-
-def per_dialect(build: Callable[[InsertInto], Executable]) -> Mapping[str, Executable]:
-    """An INSERT with ON CONFLICT, by the name of the dialect: both databases spell it alike, SQLAlchemy does not."""
-    return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
-
-
-def by_keys(build: Callable[[Callable[[ColumnElement[Any]], ColumnElement[bool]]], Executable]) -> ByKeys:
-    """A statement that is run often with many keys; `build` is given what says of a column that it is one of them.
-    PostgreSQL gets them as an array: so it is the same statement however many there are, prepared once."""
-    return {
-        "sqlite": build(lambda column: column.in_(KEYS)),
-        "postgresql": build(lambda column: column == any_(bindparam("keys", type_=ARRAY(column.type)))),
-    }
-
-
-def select_keys(
-    connection: Connection,
-    statement: Executable | ByKeys,
-    keys: Sequence[Any],
-    values: Mapping[str, Any] | None = None,
-) -> list[Row[Any]]:
-    """The rows of a statement with `KEYS`, however many keys there are, and with those other values."""
-    if not isinstance(statement, Executable):
-        statement = statement[connection.dialect.name]
-    found: list[Row[Any]] = []
-    for i in range(0, len(keys), MAX_KEYS):
-        found += connection.execute(statement, {"keys": keys[i : i + MAX_KEYS], **(values or {})}).all()
-    return found
 
 
 def check_sqlite_version(version: tuple[int, ...]) -> None:
@@ -182,8 +141,8 @@ def open_database(settings: Settings) -> Database:
     try:
         with database.read() as connection:
             connection.execute(text("SELECT 1"))
-            if not database.is_sqlite and connection.execute(_CAN_NOTIFY).scalar_one():
-                connection.engine.update_execution_options(notifies=True)
+            can_notify = not database.is_sqlite and connection.execute(_CAN_NOTIFY).scalar_one()
+        database.notifies = bool(can_notify)
     except DBAPIError as error:
         database.close()
         raise DatabaseUnusable(_why_unusable(error, settings)) from error
@@ -234,7 +193,7 @@ def _sqlite_engine(path: Path, key: str) -> Engine:
     def begin(connection: Connection) -> None:
         # A writer takes its place at once: a transaction that begins reading cannot always become one.
         read_only = connection.get_execution_options().get("read_only", False)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        run_sql(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -246,7 +205,6 @@ def _postgresql_engine(url: str) -> Engine:
         pool_size=16,
         max_overflow=0,
         pool_timeout=LOCK_TIMEOUT_S,
-        pool_pre_ping=True,
         hide_parameters=True,
     )
 
@@ -257,6 +215,21 @@ def _postgresql_engine(url: str) -> Engine:
             cursor.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT_S}s'")
             cursor.execute("SET synchronous_commit = on")
         connection.commit()
+
+    @event.listens_for(engine, "checkin")
+    def note_use(_connection: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info["used_s"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask_after_a_pause(connection: Any, entry: ConnectionPoolEntry, _: Any) -> None:
+        # At every use, as the pool can do it, this would be a fifth of the messages of a small read.
+        used_s = entry.info.get("used_s")
+        if used_s is None or time.monotonic() - used_s < ASK_AFTER_S:
+            return  # connected just now, or used
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise DisconnectionError from error  # the pool connects anew
 
     return engine
 

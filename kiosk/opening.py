@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -57,6 +58,7 @@ def restore_terminal_store(settings: Settings, copy: Path) -> None:
     store = open_terminal_store(settings)  # brings an old copy up to date, and says now what is wrong with it
     try:
         with store.transaction() as tx:
+            tx.orders.leave_gap(_today(settings))
             Audit(SystemClock()).record(tx, operator(), Act.RESTORED)
     finally:
         store.close()
@@ -68,10 +70,19 @@ def enrol_terminal(settings: Settings, store: SqliteStore, code: str) -> None:
 
     identity = enrol(address_of(settings.central), code, settings.terminal.name)
     with store.transaction() as tx:
+        was_on_another_disk = tx.identity.is_forgotten() or (tx.identity.get() is None and identity.incarnation > 1)
+        if was_on_another_disk:
+            # Two disks on one day, both enrolled anew, are two incarnations.
+            tx.orders.leave_gap(_today(settings), gaps=2 + identity.incarnation % 7)
         tx.enrol(identity)
         Audit(SystemClock()).record(
             tx, operator(), Act.ENROLLED, identity.terminal_id, incarnation=identity.incarnation, letter=identity.letter
         )
+
+
+def _today(settings: Settings) -> date:
+    """The canteen's, by this machine's clock: order numbers are of a day."""
+    return SystemClock().now().astimezone(ZoneInfo(settings.terminal.timezone)).date()
 
 
 def operator() -> str:

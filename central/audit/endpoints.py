@@ -10,12 +10,11 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from central.audit.countersigning import Countersigner
 from central.audit.service import receive
 from central.messages import read_message
 from central.openapi import TERMINAL_SCHEME, takes
+from central.serving import Serving
 from central.terminals.identity import Terminal
-from central.transactions import TransactionThreads
 from kiosk.sync import wire
 
 log = structlog.get_logger()
@@ -25,12 +24,12 @@ log = structlog.get_logger()
 async def audit(
     request: Request[Any, Any, Any],
     terminal: NamedDependency[Terminal],
-    threads: NamedDependency[SkipValidation[TransactionThreads]],
-    countersigner: NamedDependency[SkipValidation[Countersigner]],
+    serving: NamedDependency[SkipValidation[Serving]],
 ) -> wire.AuditReply:
     """Take in a terminal's audit entries and countersign them."""
     batch = await read_message(request, wire.AuditBatch)
-    reply = await threads.write(partial(receive, terminal=terminal, batch=batch, countersigner=countersigner))
+    take_in = partial(receive, terminal=terminal, batch=batch, countersigner=serving.countersigner)
+    reply = await serving.threads.write(take_in)
     if reply.disputes:
         log.error("audit_log_disputed", terminal=terminal.letter, disputes=list(reply.disputes))
     return reply

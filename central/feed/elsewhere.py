@@ -46,7 +46,8 @@ async def _on_sqlite(database: Database) -> AsyncGenerator[int, None]:
 
 async def _on_postgresql(database: Database) -> AsyncGenerator[int, None]:
     async with await psycopg.AsyncConnection.connect(database.conninfo, autocommit=True) as connection:
-        await connection.execute(f"LISTEN {CHANNEL}")
+        if database.notifies:
+            await connection.execute(f"LISTEN {CHANNEL}")
         while True:
             row = await (await connection.execute(_LAST_SEQ)).fetchone()
             if row is not None:

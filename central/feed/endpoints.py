@@ -14,13 +14,11 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromQuery, QueryParameter, SkipValidation
 
 from central.feed.service import read_page
-from central.feed.waiting import FeedWaiters
-from central.installation import Installation
 from central.messages import spoken_protocol
 from central.openapi import TERMINAL_SCHEME, gives
+from central.serving import Serving
 from central.terminals.identity import Terminal
 from central.terminals.service import note_protocol
-from central.transactions import TransactionThreads
 from central.wallet.pre_grants import FIRST_PROTOCOL
 from kiosk.sync import wire
 
@@ -32,9 +30,7 @@ GZIP_LEVEL = 4  # a tenth of the bytes; higher levels cost three times the time 
 async def feed(
     request: Request[Any, Any, Any],
     terminal: NamedDependency[Terminal],
-    threads: NamedDependency[SkipValidation[TransactionThreads]],
-    waiters: NamedDependency[SkipValidation[FeedWaiters]],
-    installation: NamedDependency[SkipValidation[Installation]],
+    serving: NamedDependency[SkipValidation[Serving]],
     epoch: Annotated[str, QueryParameter(max_length=64)] = "",
     after: Annotated[int, QueryParameter(ge=0, le=_BIGGEST_SEQ)] = 0,
     limit: Annotated[int, QueryParameter(ge=1, le=wire.MAX_FEED_ROWS)] = 1000,
@@ -46,15 +42,15 @@ async def feed(
         raise HTTPException(status_code=400, detail=f"wait_s must be 0 to {wire.MAX_WAIT_S}")
     protocol = spoken_protocol(request)
     if protocol != terminal.protocol:
-        await threads.write(partial(note_protocol, terminal=terminal, protocol=protocol))
+        await serving.threads.write(partial(note_protocol, terminal=terminal, protocol=protocol))
     reader_id = terminal.id if protocol >= FIRST_PROTOCOL else None
-    deadline_s = time.monotonic() + wait_s
+    own_epoch, deadline_s = serving.installation.epoch, time.monotonic() + wait_s
     while True:
-        generation = waiters.generation
-        page = await threads.read(lambda c: read_page(c, installation.epoch, epoch, after, limit, reader_id))
-        if page.rows or epoch != installation.epoch:
+        generation = serving.waiters.generation
+        page = await serving.threads.read(lambda c: read_page(c, own_epoch, epoch, after, limit, reader_id))
+        if page.rows or epoch != own_epoch:
             break
-        if not await waiters.wait(terminal.id, generation, deadline_s - time.monotonic()):
+        if not await serving.waiters.wait(terminal.id, generation, deadline_s - time.monotonic()):
             break
     if page.rows and "gzip" in request.headers.get("accept-encoding", ""):
         body = await asyncio.to_thread(lambda: gzip.compress(wire.encode(page), GZIP_LEVEL, mtime=0))

@@ -12,32 +12,29 @@ from litestar.params import FromPath, QueryParameter, SkipValidation
 from sqlalchemy import Connection
 
 from central.errors import NotFound
-from central.installation import Installation
 from central.orders import repository
 from central.orders.refund_repository import refunds_of
 from central.orders.schemas import OrderDetail, OrderSummary, order_detail, order_summary
-from central.transactions import TransactionThreads
+from central.serving import Serving
 
 
 @get("/v1/orders")
 async def list_orders(
-    threads: NamedDependency[SkipValidation[TransactionThreads]],
-    installation: NamedDependency[SkipValidation[Installation]],
+    serving: NamedDependency[SkipValidation[Serving]],
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
 ) -> list[OrderSummary]:
     """The newest orders, newest first."""
-    rows = await threads.read(lambda connection: repository.newest_orders(connection, limit))
-    return [order_summary(row, installation.currency) for row in rows]
+    rows = await serving.threads.read(lambda connection: repository.newest_orders(connection, limit))
+    return [order_summary(row, serving.installation.currency) for row in rows]
 
 
 @get("/v1/orders/{order_id:uuid}")
 async def show_order(
     order_id: FromPath[UUID],
-    threads: NamedDependency[SkipValidation[TransactionThreads]],
-    installation: NamedDependency[SkipValidation[Installation]],
+    serving: NamedDependency[SkipValidation[Serving]],
 ) -> OrderDetail:
     """One order with its lines, payment, stock movements and refunds."""
-    return await threads.read(partial(_detail, order_id=order_id, currency=installation.currency))
+    return await serving.threads.read(partial(_detail, order_id=order_id, currency=serving.installation.currency))
 
 
 def _detail(connection: Connection, order_id: UUID, currency: str) -> OrderDetail:

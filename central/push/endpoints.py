@@ -15,17 +15,14 @@ from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import QueryParameter, SkipValidation
 
-from central.installation import Installation
 from central.messages import check_media_type, read_body, read_message, spoken_protocol
 from central.openapi import TERMINAL_SCHEME, takes, takes_bytes
 from central.push import repository
 from central.push.backlog import store
-from central.push.booker import BacklogBooker
-from central.push.intake import Intake
 from central.push.service import Batch
 from central.restoring.epochs import check_announced, check_epoch
+from central.serving import Serving
 from central.terminals.identity import Terminal
-from central.transactions import TransactionThreads
 from kiosk.sync import wire
 
 log = structlog.get_logger()
@@ -47,19 +44,18 @@ class QuarantinedEvent(msgspec.Struct, frozen=True):
 async def push(
     request: Request[Any, Any, Any],
     terminal: NamedDependency[Terminal],
-    intake: NamedDependency[SkipValidation[Intake]],
-    installation: NamedDependency[SkipValidation[Installation]],
+    serving: NamedDependency[SkipValidation[Serving]],
 ) -> wire.PushReply:
     """Take in what a terminal did. Repeats are skipped; after a gap nothing is taken, and last_seq says so."""
     batch: wire.PushBatch = await read_message(request, wire.PushBatch)
-    check_epoch(installation, batch.epoch, spoken_protocol(request))
+    check_epoch(serving.installation, batch.epoch, spoken_protocol(request))
     check_announced(terminal)
     _check(batch)
     quarantined: tuple[wire.Quarantined, ...] = ()
     reply = wire.PushReply(0)
-    for start in range(0, len(batch.events), intake.events_at_once):
-        first_seq, events = batch.first_seq + start, batch.events[start : start + intake.events_at_once]
-        reply = await intake.receive(Batch(terminal, first_seq, events))
+    for start in range(0, len(batch.events), serving.intake.events_at_once):
+        first_seq, events = batch.first_seq + start, batch.events[start : start + serving.intake.events_at_once]
+        reply = await serving.intake.receive(Batch(terminal, first_seq, events))
         quarantined += reply.quarantined
         if reply.last_seq < first_seq + len(events) - 1:
             break
@@ -73,20 +69,18 @@ async def push(
 async def backlog(
     request: Request[Any, Any, Any],
     terminal: NamedDependency[Terminal],
-    threads: NamedDependency[SkipValidation[TransactionThreads]],
-    booker: NamedDependency[SkipValidation[BacklogBooker]],
-    installation: NamedDependency[SkipValidation[Installation]],
+    serving: NamedDependency[SkipValidation[Serving]],
 ) -> wire.PushReply:
     """Keep what a terminal did while it was away, packed (kiosk/sync/packing.py). It is durable with the reply, and
     booked soon after. After a gap nothing is kept, and last_seq says so."""
     check_media_type(request, wire.PACKED)
     packed = await read_body(request)
     batch = await asyncio.to_thread(wire.unpack_batch, packed)
-    check_epoch(installation, batch.epoch, spoken_protocol(request))
+    check_epoch(serving.installation, batch.epoch, spoken_protocol(request))
     check_announced(terminal)
     _check(batch)
-    reply = await threads.write(partial(store, terminal=terminal, batch=batch, packed=packed))
-    booker.note()
+    reply = await serving.threads.write(partial(store, terminal=terminal, batch=batch, packed=packed))
+    serving.booker.note()
     return reply
 
 
@@ -98,11 +92,11 @@ def _check(batch: wire.PushBatch) -> None:
 
 @get("/v1/quarantine")
 async def list_quarantined(
-    threads: NamedDependency[SkipValidation[TransactionThreads]],
+    serving: NamedDependency[SkipValidation[Serving]],
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
 ) -> list[QuarantinedEvent]:
     """The newest events that were received but could not be booked."""
-    rows = await threads.read(lambda connection: repository.newest_quarantined(connection, limit))
+    rows = await serving.threads.read(lambda connection: repository.newest_quarantined(connection, limit))
     return [
         QuarantinedEvent(
             row.terminal_letter,

@@ -12,13 +12,12 @@ from litestar.exceptions import HTTPException
 from litestar.params import SkipValidation
 
 from central.errors import Conflict
-from central.installation import Installation
 from central.messages import read_message, spoken_protocol
 from central.openapi import TERMINAL_SCHEME, takes
 from central.restoring.announcing import take_announcement
 from central.restoring.epochs import check_epoch
+from central.serving import Serving
 from central.terminals.identity import Terminal
-from central.transactions import TransactionThreads
 from kiosk.sync import wire
 
 log = structlog.get_logger()
@@ -28,16 +27,15 @@ log = structlog.get_logger()
 async def announce(
     request: Request[Any, Any, Any],
     terminal: NamedDependency[Terminal],
-    threads: NamedDependency[SkipValidation[TransactionThreads]],
-    installation: NamedDependency[SkipValidation[Installation]],
+    serving: NamedDependency[SkipValidation[Serving]],
 ) -> wire.AnnouncementReply:
     """What a terminal holds: after a restore central must know it before it grants anything or takes a push."""
     message: wire.Announcement = await read_message(request, wire.Announcement)
     if len(message.grants) > wire.MAX_ANNOUNCED_GRANTS:
         raise HTTPException(status_code=400, detail=f"at most {wire.MAX_ANNOUNCED_GRANTS} grants in a message")
-    check_epoch(installation, message.epoch, spoken_protocol(request))
+    check_epoch(serving.installation, message.epoch, spoken_protocol(request))
     try:
-        reply, left_out = await threads.write(partial(take_announcement, terminal=terminal, message=message))
+        reply, left_out = await serving.threads.write(partial(take_announcement, terminal=terminal, message=message))
     except Conflict as error:
         log.warning("announcement_refused", terminal=terminal.letter, reason=str(error))
         raise

@@ -11,10 +11,10 @@ from litestar.params import SkipValidation
 
 from central.messages import MAX_ENROL_BYTES, read_body, read_message, spoken_protocol
 from central.openapi import takes
+from central.serving import Serving
 from central.terminals.identity import Terminal
-from central.terminals.service import EnrolmentDesk, EnrolmentRefused
+from central.terminals.service import EnrolmentRefused
 from central.terminals.signatures import SignedRequest, authenticate
-from central.transactions import TransactionThreads
 from kiosk.sync import wire
 
 log = structlog.get_logger()
@@ -28,13 +28,12 @@ log = structlog.get_logger()
 )
 async def enrol(
     request: Request[Any, Any, Any],
-    threads: NamedDependency[SkipValidation[TransactionThreads]],
-    desk: NamedDependency[SkipValidation[EnrolmentDesk]],
+    serving: NamedDependency[SkipValidation[Serving]],
 ) -> wire.Enrolled:
     """Enrol a terminal with a one-time code."""
     spoken_protocol(request)
     message = await read_message(request, wire.EnrolRequest)
-    answer = await threads.write(lambda tx: desk.enrol(tx, message))
+    answer = await serving.threads.write(lambda tx: serving.desk.enrol(tx, message))
     if isinstance(answer, EnrolmentRefused):
         raise answer
     log.info("terminal_enrolled", terminal=answer.letter, incarnation=answer.incarnation)
@@ -42,14 +41,15 @@ async def enrol(
 
 
 async def signing_terminal(
-    request: Request[Any, Any, Any], threads: NamedDependency[SkipValidation[TransactionThreads]]
+    request: Request[Any, Any, Any],
+    serving: NamedDependency[SkipValidation[Serving]],
 ) -> Terminal:
     """The enrolled terminal that signed this request. Raises NotAuthenticated or NotAdmitted."""
     spoken_protocol(request)
     signed = SignedRequest(
         request.headers.get("authorization", ""), request.method, _target(request), await read_body(request)
     )
-    return await threads.read(lambda connection: authenticate(connection, signed))
+    return await serving.threads.read(lambda connection: authenticate(connection, signed))
 
 
 def _target(request: Request[Any, Any, Any]) -> str:

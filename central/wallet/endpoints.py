@@ -11,13 +11,11 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from central.feed.waiting import FeedWaiters
-from central.installation import Installation
 from central.messages import read_message, spoken_protocol
 from central.openapi import TERMINAL_SCHEME, takes
 from central.restoring.epochs import check_announced, check_epoch
+from central.serving import Serving
 from central.terminals.identity import Terminal
-from central.transactions import TransactionThreads
 from central.wallet import service
 from kiosk.sync import wire
 
@@ -31,21 +29,19 @@ GATHER_S = 0.03
 async def request_grant(
     request: Request[Any, Any, Any],
     terminal: NamedDependency[Terminal],
-    threads: NamedDependency[SkipValidation[TransactionThreads]],
-    waiters: NamedDependency[SkipValidation[FeedWaiters]],
-    installation: NamedDependency[SkipValidation[Installation]],
+    serving: NamedDependency[SkipValidation[Serving]],
 ) -> wire.GrantReply:
     """A just-in-time grant of exactly the amount, or why there is none. What other terminals hold for the member is
     asked back, and waited for a little."""
     message = await read_message(request, wire.GrantRequest)
-    check_epoch(installation, message.epoch, spoken_protocol(request))
+    check_epoch(serving.installation, message.epoch, spoken_protocol(request))
     check_announced(terminal)
     deadline_s = time.monotonic() + RECALL_WITHIN_S
     while True:
-        generation, left_s = waiters.generation, deadline_s - time.monotonic()
+        generation, left_s = serving.waiters.generation, deadline_s - time.monotonic()
         ask = partial(service.request_grant, terminal=terminal, request=message, may_wait=left_s > 0)
-        reply = await threads.write(ask)
+        reply = await serving.threads.write(ask)
         if reply is not None:
             return reply
-        await waiters.wait(f"grant {message.request_id}", generation, left_s)
+        await serving.waiters.wait(f"grant {message.request_id}", generation, left_s)
         await asyncio.sleep(GATHER_S)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import dialect, insert
 from sqlalchemy.sql import ClauseElement
 
 from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
+from kiosk.store.connection import Connection
 from kiosk.store.tables import cards, feed_state, members, menu, stock
 
 
@@ -20,11 +22,19 @@ def _sql(statement: ClauseElement) -> str:
     return str(statement.compile(dialect=dialect()))
 
 
-def _upsert(table: Table, key: str) -> str:
-    """Takes a row's values in the order of the table's columns."""
+# Of a page most rows go so many a statement: starting a statement takes longer than storing a row.
+_ROWS_AT_ONCE = 200
+
+
+def _upsert(table: Table, key: str) -> tuple[str, str]:
+    """For _ROWS_AT_ONCE rows, whose values come one after the other, and for one row; in the order of the table's
+    columns."""
     statement = insert(table)
     rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name != key}
-    return _sql(statement.on_conflict_do_update(index_elements=[key], set_=rest))
+    one = _sql(statement.on_conflict_do_update(index_elements=[key], set_=rest))
+    row = f"({', '.join('?' * len(table.columns))})"
+    # Written out: SQLAlchemy would take 10 ms of the terminal's start for each.
+    return one.replace(row, ", ".join([row] * _ROWS_AT_ONCE)), one
 
 
 _STATE = select(feed_state.c.epoch, feed_state.c.after, feed_state.c.rereading, feed_state.c.announced)
@@ -43,6 +53,9 @@ _DROP_MEMBER = _sql(delete(members).where(members.c.id == bindparam("gone")))
 _DROP_CARD = _sql(delete(cards).where(cards.c.uid == bindparam("gone")))
 _DROP_STOCK = _sql(delete(stock).where(stock.c.dish_id == bindparam("gone")))
 _SWEEP = tuple(delete(t).where(t.c.epoch != bindparam("this_epoch")) for t in (members, cards, stock))
+_ANYTHING = select(
+    or_(exists().where(menu.c.body.is_not(None)), *(exists().select_from(t) for t in (members, cards, stock)))
+)
 
 
 class SqlFeed:
@@ -62,7 +75,9 @@ class SqlFeed:
 
     def enter_epoch(self, epoch: str) -> None:
         """Central was restored, or is met for the first time: from now on nothing that it said before is used."""
-        values = {"epoch": epoch, "after": 0, "rereading": True, "announced": False}
+        # A terminal that is new has nothing to look for when the read is through.
+        rereading = self._connection.execute(_ANYTHING).scalar_one()
+        values = {"epoch": epoch, "after": 0, "rereading": rereading, "announced": False}
         self._connection.execute(_SET_STATE, values)
 
     def set_announced(self, *, announced: bool) -> None:
@@ -92,18 +107,27 @@ class SqlFeed:
             newest = menus[-1]
             body = None if newest is None else msgspec.json.encode(newest)
             self._connection.execute(_PUT_MENU, {"epoch": epoch, "body": body})
-        self._put(_PUT_MEMBER, [(key, epoch, body) for key, body in members.items() if body is not None])
-        self._put(_PUT_CARD, [(c.uid, c.member_id, c.state, epoch) for c in cards.values() if c is not None])
+        # Of bytes and of enums the driver first looks for an adapter, row by row: as dear as storing them.
+        self._put(_PUT_MEMBER, [(key, epoch, bytearray(body)) for key, body in members.items() if body is not None])
+        self._put(_PUT_CARD, [(c.uid, c.member_id, str(c.state), epoch) for c in cards.values() if c is not None])
         self._put(_PUT_STOCK, [(dish_id, *entry, epoch) for dish_id, entry in stock.items() if entry is not None])
-        self._put(_DROP_MEMBER, [(key,) for key, body in members.items() if body is None])
-        self._put(_DROP_CARD, [(key,) for key, card in cards.items() if card is None])
-        self._put(_DROP_STOCK, [(key,) for key, entry in stock.items() if entry is None])
+        self._run(_DROP_MEMBER, [(key,) for key, body in members.items() if body is None])
+        self._run(_DROP_CARD, [(key,) for key, card in cards.items() if card is None])
+        self._run(_DROP_STOCK, [(key,) for key, entry in stock.items() if entry is None])
         if rereading and not more:
             rereading = False
             for sweep in (_DROP_MENU, *_SWEEP):
                 self._connection.execute(sweep, {"this_epoch": epoch})
         self._connection.execute(_SET_STATE, {"epoch": epoch, "after": next_after, "rereading": rereading})
 
-    def _put(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def _put(self, upserts: tuple[str, str], rows: Sequence[tuple[object, ...]]) -> None:
+        """Handfuls of _ROWS_AT_ONCE by the first statement, what is left over by the second."""
+        by_handfuls, one_by_one = upserts
+        whole = len(rows) - len(rows) % _ROWS_AT_ONCE
+        starts = range(0, whole, _ROWS_AT_ONCE)
+        self._run(by_handfuls, [tuple(chain.from_iterable(rows[i : i + _ROWS_AT_ONCE])) for i in starts])
+        self._run(one_by_one, rows[whole:])
+
+    def _run(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
             self._connection.exec_driver_sql(sql, list(rows))

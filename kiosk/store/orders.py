@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.ids import OrderId
 from kiosk.domain.order import Order, order_number
+from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict, NotEnrolled
 from kiosk.store.tables import identity, incarnations, order_counters, orders
 
@@ -19,6 +20,13 @@ _NEXT_COUNTER = (
     .on_conflict_do_update(index_elements=["business_day"], set_={"last": order_counters.c.last + 1})
     .returning(order_counters.c.last)
 )
+_LAST_COUNTER = select(order_counters.c.last).where(order_counters.c.business_day == bindparam("day"))
+_SET_COUNTER = (
+    insert(order_counters)
+    .values(business_day=bindparam("day"), last=bindparam("counter"))
+    .on_conflict_do_update(index_elements=["business_day"], set_={"last": bindparam("counter")})
+)
+_GAP = 1000  # more than a terminal sells in a day
 _WHO = select(identity.c.letter, identity.c.incarnation)
 _ADD = insert(orders)
 _GET = select(orders.c.body).where(orders.c.id == bindparam("order_id"))
@@ -52,6 +60,13 @@ class SqlOrders:
         number = order_number(who.letter, self._connection.execute(_NEXT_COUNTER, {"day": business_day}).scalar_one())
         self._day_of_number[number] = business_day
         return number
+
+    def leave_gap(self, business_day: date, gaps: int = 1) -> None:
+        """That day's numbers go on behind the next full thousand, and behind `gaps` thousands at least: another disk
+        of this terminal may have given out those before."""
+        last = self._connection.execute(_LAST_COUNTER, {"day": business_day}).scalar() or 0
+        counter = max(last // _GAP + 1, gaps) * _GAP
+        self._connection.execute(_SET_COUNTER, {"day": business_day, "counter": counter})
 
     def add(self, order: Order) -> None:
         """Raises Conflict unless `next_number` gave the order's number in this same transaction."""

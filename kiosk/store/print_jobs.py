@@ -6,17 +6,19 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from kiosk.domain.ids import OrderId
 from kiosk.domain.receipt import Columns, Element, Feed, Paper, QrCode, Rule, Text
 from kiosk.services.events import PrintJobState
 from kiosk.services.ports import PaperKind, PrintJob
+from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
 from kiosk.store.tables import print_jobs
 
 # Jobs kept for a reprint (those not done are always kept): a day or two of a busy terminal, some 10 MB.
 KEEP = 5000
+_PRUNE_EVERY = 50  # jobs
 
 _ADD = insert(print_jobs)
 _GET = select(print_jobs).where(print_jobs.c.id == bindparam("job_id"))
@@ -24,7 +26,7 @@ _IN_STATE = select(print_jobs).where(print_jobs.c.state == bindparam("state")).o
 _SET_STATE = update(print_jobs).where(print_jobs.c.id == bindparam("job_id")).values(state=bindparam("new_state"))
 _PRUNE = delete(print_jobs).where(
     print_jobs.c.position <= select(func.max(print_jobs.c.position)).scalar_subquery() - bindparam("keep"),
-    print_jobs.c.state.in_([PrintJobState.CONFIRMED, PrintJobState.SKIPPED]),
+    or_(print_jobs.c.state == PrintJobState.CONFIRMED, print_jobs.c.state == PrintJobState.SKIPPED),
 )
 
 _ELEMENT_TYPES: dict[str, type[Any]] = {t.__name__: t for t in (Text, Columns, Rule, QrCode, Feed)}
@@ -36,7 +38,7 @@ class SqlPrintJobs:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._added = False
+        self._is_pruning_due = False
 
     def add(self, job: PrintJob) -> None:
         row = {
@@ -48,8 +50,8 @@ class SqlPrintJobs:
             "copy": job.copy,
             "body": _encode(job.paper),
         }
-        self._connection.execute(_ADD, row)
-        self._added = True
+        position = self._connection.execute(_ADD, row).lastrowid
+        self._is_pruning_due |= position % _PRUNE_EVERY == 0
 
     def get(self, job_id: UUID) -> PrintJob | None:
         row = self._connection.execute(_GET, {"job_id": job_id}).first()
@@ -61,15 +63,15 @@ class SqlPrintJobs:
             raise Conflict("no such print job")
 
     def finish(self) -> None:
-        """At the transaction's end: what is older than what was added and done goes."""
-        if self._added:
+        """At the transaction's end, now and then: what is done goes, but for the newest."""
+        if self._is_pruning_due:
             self._connection.execute(_PRUNE, {"keep": KEEP})
 
     def in_state(self, state: PrintJobState) -> tuple[PrintJob, ...]:
         return tuple(_job(row) for row in self._connection.execute(_IN_STATE, {"state": state}))
 
 
-def _job(row: Row) -> PrintJob:
+def _job(row: Any) -> PrintJob:
     return PrintJob(
         row.id,
         OrderId(row.order_id),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import ge
 from uuid import UUID
+
+import msgspec
 
 from kiosk.domain.ids import DishId, GrantId, MemberId
 from kiosk.domain.member import Card, Member
@@ -19,6 +22,7 @@ from kiosk.sync.client import CentralClient
 from kiosk.sync.ports import Grants, SyncStore
 from kiosk.sync.wire import (
     MAX_FEED_ROWS,
+    UNREADABLE,
     FeedPage,
     FeedRow,
     GrantRecord,
@@ -27,13 +31,18 @@ from kiosk.sync.wire import (
     decode,
 )
 
-# A page is applied in one transaction; this many rows keep a customer's sale waiting for some 40 ms.
-PAGE_ROWS = 5000
+# One transaction stores this many rows: it keeps a customer's sale waiting for some 20 ms. A page holds two such parts,
+# which halves the round trips of a first read.
+PART_ROWS = 5000
+PAGE_ROWS = MAX_FEED_ROWS
 _MAX_SEQ = 2**62
 _MAX_PORTIONS = 1_000_000
 _MAX_KEY_CHARS = 100
 # Members are stored as they came, unknown fields too.
 _MAX_MEMBER_BYTES = 64 * 1024
+# Of these come a hundred thousand in a first read: what stands between costs a quarter of the reading.
+_read_member = msgspec.json.Decoder(Member).decode
+_read_card = msgspec.json.Decoder(Card).decode
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +98,11 @@ class FeedReader:
             self._ahead = PageAhead(self._client, page.epoch, page.next_after, PAGE_ROWS)
         if is_announced and not page.rows and not self._rereading:
             return page.more
+        for part in _parts(page):
+            self._apply(part)
+        return page.more
+
+    def _apply(self, page: FeedPage) -> None:
         rows = _sorted_rows(page.rows)
         with self._store.transaction() as tx:
             tx.feed.apply_page(
@@ -104,7 +118,6 @@ class FeedReader:
                 self._apply_grant(tx.grants, grant_id, record)
         self._tell(rows, everything=self._rereading and not page.more)
         self._rereading = self._rereading and page.more
-        return page.more
 
     def _ask(self, epoch: str, after: int, wait_s: int) -> FeedPage:
         """The page after the store's cursor. What was asked for ahead is of use only if that is where it begins: the
@@ -146,12 +159,23 @@ class FeedReader:
 def _check_page(page: FeedPage, epoch: str, after: int) -> None:
     """Raises CentralUnreachable for a page that would lose rows or be asked for without end."""
     start = after if page.epoch == epoch else 0
-    last = max((row.seq for row in page.rows), default=start)
+    seqs = [start, *(row.seq for row in page.rows)]
     ends = page.next_after > start if page.more else page.next_after >= start
-    if not (ends and last <= page.next_after < _MAX_SEQ):
+    if not (ends and seqs[-1] <= page.next_after < _MAX_SEQ):
         raise CentralUnreachable("a feed page whose cursor makes no sense")
+    if any(map(ge, seqs, seqs[1:])):
+        raise CentralUnreachable("a feed page that is not in order")
     if not 0 < len(page.epoch) <= _MAX_KEY_CHARS or len(page.rows) > MAX_FEED_ROWS:
         raise CentralUnreachable("a feed page out of bounds")
+
+
+def _parts(page: FeedPage) -> Iterator[FeedPage]:
+    """The page in parts of PART_ROWS, each with the cursor behind its last row; a page without rows is one part."""
+    rows = page.rows
+    while len(rows) > PART_ROWS:
+        part, rows = rows[:PART_ROWS], rows[PART_ROWS:]
+        yield FeedPage(page.epoch, part, part[-1].seq, more=True)
+    yield msgspec.structs.replace(page, rows=rows)
 
 
 def _sorted_rows(rows: Iterable[FeedRow]) -> _Rows:
@@ -163,7 +187,7 @@ def _sorted_rows(rows: Iterable[FeedRow]) -> _Rows:
             continue
         try:
             _put(found, row)
-        except WireError as error:
+        except (WireError, *UNREADABLE) as error:
             # Of a person's row the reason may quote what stands in it.
             reason = str(error) if row.kind == "menu" else ""
             log.warning("feed_row_refused", extra={"kind": row.kind, "seq": row.seq, "reason": reason})
@@ -181,19 +205,20 @@ def _put_menu(found: _Rows, row: FeedRow) -> None:
 
 
 def _put_member(found: _Rows, row: FeedRow) -> None:
-    body = None
-    if not row.is_gone:
-        _check_key(row, decode(row.body, Member).id)
-        if len(row.body) > _MAX_MEMBER_BYTES:
-            raise WireError("a member is too large")
-        body = bytes(row.body)
-    found.members[MemberId(row.key)] = body
+    if row.is_gone:
+        found.members[MemberId(row.key)] = None
+        return
+    member = _read_member(row.body)
+    _check_key(row, member.id)
+    if len(row.body) > _MAX_MEMBER_BYTES:
+        raise WireError("a member is too large")
+    found.members[member.id] = bytes(row.body)
 
 
 def _put_card(found: _Rows, row: FeedRow) -> None:
     card = None
     if not row.is_gone:
-        card = decode(row.body, Card)
+        card = _read_card(row.body)
         _check_key(row, card.uid)
     found.cards[row.key] = card
 

@@ -50,7 +50,7 @@ PACKED = "application/vnd.kiosk.packed"  # the body of a backlog
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_PUSH_EVENTS = 1000
 MAX_EVENT_BYTES = 256 * 1024  # a full cart of combos with options comes to some 70 kB
-MAX_FEED_ROWS = 5000
+MAX_FEED_ROWS = 10_000
 MAX_ANNOUNCED_GRANTS = 500
 FIRST_PROTOCOL_WITH_EPOCHS = 3
 MAX_AUDIT_ENTRIES = 200
@@ -324,6 +324,9 @@ class FeedPage(msgspec.Struct, frozen=True):
 
 # --- bytes ---
 
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes that are no message of that type."""
+
 _BEHIND_ID = b'":"'
 _encoder = msgspec.json.Encoder(order="deterministic")
 _event_decoder: msgspec.json.Decoder[TerminalEvent] = msgspec.json.Decoder(TerminalEvent)
@@ -338,7 +341,7 @@ def decode(body: bytes | msgspec.Raw, type_: type[T]) -> T:
     """Read a message. Raises WireError with a reason for anything that is not one."""
     try:
         message: T = _decoder_of(type_).decode(body)  # type: ignore[arg-type]  # a type is hashable
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise WireError(str(error)) from error
     return message
 
@@ -353,7 +356,7 @@ def decode_event(body: bytes | msgspec.Raw) -> TerminalEvent:
     """Read one pushed event. Raises WireError."""
     try:
         return _event_decoder.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise WireError(str(error)) from error
 
 

@@ -22,8 +22,8 @@ from tests.central.support import Central, Terminal
 
 # Schemathesis' own draws count against hypothesis' budget of time and size; central's answers are what is judged.
 SETTINGS = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
-EXAMPLES, VERY_MANY_EXAMPLES = 20, 300
-PUSHES, VERY_MANY_PUSHES = 5, 50  # a batch of whole orders takes long to draw
+EXAMPLES, VERY_MANY_EXAMPLES = 20, 100
+PUSHES, VERY_MANY_PUSHES = 5, 20  # a batch of whole orders takes long to draw
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 OPERATIONS = [
     ("GET", "/v1/health"),

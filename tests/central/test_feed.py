@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import msgspec
+import psycopg
+import pytest
 
+from central.database import Database
 from central.feed.changes import Changes
-from central.feed.repository import put_rows, take_seqs
+from central.feed.elsewhere import last_seqs
+from central.feed.repository import CHANNEL, put_rows, take_seqs
 from central.feed.service import publish
 from central.menu.service import import_menu
 from central.opening import Parts, opened
@@ -150,6 +157,42 @@ def test_news_by_another_process_reach_it_at_once(central: Central, terminal: Te
             late_s.append(time.monotonic() - done_s)
             assert wire.decode(page.rows[-1].body, Member).balance == yuan(f"{10 + 5 * i}.00")
     assert sorted(late_s)[2] < 0.2, "not only when it is looked at by and by"
+
+
+@dataclass(frozen=True)
+class SpeaksPostgresql:
+    """A database that is reached as PostgreSQL is, and has LISTEN or not."""
+
+    conninfo: str
+    notifies: bool
+    is_sqlite: bool = False
+
+
+@pytest.mark.postgresql
+@pytest.mark.xdist_group("postgresql")
+@pytest.mark.parametrize("notifies", [True, False])
+def test_a_database_that_has_no_listen_is_looked_at(postgresql_url: Callable[[], str], notifies: bool) -> None:
+    url = postgresql_url()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE feed_position AS SELECT 7 AS last_seq")
+
+        async def two() -> list[int]:
+            found: asyncio.Queue[int] = asyncio.Queue()
+
+            async def look_out() -> None:
+                async for seq in last_seqs(cast(Database, SpeaksPostgresql(url, notifies))):
+                    found.put_nowait(seq)
+
+            task = asyncio.create_task(look_out())
+            try:
+                first = await asyncio.wait_for(found.get(), 10)
+                connection.execute("SELECT pg_notify(%s, '999')", (CHANNEL,))
+                return [first, await asyncio.wait_for(found.get(), 10)]
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+        assert asyncio.run(two()) == [7, 999 if notifies else 7]
 
 
 def test_a_card_that_is_gone_is_null(central: Central, terminal: Terminal) -> None:

@@ -19,7 +19,7 @@ from central.opening import initialise, opened
 from central.settings import load_settings
 from tests.prove.storm import Canteen, Mutant, days
 
-STEPS = 25
+STEPS = 12
 PARTS = 8
 MEMORY = Path("/dev/shm")  # noqa: S108 - nothing here is cut off from its power
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from central.wallet.repository import open_grants
@@ -15,12 +17,15 @@ from kiosk import command_line
 from kiosk.domain.ids import GrantId, PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant
+from kiosk.opening import enrol_terminal
 from kiosk.services.outcomes import NotCharged, NotChargedReason
 from kiosk.services.ports import GrantIssued, GrantOutdated, GrantRefused
+from kiosk.settings import load_settings
 from kiosk.state_folder import take_state_dir
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync import wire
 from tests.restoring.site import NOODLES, Site, Till
+from tests.services.terminal import CHINA
 from tests.store.sales import IDENTITY, MEMBER
 
 SETTINGS = """
@@ -52,6 +57,20 @@ class Machine:
         store = open_store(self.state / "terminal.db", self.state / "terminal.key")
         self.site.stack.callback(store.close)
         return Till(self.site, self.identity, store, self.state).plug_in()
+
+    @property
+    def today(self) -> date:
+        return datetime.now(CHINA).date()
+
+    def next_number(self) -> str:
+        """Of an order that is taken now."""
+        with self.till.store.transaction() as tx:
+            return tx.orders.next_number(self.today)
+
+    def enrol(self, code: str) -> None:
+        settings = load_settings(self.config)
+        central = msgspec.structs.replace(settings.central, url=self.site.central.url)
+        enrol_terminal(msgspec.structs.replace(settings, central=central), self.till.store, code)
 
     def command(self, *arguments: str) -> int:
         return command_line.main(["--config", str(self.config), *arguments])
@@ -130,6 +149,45 @@ def test_what_stood_there_stays_beside_it(machine: Machine, site: Site) -> None:
     with replaced.transaction() as tx:
         assert len(tx.orders.recent(10)) == 1
     replaced.close()
+
+
+def test_order_numbers_do_not_repeat_on_the_day_of_a_restore(machine: Machine, site: Site) -> None:
+    """What the lost disk has given out since the copy was made nobody here knows."""
+    machine.next_number()
+    assert machine.command("backup", str(machine.copy)) == 0
+    lost = {machine.next_number() for _ in range(3)}
+    machine.till.store.close()
+    given = [lost]
+    for _ in range(2):  # the copy is put back twice on one day
+        assert machine.command("restore", str(machine.copy)) == 0
+        machine.till = machine.open()
+        before = machine.next_number()
+        assert before not in lost
+        machine.enrol(site.new_code(machine.identity.letter))
+        given.append({machine.next_number() for _ in range(3)})
+        assert before not in given[-1]
+        machine.till.store.close()
+    assert len(set().union(*given)) == 9
+    machine.till = machine.open()
+    tomorrow = machine.today + timedelta(days=1)
+    with machine.till.store.transaction() as tx:
+        assert tx.orders.next_number(tomorrow) == f"{machine.identity.letter}001"
+
+
+def test_order_numbers_do_not_repeat_on_the_day_of_a_new_disk(machine: Machine, site: Site) -> None:
+    lost = {machine.next_number() for _ in range(3)}
+    machine.till.store.close()
+    for left in machine.state.iterdir():
+        left.unlink()
+    machine.till = machine.open()
+    machine.enrol(site.new_code(machine.identity.letter))
+    assert {machine.next_number() for _ in range(3)}.isdisjoint(lost)
+
+
+def test_a_disk_that_knows_its_day_goes_on_counting(machine: Machine, site: Site) -> None:
+    assert machine.next_number().endswith("001")
+    machine.enrol(site.new_code(machine.identity.letter))
+    assert machine.next_number().endswith("002")
 
 
 # --- what comes from an epoch that is over ---

@@ -19,7 +19,7 @@ from kiosk.services.ports import CentralUnreachable, StorageFailed, TerminalIden
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.sync.client import CentralClient
-from kiosk.sync.pull import PAGE_ROWS, FeedReader
+from kiosk.sync.pull import PAGE_ROWS, PART_ROWS, FeedReader
 from kiosk.sync.wire import FeedPage, FeedRow, StockRecord, encode
 from tests.domain.canteen import MENU, NOODLES, RICE, SOUP
 from tests.store.sales import CARD, CARD_UID, MEMBER
@@ -184,24 +184,50 @@ class RefusesOnce:
 def test_a_first_read_goes_on_where_it_was_broken_off(
     central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, published: Published
 ) -> None:
-    """By the disk with one page, by the line with the next: nothing is missed and nothing stored is read again."""
-    count = 4 * PAGE_ROWS
+    """By the disk in the middle of a page, by the line with the next: nothing is missed, and what is stored is not read
+    again."""
+    count = 2 * PAGE_ROWS
     central.state.rows = [FeedRow(i, "member", f"m-{i}", msgspec.Raw(encode(member(i)))) for i in range(1, count + 1)]
     client = CentralClient(central.address(), identity)
     reader = FeedReader(client, RefusesOnce(store, 2), identity, published, lambda: None)
-    assert reader.read_page(0)
     with pytest.raises(StorageFailed):
         reader.read_page(0)
+    with store.transaction() as tx:
+        assert tx.feed.cursor() == ("epoch-1", PART_ROWS)
+        assert tx.members.get(MemberId(f"m-{PART_ROWS}")) is not None
+        assert tx.members.get(MemberId(f"m-{PART_ROWS + 1}")) is None
     central.faults["/v1/feed"].append(Fault.HALF_REPLY)
     with pytest.raises(CentralUnreachable):
         reader.read_page(0)
-    assert read_all(reader) == 3
+    assert read_all(reader) == 2
     client.line.close()
     with store.transaction() as tx:
         assert all(tx.members.get(MemberId(f"m-{i}")) == member(i) for i in range(1, count + 1))
         assert tx.feed.cursor() == ("epoch-1", count)
     asked = [int(parse_qs(urlsplit(r.path).query)["after"][0]) for r in central.requests_to("/v1/feed")]
-    assert min(asked[2:]) == PAGE_ROWS
+    assert min(asked[2:]) == PART_ROWS
+
+
+def test_a_new_epoch_is_whole_only_with_the_last_part_of_its_last_page(
+    central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, reader: FeedReader, published: Published
+) -> None:
+    publish_canteen(central)
+    read_all(reader)
+    central.state.epoch = "epoch-2"
+    central.state.rows = [
+        FeedRow(i, "member", f"m-{i}", msgspec.Raw(encode(member(i)))) for i in range(2, PART_ROWS + 3)
+    ]
+    client = CentralClient(central.address(), identity)
+    # The cursor moves with the epoch, with the first part and with the second.
+    refusing = FeedReader(client, RefusesOnce(store, 3), identity, published, lambda: None)
+    with pytest.raises(StorageFailed):
+        refusing.read_page(0)
+    with store.transaction() as tx:
+        assert tx.feed.cursor() == ("epoch-2", PART_ROWS + 1)
+    assert by_card(store, CARD_UID) == (MEMBER, CARD)
+    assert read_all(refusing) == 1
+    client.line.close()
+    assert by_card(store, CARD_UID) is None
 
 
 def test_the_next_page_is_under_way_while_one_is_stored(
@@ -254,13 +280,17 @@ def test_a_row_that_cannot_be_used_changes_nothing_and_holds_up_nothing(
         assert tx.stock.levels().portions == {NOODLES.id: 12, SOUP.id: 5}
 
 
-ROW = FeedRow(3, "stock", "soup", msgspec.Raw(encode(StockRecord(SOUP.id, 1))))
+def row_of(seq: int) -> FeedRow:
+    return FeedRow(seq, "stock", "soup", msgspec.Raw(encode(StockRecord(SOUP.id, 1))))
 
 
 BAD_PAGES = {
     "goes back": FeedPage("epoch-1", (), 2, more=False),
     "stands still": FeedPage("epoch-1", (), 5, more=True),
-    "skips its own row": FeedPage("epoch-1", (msgspec.structs.replace(ROW, seq=9),), 8, more=False),
+    "skips its own row": FeedPage("epoch-1", (row_of(9),), 8, more=False),
+    "a row from before": FeedPage("epoch-1", (row_of(5), row_of(6)), 6, more=False),
+    "not in order": FeedPage("epoch-1", (row_of(7), row_of(6), row_of(8)), 8, more=False),
+    "a number twice": FeedPage("epoch-1", (row_of(6), row_of(6)), 6, more=False),
     "beyond 64 bits": FeedPage("epoch-1", (), 2**63, more=False),
     "new epoch stands still": FeedPage("epoch-2", (), 0, more=True),
     "no epoch": FeedPage("", (), 5, more=False),

@@ -56,21 +56,28 @@ def serve_central(config: Path, told: Connection) -> None:
         Server(create_app(parts), settings.listen, parts.waiters, lambda _url: told.send(None)).listen_and_serve()
 
 
-def sell(config: Path, told: Connection, cards: tuple[str, ...], seed: int, mutant: Mutant | None) -> None:
-    """One sale after the other until killed. Sends None once it can sell, and each order's id when it is paid."""
+def sell(config: Path, line: Connection, cards: tuple[str, ...], seed: int, mutant: Mutant | None) -> None:
+    """A sale whenever it hears something, until killed. Sends None once it can sell, and each order's id when it is
+    paid."""
     with _terminal(config, mutant) as services:
         chance = random.Random(seed)
-        checkout = _checkout(services, mutant, told)
-        told.send(None)
+        checkout = _checkout(services, mutant, line)
+        line.send(None)
         while True:
+            _hear(line)
             request = _request(services.store, chance)
             if request is None:
-                time.sleep(BETWEEN_SALES_S)  # the menu is on its way
-                continue
+                continue  # the menu is on its way
             outcome = checkout.pay_by_card(request, chance.choice(cards))
             if isinstance(outcome, Paid):
-                told.send(outcome.order.id)
-            time.sleep(BETWEEN_SALES_S)
+                line.send(outcome.order.id)
+
+
+def _hear(line: Connection) -> None:
+    """Waits for a word; what was said meanwhile counts as one."""
+    line.recv()
+    while line.poll():
+        line.recv()
 
 
 def settle(config: Path, told: Connection) -> None:

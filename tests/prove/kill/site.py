@@ -30,8 +30,24 @@ TERMINALS = 2
 CARDS = {"62E3086CED": "20230101", "1A0058C3F7": "20230103"}
 TOP_UP = Money(10_000_000)
 READY_WITHIN_S = 60.0
-# A start takes some 100 ms of which most is work that may be killed too.
-LONGEST_LIFE_S = 0.2
+# A sale and its upload take some 50 ms.
+LONGEST_WAIT_S = 0.1
+# What the programs import only when they need it: imported once, before they are forked.
+IMPORTED_LATE = [
+    "anyio._backends._asyncio",
+    "certifi",
+    "encodings.idna",
+    "kiosk.sync.grants",
+    "kiosk.sync.worker",
+    "litestar._kwargs",
+    "litestar.middleware._internal.exceptions",
+    "litestar.middleware.allowed_hosts",
+    "litestar.middleware.csrf",
+    "litestar.middleware.response_cache",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.asyncio",
+    "uvicorn.protocols.http.h11_impl",
+]
 
 _CENTRAL = """
 [canteen]
@@ -70,7 +86,7 @@ class Program:
 
     def run(self) -> None:
         """Returns once it is at work."""
-        mine, its = multiprocessing.Pipe(duplex=False)
+        mine, its = multiprocessing.Pipe()
         self.process, self._pipe = self.start(its), mine
         its.close()
         assert mine.poll(READY_WITHIN_S), "it did not start"
@@ -88,6 +104,11 @@ class Program:
     def end(self) -> None:
         if self.process is not None and self.process.is_alive():
             self.kill()
+
+    def say(self) -> None:
+        """Something to do."""
+        assert self._pipe is not None
+        self._pipe.send(None)
 
     def read(self) -> None:
         """What it has told by now."""
@@ -109,7 +130,7 @@ class Program:
 class Site:
     """Use it in a `with` block of `running`."""
 
-    def __init__(self, folder: Path, seed: int, mutant: Mutant | None) -> None:
+    def __init__(self, folder: Path, seed: int, mutant: Mutant | None, *, fresh: bool) -> None:
         self.chance = random.Random(seed)
         port = free_port()
         self._central_config = folder / "central.toml"
@@ -119,8 +140,8 @@ class Site:
         for number, config in enumerate(self._terminal_configs, start=1):
             config.write_text(_TERMINAL.format(folder=folder, number=number, port=port))
         self._mutant = mutant
-        self._processes = multiprocessing.get_context("forkserver")
-        self._processes.set_forkserver_preload(["tests.prove.kill.programs"])
+        self._processes = multiprocessing.get_context("spawn" if fresh else "forkserver")
+        self._processes.set_forkserver_preload(["tests.prove.kill.programs", *IMPORTED_LATE])
         self.central = Program(lambda pipe: self._start(programs.serve_central, self._central_config, pipe))
         self.terminals = [Program(self._selling(config)) for config in self._terminal_configs]
 
@@ -144,9 +165,12 @@ class Site:
             program.end()
 
     def kill_one(self) -> None:
-        """Any of them, at a random moment of its life."""
-        time.sleep(self.chance.uniform(0, LONGEST_LIFE_S))  # the moment is what is random here
+        """Any of them, at a random moment of sales, of their upload, or of the rest after it."""
         program = self.chance.choice((self.central, *self.terminals))
+        for terminal in self.terminals:
+            if terminal is program or self.chance.random() < 0.5:
+                terminal.say()
+        time.sleep(self.chance.uniform(0, LONGEST_WAIT_S))  # the moment is what is random here
         program.kill()
         program.run()
         for terminal in self.terminals:
@@ -176,14 +200,15 @@ class Site:
         )
 
     def _start(self, what: Callable[..., None], config: Path, pipe: Connection, *more: Any) -> BaseProcess:
-        process = self._processes.Process(target=what, args=(config, pipe, *more), daemon=True)
+        process: BaseProcess = self._processes.Process(target=what, args=(config, pipe, *more), daemon=True)
         process.start()
         return process
 
 
 @contextmanager
-def running(folder: Path, seed: int, mutant: Mutant | None = None) -> Iterator[Site]:
-    site = Site(folder, seed, mutant)
+def running(folder: Path, seed: int, mutant: Mutant | None = None, *, fresh: bool = False) -> Iterator[Site]:
+    """`fresh`: each process imports everything itself, which takes far longer than what it then does."""
+    site = Site(folder, seed, mutant, fresh=fresh)
     try:
         site.open()
         yield site

@@ -17,7 +17,7 @@ from tests.prove.power_cut.trace import Stage, Told, Trace
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - images only need to be readable once
 _KEPT_IMAGES = 3
-_SELL_ON_EVERY = 25
+_SELL_ON_EVERY = 100
 
 
 @dataclass(slots=True)

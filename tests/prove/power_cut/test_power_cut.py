@@ -24,7 +24,7 @@ from tests.prove.power_cut.trace import Created, FileSynced, FolderSynced, Stage
 
 SMALL = ((BUSY, 225), (OWN_LIMIT, 25), (KILLED, 40), (FIRST_START, 10))
 PARALLEL_JOBS = 20
-LARGE_JOB = ((BUSY, 4500), (OWN_LIMIT, 190), (KILLED, 300), (FIRST_START, 10))
+LARGE_JOB = ((BUSY, 4610), (OWN_LIMIT, 80), (KILLED, 300), (FIRST_START, 10))
 
 
 @pytest.fixture

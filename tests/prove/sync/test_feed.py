@@ -24,10 +24,10 @@ from tests.central.test_process import Serving
 from tests.prove.sync.tills import Till, client_of, opened_tills
 
 T = TypeVar("T")
-WRITERS, READERS = 8, 4
-MOST_ROWS = 6  # of a transaction
+WRITERS, READERS = 8, 2
+MOST_ROWS = 18  # of a transaction
 HOT_KEYS = [f"AA{i:08X}" for i in range(20)]  # written again and again; every other key is written once
-SLOW_OF, SLOW_S = 30, 0.004
+SLOW_OF, SLOW_S = 10, 0.004
 WITHIN_S = 600
 
 Seen = dict[tuple[str, str], int]
@@ -156,7 +156,7 @@ def central_on_postgresql(tmp_path: Path, postgresql_url: Callable[[], str]) -> 
 def test_no_row_is_missed(central_on_postgresql: Central, tmp_path: Path, chance: random.Random) -> None:
     central = central_on_postgresql
     real = Transactions(SlowNowAndThen(central.parts.database), "CNY")
-    assert missed(central, tmp_path, real, [central.url], 1200, chance) == 0
+    assert missed(central, tmp_path, real, [central.url], 3000, chance) == 0
 
 
 @pytest.mark.prove
@@ -180,4 +180,4 @@ def test_the_naive_cursor_is_caught(
     with central.parts.database.write() as connection:
         connection.execute(text(f"CREATE SEQUENCE naive START 1000 INCREMENT {MOST_ROWS}"))
     naive = OwnNumbers(SlowNowAndThen(central.parts.database), draw)
-    assert missed(central, tmp_path, naive, [central.url], 1200, chance) > 0
+    assert missed(central, tmp_path, naive, [central.url], 3000, chance) > 0

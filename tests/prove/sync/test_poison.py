@@ -120,7 +120,7 @@ def push_with_poison(
 
 @pytest.mark.parametrize(
     ("orders", "every"),
-    [pytest.param(260, 10, id="260"), pytest.param(3000, 100, id="3000", marks=pytest.mark.prove)],
+    [pytest.param(260, 10, id="260"), pytest.param(1500, 100, id="1500", marks=pytest.mark.prove)],
 )
 def test_no_poison_is_dropped_and_no_order_suffers(
     fresh_central: Central, tmp_path: Path, chance: random.Random, orders: int, every: int

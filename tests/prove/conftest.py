@@ -1,0 +1,27 @@
+"""In which order the long proofs run."""
+
+from __future__ import annotations
+
+import pytest
+
+# pytest-xdist hands tests out in this order, and one ahead to each process: what comes third waits behind the first.
+LONGEST_FIRST = (
+    "test_both_sides_agree_over_very_many_orders",
+    "test_nothing_told_is_lost_in_100_000_images",
+    "test_a_central_that_stops_at_poison_for_a_second_is_caught",
+    "test_never_below_the_credit_line_in_10_000_trials",
+    "test_nothing_missing_and_nothing_twice_of_very_many",
+    "test_nothing_is_lost_or_doubled_in_2000_kills",
+    "test_every_order_shown_as_paid_is_there_once",
+    "test_twenty_terminals_and_five_thousand_members",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    name = item.name.split("[")[0]
+    is_long = item.get_closest_marker("prove") is not None and name in LONGEST_FIRST
+    return LONGEST_FIRST.index(name) if is_long else len(LONGEST_FIRST)
