@@ -12,6 +12,6 @@ trap 'rm -rf "$tools"' EXIT
 
 # No index address and no header: the files must not tell where or how they were made.
 compile=("$tools/bin/uv" pip compile --quiet --universal --python-version 3.11
-    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header "$@")
+    --override requirements/overrides.txt --generate-hashes --no-emit-index-url --no-emit-find-links --no-header "$@")
 "${compile[@]}" requirements/runtime.in -o requirements/runtime.txt
 "${compile[@]}" -c requirements/runtime.txt requirements/runtime.in requirements/dev.in -o requirements/dev.txt
