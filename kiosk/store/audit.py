@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select, type_coerce, update
+from sqlalchemy import bindparam, func, insert, select, type_coerce, update
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.types import NullType
 
@@ -23,6 +23,7 @@ from kiosk.domain.audit import (
     next_entry,
     parse_entry,
 )
+from kiosk.store.connection import Connection
 from kiosk.store.tables import audit_entries, audit_heads, audit_logs
 
 _LOG_COLUMNS = ("log_id", "is_open", "central_key", "witness")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlcipher3.dbapi2 import IntegrityError
 
 from kiosk.domain.cash import CashError, CashTopUp, CounterPayment
 from kiosk.domain.ids import CounterPaymentId, MemberId, TopUpId
 from kiosk.domain.money import Money
+from kiosk.store.connection import Connection
 from kiosk.store.tables import cash_top_ups, counter_payments, outbox_state
 
 _ADD_PAYMENT, _ADD_TOP_UP = insert(counter_payments), insert(cash_top_ups)

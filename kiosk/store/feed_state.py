@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import dialect, insert
 from sqlalchemy.sql import ClauseElement
 
 from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
+from kiosk.store.connection import Connection
 from kiosk.store.tables import cards, feed_state, members, menu, stock
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, exists, func, insert, or_, select, update
+from sqlcipher3.dbapi2 import IntegrityError
 
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId
 from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant, GrantUse, Spend, WalletError
 from kiosk.services.ports import GrantOutdated
+from kiosk.store.connection import Connection
 from kiosk.store.tables import (
     OPEN_PRE_GRANT,
     PRE_GRANT,
@@ -206,10 +208,10 @@ class SqlGrants:
     def finish(self, outbox_id: int | None) -> None:
         """At the transaction's end: what was given back, central hears of with the events written beside it."""
         if self._given_back and outbox_id is not None:
-            self._connection.execute(_TOLD, [{"grant_id": g, "outbox_id": outbox_id} for g in self._given_back])
+            self._connection.execute_many(_TOLD, [{"grant_id": g, "outbox_id": outbox_id} for g in self._given_back])
 
 
-def _use(row: Row) -> GrantUse:
+def _use(row: Any) -> GrantUse:
     grant = Grant(
         GrantId(row.id),
         None if row.request_id is None else PaymentId(row.request_id),

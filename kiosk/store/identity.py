@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.ids import TerminalId
 from kiosk.services.ports import TerminalIdentity
+from kiosk.store.connection import Connection
 from kiosk.store.tables import identity, incarnations
 
 _GET = select(identity)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from kiosk.domain.ids import MemberId
 from kiosk.domain.member import Card, CardState, Member
+from kiosk.store.connection import Connection
 from kiosk.store.tables import cards, members
 
 _BY_CARD = (

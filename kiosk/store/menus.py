@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from kiosk.domain.menu import Menu
+from kiosk.store.connection import Connection
 from kiosk.store.tables import menu
 
 _REVISION = select(menu.c.revision)

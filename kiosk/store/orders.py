@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.ids import OrderId
 from kiosk.domain.order import Order, order_number
+from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict, NotEnrolled
 from kiosk.store.tables import identity, incarnations, order_counters, orders
 

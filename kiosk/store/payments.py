@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from kiosk.domain.ids import MemberId, OrderId, PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart, PaymentState
+from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
 from kiosk.store.tables import UNRESOLVED_PAYMENT, payments
 
@@ -83,10 +86,10 @@ class SqlPayments:
         (a request that central itself refused needs none)."""
         if self._settled and outbox_id is not None:
             rows = [{"payment_id": payment_id, "outbox_id": outbox_id} for payment_id in self._settled]
-            self._connection.execute(_TOLD, rows)
+            self._connection.execute_many(_TOLD, rows)
 
 
-def _payment(row: Row) -> Payment:
+def _payment(row: Any) -> Payment:
     return Payment(
         PaymentId(row.id),
         OrderId(row.order_id),

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from kiosk.domain.ids import OrderId
 from kiosk.domain.receipt import Columns, Element, Feed, Paper, QrCode, Rule, Text
 from kiosk.services.events import PrintJobState
 from kiosk.services.ports import PaperKind, PrintJob
+from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
 from kiosk.store.tables import print_jobs
 
@@ -24,7 +25,7 @@ _IN_STATE = select(print_jobs).where(print_jobs.c.state == bindparam("state")).o
 _SET_STATE = update(print_jobs).where(print_jobs.c.id == bindparam("job_id")).values(state=bindparam("new_state"))
 _PRUNE = delete(print_jobs).where(
     print_jobs.c.position <= select(func.max(print_jobs.c.position)).scalar_subquery() - bindparam("keep"),
-    print_jobs.c.state.in_([PrintJobState.CONFIRMED, PrintJobState.SKIPPED]),
+    or_(print_jobs.c.state == PrintJobState.CONFIRMED, print_jobs.c.state == PrintJobState.SKIPPED),
 )
 
 _ELEMENT_TYPES: dict[str, type[Any]] = {t.__name__: t for t in (Text, Columns, Rule, QrCode, Feed)}
@@ -69,7 +70,7 @@ class SqlPrintJobs:
         return tuple(_job(row) for row in self._connection.execute(_IN_STATE, {"state": state}))
 
 
-def _job(row: Row) -> PrintJob:
+def _job(row: Any) -> PrintJob:
     return PrintJob(
         row.id,
         OrderId(row.order_id),

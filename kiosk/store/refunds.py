@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import IntegrityError
+from sqlcipher3.dbapi2 import IntegrityError
 
 from kiosk.domain.ids import OrderId, RefundId
 from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
 from kiosk.domain.refund import Refund, RefundError, paid_parts
+from kiosk.store.connection import Connection
 from kiosk.store.tables import refunded_lines, refunded_parts, refunds
 
 _ADD = plain_insert(refunds)
@@ -62,9 +63,9 @@ class SqlRefunds:
         ]
         try:
             self._connection.execute(_ADD, row)
-            self._connection.execute(_ADD_LINE, lines)
+            self._connection.execute_many(_ADD_LINE, lines)
             if parts:
-                self._connection.execute(_ADD_PART, parts)
+                self._connection.execute_many(_ADD_PART, parts)
         except IntegrityError as error:
             raise RefundError("the refund stands already, or is more than was paid") from error
 

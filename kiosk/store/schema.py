@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
@@ -10,6 +11,13 @@ from kiosk.store.errors import DatabaseTooNew
 
 HEAD = "0007"
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def is_newest(raw: Any) -> bool:
+    """Asked of the driver's connection, at every start: SQLAlchemy's engine is made only when there is work."""
+    if not raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
+        return False
+    return bool(raw.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,))
 
 
 def migrate(connection: Connection, database_path: Path, *, scripts: Path = MIGRATIONS, head: str = HEAD) -> None:

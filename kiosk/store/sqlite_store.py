@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+import sqlcipher3.dbapi2 as sqlcipher
 
 from kiosk.services.ports import StorageFailed, StorageFull, TerminalIdentity
+from kiosk.store.connection import Connection
 from kiosk.store.database import check_sqlite_version, connect, copy_to, make_durable, quick_check
 from kiosk.store.errors import CannotOpenStore, Conflict, StorageBusy
 from kiosk.store.key_file import load_or_make_key
 from kiosk.store.menus import MenuCache
-from kiosk.store.schema import migrate
+from kiosk.store.schema import is_newest, migrate
 from kiosk.store.stock import StockCache
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.store.writer import writer
@@ -40,7 +40,8 @@ def open_store(path: Path, key_path: Path) -> SqliteStore:
     key = load_or_make_key(key_path, path)
     connection = _opened(path, key)
     try:
-        migrate(connection, path)
+        if not is_newest(connection.raw):
+            migrate(writer(connection.raw), path)
     except BaseException:
         connection.close()
         raise
@@ -54,7 +55,7 @@ def _opened(path: Path, key: bytes) -> Connection:
         if not quick_check(raw, path, CHECK_BUDGET_S):
             log.info("database_check_not_finished", extra={"budget_s": CHECK_BUDGET_S})
         make_durable(raw, path)
-        return writer(raw)
+        return Connection(raw)
     except BaseException:
         raw.close()
         raise
@@ -97,9 +98,9 @@ class SqliteStore:
                 unit = UnitOfWork(self._connection, self._menu_cache, self._stock_cache)
                 yield unit
                 unit.finish()
-        except IntegrityError as error:
-            raise Conflict(str(error.orig)) from error
-        except DBAPIError as error:
+        except sqlcipher.IntegrityError as error:
+            raise Conflict(str(error)) from error
+        except sqlcipher.Error as error:
             raise self._failed(error) from error
         finally:
             self._turn.release()
@@ -117,21 +118,20 @@ class SqliteStore:
             if not self._path.exists():  # opening would make an empty one
                 raise StorageFailed(f"{self._path} is not there")
             self._connection.close()
-            self._connection.engine.dispose()
             self._connection = _opened(self._path, self._key)
             self._failure = ""
             log.warning("storage_works_again")
-        except (CannotOpenStore, SQLAlchemyError) as error:
+        except (CannotOpenStore, sqlcipher.Error) as error:
             raise StorageFailed(f"the database cannot be opened anew: {error}") from error
         finally:
             self._turn.release()
 
-    def _failed(self, error: DBAPIError) -> StorageFailed:
-        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    def _failed(self, error: sqlcipher.Error) -> StorageFailed:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in _BUSY_CODES:
             return StorageBusy("the database is in use by another program")
-        self._failure = f"the database failed: {error.orig}"
-        log.error("storage_failed", extra={"reason": str(error.orig)})
+        self._failure = f"the database failed: {error}"
+        log.error("storage_failed", extra={"reason": str(error)})
         self._on_failure()
         return (StorageFull if code == _FULL_CODE else StorageFailed)(self._failure)
 
@@ -145,8 +145,7 @@ class SqliteStore:
             return
         try:
             self._connection.close()
-            self._connection.engine.dispose()
-        except SQLAlchemyError:
+        except sqlcipher.Error:
             log.exception("storage_close_failed")
         finally:
             self._turn.release()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from kiosk.domain.ids import DishId, OrderId
 from kiosk.domain.stock import StockLevels, StockMovement, apply_movements
+from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
 from kiosk.store.tables import outbox_state, stock, stock_movements
 
@@ -72,7 +73,7 @@ class SqlStock:
             {"order_id": order_id, "dish_id": m.dish_id, "portions": m.portions, "reason": m.reason} for m in movements
         ]
         if rows:
-            self._connection.execute(_RECORD, rows)
+            self._connection.execute_many(_RECORD, rows)
             self._moved = True
 
     def finish(self, outbox_id: int | None) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from kiosk.services.ports import TerminalIdentity
 from kiosk.store.audit import SqlAudit
 from kiosk.store.cash import SqlCash
+from kiosk.store.connection import Connection
 from kiosk.store.feed_state import SqlFeed
 from kiosk.store.grants import SqlGrants
 from kiosk.store.identity import SqlIdentity

@@ -1,4 +1,4 @@
-"""SQLAlchemy on the one connection that writes."""
+"""SQLAlchemy's engine on the one connection that writes, for migrations."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ _QUERIES = {table: f"SELECT {order_id}, * FROM {table}" for table, order_id in _
 
 
 def connection_of(store: SqliteStore) -> Any:
-    """The store's own connection, below SQLAlchemy."""
-    return store._connection.connection.driver_connection
+    """The store's own connection to SQLite."""
+    return store._connection.raw
 
 
 def read_books(connection: Any) -> dict[str | None, frozenset[Row]]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from kiosk.services.ports import StorageFailed
 from kiosk.store.database import sqlcipher
 from kiosk.store.errors import CannotOpenStore, Conflict, NotEnrolled
@@ -17,7 +15,7 @@ from tests.prove.power_cut.books import connection_of, read_books
 from tests.prove.power_cut.trace import Books, Stage, Trace
 from tests.store.sales import sell
 
-_FAILURES = (CannotOpenStore, StorageFailed, Conflict, NotEnrolled, SQLAlchemyError, sqlcipher.Error)
+_FAILURES = (CannotOpenStore, StorageFailed, Conflict, NotEnrolled, sqlcipher.Error)
 
 
 class Fault(StrEnum):

@@ -24,10 +24,11 @@ from kiosk.services.outcomes import DueAtCounter, Outcome, Paid
 from kiosk.services.ports import CentralRefused, CentralUnreachable, TerminalIdentity
 from kiosk.services.printing import PrintDesk
 from kiosk.services.recovery import resolve_unfinished
+from kiosk.store.connection import Connection
 from kiosk.store.database import connect
 from kiosk.store.errors import StorageBusy
 from kiosk.store.key_file import load_or_make_key
-from kiosk.store.schema import migrate
+from kiosk.store.schema import is_newest, migrate
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.store.tables import incarnations, orders
 from kiosk.store.writer import writer
@@ -77,9 +78,10 @@ class SimulatedTerminal:
     def _open(self) -> None:
         """As build_services does (kiosk.opening), and the machinery after it."""
         key = load_or_make_key(self._key_path, self.path)
-        connection = writer(connect(self.path, key))
-        migrate(connection, self.path)
-        self.disk = SqliteStore(self.path, key, connection)
+        raw = connect(self.path, key)
+        if not is_newest(raw):
+            migrate(writer(raw), self.path)
+        self.disk = SqliteStore(self.path, key, Connection(raw))
         self.store = self.mortal(self.disk)
         identity = self.disk.identity()
         if identity is None:
@@ -265,7 +267,7 @@ class SimulatedTerminal:
         for leftover in self.path.parent.glob(self.path.name + "-*"):
             leftover.unlink()
         self.path.write_bytes(self.copy_path.read_bytes())
-        with_copy = writer(connect(self.path, load_or_make_key(self._key_path, self.path)))
+        with_copy = Connection(connect(self.path, load_or_make_key(self._key_path, self.path)))
         self.disk = SqliteStore(self.path, self.disk._key, with_copy)
         with self.disk.transaction() as tx:
             last = tx.orders.recent(1)
@@ -288,7 +290,7 @@ class SimulatedTerminal:
 
     def _select(self, statement: Select[tuple[Any]]) -> Sequence[Any]:
         with self.disk.transaction() as tx:
-            return tx.feed._connection.scalars(statement).all()
+            return tx.feed._connection.execute(statement).scalars()
 
     # --- what mutants do otherwise ---
 
