@@ -53,7 +53,7 @@ def simulate(
     parts = make_central, make_terminal
     with _quiet_logs(), _folder() as folder, opened(folder, seed, size, happen_elsewhere, *parts) as world:
         try:
-            while len(world.books.sales) < orders:
+            while world.books.orders < orders:
                 step(world)
             settle(world)
         except Exception:
@@ -67,7 +67,7 @@ def simulate(
 def _result(world: World) -> Result:
     return Result(
         world.seed,
-        len(world.books.sales),
+        world.books.orders,
         world.steps,
         world.trace.hexdigest(),
         sum(terminal.crashes for terminal in world.terminals),
