@@ -31,6 +31,7 @@ BATCH_BYTES = 4 * 1024 * 1024
 # More than this was not sold since the last batch: the terminal was away, and central need not book it at once.
 BACKLOG_ABOVE_EVENTS = 200
 _SHOWN_BYTES = 64 * 1024
+_BESIDE = partial(ThreadPoolExecutor, 1, "push-backlog")
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class OutboxSender:
         self,
         client: CentralClient,
         store: SyncStore,
-        beside: Callable[[], Executor] = partial(ThreadPoolExecutor, 1, "push-backlog"),
+        beside: Callable[[], Executor] = _BESIDE,
     ) -> None:
         self._client = client
         self._store = store

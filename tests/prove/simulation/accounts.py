@@ -54,7 +54,8 @@ def check_books(world: World, connection: Connection) -> None:
         assert accounts[diner.id].points == expected, f"{diner.id} has points that were not earned, or not"
     for unit in world.books.coupons:
         left = 1 - world.books.used[unit] + borne[unit, "coupon"]
-        assert booked[unit] == left and left in (0, 1), f"{unit} was used {world.books.used[unit]} times"
+        assert booked[unit] == left, f"{unit} was used {world.books.used[unit]} times"
+        assert left in (0, 1), f"{unit} is not there once or used"
 
 
 def _check_acts(world: World, connection: Connection) -> None:

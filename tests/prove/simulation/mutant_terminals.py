@@ -105,4 +105,4 @@ class ForgetsRefunds(SimulatedTerminal):
 
     def after_crash(self) -> None:
         for table in ("refunds", "refunded_lines", "refunded_parts"):
-            self.execute(f"DELETE FROM {table}")
+            self.execute(f"DELETE FROM {table}")  # noqa: S608
