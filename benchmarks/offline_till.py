@@ -33,8 +33,8 @@ from kiosk.sync.encoder import WireEncoder
 from kiosk.system_clock import SystemClock
 
 IDENTITY = TerminalIdentity(TerminalId("benchmark"), 1, "A", "benchmark", bytes(range(32)))
-CARD = "62E3090001"  # not known here, as its member eats elsewhere: central is asked
-REGULAR_CARD, _REGULAR = "62E3090002", MemberId("m-regular")
+CARD = "62E30AFFFF"  # not known here, as its member eats elsewhere: central is asked
+_REGULARS = 300  # they come in turn: nobody eats a thousand times at one lunch
 _SET_ASIDE = Money(10**9)
 _DISHES_OF_AN_ORDER = 3
 
@@ -103,20 +103,25 @@ class OfflineTill:
         self._sales = 0
 
     def _set_aside(self, identity: TerminalIdentity) -> None:
-        """A regular customer, and a pre-grant for them."""
-        member = Member(_REGULAR, "王*明", _SET_ASIDE, 0, datetime.now(UTC))
-        grant = Grant(GrantId(uuid4()), None, _REGULAR, identity.terminal_id, identity.incarnation, _SET_ASIDE)
+        """Regular customers, and a pre-grant for each."""
+        now = datetime.now(UTC)
+        ids = [MemberId(f"m-{i}") for i in range(_REGULARS)]
+        members = {i: msgspec.json.encode(Member(i, "王*明", _SET_ASIDE, 0, now)) for i in ids}
+        cards = {(uid := _regular_card(n)): Card(uid, i) for n, i in enumerate(ids)}
         with self.store.transaction() as unit:
             unit.feed.apply_page(
                 epoch="benchmark",
                 next_after=2,
                 more=False,
                 menus=(),
-                members={_REGULAR: msgspec.json.encode(member)},
-                cards={REGULAR_CARD: Card(REGULAR_CARD, _REGULAR)},
+                members=members,
+                cards=cards,
                 stock={},
             )
-            unit.grants.take(grant)
+            for i in ids:
+                unit.grants.take(
+                    Grant(GrantId(uuid4()), None, i, identity.terminal_id, identity.incarnation, _SET_ASIDE)
+                )
 
     def offer_stored_menu(self) -> None:
         """From now on what central has told: its dishes that are not counted, so that none is ever sold out."""
@@ -134,7 +139,8 @@ class OfflineTill:
 
     def pay_by_regular_card(self) -> None:
         """From what central has set aside here: it is not asked."""
-        outcome = self._checkout.pay_by_card(self._next_request(), REGULAR_CARD)
+        card_uid = _regular_card(self._sales % _REGULARS)
+        outcome = self._checkout.pay_by_card(self._next_request(), card_uid)
         if not isinstance(outcome, Paid):
             raise NotSold(outcome)
 
@@ -152,3 +158,7 @@ class OfflineTill:
             cart = cart.add(Selection.of_dish(dishes[(self._sales + 7 * i) % len(dishes)]))
         self._sales += 1
         return CheckoutRequest(cart, price_cart(cart, self._menu).total, DiningMode.DINE_IN, "zh")
+
+
+def _regular_card(number: int) -> str:
+    return f"62E309{number:04X}"

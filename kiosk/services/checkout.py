@@ -18,12 +18,14 @@ from kiosk.domain.cart import Cart, CartError
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import MemberId, OrderId, PaymentId, uuid7
 from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.member import Member
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payment import Payment, PaymentError, PaymentMethod, PaymentPart, PaymentState, with_balance
 from kiosk.domain.pricing import price_cart
-from kiosk.domain.stock import movements_for_sale
+from kiosk.domain.stock import movements_for_sale, portions_in_cart
+from kiosk.domain.wallet import GrantUse, Spend, SpendPlan
 from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Outcome, Paid
 from kiosk.services.ports import (
     Central,
@@ -43,7 +45,7 @@ from kiosk.services.ports import (
 )
 from kiosk.services.printing import PrintDesk
 from kiosk.services.recovery import resolve_unfinished
-from kiosk.services.spending import Needed, balance_after, fits, holder, needed, spend
+from kiosk.services.spending import Needed, balance_after, fits, holder, needed, spend_issued, spend_planned
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +69,9 @@ class _Sale:
     order: Order
     payment: Payment
     canteen: LocalText
+
+
+_Written = tuple[Paid | DueAtCounter, tuple[PrintJob, ...]]
 
 
 class Checkout:
@@ -104,7 +109,8 @@ class Checkout:
                 self._left_open = False
             with self._store.transaction() as tx:
                 method, parts = _parts_told(request)
-                sale = self._begin(tx, request, method, holder(tx, card_uid), parts)
+                member = holder(tx, card_uid)
+                sale = self._begin(tx, request, method, member.id if member else None, parts)
                 if isinstance(sale, NotCharged):
                     return sale
                 wanted = needed(tx, sale.payment)
@@ -113,7 +119,7 @@ class Checkout:
                     abandons = tx.grants.unreleased_requests(card_uid)
                 else:
                     at_once = sale
-                    settled, jobs = self._write(tx, sale, None, card_uid)
+                    settled, jobs = self._pay_at_once(tx, sale, wanted.plan, card_uid, member)
         except Exception as error:
             if at_once is not None:
                 log.exception("sale_not_committed", extra={"payment": str(at_once.payment.id)})
@@ -166,7 +172,7 @@ class Checkout:
             priced = None
         if menu is None or priced is None or priced.total != request.shown_total:
             return NotCharged(NotChargedReason.MENU_CHANGED, request.shown_total)
-        short = tx.stock.levels().short_for(request.cart)
+        short = tx.stock.levels_of(portions_in_cart(request.cart)).short_for(request.cart)
         if short:
             return NotCharged(NotChargedReason.SOLD_OUT, priced.total, sold_out=short)
         now = self._clock.now()
@@ -205,7 +211,7 @@ class Checkout:
         """Afterwards the order is taken, durable, and waiting for central; or nothing of it stands."""
         try:
             with self._store.transaction() as tx:
-                settled, jobs = self._write(tx, sale, issued)
+                settled, jobs = self._pay_with_grants(tx, sale, issued)
         except GrantOutdated:
             return self._give_up(sale.payment, NotChargedReason.CENTRAL_UNREACHABLE)
         except Exception:
@@ -213,23 +219,33 @@ class Checkout:
             return self._give_up(sale.payment, NotChargedReason.STORAGE_FAILED)
         return self._hand_on(settled, jobs)
 
-    def _write(
-        self, tx: Transaction, sale: _Sale, issued: GrantIssued | None, card_uid: str | None = None
-    ) -> tuple[Paid | DueAtCounter, tuple[PrintJob, ...]]:
-        """All of the sale. Where nothing was asked of central, the payment stands only now, as it ends."""
-        member_id = issued.grants[0].member_id if issued else sale.payment.member_id
-        is_due = bool(sale.payment.due)
-        payment = replace(sale.payment, member_id=member_id).to(PaymentState.DUE if is_due else PaymentState.PAID)
+    def _pay_at_once(
+        self, tx: Transaction, sale: _Sale, plan: SpendPlan, card_uid: str, member: Member | None
+    ) -> _Written:
+        """Nothing was asked of central: the payment stands only now, as it ends."""
+        sale = replace(sale, payment=_ended(sale.payment))
+        uses = spend_planned(tx, plan)
+        tx.payments.add(sale.payment, card_uid)
+        return self._write(tx, sale, uses, member.balance if member else None)
+
+    def _pay_with_grants(self, tx: Transaction, sale: _Sale, issued: GrantIssued) -> _Written:
+        member_id = issued.grants[0].member_id
+        payment = _ended(replace(sale.payment, member_id=member_id))
         sale = replace(sale, order=replace(sale.order, member_id=member_id), payment=payment)
+        uses = spend_issued(tx, issued, payment)
+        tx.payments.settle(payment)
+        return self._write(tx, sale, uses, issued.free_after)
+
+    def _write(
+        self, tx: Transaction, sale: _Sale, uses: tuple[tuple[GrantUse, Spend], ...], told: Money | None
+    ) -> _Written:
+        """All else of the sale, which is paid from the wallet by `uses`. `told`: the member's balance, by central."""
+        payment = sale.payment
+        is_due = payment.state is PaymentState.DUE
         order = self._record(tx, sale, OrderState.AWAITING_PAYMENT if is_due else OrderState.PAID)
-        uses = spend(tx, issued, payment)
-        if issued:
-            tx.payments.settle(payment)
-        else:
-            tx.payments.add(payment, card_uid)
         tx.outbox.add(self._encoder.sale(order, payment, uses))
         points = self._points_rule.points_for(payment.from_balance)
-        after = balance_after(tx, issued, payment)
+        after = balance_after(tx, told, payment)
         settled: Paid | DueAtCounter
         if is_due:
             settled = DueAtCounter(order, payment.parts, after, points)
@@ -289,6 +305,11 @@ class Checkout:
             return BeingChecked(payment.id, payment.amount)
         self._outbox_signal.wake()
         return NotCharged(reason, payment.amount, parts=payment.parts)
+
+
+def _ended(payment: Payment) -> Payment:
+    """Paid, or for a part of it due at the counter."""
+    return payment.to(PaymentState.DUE if payment.due else PaymentState.PAID)
 
 
 def _parts_told(request: CheckoutRequest) -> tuple[PaymentMethod, tuple[PaymentPart, ...]]:

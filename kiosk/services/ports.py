@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from kiosk.domain.audit import AuditEntry
 from kiosk.domain.cash import CashTopUp, CounterPayment
-from kiosk.domain.ids import MemberId, OrderId, PaymentId, TerminalId
+from kiosk.domain.ids import DishId, MemberId, OrderId, PaymentId, TerminalId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
@@ -124,6 +124,10 @@ class Grants(Protocol):
 class Stock(Protocol):
     def levels(self) -> StockLevels:
         """As central last told, less this terminal's own movements that central has not acknowledged."""
+        ...
+
+    def levels_of(self, dish_ids: Iterable[DishId]) -> StockLevels:
+        """The same, of these dishes alone."""
         ...
 
     def record(self, movements: tuple[StockMovement, ...], order_id: OrderId) -> None: ...

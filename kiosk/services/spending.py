@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.domain.ids import MemberId
-from kiosk.domain.member import CardState
+from kiosk.domain.member import CardState, Member
 from kiosk.domain.money import Money
 from kiosk.domain.payment import Payment, PaymentMethod
 from kiosk.domain.wallet import GrantUse, Spend, SpendPlan, WalletError, plan_spends
@@ -14,21 +13,26 @@ from kiosk.services.ports import GrantIssued, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """What grants here do not cover: `money`, and `further` amounts of points or a coupon, which are never set aside
-    ahead (docs/decisions/0004)."""
+    """`plan`: how pre-grants here pay the money, and what of it they do not cover. `further`: amounts of points or a
+    coupon, which are never set aside ahead (docs/decisions/0004)."""
 
-    money: Money
+    plan: SpendPlan
     further: tuple[Money, ...]
+
+    @property
+    def money(self) -> Money:
+        """What central is to be asked for of it."""
+        return self.plan.missing
 
     def __bool__(self) -> bool:
         return bool(self.money or self.further)
 
 
 def needed(tx: Transaction, payment: Payment) -> Needed:
-    """What central is to be asked for."""
-    money = _plan(tx, payment, payment.from_balance).missing
+    """What the payment takes from the wallet."""
     points_and_coupon = (part for part in payment.all_parts if part.method is not PaymentMethod.BALANCE)
-    return Needed(money, tuple(part.spends for part in points_and_coupon if part.spends is not None))
+    further = tuple(part.spends for part in points_and_coupon if part.spends is not None)
+    return Needed(_plan(tx, payment, payment.from_balance), further)
 
 
 def fits(issued: GrantIssued, payment: Payment, wanted: Needed) -> bool:
@@ -41,42 +45,45 @@ def fits(issued: GrantIssued, payment: Payment, wanted: Needed) -> bool:
     return len(members) == 1 and all(grant.request_id == payment.id for grant in issued.grants)
 
 
-def spend(tx: Transaction, issued: GrantIssued | None, payment: Payment) -> tuple[tuple[GrantUse, Spend], ...]:
+def spend_issued(tx: Transaction, issued: GrantIssued, payment: Payment) -> tuple[tuple[GrantUse, Spend], ...]:
     """A just-in-time grant is spent whole, once, and closed with it; the rest of the money comes from pre-grants.
     Raises WalletError when these do not cover it any more."""
     uses: list[tuple[GrantUse, Spend]] = []
     rest = payment.from_balance
-    for grant in issued.grants if issued else ():
+    for grant in issued.grants:
         tx.grants.add(grant)
         uses.append(GrantUse(grant, Money.zero(grant.amount.currency)).spend(payment.id, grant.amount))
         if grant.amount.currency == rest.currency:
             rest -= grant.amount
-    plan = _plan(tx, payment, rest)
-    if plan.missing:
-        raise WalletError("a pre-grant is gone that was there when the payment began")
-    uses += plan.uses
     for use, made in uses:
         tx.grants.record_spend(use, made)
-    return tuple(uses)
+    return (*uses, *spend_planned(tx, _plan(tx, payment, rest)))
 
 
-def holder(tx: Transaction, card_uid: str) -> MemberId | None:
+def spend_planned(tx: Transaction, plan: SpendPlan) -> tuple[tuple[GrantUse, Spend], ...]:
+    """From pre-grants alone, as they are in this very transaction. Raises WalletError when they do not cover it."""
+    if plan.missing:
+        raise WalletError("a pre-grant is gone that was there when the payment began")
+    for use, made in plan.uses:
+        tx.grants.record_spend(use, made)
+    return plan.uses
+
+
+def holder(tx: Transaction, card_uid: str) -> Member | None:
     """Whose card it is, as far as this terminal knows; None for one that is blocked: then central is to say why."""
     found = tx.members.by_card(card_uid)
-    return found[0].id if found and found[1].state is CardState.ACTIVE else None
+    return found[0] if found and found[1].state is CardState.ACTIVE else None
 
 
-def balance_after(tx: Transaction, issued: GrantIssued | None, payment: Payment) -> Money | None:
-    """What central last told, less what was spent here since and central has not heard of. None for a meal that took
+def balance_after(tx: Transaction, told: Money | None, payment: Payment) -> Money | None:
+    """What central last `told`, less what was spent here since and central has not heard of. None for a meal that took
     no money."""
-    if not payment.from_balance or payment.member_id is None:
+    if not payment.from_balance or payment.member_id is None or told is None:
         return None
-    member = tx.members.get(payment.member_id)
-    told = issued.free_after if issued else member.balance if member else None
-    return None if told is None else told - tx.grants.unacknowledged(payment.member_id, told.currency)
+    return told - tx.grants.unacknowledged(payment.member_id, told.currency)
 
 
 def _plan(tx: Transaction, payment: Payment, amount: Money) -> SpendPlan:
     """How much of `amount` the pre-grants of the payment's member cover."""
-    open_grants = tx.grants.open_pre_grants(payment.member_id) if payment.member_id else ()
+    open_grants = tx.grants.open_pre_grants(payment.member_id) if payment.member_id and amount else ()
     return plan_spends(open_grants, payment.id, amount)

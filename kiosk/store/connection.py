@@ -78,6 +78,12 @@ class Rows:
         count: int = self._cursor.rowcount
         return count
 
+    @property
+    def lastrowid(self) -> int:
+        """Of the row that was inserted last, in a table with row ids."""
+        row_id: int = self._cursor.lastrowid
+        return row_id
+
     def __iter__(self) -> Iterator[Any]:
         """Named tuples."""
         return map(self._make_row, self._cursor)

@@ -34,7 +34,7 @@ _ADD_SPEND = insert(spends)
 _USE = (
     update(grants)
     .where(grants.c.id == bindparam("grant_id"), grants.c.spends == bindparam("number") - 1, grants.c.closed.is_(False))
-    .values(spent_minor=bindparam("spent"), spends=bindparam("number"), closed=bindparam("is_closed"))
+    .values(spent_minor=bindparam("spent"), spends=bindparam("number"))
 )
 _UNRELEASED = (
     select(payments.c.id)
@@ -141,8 +141,9 @@ class SqlGrants:
             "grant_id": spend.grant_id,
             "number": spend.number,
             "spent": use.spent.minor,
-            "is_closed": use.closed,
         }
+        if use.closed:  # else the index of what is open is not touched
+            state["closed"] = True
         row = {
             "grant_id": spend.grant_id,
             "number": spend.number,

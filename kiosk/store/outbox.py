@@ -20,8 +20,9 @@ from kiosk.store.tables import outbox, outbox_state, stock_movements
 # that sells without a pause, some 1,300 a day, in 40 MB. By count alone, for a clock that jumps must not lose a sale.
 KEEP_ACKNOWLEDGED = 40_000
 
-_STATE = select(outbox_state.c.acknowledged_id, outbox_state.c.base_id)
-_NEWEST = select(func.max(outbox.c.id))
+# The newest is the last acknowledged where none is kept.
+_NEWEST_ID = func.coalesce(select(func.max(outbox.c.id)).scalar_subquery(), outbox_state.c.acknowledged_id)
+_STATE = select(outbox_state.c.acknowledged_id, outbox_state.c.base_id, _NEWEST_ID.label("newest_id"))
 _OLDEST = select(func.min(outbox.c.id))
 _ADD = insert(outbox)
 _BATCH = (
@@ -51,21 +52,21 @@ class SqlOutbox:
         self.last_added_id: int | None = None
 
     def add(self, body: bytes) -> int:
-        acknowledged_id, base_id = self._state()
-        event_id = self._newest_id(acknowledged_id) + 1
+        _, base_id, newest_id = self._state()
+        event_id = newest_id + 1
         uuid = uuid7(time.time_ns() // 1_000_000)
         self._connection.execute(_ADD, {"id": event_id, "uuid": uuid, "body": body})
         self.last_added_id = event_id
         return event_id - base_id
 
     def waiting(self) -> int:
-        acknowledged_id, _ = self._state()
-        return self._newest_id(acknowledged_id) - acknowledged_id
+        acknowledged_id, _, newest_id = self._state()
+        return newest_id - acknowledged_id
 
     def next_batch(self, limit: int, max_bytes: int, skip: int = 0) -> tuple[int, tuple[tuple[EventId, bytes], ...]]:
         """The first sequence number and the oldest waiting events behind the first `skip`: at most `limit` of them and
         at most `max_bytes` of bodies, but always one if one is waiting."""
-        acknowledged_id, base_id = self._state()
+        acknowledged_id, base_id, _ = self._state()
         before_id = acknowledged_id + skip
         events: list[tuple[EventId, bytes]] = []
         size = 0
@@ -80,8 +81,7 @@ class SqlOutbox:
     def acknowledge(self, last_seq: int) -> bool:
         """Central has everything up to `last_seq`: forward as a rule, back when central was restored from a backup.
         False, and nothing changed, beyond what was ever written here or before what is still kept."""
-        acknowledged_id, base_id = self._state()
-        newest_id = self._newest_id(acknowledged_id)
+        _, base_id, newest_id = self._state()
         last_id = last_seq + base_id
         oldest_id = self._connection.execute(_OLDEST).scalar()
         first_needed = newest_id + 1 if oldest_id is None else oldest_id
@@ -94,14 +94,11 @@ class SqlOutbox:
 
     def start_incarnation(self) -> None:
         """Sequence numbers begin again at 1 with the oldest event that is kept."""
-        acknowledged_id, _ = self._state()
+        acknowledged_id, _, _ = self._state()
         oldest_id = self._connection.execute(_OLDEST).scalar()
         self._connection.execute(_SET_BASE, {"before": acknowledged_id if oldest_id is None else oldest_id - 1})
 
-    def _state(self) -> tuple[int, int]:
-        row = self._connection.execute(_STATE).one()
-        return row.acknowledged_id, row.base_id
-
-    def _newest_id(self, acknowledged_id: int) -> int:
-        newest: int | None = self._connection.execute(_NEWEST).scalar()
-        return acknowledged_id if newest is None else newest
+    def _state(self) -> tuple[int, int, int]:
+        """`acknowledged_id`, `base_id` and `newest_id`."""
+        state: tuple[int, int, int] = self._connection.execute(_STATE).one()
+        return state

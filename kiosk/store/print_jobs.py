@@ -18,6 +18,7 @@ from kiosk.store.tables import print_jobs
 
 # Jobs kept for a reprint (those not done are always kept): a day or two of a busy terminal, some 10 MB.
 KEEP = 5000
+_PRUNE_EVERY = 50  # jobs
 
 _ADD = insert(print_jobs)
 _GET = select(print_jobs).where(print_jobs.c.id == bindparam("job_id"))
@@ -37,7 +38,7 @@ class SqlPrintJobs:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._added = False
+        self._is_pruning_due = False
 
     def add(self, job: PrintJob) -> None:
         row = {
@@ -49,8 +50,8 @@ class SqlPrintJobs:
             "copy": job.copy,
             "body": _encode(job.paper),
         }
-        self._connection.execute(_ADD, row)
-        self._added = True
+        position = self._connection.execute(_ADD, row).lastrowid
+        self._is_pruning_due |= position % _PRUNE_EVERY == 0
 
     def get(self, job_id: UUID) -> PrintJob | None:
         row = self._connection.execute(_GET, {"job_id": job_id}).first()
@@ -62,8 +63,8 @@ class SqlPrintJobs:
             raise Conflict("no such print job")
 
     def finish(self) -> None:
-        """At the transaction's end: what is older than what was added and done goes."""
-        if self._added:
+        """At the transaction's end, now and then: what is done goes, but for the newest."""
+        if self._is_pruning_due:
             self._connection.execute(_PRUNE, {"keep": KEEP})
 
     def in_state(self, state: PrintJobState) -> tuple[PrintJob, ...]:

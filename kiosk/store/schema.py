@@ -7,14 +7,28 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
+from kiosk.store.database import connect
 from kiosk.store.errors import DatabaseTooNew
+from kiosk.store.writer import writer
 
 HEAD = "0007"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def is_newest(raw: Any) -> bool:
-    """Asked of the driver's connection, at every start: SQLAlchemy's engine is made only when there is work."""
+def bring_up_to_date(raw: Any, path: Path, key: bytes) -> None:
+    """Only where there is work is SQLAlchemy's engine made, on a connection of its own, closed before anyone sells:
+    what the engine leaves behind rolls its connection back when it is collected. Raises DatabaseTooNew."""
+    if _is_newest(raw):
+        return
+    connection = writer(connect(path, key))
+    try:
+        migrate(connection, path)
+    finally:
+        connection.close()
+        connection.engine.dispose()
+
+
+def _is_newest(raw: Any) -> bool:
     if not raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
         return False
     return bool(raw.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,))

@@ -16,10 +16,9 @@ from kiosk.store.database import check_sqlite_version, connect, copy_to, make_du
 from kiosk.store.errors import CannotOpenStore, Conflict, StorageBusy
 from kiosk.store.key_file import load_or_make_key
 from kiosk.store.menus import MenuCache
-from kiosk.store.schema import is_newest, migrate
+from kiosk.store.schema import bring_up_to_date
 from kiosk.store.stock import StockCache
 from kiosk.store.unit_of_work import UnitOfWork
-from kiosk.store.writer import writer
 
 # A thread that waits longer than this for its turn gives up: nothing of its transaction has happened.
 TURN_TIMEOUT_S = 5.0
@@ -40,8 +39,7 @@ def open_store(path: Path, key_path: Path) -> SqliteStore:
     key = load_or_make_key(key_path, path)
     connection = _opened(path, key)
     try:
-        if not is_newest(connection.raw):
-            migrate(writer(connection.raw), path)
+        bring_up_to_date(connection.raw, path, key)
     except BaseException:
         connection.close()
         raise

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from kiosk.domain.audit import AuditEntry, StoredEntry, next_entry, parse_entry
-from kiosk.domain.ids import GrantId, MemberId, OrderId, PaymentId
+from kiosk.domain.ids import DishId, GrantId, MemberId, OrderId, PaymentId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
@@ -220,6 +220,11 @@ class _Stock:
 
     def levels(self) -> StockLevels:
         return apply_movements(self._levels, self._tables.movements)
+
+    def levels_of(self, dish_ids: Iterable[DishId]) -> StockLevels:
+        levels, named = self.levels(), set(dish_ids)
+        portions = {dish_id: n for dish_id, n in levels.portions.items() if dish_id in named}
+        return StockLevels(portions, levels.sold_out & named)
 
     def record(self, movements: tuple[StockMovement, ...], order_id: OrderId) -> None:
         assert order_id in self._tables.orders

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from pathlib import Path
 
@@ -81,6 +82,21 @@ def test_the_kept_database_of_the_first_revision(tmp_path: Path) -> None:
         assert revision_of(reopened) == HEAD
     reopened.close()
     reopened.engine.dispose()
+
+
+def test_what_migrating_leaves_behind_ends_no_sale(tmp_path: Path) -> None:
+    """Whenever it is collected: a pool rolls back the connections that come back to it."""
+    gc.disable()
+    try:
+        store = open_store(tmp_path / "kiosk.db", tmp_path / "kiosk.key")
+        with store.transaction() as tx:
+            tx.outbox.add(b"{}")
+            gc.collect()
+        with store.transaction() as tx:
+            assert tx.outbox.waiting() == 1
+        store.close()
+    finally:
+        gc.enable()
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> None:

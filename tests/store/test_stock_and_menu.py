@@ -9,7 +9,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from kiosk.domain.ids import OrderId
+from kiosk.domain.ids import DishId, OrderId
 from kiosk.domain.member import Card, CardState
 from kiosk.domain.stock import StockLevels, StockMovement
 from kiosk.store.errors import Conflict
@@ -46,6 +46,15 @@ def test_own_sales_count_until_central_has_counted_them(store: SqliteStore) -> N
     assert levels(store).portions == {NOODLES.id: 20, RICE.id: 9}
     told(store, stock={NOODLES.id: (14, False), RICE.id: None})
     assert levels(store) == StockLevels({NOODLES.id: 14})
+
+
+def test_levels_of_some_dishes(store: SqliteStore) -> None:
+    told(store, stock={NOODLES.id: (20, False), RICE.id: (9, True), SOUP.id: (None, True)})
+    sell(store)  # 3 noodles, 2 rice
+    with store.transaction() as tx:
+        assert tx.stock.levels_of([NOODLES.id]) == StockLevels({NOODLES.id: 17})
+        assert tx.stock.levels_of([SOUP.id, DishId("not there")]) == StockLevels({}, frozenset({SOUP.id}))
+        assert tx.stock.levels_of([NOODLES.id, RICE.id, SOUP.id]) == tx.stock.levels()
 
 
 def test_movements_count_at_once_in_their_own_transaction(store: SqliteStore) -> None:

@@ -19,9 +19,8 @@ from kiosk.store.connection import Connection
 from kiosk.store.database import connect
 from kiosk.store.errors import StorageBusy
 from kiosk.store.key_file import load_or_make_key
-from kiosk.store.schema import is_newest, migrate
+from kiosk.store.schema import bring_up_to_date
 from kiosk.store.sqlite_store import SqliteStore
-from kiosk.store.writer import writer
 from kiosk.sync import wire
 from kiosk.sync.push import OutOfStep
 from tests.prove.simulation.acts import Act, Witness
@@ -70,8 +69,7 @@ class SimulatedTerminal:
         """As build_services does (kiosk.opening), and the machinery after it."""
         key = load_or_make_key(self._key_path, self.path)
         raw = connect(self.path, key)
-        if not is_newest(raw):
-            migrate(writer(raw), self.path)
+        bring_up_to_date(raw, self.path, key)
         self.disk = SqliteStore(self.path, key, Connection(raw))
         self.store = self.mortal(self.disk)
         identity = self.disk.identity()
