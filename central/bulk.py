@@ -10,10 +10,10 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Table, Uuid
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 from central.database import UtcDateTime
+from central.statements import as_sqlalchemy_error, run_sql
 
 
 class BulkInsert:
@@ -32,7 +32,7 @@ class BulkInsert:
         if connection.dialect.name == "sqlite":
             columns = zip(*rows, strict=True)
             stored = [convert(values) for convert, values in zip(self._converters, columns, strict=True)]
-            connection.exec_driver_sql(self._insert, list(zip(*stored, strict=True)))
+            run_sql(connection, self._insert, list(zip(*stored, strict=True)))
             return
         driver: Any = connection.connection.driver_connection
         try:
@@ -40,8 +40,7 @@ class BulkInsert:
                 for row in rows:
                     copy.write_row(row)
         except psycopg.Error as error:
-            wrapped = DBAPIError.instance(self._copy, None, error, psycopg.Error, hide_parameters=True)
-            raise wrapped from error
+            raise as_sqlalchemy_error(connection, self._copy, error) from error
 
     @cached_property
     def _converters(self) -> list[Callable[[Sequence[Any]], Sequence[Any]]]:

@@ -6,31 +6,13 @@ that member's row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BindParameter,
-    ColumnElement,
-    Connection,
-    DateTime,
-    Dialect,
-    Engine,
-    Executable,
-    MetaData,
-    Row,
-    Table,
-    any_,
-    bindparam,
-    create_engine,
-    event,
-    text,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
@@ -41,11 +23,11 @@ from central.errors import DatabaseUnusable
 from central.restoring.safe import Safe
 from central.settings import Settings
 from central.state_dir import DATABASE_FILE, read_database_key, sync
+from central.statements import run_sql
 
 LOCK_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_S = 30
 CONNECT_TIMEOUT_S = 5
-MAX_KEYS = 1000
 # Below it a WAL database can be corrupted: "the WAL-reset bug", sqlite.org/wal.html.
 OLDEST_SQLITE = (3, 51, 3)
 SqliteError: type[Exception] = sqlcipher.Error
@@ -124,45 +106,6 @@ class Database:
         self._engine.dispose()
 
 
-# Statements are built once, at import: building one costs several times what running it does. This parameter stands
-# for the keys of an IN (…).
-KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
-
-ByKeys = Mapping[str, Executable]
-"""A statement with keys, by the name of the dialect."""
-
-InsertInto = Callable[[Table], postgresql.Insert | sqlite.Insert]
-
-
-def per_dialect(build: Callable[[InsertInto], Executable]) -> Mapping[str, Executable]:
-    """An INSERT with ON CONFLICT, by the name of the dialect: both databases spell it alike, SQLAlchemy does not."""
-    return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
-
-
-def by_keys(build: Callable[[Callable[[ColumnElement[Any]], ColumnElement[bool]]], Executable]) -> ByKeys:
-    """A statement that is run often with many keys; `build` is given what says of a column that it is one of them.
-    PostgreSQL gets them as an array: so it is the same statement however many there are, prepared once."""
-    return {
-        "sqlite": build(lambda column: column.in_(KEYS)),
-        "postgresql": build(lambda column: column == any_(bindparam("keys", type_=ARRAY(column.type)))),
-    }
-
-
-def select_keys(
-    connection: Connection,
-    statement: Executable | ByKeys,
-    keys: Sequence[Any],
-    values: Mapping[str, Any] | None = None,
-) -> list[Row[Any]]:
-    """The rows of a statement with `KEYS`, however many keys there are, and with those other values."""
-    if not isinstance(statement, Executable):
-        statement = statement[connection.dialect.name]
-    found: list[Row[Any]] = []
-    for i in range(0, len(keys), MAX_KEYS):
-        found += connection.execute(statement, {"keys": keys[i : i + MAX_KEYS], **(values or {})}).all()
-    return found
-
-
 def check_sqlite_version(version: tuple[int, ...]) -> None:
     """Raises DatabaseUnusable for a SQLite that can corrupt a WAL database."""
     if version < OLDEST_SQLITE:
@@ -234,7 +177,7 @@ def _sqlite_engine(path: Path, key: str) -> Engine:
     def begin(connection: Connection) -> None:
         # A writer takes its place at once: a transaction that begins reading cannot always become one.
         read_only = connection.get_execution_options().get("read_only", False)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        run_sql(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
 

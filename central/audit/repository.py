@@ -28,7 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
-from central.database import UtcDateTime, metadata, per_dialect
+from central.database import UtcDateTime, metadata
+from central.statements import per_dialect
 from kiosk.domain.audit import CountersignedHead, StoredEntry
 
 # `terminal_id` none: central's own. A log belongs to one incarnation of its terminal.
@@ -126,7 +127,7 @@ def all_logs(connection: Connection, terminal_id: str | None) -> Sequence[Row[An
 
 def add_log(connection: Connection, row: dict[str, Any]) -> None:
     """Unless another process was quicker."""
-    connection.execute(_PUT_LOG[connection.dialect.name], row)
+    _PUT_LOG.run(connection, row)
 
 
 def add_entries(connection: Connection, log_id: UUID, incarnation: int, entries: Sequence[StoredEntry]) -> None:
@@ -159,7 +160,7 @@ def newest_entries(connection: Connection, log_id: UUID, limit: int) -> list[Sto
 def put_head(connection: Connection, head: CountersignedHead) -> None:
     """Kept for ever; the first one of that number stays."""
     row = {"log_id": head.log_id, "seq": head.seq, "body": msgspec.json.encode(head)}
-    connection.execute(_PUT_HEAD[connection.dialect.name], row)
+    _PUT_HEAD.run(connection, row)
 
 
 def heads(connection: Connection, log_id: UUID) -> list[CountersignedHead]:
@@ -182,4 +183,4 @@ def _head(log_id: UUID, seq: int, body: Any) -> CountersignedHead:
 
 def put_dispute(connection: Connection, row: dict[str, Any]) -> bool:
     """False when that stands there already."""
-    return connection.execute(_PUT_DISPUTE[connection.dialect.name], row).first() is not None
+    return _PUT_DISPUTE.one_or_none(connection, row) is not None

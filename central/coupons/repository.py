@@ -22,7 +22,8 @@ from sqlalchemy import (
     select,
 )
 
-from central.database import KEYS, UtcDateTime, metadata, select_keys
+from central.database import UtcDateTime, metadata
+from central.statements import Statement, by_keys
 from central.wallet.accounts import held_in_grants, total
 from central.wallet.ledger import ledger_posting
 from central.wallet.repository import money_grant
@@ -56,12 +57,16 @@ _FREE = total(ledger_posting.c.amount_minor, ledger_posting.c.account == _UNIT) 
     money_grant.c.member_id == coupon.c.member_id, money_grant.c.unit == _UNIT
 )
 _WITH_TERMS = select(coupon, coupon_offer.c.terms, _FREE.label("free")).join(coupon_offer)
-_OF_MEMBERS = _WITH_TERMS.where(
-    coupon.c.member_id.in_(KEYS), coupon_offer.c.valid_until > bindparam("moment")
-).order_by(coupon.c.member_id, coupon_offer.c.valid_until, coupon.c.id)
-_COUPON = _WITH_TERMS.where(coupon.c.id == bindparam("id"))
+_OF_MEMBERS = by_keys(
+    lambda among: _WITH_TERMS.where(
+        among(coupon.c.member_id), coupon_offer.c.valid_until > bindparam("moment")
+    ).order_by(coupon.c.member_id, coupon_offer.c.valid_until, coupon.c.id)
+)
+_COUPON = Statement(_WITH_TERMS.where(coupon.c.id == bindparam("id")))
 _OFFER = select(coupon_offer).where(coupon_offer.c.id == bindparam("id"))
-_HAVE = select(coupon.c.member_id).where(coupon.c.member_id.in_(KEYS), coupon.c.offer_id == bindparam("offer"))
+_HAVE = by_keys(
+    lambda among: select(coupon.c.member_id).where(among(coupon.c.member_id), coupon.c.offer_id == bindparam("offer"))
+)
 
 
 def terms_of(row: Row[Any]) -> CouponTerms:
@@ -80,13 +85,13 @@ def add_offer(connection: Connection, offer_id: str, terms: CouponTerms) -> None
 
 def find_coupon(connection: Connection, coupon_id: str) -> Row[Any] | None:
     """With its `terms`, and in `free` 1 while it is neither used nor being used, else 0."""
-    return connection.execute(_COUPON, {"id": coupon_id}).one_or_none()
+    return _COUPON.one_or_none(connection, {"id": coupon_id})
 
 
 def usable_coupons(connection: Connection, member_ids: Sequence[str], now: datetime) -> dict[str, tuple[Coupon, ...]]:
     """What to tell terminals, by member: not used, not ended, at most MAX_COUPONS each; perhaps not yet begun."""
     found: dict[str, tuple[Coupon, ...]] = {}
-    for row in select_keys(connection, _OF_MEMBERS, member_ids, {"moment": now}):
+    for row in _OF_MEMBERS.of_keys(connection, member_ids, {"moment": now}):
         before = found.get(row.member_id, ())
         if row.free > 0 and len(before) < MAX_COUPONS:
             found[row.member_id] = (*before, Coupon(CouponId(row.id), terms_of(row)))
@@ -94,7 +99,7 @@ def usable_coupons(connection: Connection, member_ids: Sequence[str], now: datet
 
 
 def who_has(connection: Connection, offer_id: str, member_ids: Sequence[str]) -> set[str]:
-    return {row.member_id for row in select_keys(connection, _HAVE, member_ids, {"offer": offer_id})}
+    return {row.member_id for row in _HAVE.of_keys(connection, member_ids, {"offer": offer_id})}
 
 
 def add_coupons(connection: Connection, rows: list[dict[str, Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +23,8 @@ from sqlalchemy import (
     update,
 )
 
-from central.database import KEYS, metadata, per_dialect
+from central.database import metadata
+from central.statements import Statement, by_keys, per_dialect
 
 feed_row = Table(
     "feed_row",
@@ -44,21 +45,23 @@ feed_position = Table(
 )
 
 
-_TAKE = (
+HANDFUL_ROWS = 500
+
+_TAKE = Statement(
     update(feed_position)
     .values(last_seq=feed_position.c.last_seq + bindparam("count"))
     .returning(feed_position.c.last_seq)
 )
 CHANNEL = "kiosk_feed"
-_NOTIFY = select(func.pg_notify(CHANNEL, bindparam("seq", type_=String)))
-_LAST = select(feed_position.c.last_seq)
+_NOTIFY = Statement(select(func.pg_notify(CHANNEL, bindparam("seq", type_=String))))
+_LAST = Statement(select(feed_position.c.last_seq))
 _PUT = per_dialect(
     lambda insert: (new := insert(feed_row)).on_conflict_do_update(
         index_elements=["kind", "key"], set_={name: new.excluded[name] for name in ("seq", "body", "terminal_id")}
     )
 )
-_REMOVE = delete(feed_row).where(feed_row.c.kind == bindparam("kind"), feed_row.c.key.in_(KEYS))
-_AFTER = (
+_REMOVE = by_keys(lambda among: delete(feed_row).where(feed_row.c.kind == bindparam("kind"), among(feed_row.c.key)))
+_AFTER = Statement(
     select(feed_row.c.seq, feed_row.c.kind, feed_row.c.key, feed_row.c.body)
     .where(
         feed_row.c.seq > bindparam("after"),
@@ -66,7 +69,6 @@ _AFTER = (
     )
     .order_by(feed_row.c.seq)
     .limit(bindparam("limit", type_=Integer))
-    .execution_options(yield_per=500)
 )
 
 
@@ -78,32 +80,36 @@ def take_seqs(connection: Connection, count: int) -> int:
     """The first of `count` new numbers. Holds the feed's lock until the transaction ends: without it, a reader whose
     cursor has passed a number would never see the row of a transaction that took it early and committed late. Where the
     database can, other processes are told of the last one at the commit."""
-    last: int = connection.execute(_TAKE, {"count": count}).scalar_one()
+    last: int = _TAKE.one(connection, {"count": count}).last_seq
     if connection.get_execution_options().get("notifies"):
-        connection.execute(_NOTIFY, {"seq": str(last)})
+        _NOTIFY.run(connection, {"seq": str(last)})
     return last - count + 1
 
 
 def last_seq(connection: Connection) -> int:
-    seq: int = connection.execute(_LAST).scalar_one()
+    seq: int = _LAST.one(connection).last_seq
     return seq
 
 
 def put_rows(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Rows of kind, key, seq, body, terminal_id: each replaces what stood for that thing."""
-    connection.execute(_PUT[connection.dialect.name], rows)
+    _PUT.run(connection, *rows)
 
 
 def remove_rows(connection: Connection, kind: str, keys: list[str]) -> None:
     """Nobody needs to hear of these any more."""
     if keys:
-        connection.execute(_REMOVE, {"kind": kind, "keys": keys})
+        _REMOVE.run(connection, {"kind": kind, "keys": keys})
 
 
-def rows_after(
-    connection: Connection, after: int, limit: int, terminal_id: str | None
-) -> Generator[Sequence[Row[int, str, str, bytes | None]]]:
+def rows_after(connection: Connection, after: int, limit: int, terminal_id: str | None) -> Iterator[list[Row[Any]]]:
     """At most `limit` rows (seq, kind, key, body) with a higher number for that terminal (None: only what is for all),
-    in order and in handfuls, fetched as they are asked for; close it."""
-    with connection.execute(_AFTER, {"after": after, "limit": limit, "terminal_id": terminal_id}) as found:
-        yield from found.partitions()
+    in order and in handfuls, fetched as they are asked for. (A row that changes meanwhile comes to stand behind all
+    that were read, never among them.)"""
+    while limit:
+        at_once = min(limit, HANDFUL_ROWS)
+        found = _AFTER.rows(connection, {"after": after, "limit": at_once, "terminal_id": terminal_id})
+        if found:
+            yield found
+            after = found[-1].seq
+        limit = limit - at_once if len(found) == at_once else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -51,10 +50,9 @@ def read_page(
         after = 0
     rows: list[FeedRow] = []
     size = 0
-    with closing(repository.rows_after(connection, after, limit + 1, terminal_id)) as handfuls:
-        for seq, kind, key, body in chain.from_iterable(handfuls):
-            size += len(body or b"") + _ROW_OVERHEAD_BYTES
-            if len(rows) == limit or (rows and size > MAX_PAGE_BYTES):
-                return FeedPage(epoch, tuple(rows), rows[-1].seq, more=True)
-            rows.append(FeedRow(seq, kind, key, GONE if body is None else msgspec.Raw(body)))
+    for row in chain.from_iterable(repository.rows_after(connection, after, limit + 1, terminal_id)):
+        size += len(row.body or b"") + _ROW_OVERHEAD_BYTES
+        if len(rows) == limit or (rows and size > MAX_PAGE_BYTES):
+            return FeedPage(epoch, tuple(rows), rows[-1].seq, more=True)
+        rows.append(FeedRow(row.seq, row.kind, row.key, GONE if row.body is None else msgspec.Raw(row.body)))
     return FeedPage(epoch, tuple(rows), rows[-1].seq if rows else after, more=False)

@@ -21,7 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from central.database import KEYS, UtcDateTime, by_keys, metadata, per_dialect, select_keys
+from central.database import UtcDateTime, metadata
+from central.statements import Statement, by_keys, per_dialect
 from kiosk.domain.diet import DietProfile
 from kiosk.sync import wire
 
@@ -46,16 +47,19 @@ card = Table(
 )
 
 
-_MEMBER = select(member).where(member.c.id == bindparam("id"))
+_OF_ID = select(member).where(member.c.id == bindparam("id"))
+_MEMBER = Statement(_OF_ID)
 # Weaker than FOR UPDATE: rows that refer to a member, of an upload under way, are not in the way of it.
-_MEMBER_LOCKED = _MEMBER.with_for_update(key_share=True)
-_MEMBERS_LOCKED = select(member).where(member.c.id.in_(KEYS)).order_by(member.c.id).with_for_update(key_share=True)
+_MEMBER_LOCKED = Statement(_OF_ID.with_for_update(key_share=True))
+_MEMBERS_LOCKED = by_keys(
+    lambda among: select(member).where(among(member.c.id)).order_by(member.c.id).with_for_update(key_share=True)
+)
 _MEMBER_IDS_LOCKED = by_keys(
     lambda among: select(member.c.id).where(among(member.c.id)).order_by(member.c.id).with_for_update(key_share=True)
 )
-_CARDS = select(card).where(card.c.uid.in_(KEYS))
-_CARDS_OF_MEMBERS = select(card).where(card.c.member_id.in_(KEYS))
-_HOLDER_LOCKED = (
+_CARDS = by_keys(lambda among: select(card).where(among(card.c.uid)))
+_CARDS_OF_MEMBERS = by_keys(lambda among: select(card).where(among(card.c.member_id)))
+_HOLDER_LOCKED = Statement(
     select(member, card.c.state.label("card_state"))
     .join(card, card.c.member_id == member.c.id)
     .where(card.c.uid == bindparam("uid"))
@@ -75,36 +79,36 @@ _PUT_CARDS = per_dialect(
 
 
 def find_member(connection: Connection, member_id: str) -> Row[Any] | None:
-    return connection.execute(_MEMBER, {"id": member_id}).one_or_none()
+    return _MEMBER.one_or_none(connection, {"id": member_id})
 
 
 def lock_member(connection: Connection, member_id: str) -> Row[Any] | None:
     """The member's row, held until the transaction ends: nobody else changes their money meanwhile. (SQLite has one
     writer at a time anyway.)"""
-    return connection.execute(_MEMBER_LOCKED, {"id": member_id}).one_or_none()
+    return _MEMBER_LOCKED.one_or_none(connection, {"id": member_id})
 
 
 def lock_members(connection: Connection, member_ids: Sequence[str]) -> dict[str, Row[Any]]:
     """The same for many; those that are unknown are left out."""
-    return {row.id: row for row in select_keys(connection, _MEMBERS_LOCKED, sorted(member_ids))}
+    return {row.id: row for row in _MEMBERS_LOCKED.of_keys(connection, sorted(member_ids))}
 
 
 def lock_member_ids(connection: Connection, member_ids: Iterable[str]) -> set[str]:
     """The same, where their ids are enough."""
-    return {row.id for row in select_keys(connection, _MEMBER_IDS_LOCKED, sorted(set(member_ids)))}
+    return {row.id for row in _MEMBER_IDS_LOCKED.of_keys(connection, sorted(set(member_ids)))}
 
 
 def lock_holder(connection: Connection, card_uid: str) -> Row[Any] | None:
     """The row of the member who has that card, held like lock_member's, with `card_state`."""
-    return connection.execute(_HOLDER_LOCKED, {"uid": card_uid}).one_or_none()
+    return _HOLDER_LOCKED.one_or_none(connection, {"uid": card_uid})
 
 
 def find_cards(connection: Connection, uids: Sequence[str]) -> list[Row[Any]]:
-    return select_keys(connection, _CARDS, uids)
+    return _CARDS.of_keys(connection, uids)
 
 
 def cards_of(connection: Connection, member_ids: Sequence[str]) -> list[Row[Any]]:
-    return select_keys(connection, _CARDS_OF_MEMBERS, member_ids)
+    return _CARDS_OF_MEMBERS.of_keys(connection, member_ids)
 
 
 def member_ids_after(connection: Connection, after: str, limit: int) -> list[str]:
@@ -115,14 +119,12 @@ def member_ids_after(connection: Connection, after: str, limit: int) -> list[str
 
 def put_members(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Whole rows of `member`. For one that exists, who they are is replaced; whether they are blocked stays."""
-    if rows:
-        connection.execute(_PUT_MEMBERS[connection.dialect.name], rows)
+    _PUT_MEMBERS.run(connection, *rows)
 
 
 def put_cards(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Whole rows of `card`; a card that another member had becomes this one's."""
-    if rows:
-        connection.execute(_PUT_CARDS[connection.dialect.name], rows)
+    _PUT_CARDS.run(connection, *rows)
 
 
 def remove_cards(connection: Connection, uids: Sequence[str]) -> None:

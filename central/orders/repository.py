@@ -28,9 +28,10 @@ from sqlalchemy import (
 )
 
 from central.bulk import BulkInsert
-from central.database import KEYS, MAX_KEYS, UtcDateTime, by_keys, metadata, select_keys
+from central.database import UtcDateTime, metadata
 from central.members.repository import member
 from central.orders.refund_repository import refunded_minor
+from central.statements import Statement, by_keys
 from central.terminals.repository import terminal
 from kiosk.domain.order import OrderState
 from kiosk.domain.payment import Payment, PaymentState
@@ -72,20 +73,22 @@ _NEWEST_FIRST = (customer_order.c.created_at.desc(), customer_order.c.id.desc())
 _ORDER_COLUMNS = tuple(column.name for column in customer_order.c)
 _ADD_ORDERS = BulkInsert(customer_order, *_ORDER_COLUMNS)
 _ADD_PAYMENTS = BulkInsert(payment, "id", "order_id", "method", "state", "amount_minor")
-_ORDER_ID = select(customer_order.c.id).where(customer_order.c.id == bindparam("id"))
-_PAYMENT_ID = select(payment.c.id).where(payment.c.id == bindparam("id"))
+_ORDER_ID = Statement(select(customer_order.c.id).where(customer_order.c.id == bindparam("id")))
+_PAYMENT_ID = Statement(select(payment.c.id).where(payment.c.id == bindparam("id")))
 _ORDER_IDS = by_keys(lambda among: select(customer_order.c.id).where(among(customer_order.c.id)))
 _PAYMENT_IDS = by_keys(lambda among: select(payment.c.id).where(among(payment.c.id)))
-_ORDER_LOCKED = select(customer_order).where(customer_order.c.id == bindparam("id")).with_for_update()
-_SET_ORDER_STATE = update(customer_order).where(customer_order.c.id == bindparam("of_order"))
-_SET_PAYMENT_STATE = update(payment).where(payment.c.id == bindparam("of_payment"))
-_PAYMENT_STATES = select(payment.c.id, payment.c.state).where(payment.c.order_id == bindparam("order_id"))
+_ORDER_LOCKED = Statement(select(customer_order).where(customer_order.c.id == bindparam("id")).with_for_update())
+_SET_ORDER_STATE = Statement(update(customer_order).where(customer_order.c.id == bindparam("of_order")))
+_SET_PAYMENT_STATE = Statement(update(payment).where(payment.c.id == bindparam("of_payment")))
+_PAYMENT_STATES = Statement(select(payment.c.id, payment.c.state).where(payment.c.order_id == bindparam("order_id")))
 _SHOWN = select(
     customer_order,
     terminal.c.letter.label("terminal_letter"),
     refunded_minor(customer_order.c.id).label("refunded_minor"),
 ).join(terminal)
-_WHO_ORDERED = select(customer_order.c.member_id).where(customer_order.c.member_id.in_(KEYS)).distinct()
+_WHO_ORDERED = by_keys(
+    lambda among: select(customer_order.c.member_id).where(among(customer_order.c.member_id)).distinct()
+)
 # The moment of each member's so-many-th newest order: no order before it is among the newest. None: there are fewer.
 _other = customer_order.alias()
 _SINCE = (
@@ -97,14 +100,16 @@ _SINCE = (
     .correlate(member)
     .scalar_subquery()
 )
-_CARTS = (
-    select(customer_order.c.member_id, customer_order.c.cart)
-    .join(member, member.c.id == customer_order.c.member_id)
-    .where(member.c.id.in_(KEYS), customer_order.c.created_at >= func.coalesce(_SINCE, _LONG_AGO))
-    .order_by(*_NEWEST_FIRST)
+_CARTS = by_keys(
+    lambda among: (
+        select(customer_order.c.member_id, customer_order.c.cart)
+        .join(member, member.c.id == customer_order.c.member_id)
+        .where(among(member.c.id), customer_order.c.created_at >= func.coalesce(_SINCE, _LONG_AGO))
+        .order_by(*_NEWEST_FIRST)
+    )
 )
 
-_WHERE_AND_HOW_MUCH = (
+_WHERE_AND_HOW_MUCH = Statement(
     select(customer_order.c.terminal_id, customer_order.c.total_minor)
     .where(customer_order.c.member_id == bindparam("member_id"))
     .order_by(*_NEWEST_FIRST)
@@ -113,21 +118,21 @@ _WHERE_AND_HOW_MUCH = (
 
 
 def order_exists(connection: Connection, order_id: UUID) -> bool:
-    return connection.execute(_ORDER_ID, {"id": order_id}).first() is not None
+    return _ORDER_ID.one_or_none(connection, {"id": order_id}) is not None
 
 
 def payment_exists(connection: Connection, payment_id: UUID) -> bool:
-    return connection.execute(_PAYMENT_ID, {"id": payment_id}).first() is not None
+    return _PAYMENT_ID.one_or_none(connection, {"id": payment_id}) is not None
 
 
 def known_orders(connection: Connection, order_ids: Sequence[UUID]) -> set[UUID]:
     """Those of them that stand already."""
-    return {row.id for row in select_keys(connection, _ORDER_IDS, order_ids)}
+    return {row.id for row in _ORDER_IDS.of_keys(connection, order_ids)}
 
 
 def known_payments(connection: Connection, payment_ids: Sequence[UUID]) -> set[UUID]:
     """Those of them that stand already."""
-    return {row.id for row in select_keys(connection, _PAYMENT_IDS, payment_ids)}
+    return {row.id for row in _PAYMENT_IDS.of_keys(connection, payment_ids)}
 
 
 def add_order(connection: Connection, row: dict[str, Any]) -> None:
@@ -150,20 +155,20 @@ def add_payments(connection: Connection, made: Iterable[Payment]) -> None:
 
 def lock_order(connection: Connection, order_id: UUID) -> Row[Any] | None:
     """The order, held until the transaction ends: nobody else refunds it or takes the cash for it meanwhile."""
-    return connection.execute(_ORDER_LOCKED, {"id": order_id}).one_or_none()
+    return _ORDER_LOCKED.one_or_none(connection, {"id": order_id})
 
 
 def payment_states(connection: Connection, order_id: UUID) -> dict[UUID, str]:
     """By payment id."""
-    return {row.id: row.state for row in connection.execute(_PAYMENT_STATES, {"order_id": order_id})}
+    return {row.id: row.state for row in _PAYMENT_STATES.rows(connection, {"order_id": order_id})}
 
 
 def set_order_state(connection: Connection, order_id: UUID, state: OrderState) -> None:
-    connection.execute(_SET_ORDER_STATE, {"of_order": order_id, "state": state.value})
+    _SET_ORDER_STATE.run(connection, {"of_order": order_id, "state": state.value})
 
 
 def set_payment_state(connection: Connection, payment_id: UUID, state: PaymentState) -> None:
-    connection.execute(_SET_PAYMENT_STATE, {"of_payment": payment_id, "state": state.value})
+    _SET_PAYMENT_STATE.run(connection, {"of_payment": payment_id, "state": state.value})
 
 
 def newest_orders(connection: Connection, limit: int) -> Sequence[Row[Any]]:
@@ -179,11 +184,9 @@ def find_order(connection: Connection, order_id: UUID) -> Row[Any] | None:
 def latest_carts(connection: Connection, member_ids: Sequence[str], per_member: int = 10) -> dict[str, list[bytes]]:
     """The carts of each member's last orders, newest first; members without any are left out."""
     carts: dict[str, list[bytes]] = defaultdict(list)
-    for i in range(0, len(member_ids), MAX_KEYS):
-        keys = {"keys": member_ids[i : i + MAX_KEYS], "skipped": per_member - 1}
-        for row in connection.execute(_CARTS, keys):
-            if len(carts[row.member_id]) < per_member:
-                carts[row.member_id].append(row.cart)
+    for row in _CARTS.of_keys(connection, member_ids, {"skipped": per_member - 1}):
+        if len(carts[row.member_id]) < per_member:
+            carts[row.member_id].append(row.cart)
     return carts
 
 
@@ -192,11 +195,11 @@ def latest_orders(
 ) -> dict[str, list[tuple[str, int]]]:
     """Each member's last orders, newest first, as (terminal id, total in minor units); members without any are left
     out."""
-    who_ordered = [row.member_id for row in select_keys(connection, _WHO_ORDERED, member_ids)]
+    who_ordered = [row.member_id for row in _WHO_ORDERED.of_keys(connection, member_ids)]
     return {
         member_id: [
             (row.terminal_id, row.total_minor)
-            for row in connection.execute(_WHERE_AND_HOW_MUCH, {"member_id": member_id, "limit": per_member})
+            for row in _WHERE_AND_HOW_MUCH.rows(connection, {"member_id": member_id, "limit": per_member})
         ]
         for member_id in who_ordered
     }

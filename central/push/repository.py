@@ -15,7 +15,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Row,
-    Select,
     String,
     Table,
     UniqueConstraint,
@@ -29,7 +28,8 @@ from sqlalchemy import (
 )
 
 from central.bulk import BulkInsert
-from central.database import KEYS, UtcDateTime, by_keys, metadata, per_dialect, select_keys
+from central.database import UtcDateTime, metadata
+from central.statements import Statement, by_keys, per_dialect
 from central.terminals.repository import terminal as terminal_table
 
 push_position = Table(
@@ -83,16 +83,18 @@ waiting_batch = Table(
 
 _START = per_dialect(lambda insert: insert(push_position).on_conflict_do_nothing())
 _ADD_QUARANTINED = per_dialect(lambda insert: insert(quarantined_event).on_conflict_do_nothing())
-_ADD_WAITING = insert(waiting_batch)
+_ADD_WAITING = Statement(insert(waiting_batch))
 _RECEIVED_COLUMNS = tuple(column.name for column in received_event.c)
 _ADD_RECEIVED = BulkInsert(received_event, *_RECEIVED_COLUMNS)
-_POSITIONS_LOCKED = (
-    select(push_position)
-    .where(push_position.c.terminal_id.in_(KEYS))
-    .order_by(push_position.c.terminal_id, push_position.c.incarnation)
-    .with_for_update()
+_POSITIONS_LOCKED = by_keys(
+    lambda among: (
+        select(push_position)
+        .where(among(push_position.c.terminal_id))
+        .order_by(push_position.c.terminal_id, push_position.c.incarnation)
+        .with_for_update()
+    )
 )
-_SET_POSITION = (
+_SET_POSITION = Statement(
     update(push_position)
     .where(
         push_position.c.terminal_id == bindparam("of_terminal"),
@@ -107,11 +109,13 @@ _BY_EVENT_ID = by_keys(
 )
 
 
-def _of_numbers(table: Table, *columns: Any) -> Select[Any]:
-    return select(*columns).where(
-        table.c.terminal_id == bindparam("terminal_id"),
-        table.c.incarnation == bindparam("incarnation"),
-        table.c.seq.between(bindparam("first_seq"), bindparam("last_seq")),
+def _of_numbers(table: Table, *columns: Any) -> Statement:
+    return Statement(
+        select(*columns).where(
+            table.c.terminal_id == bindparam("terminal_id"),
+            table.c.incarnation == bindparam("incarnation"),
+            table.c.seq.between(bindparam("first_seq"), bindparam("last_seq")),
+        )
     )
 
 
@@ -120,21 +124,25 @@ _REASONS = _of_numbers(
     quarantined_event, quarantined_event.c.seq, quarantined_event.c.event_id, quarantined_event.c.reason
 )
 
-_WAITING_SENDERS = (
+_WAITING_SENDERS = Statement(
     select(waiting_batch.c.terminal_id, waiting_batch.c.incarnation)
     .group_by(waiting_batch.c.terminal_id, waiting_batch.c.incarnation)
     .order_by(func.min(waiting_batch.c.id))
 )
-_ARE_WAITING = select(waiting_batch.c.terminal_id).where(waiting_batch.c.terminal_id.in_(KEYS)).distinct()
-_HOW_MANY_WAIT = select(func.count()).where(waiting_batch.c.terminal_id == bindparam("terminal_id"))
-_OLDEST_WAITING = (
+_ARE_WAITING = by_keys(
+    lambda among: select(waiting_batch.c.terminal_id).where(among(waiting_batch.c.terminal_id)).distinct()
+)
+_HOW_MANY_WAIT = Statement(select(func.count()).where(waiting_batch.c.terminal_id == bindparam("terminal_id")))
+_OLDEST_WAITING = Statement(
     select(waiting_batch)
     .where(waiting_batch.c.terminal_id == bindparam("terminal_id"))
     .order_by(waiting_batch.c.id)
     .limit(1)
 )
-_SET_BOOKED = update(waiting_batch).where(waiting_batch.c.id == bindparam("of_batch")).values(booked=bindparam("count"))
-_REMOVE_WAITING = delete(waiting_batch).where(waiting_batch.c.id == bindparam("of_batch"))
+_SET_BOOKED = Statement(
+    update(waiting_batch).where(waiting_batch.c.id == bindparam("of_batch")).values(booked=bindparam("count"))
+)
+_REMOVE_WAITING = Statement(delete(waiting_batch).where(waiting_batch.c.id == bindparam("of_batch")))
 
 Sender = tuple[str, int]
 """Terminal id and incarnation: who numbers events."""
@@ -149,13 +157,13 @@ def lock_positions(connection: Connection, senders: Sequence[Sender]) -> dict[Se
     missing = [sender for sender in ordered if sender not in found]
     if missing:
         rows = [{"terminal_id": id_, "incarnation": incarnation, "last_seq": 0} for id_, incarnation in missing]
-        connection.execute(_START[connection.dialect.name], rows)
+        _START.run(connection, *rows)
         found |= _locked(connection, missing)
     return {sender: found[sender] for sender in ordered}
 
 
 def _locked(connection: Connection, senders: Sequence[Sender]) -> dict[Sender, int]:
-    rows = select_keys(connection, _POSITIONS_LOCKED, [terminal_id for terminal_id, _ in senders])
+    rows = _POSITIONS_LOCKED.of_keys(connection, [terminal_id for terminal_id, _ in senders])
     return {(row.terminal_id, row.incarnation): row.last_seq for row in rows}
 
 
@@ -165,18 +173,18 @@ def set_positions(connection: Connection, positions: Mapping[Sender, int]) -> No
         {"of_terminal": id_, "of_incarnation": incarnation, "last_seq": last_seq}
         for (id_, incarnation), last_seq in positions.items()
     ]
-    connection.execute(_SET_POSITION, rows)
+    _SET_POSITION.run(connection, *rows)
 
 
 def received_between(connection: Connection, sender: Sender, first_seq: int, last_seq: int) -> dict[int, EventKey]:
     """By sequence number."""
-    rows = connection.execute(_BY_SEQ, _numbers(sender, first_seq, last_seq))
+    rows = _BY_SEQ.rows(connection, _numbers(sender, first_seq, last_seq))
     return {row.seq: (row.event_id, row.body_sha256) for row in rows}
 
 
 def received_ids(connection: Connection, event_ids: Sequence[UUID]) -> Iterator[EventKey]:
     """Those of them that were received, whatever the number."""
-    return ((row.event_id, row.body_sha256) for row in select_keys(connection, _BY_EVENT_ID, event_ids))
+    return ((row.event_id, row.body_sha256) for row in _BY_EVENT_ID.of_keys(connection, event_ids))
 
 
 def add_received(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -185,15 +193,14 @@ def add_received(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 def add_quarantined(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Kept once each, however often it comes."""
-    if rows:
-        connection.execute(_ADD_QUARANTINED[connection.dialect.name], rows)
+    _ADD_QUARANTINED.run(connection, *rows)
 
 
 def quarantine_reasons(
     connection: Connection, sender: Sender, first_seq: int, last_seq: int
 ) -> dict[tuple[int, UUID], str]:
     """Why events are in quarantine, by sequence number and event id."""
-    rows = connection.execute(_REASONS, _numbers(sender, first_seq, last_seq))
+    rows = _REASONS.rows(connection, _numbers(sender, first_seq, last_seq))
     return {(row.seq, row.event_id): row.reason for row in rows}
 
 
@@ -203,35 +210,35 @@ def _numbers(sender: Sender, first_seq: int, last_seq: int) -> dict[str, Any]:
 
 def add_waiting(connection: Connection, sender: Sender, body: bytes, now: datetime) -> None:
     row = {"terminal_id": sender[0], "incarnation": sender[1], "booked": 0, "body": body, "received_at": now}
-    connection.execute(_ADD_WAITING, row)
+    _ADD_WAITING.run(connection, row)
 
 
 def senders_waiting(connection: Connection) -> list[Sender]:
     """Of whom something waits, the longest waiting first."""
-    return [(row.terminal_id, row.incarnation) for row in connection.execute(_WAITING_SENDERS)]
+    return [(row.terminal_id, row.incarnation) for row in _WAITING_SENDERS.rows(connection)]
 
 
 def terminals_waiting(connection: Connection, terminal_ids: Sequence[str]) -> set[str]:
     """Those of them of whom something waits."""
-    return {row.terminal_id for row in select_keys(connection, _ARE_WAITING, terminal_ids)}
+    return {row.terminal_id for row in _ARE_WAITING.of_keys(connection, terminal_ids)}
 
 
 def count_waiting(connection: Connection, terminal_id: str) -> int:
     """Batches of that terminal."""
-    count: int = connection.execute(_HOW_MANY_WAIT, {"terminal_id": terminal_id}).scalar_one()
+    count: int = _HOW_MANY_WAIT.one(connection, {"terminal_id": terminal_id})[0]
     return count
 
 
 def oldest_waiting(connection: Connection, terminal_id: str) -> Row[Any] | None:
-    return connection.execute(_OLDEST_WAITING, {"terminal_id": terminal_id}).one_or_none()
+    return _OLDEST_WAITING.one_or_none(connection, {"terminal_id": terminal_id})
 
 
 def set_booked(connection: Connection, batch_id: int, count: int) -> None:
-    connection.execute(_SET_BOOKED, {"of_batch": batch_id, "count": count})
+    _SET_BOOKED.run(connection, {"of_batch": batch_id, "count": count})
 
 
 def remove_waiting(connection: Connection, batch_id: int) -> None:
-    connection.execute(_REMOVE_WAITING, {"of_batch": batch_id})
+    _REMOVE_WAITING.run(connection, {"of_batch": batch_id})
 
 
 def newest_quarantined(connection: Connection, limit: int) -> Sequence[Row[Any]]:

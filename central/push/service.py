@@ -24,6 +24,7 @@ from central.orders.sales import Sale, record_sales
 from central.orders.service import record_order
 from central.push import backlog, repository
 from central.push.repository import Sender
+from central.statements import savepoint
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet.cash_top_ups import record_cash_top_up
@@ -238,7 +239,7 @@ def book_one(tx: Transaction, terminal: Terminal, event: TerminalEvent, body: by
 def _undone_on_error(tx: Transaction) -> Iterator[Transaction]:
     """A part of the transaction that is whole or did not happen."""
     part = replace(tx, changes=Changes(), moved=set(), acts=[])
-    with tx.connection.begin_nested():
+    with savepoint(tx.connection):
         yield part
     tx.changes.add(part.changes)
     tx.moved.update(part.moved)

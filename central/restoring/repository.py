@@ -21,7 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from central.database import KEYS, UtcDateTime, metadata
+from central.database import UtcDateTime, metadata
+from central.statements import by_keys
 from central.terminals.repository import terminal
 from central.wallet.repository import money_grant
 
@@ -37,7 +38,7 @@ giving_up = Table(
     Column("confirmed_at", UtcDateTime),
 )
 
-_KNOWN = select(money_grant.c.id).where(money_grant.c.id.in_(KEYS))
+_KNOWN = by_keys(lambda among: select(money_grant.c.id).where(among(money_grant.c.id)))
 _OPEN = select(money_grant).where(money_grant.c.is_open)
 _OF_GIVEN_UP = _OPEN.where(
     money_grant.c.terminal_id == bindparam("terminal_id"), money_grant.c.incarnation <= bindparam("up_to")
@@ -64,7 +65,7 @@ def confirm_giving_up(connection: Connection, terminal_id: str, restores: int, b
 
 def known_grants(connection: Connection, grant_ids: Sequence[UUID]) -> set[UUID]:
     """Those of them that the database has heard of."""
-    return set(connection.execute(_KNOWN, {"keys": list(grant_ids)}).scalars())
+    return {row.id for row in _KNOWN.of_keys(connection, grant_ids)}
 
 
 def open_grants_up_to(connection: Connection, terminal_id: str, up_to: int) -> Sequence[Row[Any]]:

@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 
 from central.bulk import BulkInsert
-from central.database import KEYS, UtcDateTime, metadata, per_dialect, select_keys
+from central.database import UtcDateTime, metadata
+from central.statements import by_keys, per_dialect
 from kiosk.domain.ids import DishId
 from kiosk.domain.stock import StockMovement
 
@@ -52,16 +53,18 @@ stock_movement = Table(
 _SINCE_COUNT = (stock_movement.c.dish_id == stock_item.c.dish_id) & (
     stock_movement.c.count_number == stock_item.c.count_number
 )
-_PORTIONS_LEFT = (
-    select(
-        stock_item.c.dish_id,
-        cast(func.coalesce(func.sum(stock_movement.c.portions), 0), BigInteger).label("portions"),
+_PORTIONS_LEFT = by_keys(
+    lambda among: (
+        select(
+            stock_item.c.dish_id,
+            cast(func.coalesce(func.sum(stock_movement.c.portions), 0), BigInteger).label("portions"),
+        )
+        .outerjoin(stock_movement, _SINCE_COUNT)
+        .where(among(stock_item.c.dish_id), stock_item.c.is_counted)
+        .group_by(stock_item.c.dish_id)
     )
-    .outerjoin(stock_movement, _SINCE_COUNT)
-    .where(stock_item.c.dish_id.in_(KEYS), stock_item.c.is_counted)
-    .group_by(stock_item.c.dish_id)
 )
-_COUNTED = select(stock_item).where(stock_item.c.dish_id.in_(KEYS), stock_item.c.is_counted)
+_COUNTED = by_keys(lambda among: select(stock_item).where(among(stock_item.c.dish_id), stock_item.c.is_counted))
 _ADD_MOVEMENTS = BulkInsert(stock_movement, "dish_id", "count_number", "portions", "reason", "order_id", "booked_at")
 _PUT_ITEMS = per_dialect(
     lambda insert: (new := insert(stock_item)).on_conflict_do_update(
@@ -72,7 +75,7 @@ _PUT_ITEMS = per_dialect(
 
 def portions_left(connection: Connection, dish_ids: Sequence[str]) -> dict[str, int]:
     """Portions by dish; dishes that are not counted are left out."""
-    return {row.dish_id: row.portions for row in select_keys(connection, _PORTIONS_LEFT, dish_ids)}
+    return {row.dish_id: row.portions for row in _PORTIONS_LEFT.of_keys(connection, dish_ids)}
 
 
 def add_movements(
@@ -106,8 +109,7 @@ def replace_counts(connection: Connection, portions: Mapping[DishId, int], now: 
         }
         for dish_id in dish_ids
     ]
-    if items:
-        connection.execute(_PUT_ITEMS[connection.dialect.name], items)
+    _PUT_ITEMS.run(connection, *items)
     counted = (StockMovement(dish_id, left, "count") for dish_id, left in portions.items())
     add_movements(connection, counted, None, now)
     return set(dish_ids)
@@ -115,4 +117,4 @@ def replace_counts(connection: Connection, portions: Mapping[DishId, int], now: 
 
 def _count_numbers(connection: Connection, dish_ids: Sequence[str]) -> dict[str, int]:
     """Of the dishes that are counted."""
-    return {row.dish_id: row.count_number for row in select_keys(connection, _COUNTED, dish_ids)}
+    return {row.dish_id: row.count_number for row in _COUNTED.of_keys(connection, dish_ids)}

@@ -24,7 +24,8 @@ from sqlalchemy import (
     update,
 )
 
-from central.database import KEYS, UtcDateTime, metadata, select_keys
+from central.database import UtcDateTime, metadata
+from central.statements import Statement, by_keys
 from central.terminals.identity import Terminal
 
 terminal = Table(
@@ -59,20 +60,21 @@ enrolment_code = Table(
 )
 
 
-_TERMINAL = select(terminal).where(terminal.c.id == bindparam("id"))
-
-_AWAITED = select(terminal.c.id).where(terminal.c.is_awaited).limit(1)
+_TERMINAL = Statement(select(terminal).where(terminal.c.id == bindparam("id")))
+_AWAITED = Statement(select(terminal.c.id).where(terminal.c.is_awaited).limit(1))
 # Weaker than FOR UPDATE: rows that refer to a terminal, of an upload under way, are not in the way of it.
-_LOCKED = select(terminal).where(terminal.c.id.in_(KEYS)).order_by(terminal.c.id).with_for_update(key_share=True)
+_LOCKED = by_keys(
+    lambda among: select(terminal).where(among(terminal.c.id)).order_by(terminal.c.id).with_for_update(key_share=True)
+)
 
 
 def find_terminal(connection: Connection, terminal_id: str) -> Row[Any] | None:
-    return connection.execute(_TERMINAL, {"id": terminal_id}).one_or_none()
+    return _TERMINAL.one_or_none(connection, {"id": terminal_id})
 
 
 def get_terminal(connection: Connection, terminal_id: str) -> Row[Any]:
     """One that is known to be there: terminals are never deleted."""
-    return connection.execute(_TERMINAL, {"id": terminal_id}).one()
+    return _TERMINAL.one(connection, {"id": terminal_id})
 
 
 def get_identity(connection: Connection, terminal_id: str) -> Terminal:
@@ -92,7 +94,7 @@ def all_terminals(connection: Connection) -> Sequence[Row[Any]]:
 
 def lock_terminals(connection: Connection, terminal_ids: set[str]) -> Sequence[Row[Any]]:
     """Those terminals, held until the transaction ends."""
-    return list(select_keys(connection, _LOCKED, sorted(terminal_ids)))
+    return _LOCKED.of_keys(connection, sorted(terminal_ids))
 
 
 def count_terminals(connection: Connection) -> int:
@@ -102,7 +104,7 @@ def count_terminals(connection: Connection) -> int:
 
 def any_awaited(connection: Connection) -> bool:
     """Whether a restored central still waits for a terminal to announce what it holds."""
-    return connection.execute(_AWAITED).first() is not None
+    return _AWAITED.one_or_none(connection) is not None
 
 
 def add_terminal(connection: Connection, row: dict[str, Any]) -> None:

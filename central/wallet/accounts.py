@@ -21,8 +21,8 @@ from sqlalchemy import (
     select,
 )
 
-from central.database import by_keys, select_keys
 from central.members.repository import member
+from central.statements import by_keys
 from central.wallet.ledger import MEMBER_ACCOUNT_PREFIX, POINTS_ACCOUNT_PREFIX, ledger_posting, points_entry
 from central.wallet.repository import money_grant, spend
 from kiosk.domain.money import Money
@@ -109,5 +109,5 @@ def read_accounts(connection: Connection, member_ids: Sequence[str], currency: s
             row.points,
             row.points_held,
         )
-        for row in select_keys(connection, _ACCOUNTS, member_ids, {"currency": currency})
+        for row in _ACCOUNTS.of_keys(connection, member_ids, {"currency": currency})
     }

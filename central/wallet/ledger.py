@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from central.bulk import BulkInsert
 from central.database import UtcDateTime, metadata
+from central.statements import Statement
 from kiosk.domain.ids import uuid7
 from kiosk.domain.money import Money
 from kiosk.domain.unit import POINTS, coupon_in
@@ -92,13 +93,13 @@ class PointsEntry:
     reason: str
 
 
-_POSTINGS_OF = (
+_POSTINGS_OF = Statement(
     select(ledger_posting)
     .join(ledger_entry)
     .where(ledger_entry.c.reference == bindparam("reference"))
     .order_by(ledger_posting.c.position)
 )
-_POINTS_OF = select(points_entry.c.points).where(points_entry.c.reference == bindparam("reference"))
+_POINTS_OF = Statement(select(points_entry.c.points).where(points_entry.c.reference == bindparam("reference")))
 _ADD_ENTRIES = BulkInsert(ledger_entry, "id", "reference", "reason", "booked_at")
 _ADD_POSTINGS = BulkInsert(ledger_posting, "entry_id", "position", "account", "amount_minor")
 _ADD_POINTS = BulkInsert(points_entry, "reference", "member_id", "points", "reason", "booked_at")
@@ -182,13 +183,13 @@ def _new_id(now: datetime) -> UUID:
 
 def postings_of(connection: Connection, reference: str) -> Sequence[Row[Any]]:
     """The postings booked under that reference, in order; none when nothing was."""
-    return connection.execute(_POSTINGS_OF, {"reference": reference}).all()
+    return _POSTINGS_OF.rows(connection, {"reference": reference})
 
 
 def points_of(connection: Connection, reference: str) -> int:
     """The points booked under that reference; 0 when none were."""
-    points: int | None = connection.execute(_POINTS_OF, {"reference": reference}).scalar()
-    return points or 0
+    found = _POINTS_OF.one_or_none(connection, {"reference": reference})
+    return 0 if found is None else int(found.points)
 
 
 def add_points(connection: Connection, reference: str, member_id: str, points: int, reason: str, now: datetime) -> None:

@@ -31,7 +31,8 @@ from sqlalchemy import (
 )
 
 from central.bulk import BulkInsert
-from central.database import KEYS, UtcDateTime, by_keys, metadata, per_dialect, select_keys
+from central.database import UtcDateTime, metadata
+from central.statements import Statement, by_keys, per_dialect
 from central.terminals.repository import terminal
 from kiosk.domain.wallet import Grant, Spend
 
@@ -102,54 +103,59 @@ _CLAIM = per_dialect(
         .returning(grant_request.c.request_id)
     )
 )
-_REQUEST_LOCKED = select(grant_request).where(grant_request.c.request_id == bindparam("id")).with_for_update()
-_UPDATE_REQUEST = update(grant_request).where(grant_request.c.request_id == bindparam("id"))
-_GRANT = select(money_grant).where(money_grant.c.id == bindparam("id"))
-_GRANTS_OF_REQUEST = select(money_grant).where(money_grant.c.request_id == bindparam("id"))
-_UPDATE_GRANT = update(money_grant).where(money_grant.c.id == bindparam("grant_id"))
-_UPDATE_GRANT_STATE = _UPDATE_GRANT.values(is_open=bindparam("is_open"), close_after=bindparam("close_after"))
-_OPEN_PRE_GRANTS = (
+_REQUEST_LOCKED = Statement(
+    select(grant_request).where(grant_request.c.request_id == bindparam("id")).with_for_update()
+)
+_UPDATE_REQUEST = Statement(update(grant_request).where(grant_request.c.request_id == bindparam("id")))
+_GRANT = Statement(select(money_grant).where(money_grant.c.id == bindparam("id")))
+_GRANTS_OF_REQUEST = Statement(select(money_grant).where(money_grant.c.request_id == bindparam("id")))
+_UPDATE_GRANT = Statement(update(money_grant).where(money_grant.c.id == bindparam("grant_id")))
+_OPEN_PRE_GRANTS = Statement(
     select(money_grant)
     .where(money_grant.c.member_id == bindparam("member_id"), money_grant.c.is_open, money_grant.c.request_id.is_(None))
     .order_by(money_grant.c.issued_at, money_grant.c.id)
 )
-_PRE_GRANTS = select(money_grant).where(money_grant.c.id.in_(KEYS), money_grant.c.request_id.is_(None))
+_PRE_GRANTS = by_keys(
+    lambda among: select(money_grant).where(among(money_grant.c.id), money_grant.c.request_id.is_(None))
+)
 _SETTLED = select(cast(func.coalesce(func.sum(spend.c.amount_minor), 0), BigInteger)).where(
     spend.c.grant_id == money_grant.c.id
 )
 _HELD_AT = select(cast(func.coalesce(func.sum(money_grant.c.amount_minor - _SETTLED.scalar_subquery()), 0), BigInteger))
-_EXPOSURE = _HELD_AT.where(
-    money_grant.c.terminal_id == bindparam("terminal_id"), money_grant.c.is_open, money_grant.c.request_id.is_(None)
+_EXPOSURE = Statement(
+    _HELD_AT.where(
+        money_grant.c.terminal_id == bindparam("terminal_id"), money_grant.c.is_open, money_grant.c.request_id.is_(None)
+    )
 )
-_RECALL = update(money_grant).where(money_grant.c.id == bindparam("grant_id")).values(is_recalled=True)
-_WRITE_OFF = select(write_off).where(write_off.c.grant_id == bindparam("grant_id"))
-_SPENDS_OF = select(spend).where(spend.c.grant_id == bindparam("id"))
-_SPENDS_OF_PAYMENT = select(spend).where(spend.c.payment_id == bindparam("id"))
+_RECALL = Statement(update(money_grant).where(money_grant.c.id == bindparam("grant_id")).values(is_recalled=True))
+_WRITE_OFF = Statement(select(write_off).where(write_off.c.grant_id == bindparam("grant_id")))
+_SPENDS_OF = Statement(select(spend).where(spend.c.grant_id == bindparam("id")))
+_SPENDS_OF_PAYMENT = Statement(select(spend).where(spend.c.payment_id == bindparam("id")))
 _GRANTS = by_keys(lambda among: select(money_grant).where(among(money_grant.c.id)))
 _SPENDS_OF_ALL = by_keys(
     lambda among: select(spend.c.grant_id, spend.c.number, spend.c.amount_minor).where(among(spend.c.grant_id))
 )
-_ADD_GRANT = insert(money_grant)
+_ADD_GRANT = Statement(insert(money_grant))
 _ADD_SPENDS = BulkInsert(spend, "payment_id", "grant_id", "number", "amount_minor")
 
 
 def claim_request(connection: Connection, row: dict[str, Any]) -> bool:
     """Store the request if its id is new; False when it stands already. Waits for another transaction that is
     storing the same one."""
-    return connection.execute(_CLAIM[connection.dialect.name], row).first() is not None
+    return _CLAIM.one_or_none(connection, row) is not None
 
 
 def lock_request(connection: Connection, request_id: UUID) -> Row[Any]:
     """The request, which must be there; nobody else answers or abandons it until the transaction ends."""
-    return connection.execute(_REQUEST_LOCKED, {"id": request_id}).one()
+    return _REQUEST_LOCKED.one(connection, {"id": request_id})
 
 
 def keep_reply(connection: Connection, request_id: UUID, reply: bytes) -> None:
-    connection.execute(_UPDATE_REQUEST, {"id": request_id, "reply": reply})
+    _UPDATE_REQUEST.run(connection, {"id": request_id, "reply": reply})
 
 
 def abandon_request(connection: Connection, request_id: UUID) -> None:
-    connection.execute(_UPDATE_REQUEST, {"id": request_id, "is_abandoned": True})
+    _UPDATE_REQUEST.run(connection, {"id": request_id, "is_abandoned": True})
 
 
 def add_grant(connection: Connection, grant: Grant, now: datetime) -> None:
@@ -166,48 +172,47 @@ def add_grant(connection: Connection, grant: Grant, now: datetime) -> None:
         "is_written_off": False,
         "unit": grant.amount.currency,
     }
-    connection.execute(_ADD_GRANT, row)
+    _ADD_GRANT.run(connection, row)
 
 
 def find_grant(connection: Connection, grant_id: UUID) -> Row[Any] | None:
-    return connection.execute(_GRANT, {"id": grant_id}).one_or_none()
+    return _GRANT.one_or_none(connection, {"id": grant_id})
 
 
 def get_grant(connection: Connection, grant_id: UUID) -> Row[Any]:
     """One that is known to be there: grants are never deleted."""
-    return connection.execute(_GRANT, {"id": grant_id}).one()
+    return _GRANT.one(connection, {"id": grant_id})
 
 
 def find_grants(connection: Connection, grant_ids: Sequence[UUID]) -> list[Row[Any]]:
-    return select_keys(connection, _GRANTS, grant_ids)
+    return _GRANTS.of_keys(connection, grant_ids)
 
 
 def grants_of_request(connection: Connection, request_id: UUID) -> Sequence[Row[Any]]:
     """At most one of each unit; all are of one member."""
-    return connection.execute(_GRANTS_OF_REQUEST, {"id": request_id}).all()
+    return _GRANTS_OF_REQUEST.rows(connection, {"id": request_id})
 
 
 def update_grant(connection: Connection, grant_id: UUID, *, is_open: bool, close_after: int | None = None) -> None:
-    connection.execute(_UPDATE_GRANT, {"grant_id": grant_id, "is_open": is_open, "close_after": close_after})
+    _UPDATE_GRANT.run(connection, {"grant_id": grant_id, "is_open": is_open, "close_after": close_after})
 
 
 def update_grants(connection: Connection, changed: Sequence[tuple[UUID, bool, int | None]]) -> None:
     """(grant id, is_open, close_after) of each."""
     rows = [{"grant_id": id_, "is_open": is_open, "close_after": after} for id_, is_open, after in changed]
-    if rows:
-        connection.execute(_UPDATE_GRANT_STATE, rows)
+    _UPDATE_GRANT.run(connection, *rows)
 
 
 def spends_of(connection: Connection, grant_id: UUID) -> Sequence[Row[Any]]:
-    return connection.execute(_SPENDS_OF, {"id": grant_id}).all()
+    return _SPENDS_OF.rows(connection, {"id": grant_id})
 
 
 def spends_of_all(connection: Connection, grant_ids: Sequence[UUID]) -> list[Row[Any]]:
-    return select_keys(connection, _SPENDS_OF_ALL, grant_ids)
+    return _SPENDS_OF_ALL.of_keys(connection, grant_ids)
 
 
 def spends_of_payment(connection: Connection, payment_id: UUID) -> Sequence[Row[Any]]:
-    return connection.execute(_SPENDS_OF_PAYMENT, {"id": payment_id}).all()
+    return _SPENDS_OF_PAYMENT.rows(connection, {"id": payment_id})
 
 
 def add_spend(connection: Connection, made: Spend) -> None:
@@ -220,16 +225,16 @@ def add_spends(connection: Connection, made: Iterable[Spend]) -> None:
 
 def open_pre_grants(connection: Connection, member_id: str) -> Sequence[Row[Any]]:
     """The member's pre-grants that are open, oldest first."""
-    return connection.execute(_OPEN_PRE_GRANTS, {"member_id": member_id}).all()
+    return _OPEN_PRE_GRANTS.rows(connection, {"member_id": member_id})
 
 
 def find_pre_grants(connection: Connection, grant_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
-    return connection.execute(_PRE_GRANTS, {"keys": grant_ids}).all()
+    return _PRE_GRANTS.of_keys(connection, grant_ids)
 
 
 def exposure_minor(connection: Connection, terminal_id: str) -> int:
     """What the terminal could spend under open pre-grants: amounts less what is settled."""
-    minor: int = connection.execute(_EXPOSURE, {"terminal_id": terminal_id}).scalar_one()
+    minor: int = _EXPOSURE.one(connection, {"terminal_id": terminal_id})[0]
     return minor
 
 
@@ -253,11 +258,11 @@ def all_open_pre_grants(connection: Connection) -> Sequence[UUID]:
 
 
 def recall(connection: Connection, grant_id: UUID) -> None:
-    connection.execute(_RECALL, {"grant_id": grant_id})
+    _RECALL.run(connection, {"grant_id": grant_id})
 
 
 def find_write_off(connection: Connection, grant_id: UUID) -> Row[Any] | None:
-    return connection.execute(_WRITE_OFF, {"grant_id": grant_id}).one_or_none()
+    return _WRITE_OFF.one_or_none(connection, {"grant_id": grant_id})
 
 
 def ask_write_off(connection: Connection, grant_id: UUID, asked_by: str, now: datetime) -> None:

@@ -1,0 +1,232 @@
+"""Statements that are run often: compiled once for each database, then handed straight to its driver.
+
+SQLAlchemy's own way of running one (its cache keys, contexts, events and results) costs several times what the database
+does for most of ours. Tables and statements are SQLAlchemy's all the same: from them come the SQL, the order of the
+parameters and how values are stored and read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Row,
+    Table,
+    any_,
+    bindparam,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import result_tuple
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.expression import ReturnsRows
+from sqlalchemy.types import TypeEngine, UserDefinedType
+
+MAX_KEYS = 1000
+
+InsertInto = Callable[[Table], postgresql.Insert | sqlite.Insert]
+IsAmong = Callable[[ColumnElement[Any]], ColumnElement[bool]]
+Values = Mapping[str, Any]
+_Convert = Callable[[Any], Any]
+
+
+class Statement:
+    """One statement, or one by the name of the dialect. Values are given by the names of its parameters and, in an
+    INSERT or UPDATE without `values()`, of its columns. Raises what SQLAlchemy would: IntegrityError, DataError …"""
+
+    def __init__(self, of: ReturnsRows | Mapping[str, ReturnsRows]) -> None:
+        self._of = of
+        self._forms: dict[tuple[str, ...], _Form] = {}
+
+    def rows(self, connection: Connection, values: Values | None = None) -> list[Row[Any]]:
+        form = self._form(connection, values or {})
+        found = form.run(connection, [values or {}]).fetchall()
+        return form.read(found)
+
+    def one_or_none(self, connection: Connection, values: Values | None = None) -> Row[Any] | None:
+        """Of a statement that finds one row at most."""
+        found = self.rows(connection, values)
+        return found[0] if found else None
+
+    def one(self, connection: Connection, values: Values | None = None) -> Row[Any]:
+        """Of a statement that finds one row. Raises LookupError when it finds none."""
+        found = self.one_or_none(connection, values)
+        if found is None:
+            raise LookupError("a row that is always there is not")
+        return found
+
+    def run(self, connection: Connection, *rows: Values) -> None:
+        """Once with each of them; all have the same names."""
+        if rows:
+            self._form(connection, rows[0]).run(connection, rows)
+
+    def of_keys(self, connection: Connection, keys: Sequence[Any], values: Values | None = None) -> list[Row[Any]]:
+        """The rows of a statement made `by_keys`, however many keys there are, and with those other values."""
+        found: list[Row[Any]] = []
+        for i in range(0, len(keys), MAX_KEYS):
+            found += self.rows(connection, {"keys": keys[i : i + MAX_KEYS], **(values or {})})
+        return found
+
+    def _form(self, connection: Connection, values: Values) -> _Form:
+        key = (connection.dialect.name, *values)
+        form = self._forms.get(key)
+        if form is None:
+            of = self._of if isinstance(self._of, ReturnsRows) else self._of[connection.dialect.name]
+            form = self._forms[key] = _compile(of, connection.dialect, tuple(values))
+        return form
+
+
+def per_dialect(build: Callable[[InsertInto], ReturnsRows]) -> Statement:
+    """An INSERT with ON CONFLICT: both databases spell it alike, SQLAlchemy does not."""
+    return Statement({"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)})
+
+
+def by_keys(build: Callable[[IsAmong], ReturnsRows]) -> Statement:
+    """A statement with many keys; `build` is given what says of a column that it is one of them. They go as one
+    parameter (an array, in SQLite JSON), so it is the same statement however many there are, prepared once."""
+    return Statement({"sqlite": build(_is_in_json), "postgresql": build(_is_in_array)})
+
+
+class _JsonOf(UserDefinedType[Sequence[Any]]):
+    """Values of a type as SQLite stores them, as a JSON array."""
+
+    cache_ok = True
+
+    def __init__(self, of: TypeEngine[Any]) -> None:
+        self.of = of
+
+    def bind_processor(self, dialect: Dialect) -> _Convert:
+        store = _stored(self.of, dialect)
+        if store is None:
+            return lambda values: msgspec.json.encode(values).decode()
+        return lambda values: msgspec.json.encode([store(value) for value in values]).decode()
+
+
+def _is_in_json(of: ColumnElement[Any]) -> ColumnElement[bool]:
+    keys = func.json_each(bindparam("keys", type_=_JsonOf(of.type)))
+    return of.in_(select(column("value")).select_from(keys))
+
+
+def _is_in_array(of: ColumnElement[Any]) -> ColumnElement[bool]:
+    return of == any_(bindparam("keys", type_=ARRAY(of.type)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A statement for one database, given values under one set of names. `given`: of each parameter its name and how
+    its value is stored. `fixed`: those whose value stands in the statement. `order`, where parameters have no names:
+    the place of each among given and fixed. `columns`: how each column is read, none when all are as they come."""
+
+    sql: str
+    given: tuple[tuple[str, _Convert | None], ...]
+    fixed: Mapping[str, Any]
+    order: tuple[int, ...] | None
+    columns: tuple[_Convert | None, ...]
+    make_row: Callable[[Iterable[Any]], Row[Any]]
+
+    def run(self, connection: Connection, rows: Sequence[Values]) -> Any:
+        """The driver's cursor."""
+        return run_sql(connection, self.sql, [self._parameters(values) for values in rows])
+
+    def read(self, found: Iterable[Sequence[Any]]) -> list[Row[Any]]:
+        columns, make_row = self.columns, self.make_row
+        if not columns:
+            return [make_row(row) for row in found]
+        return [make_row([v if c is None else c(v) for c, v in zip(columns, row, strict=True)]) for row in found]
+
+    def _parameters(self, values: Values) -> Any:
+        stored = [values[name] if store is None else store(values[name]) for name, store in self.given]
+        if self.order is None:
+            return {**self.fixed, **{name: value for (name, _), value in zip(self.given, stored, strict=True)}}
+        stored += self.fixed.values()
+        return [stored[i] for i in self.order]
+
+
+def _compile(statement: ReturnsRows, dialect: Dialect, names: Sequence[str]) -> _Form:
+    compiled: Any = statement.compile(
+        dialect=dialect, column_keys=list(names), compile_kwargs={"render_postcompile": True}
+    )
+    parameters = {name: parameter for parameter, name in compiled.bind_names.items()}
+    if unknown := set(names) - set(parameters):
+        raise TypeError(f"the statement has no {', '.join(sorted(unknown))}")
+    given = tuple((name, _stored(parameters[name].type, dialect)) for name in names)
+    fixed = {name: _fixed_value(parameter, dialect) for name, parameter in parameters.items() if name not in set(names)}
+    places = {name: i for i, name in enumerate((*names, *fixed))}
+    columns = statement.exported_columns
+    read = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+    return _Form(
+        str(compiled),
+        given,
+        fixed,
+        tuple(places[name] for name in compiled.positiontup) if compiled.positional else None,
+        read if any(read) else (),
+        result_tuple(columns.keys()),
+    )
+
+
+def _fixed_value(parameter: BindParameter[Any], dialect: Dialect) -> Any:
+    """Raises TypeError for one that should have been given."""
+    if parameter.required:
+        raise TypeError(f"the statement needs {parameter.key}")
+    store = _stored(parameter.type, dialect)
+    return parameter.value if store is None else store(parameter.value)
+
+
+def _stored(type_: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
+def run_sql(connection: Connection, sql: str, parameters: Sequence[Any] = ((),)) -> Any:
+    """SQL with parameters as the driver takes them, once with each; returns the driver's cursor. Raises what
+    SQLAlchemy would."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        if len(parameters) == 1:
+            return driver.execute(sql, parameters[0])
+        cursor = driver.cursor()
+        cursor.executemany(sql, parameters)
+        return cursor
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise as_sqlalchemy_error(connection, sql, error) from error
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """A part of the transaction that is whole or did not happen."""
+    run_sql(connection, "SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        if not connection.invalidated:
+            run_sql(connection, "ROLLBACK TO SAVEPOINT part")
+        raise
+    run_sql(connection, "RELEASE SAVEPOINT part")
+
+
+def as_sqlalchemy_error(connection: Connection, sql: str, error: Exception) -> BaseException:
+    """What SQLAlchemy would raise for the driver's error; a connection that is gone is not used again."""
+    dialect = connection.dialect
+    driver: Any = connection.connection.driver_connection
+    is_gone = dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]
+    if is_gone:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        sql,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_gone,
+        dialect=dialect,
+    )
