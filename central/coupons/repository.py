@@ -64,6 +64,7 @@ _OF_MEMBERS = by_keys(
 )
 _COUPON = Statement(_WITH_TERMS.where(coupon.c.id == bindparam("id")))
 _OFFER = select(coupon_offer).where(coupon_offer.c.id == bindparam("id"))
+_KNOWN = by_keys(lambda among: select(coupon.c.id).where(among(coupon.c.id)))
 _HAVE = by_keys(
     lambda among: select(coupon.c.member_id).where(among(coupon.c.member_id), coupon.c.offer_id == bindparam("offer"))
 )
@@ -100,6 +101,10 @@ def usable_coupons(connection: Connection, member_ids: Sequence[str], now: datet
 
 def who_has(connection: Connection, offer_id: str, member_ids: Sequence[str]) -> set[str]:
     return {row.member_id for row in _HAVE.of_keys(connection, member_ids, {"offer": offer_id})}
+
+
+def known_coupons(connection: Connection, coupon_ids: Sequence[str]) -> set[str]:
+    return {row.id for row in _KNOWN.of_keys(connection, coupon_ids)}
 
 
 def add_coupons(connection: Connection, rows: list[dict[str, Any]]) -> None:

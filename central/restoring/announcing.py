@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from central.coupons.service import missing_coupons
 from central.errors import Conflict
 from central.members.repository import lock_members
 from central.push.repository import lock_positions
@@ -16,6 +17,7 @@ from central.transactions import Transaction
 from central.wallet import repository as wallet
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import GrantId, PaymentId, TerminalId
+from kiosk.domain.unit import coupon_in
 from kiosk.domain.wallet import Grant
 from kiosk.sync import wire
 
@@ -26,11 +28,12 @@ def take_announcement(
     """Take up the grants that are not known here and carry this central's seal; with the last message the terminal
     has announced. Returns the reply, and how many grants were left out as not ours. What people decided meanwhile
     holds: a grant that was written off is taken up as written off. Raises NotAdmitted when the terminal was enrolled
-    anew meanwhile, and Conflict for a grant of a member who is not known here."""
+    anew meanwhile, and Conflict for a grant of a member, or of a coupon, that is not known here."""
     known = repository.known_grants(tx.connection, [told.id for told in message.grants])
     unknown = {told.id: told for told in message.grants if told.id not in known}
     ours = [grant for told in unknown.values() if (grant := _sealed_grant(tx, terminal, told)) is not None]
     _hold_members(tx, ours)
+    _check_coupons(tx, ours)
     (row,) = terminals.lock_terminals(tx.connection, {terminal.id})
     if row.incarnation != terminal.incarnation:
         raise NotAdmitted("this terminal was enrolled again since: its old incarnation is not accepted")
@@ -67,6 +70,16 @@ def _hold_members(tx: Transaction, grants: Sequence[Grant]) -> None:
         raise Conflict(
             f"member {min(missing)} has a grant and is not known here: import the members again that were "
             "imported since the backup"
+        )
+
+
+def _check_coupons(tx: Transaction, grants: Sequence[Grant]) -> None:
+    owners = {coupon: grant.member_id for grant in grants if (coupon := coupon_in(grant.amount.currency)) is not None}
+    missing = missing_coupons(tx, list(owners))
+    if missing:
+        raise Conflict(
+            f"a coupon of member {owners[missing[0]]} has a grant and is not known here: import the offers and issue "
+            "the coupons again that were given since the backup"
         )
 
 

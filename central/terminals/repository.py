@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    delete,
     false,
     func,
     insert,
@@ -126,6 +127,12 @@ def find_code(connection: Connection, code_hash: bytes) -> Row[Any] | None:
 def use_code(connection: Connection, code_hash: bytes, terminal_id: str) -> None:
     of_code = enrolment_code.c.code_hash == code_hash
     connection.execute(update(enrolment_code).where(of_code).values(terminal_id=terminal_id))
+
+
+def void_codes(connection: Connection, replaces_id: str) -> None:
+    """Those for that terminal that nobody has used."""
+    table = enrolment_code.c
+    connection.execute(delete(enrolment_code).where(table.replaces_id == replaces_id, table.terminal_id.is_(None)))
 
 
 def count_failed_attempt(connection: Connection) -> None:

@@ -53,10 +53,14 @@ class EnrolmentDesk:
 
     def make_code(self, tx: Transaction, replaces_letter: str | None = None) -> str:
         """A code such as "7KQ4-M2ZP", single use, valid for CODE_VALID_FOR. With `replaces_letter`, the machine that
-        uses it becomes that terminal's next incarnation. Raises NotFound for an unknown letter."""
+        uses it becomes that terminal's next incarnation, and no earlier code for that terminal is valid any more.
+        Raises NotFound for an unknown letter."""
         replaced = repository.find_by_letter(tx.connection, replaces_letter) if replaces_letter else None
         if replaces_letter and replaced is None:
             raise NotFound(f"there is no terminal {replaces_letter}")
+        if replaced is not None:
+            lock_installation(tx.connection)
+            repository.void_codes(tx.connection, replaced.id)
         code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_CHARS))
         row = {
             "code_hash": self._hash(code),
@@ -108,13 +112,15 @@ class EnrolmentDesk:
 
 
 def revoke(tx: Transaction, letter: str) -> None:
-    """From now on nothing that this terminal signs is accepted. Raises NotFound."""
+    """From now on nothing that this terminal signs is accepted, nor a code from before for its next incarnation. Raises
+    NotFound."""
     terminal = repository.find_by_letter(tx.connection, letter)
     if terminal is None:
         raise NotFound(f"there is no terminal {letter}")
     lock_installation(tx.connection)
     tx.safe.record.append(TerminalRevoked(terminal.id))
     repository.change_terminal(tx.connection, terminal.id, {"is_revoked": True})
+    repository.void_codes(tx.connection, terminal.id)
     tx.record(Act.TERMINAL_REVOKED, terminal.id)
 
 

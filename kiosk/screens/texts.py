@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gettext as gettext_module
+import logging
+import struct
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -13,19 +15,19 @@ from kiosk.domain.money import Money
 
 LOCALES = Path(__file__).resolve().parents[2] / "assets" / "locales"
 CATALOGUES = {"zh": "zh_CN", "en": "en"}
+log = logging.getLogger(__name__)
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€"}
 MINUS = "−"
 
 
 class Texts:
-    """Texts, amounts and times in `language` ("zh" or "en").
-
-    Raises FileNotFoundError when the language's compiled catalogue is missing (`make catalogues` makes it).
+    """Texts, amounts and times in `language` ("zh" or "en"). In English when the language's compiled catalogue is
+    missing or damaged (`make catalogues` makes it): a terminal sells all the same.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, locales: Path = LOCALES) -> None:
         self.language = language
-        catalogue = gettext_module.translation("kiosk", LOCALES, languages=[CATALOGUES[language]])
+        catalogue = _catalogue(locales, CATALOGUES[language])
         self.gettext = catalogue.gettext
         self.ngettext = catalogue.ngettext
         self.pgettext = catalogue.pgettext
@@ -91,6 +93,14 @@ class Texts:
         if block.reason is BlockReason.SPICY:
             return _("Spicy")
         return _("Ingredients unknown")
+
+
+def _catalogue(locales: Path, name: str) -> gettext_module.NullTranslations:
+    try:
+        return gettext_module.translation("kiosk", locales, languages=[name])
+    except (OSError, ValueError, LookupError, struct.error) as error:  # missing, or no sound one
+        log.warning("catalogue_not_read", extra={"catalogue": name, "error": str(error)})
+        return gettext_module.NullTranslations()
 
 
 @cache

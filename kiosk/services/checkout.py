@@ -22,7 +22,7 @@ from kiosk.domain.member import Member
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
-from kiosk.domain.payment import Payment, PaymentError, PaymentMethod, PaymentPart, PaymentState, with_balance
+from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart, PaymentState, with_balance
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import movements_for_sale, portions_in_cart
 from kiosk.domain.wallet import GrantUse, Spend, SpendPlan
@@ -295,13 +295,16 @@ class Checkout:
         return NotCharged(NotChargedReason.STORAGE_FAILED, payment.amount)
 
     def _give_up(self, payment: Payment, reason: NotChargedReason) -> NotCharged | BeingChecked:
-        """No spend was made and none will be: whatever central holds for this request is released. Should the payment
-        stand as paid after all, the store refuses the step."""
+        """No spend was made and none will be: whatever central holds for this request is released. Should the sale
+        stand after all, paid or in part due at the counter, it stays so."""
         try:
             with self._store.transaction() as tx:
+                stored = tx.payments.get(payment.id)
+                if stored is None or stored.state is not PaymentState.INTENDED:
+                    return BeingChecked(payment.id, payment.amount)
                 tx.payments.settle(payment.to(PaymentState.NOT_CHARGED))
                 tx.outbox.add(self._encoder.release(payment.id))
-        except (StorageFailed, PaymentError):
+        except StorageFailed:
             return BeingChecked(payment.id, payment.amount)
         self._outbox_signal.wake()
         return NotCharged(reason, payment.amount, parts=payment.parts)

@@ -11,7 +11,7 @@ from kiosk.domain.ids import CounterPaymentId, OrderId
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.order import Order, OrderState
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
-from kiosk.domain.refund import movements_back
+from kiosk.domain.refund import movements_back, parts_before_counter
 from kiosk.domain.stock import StockMovement
 from kiosk.services.outcomes import DueAtCounter
 from kiosk.services.ports import EventEncoder, OutboxSignal, PrintJob, StorageFailed, Store, Transaction
@@ -103,8 +103,11 @@ class CounterPayments:
         tx.orders.update(order)
         tx.stock.record(movements, order.id)
         tx.outbox.add(self._encoder.counter_payment(made, movements, points))
-        ended = DueAtCounter(order, due.parts, points=points)
-        jobs = self._desk.cash_jobs(made, ended, tx.menus.current()) if paid else ()
+        menu = tx.menus.current()
+        if paid:
+            jobs = self._desk.cash_jobs(made, DueAtCounter(order, due.parts, points=points), menu)
+        else:
+            jobs = self._desk.cancelled_jobs(made, parts_before_counter(due), order, menu)
         for job in jobs:
             tx.print_jobs.add(job)
         return CounterSettled(made, order), jobs

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.domain.cash import CashTopUp
+from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish
 from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.receipt import Align, Columns, Element, Feed, Paper, QrCode, Rule, Text, TextSize
-from kiosk.domain.refund import Refund
+from kiosk.domain.refund import Refund, RefundPart
 from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.ports import Catalogue
 
@@ -96,18 +96,25 @@ class Papers:
         texts = self.catalogues(order.language)
         _ = texts.gettext
         title = _("Order cancelled, money back") if refund.is_void else _("Money back")
-        rows: list[Element] = [
-            Text(canteen.get(order.language), Align.CENTER, TextSize.TALL, bold=True),
-            Feed(),
-            Text(title, Align.CENTER, TextSize.TALL, bold=True),
-            Text(order.number, Align.CENTER, TextSize.BIG, bold=True),
-            Rule(),
-        ]
+        rows: list[Element] = [*_head_back(title, order, canteen)]
         for line in refund.lines:
             name = order.lines[line.line].name.get(order.language)
             rows.append(Columns(f"{name} × {line.quantity}", _money(line.amount)))
         rows += [Rule(), *_rows_back(refund, texts)]
         rows.append(Columns(_("Reason"), refund.reason))
+        rows += self._foot(order, local, texts)
+        return Paper(tuple(rows))
+
+    def cancelled_slip(
+        self, cancelled: CounterPayment, back: Sequence[RefundPart], order: Order, local: datetime, canteen: LocalText
+    ) -> Paper:
+        """Of an order that was due at the counter and is cancelled: what had paid a part of it comes back; `local` is
+        when."""
+        texts = self.catalogues(order.language)
+        _ = texts.gettext
+        rows: list[Element] = [*_head_back(_("Order cancelled"), order, canteen), *_lines(order, texts), Rule()]
+        rows += [Columns(_("Total"), _money(order.total)), Columns(_("Not paid yet"), _money(cancelled.amount))]
+        rows += [Rule(), *_ways_back(back, texts), Columns(_("Reason"), cancelled.reason)]
         rows += self._foot(order, local, texts)
         return Paper(tuple(rows))
 
@@ -142,6 +149,15 @@ def _head(order: Order, canteen: LocalText, texts: Catalogue) -> Iterator[Elemen
     yield Text(_("Your number"), Align.CENTER)
     yield Text(order.number, Align.CENTER, TextSize.BIG, bold=True)
     yield Text(_dining(order, texts), Align.CENTER)
+    yield Rule()
+
+
+def _head_back(title: str, order: Order, canteen: LocalText) -> Iterator[Element]:
+    """Of a slip for something that is given back."""
+    yield Text(canteen.get(order.language), Align.CENTER, TextSize.TALL, bold=True)
+    yield Feed()
+    yield Text(title, Align.CENTER, TextSize.TALL, bold=True)
+    yield Text(order.number, Align.CENTER, TextSize.BIG, bold=True)
     yield Rule()
 
 
@@ -186,19 +202,24 @@ def _rows_back(refund: Refund, texts: Catalogue) -> Iterator[Element]:
     if refund.money != refund.amount:
         yield Columns(_("Was paid by coupon and points"), _money(refund.money - refund.amount))
     yield Columns(_("Money back"), _money(refund.money), bold=True)
-    used = [part for part in refund.parts if part.used]
-    for part in used:
-        if part.method is PaymentMethod.POINTS and part.used is not None:
+    yield from _ways_back(refund.parts, texts)
+
+
+def _ways_back(parts: Sequence[RefundPart], texts: Catalogue) -> Iterator[Element]:
+    _ = texts.gettext
+    for part in parts:
+        if part.method is PaymentMethod.POINTS and part.used:
             yield Columns(_("Points back"), f"+{part.used.minor}")
-        elif part.method is PaymentMethod.COUPON:
+        elif part.method is PaymentMethod.COUPON and part.used:
             yield Text(_("The coupon is the member's again."))
-    to_card, in_cash = (refund.amount_by(m) for m in (PaymentMethod.BALANCE, PaymentMethod.COUNTER))
+    methods = PaymentMethod.BALANCE, PaymentMethod.COUNTER
+    to_card, in_cash = ([part.amount for part in parts if part.method is method] for method in methods)
     if to_card:
-        yield Columns(_("Onto the campus card"), _money(to_card))
-    if to_card or used:
+        yield Columns(_("Onto the campus card"), _money(sum(to_card[1:], to_card[0])))
+    if to_card or any(part.used for part in parts):
         yield Text(_("It is on the card as soon as this terminal is connected."))
     if in_cash:
-        yield Columns(_("In cash"), _money(in_cash))
+        yield Columns(_("In cash"), _money(sum(in_cash[1:], in_cash[0])))
 
 
 def _options(dish: OrderedDish, language: str, texts: Catalogue) -> list[str]:

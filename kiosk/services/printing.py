@@ -6,7 +6,7 @@ A job that may have reached the paper is never printed again by itself (promise 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from kiosk.domain.ids import OrderId, uuid7
 from kiosk.domain.menu import LocalText, Menu
 from kiosk.domain.order import Order
 from kiosk.domain.receipt import Paper, PaperKind
-from kiosk.domain.refund import Refund
+from kiosk.domain.refund import Refund, RefundPart
 from kiosk.services.events import EventSink, PrintJobChanged, PrintJobState
 from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.papers import Papers
@@ -87,6 +87,16 @@ class PrintDesk:
                 PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(due.order, local),
             },
         )
+
+    def cancelled_jobs(
+        self, cancelled: CounterPayment, back: Sequence[RefundPart], order: Order, menu: Menu | None
+    ) -> tuple[PrintJob, ...]:
+        """The slip for what had paid a part of it; none when nothing had. The kitchen has not heard of the order."""
+        if not back:
+            return ()
+        local = self.local_time(cancelled.made_at)
+        slip = self._papers.cancelled_slip(cancelled, back, order, local, _canteen(menu))
+        return self._jobs(order, {PaperKind.REFUND_SLIP: slip})
 
     def top_up_jobs(self, top_up: CashTopUp, language: str, menu: Menu | None) -> tuple[PrintJob, ...]:
         slip = self._papers.top_up_slip(top_up, language, self.local_time(top_up.made_at), _canteen(menu))

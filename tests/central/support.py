@@ -225,9 +225,10 @@ def running_central(
     more: str = "",
     verify: ssl.SSLContext | None = None,
     pre_grant_limit_minor: int = 0,
+    served_with: Callable[[Parts], Parts] = lambda parts: parts,
 ) -> Iterator[Central]:
     """A fresh server on a free port, in a thread of this process. `more` goes behind the settings' [listen]; `verify`
-    is what to trust when it speaks TLS."""
+    is what to trust when it speaks TLS; `served_with` puts other parts in the place of real ones."""
     config = write_settings(folder, database_url, more, pre_grant_limit_minor)
     settings = load_settings(config)
     initialise(settings, lambda _: None)
@@ -240,7 +241,7 @@ def running_central(
         ready.set()
 
     with opened(settings, clock) as parts:
-        server = Server(create_app(parts), settings.listen, parts.waiters, on_ready)
+        server = Server(create_app(served_with(parts)), settings.listen, parts.waiters, on_ready)
         thread = threading.Thread(target=server.listen_and_serve, name="central")
         thread.start()
         try:

@@ -85,6 +85,30 @@ def test_guessing_spends_the_code(own_central: Central) -> None:
     assert own_central.post_enrol(code(own_central), key).status_code == 200
 
 
+def test_a_newer_code_for_a_terminal_replaces_the_older_one(central: Central) -> None:
+    """Whoever still has the older one cannot put the terminal out again."""
+    letters = [central.enrol().enrolled.letter for _ in range(2)]
+    older, newer, of_another = code(central, letters[0]), code(central, letters[0]), code(central, letters[1])
+    for_a_new_one = code(central)
+    assert central.post_enrol(older, Ed25519PrivateKey.generate()).status_code == 403
+    key = Ed25519PrivateKey.generate()
+    first = central.post_enrol(newer, key)
+    assert first.status_code == 200
+    assert central.post_enrol(older, Ed25519PrivateKey.generate()).status_code == 403
+    code(central, letters[0])
+    assert central.post_enrol(newer, key).content == first.content, "a lost reply is still told again"
+    for untouched in (of_another, for_a_new_one):
+        assert central.post_enrol(untouched, Ed25519PrivateKey.generate()).status_code == 200
+
+
+def test_a_code_from_before_a_revocation_is_void(central: Central) -> None:
+    letter = central.enrol().enrolled.letter
+    before = code(central, letter)
+    central.parts.transactions.write(lambda tx: revoke(tx, letter))
+    assert central.post_enrol(before, Ed25519PrivateKey.generate()).status_code == 403
+    assert central.post_enrol(code(central, letter), Ed25519PrivateKey.generate()).status_code == 200
+
+
 def test_a_code_is_not_kept(own_central: Central) -> None:
     given = code(own_central)
     kept = own_central.parts.transactions.read(lambda c: c.execute(enrolment_code.select()).all())

@@ -9,14 +9,18 @@ import pytest
 
 from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.ids import PaymentId
+from kiosk.domain.money import Money
+from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.checking import ASK_EVERY_S, SHOWN_FOR_S
 from kiosk.screens.flow.state import ScreenName, ShownPayment
 from kiosk.services.journal import CardPayment, Fate
-from kiosk.services.outcomes import NotCharged, NotChargedReason, Paid
+from kiosk.services.outcomes import DueAtCounter, NotCharged, NotChargedReason, Paid
 from tests.flow.canteen import CARD, CHECKED, CHICKEN_MILD, LUNCH, Visitor, at_checkout, order_of
 
 PAID = CardPayment(CHECKED.payment_id, "6CED", time(12, 3), Fate.PAID, order_of(EMPTY_CART.add(CHICKEN_MILD)))
+PARTS = (PaymentPart(PaymentMethod.BALANCE, Money(1000)), PaymentPart(PaymentMethod.COUNTER, Money(250)))
+DUE = replace(PAID, fate=Fate.DUE, parts=PARTS)
 NOT_CHARGED = CardPayment(CHECKED.payment_id, "6CED", time(12, 3), Fate.NOT_CHARGED)
 
 
@@ -49,6 +53,26 @@ def test_the_customer_who_waits_hears_that_it_was_paid() -> None:
     assert visitor.state.outcome == Paid(order_of(EMPTY_CART.add(CHICKEN_MILD)), None, 12)
     assert (visitor.state.session.cart, visitor.sounds) == (EMPTY_CART, [ev.SoundKind.SUCCESS])
     assert visitor.state.last_payment is None
+
+
+def test_the_customer_who_waits_hears_what_is_still_due() -> None:
+    """The card has paid a part; what it paid earns, the rest is paid at the counter by the number."""
+    visitor = checked()
+    visitor.happens(ev.PaymentChecked(CHECKED.payment_id, DUE))
+    outcome = visitor.state.outcome
+    assert outcome == DueAtCounter(order_of(EMPTY_CART.add(CHICKEN_MILD)), PARTS, None, 10)
+    assert outcome.due == Money(250)
+    assert (visitor.state.screen, visitor.sounds) == (ScreenName.RESULT, [ev.SoundKind.SUCCESS])
+    assert visitor.state.session.cart == EMPTY_CART
+    visitor.taps_card()
+    assert visitor.asked_payments == [], "nothing is paid twice"
+
+
+def test_who_has_left_finds_what_is_still_due_on_the_attract_screen() -> None:
+    visitor = checked()
+    visitor.touch(ev.CancelTouched())
+    visitor.happens(ev.PaymentChecked(CHECKED.payment_id, DUE))
+    assert visitor.state.last_payment == ShownPayment(DUE, visitor.now_s + SHOWN_FOR_S)
 
 
 @pytest.mark.parametrize("found", [NOT_CHARGED, None])

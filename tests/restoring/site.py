@@ -14,13 +14,16 @@ from sqlalchemy import Connection, func, select
 from central import cli
 from central.members.repository import member as member_table
 from central.menu.repository import add_menu
+from central.opening import Parts
 from central.orders.repository import customer_order
 from central.transactions import Transaction
 from central.wallet.accounts import Account, read_accounts
 from central.wallet.ledger import LOSSES, ledger_posting
 from central.wallet.pre_grants import PreGrantRule, issue
 from kiosk.domain.cart import Cart
+from kiosk.domain.coupon import Coupon
 from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.member import Member
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.pricing import price_cart
@@ -53,6 +56,21 @@ _folders = itertools.count(1)
 
 def price(cart: Cart) -> Money:
     return price_cart(cart, MENU).total
+
+
+class RealProgram:
+    """What a planted bug may have otherwise (tests/restoring/mutants.py); here nothing is."""
+
+    def served_with(self, parts: Parts) -> Parts:
+        """What central is served with."""
+        return parts
+
+    def restored(self, connection: Connection) -> None:
+        """Done to the database after `restore`, before anybody comes."""
+
+    def store(self, store: SqliteStore) -> SqliteStore:
+        """A terminal's."""
+        return store
 
 
 class Till:
@@ -99,17 +117,30 @@ class Till:
         self.push()
         self.pull()
 
-    def pays(self, diner: Diner, cart: Cart = RICE) -> Outcome:
+    def pays(self, diner: Diner, cart: Cart = RICE, coupon: Coupon | None = None) -> Outcome:
+        part = coupon.part_of(price(cart)) if coupon else None
+        others = (part,) if part else ()
         outcome = self.checkout.pay_by_card(
-            CheckoutRequest(cart, price(cart), DiningMode.DINE_IN, "zh"), diner.card_uid
+            CheckoutRequest(cart, price(cart), DiningMode.DINE_IN, "zh", others), diner.card_uid
         )
         if isinstance(outcome, Paid):
-            self.site.charged[diner.id] += price(cart).minor
+            self.site.charged[diner.id] += price(cart).minor - sum(other.value.minor for other in others)
             self.site.orders.add(outcome.order.id)
         return outcome
 
     def is_paid(self, diner: Diner, cart: Cart = RICE) -> bool:
         return isinstance(self.pays(diner, cart), Paid)
+
+    def member(self, diner: Diner) -> Member | None:
+        """As this terminal knows them."""
+        with self.store.transaction() as tx:
+            found = tx.members.by_card(diner.card_uid)
+        return found[0] if found else None
+
+    def coupons(self, diner: Diner) -> tuple[Coupon, ...]:
+        member = self.member(diner)
+        assert member is not None
+        return member.coupons
 
     def finds_central_closed(self, diner: Diner) -> bool:
         """A card pays nothing that central would have to grant, as if it were away."""
@@ -144,6 +175,7 @@ class Site:
     orders: set[UUID] = field(default_factory=set)
     borne: Money = field(default_factory=Money.zero)
     opening: dict[str, Money] = field(default_factory=dict)
+    program: RealProgram = field(default_factory=RealProgram)
     _serving: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -156,7 +188,8 @@ class Site:
 
     def start(self) -> Central:
         self._serving = self.stack.enter_context(ExitStack())
-        self.central = self._serving.enter_context(running_central(self.folder, self.database_url))
+        serving = running_central(self.folder, self.database_url, served_with=self.program.served_with)
+        self.central = self._serving.enter_context(serving)
         return self.central
 
     def stop(self) -> None:
@@ -189,7 +222,7 @@ class Site:
         folder.mkdir()
         store = new_store(folder, identity)
         self.stack.callback(store.close)
-        till = Till(self, identity, store, folder).plug_in()
+        till = Till(self, identity, self.program.store(store), folder).plug_in()
         till.pull()
         return till
 
@@ -220,6 +253,7 @@ class Site:
                 path.unlink()
         assert self.command("restore", str(backup), *options) == 0
         self.start()
+        self.central.parts.transactions.write(lambda tx: self.program.restored(tx.connection))
 
     def give_up(self, letter: str) -> None:
         assert self.command("give-up", letter, "--by", "Li") == 0

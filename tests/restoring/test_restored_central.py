@@ -100,6 +100,21 @@ def test_what_was_given_back_since_the_backup_is_free_again(site: Site) -> None:
     assert site.central.account(diner).held == Money(0)
 
 
+def test_terminals_read_everything_anew(site: Site) -> None:
+    """The restored feed's numbers are older than those that a terminal has read."""
+    site.open()
+    till = site.till()
+    backup = site.back_up()
+    forgotten = [site.diner() for _ in range(3)]
+    till.pull()
+    assert all(till.member(diner) for diner in forgotten)
+    site.lose_and_restore(backup)
+    new = site.diner()
+    till.plug_in().sync()
+    assert till.member(new)
+    assert not any(till.member(diner) for diner in forgotten)
+
+
 def test_a_grant_without_this_central_s_seal_is_nobody_s(site: Site) -> None:
     site.open()
     till, diner = site.till(), site.diner()
@@ -235,6 +250,31 @@ def test_a_lost_terminal_is_given_up_by_two_people(site: Site, capsys: pytest.Ca
     another = site.diner()
     lost.pull()
     assert lost.is_paid(another, NOODLES)
+
+
+@on_both
+def test_what_a_given_up_terminal_sold_is_refunded_at_central(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not before: it may come back, and refund it itself. An order of another terminal stays that terminal's."""
+    site.open()
+    lost, other = site.till(), site.till()
+    diner = site.diner()
+    assert lost.is_paid(diner, NOODLES)
+    (order_id,) = site.orders
+    assert other.is_paid(diner)
+    (other_id,) = site.orders - {order_id}
+    for till in (lost, other):
+        till.push()
+    site.lose_and_restore(site.back_up())
+    other.plug_in().sync()
+    by, once = ("--by", "Li", "--reason", "its terminal is lost"), ("--id", str(uuid4()))
+    assert site.command("refund", str(order_id), *by, *once) == 1
+    assert "may refund it itself" in capsys.readouterr().err
+    site.give_up(lost.letter)
+    for _ in range(2):
+        assert site.command("refund", str(order_id), *by, *once) == 0
+    assert site.command("refund", str(order_id), *by) == 1, "nothing is left of it"
+    assert site.command("refund", str(other_id), *by) == 1
+    assert site.central.free(diner) == Money.parse("60.00") - price(RICE)
 
 
 @on_both

@@ -175,7 +175,7 @@ TAKING = Paying(PayMethod.COUNTER, in_flight=True)
 
 def with_last_payment(base: State, fate: Fate) -> State:
     """What became of the last payment by card is said."""
-    paid = order(SOME) if fate is Fate.PAID else None
+    paid = order(SOME) if fate in (Fate.PAID, Fate.DUE) else None
     payment = CardPayment(BEING_CHECKED.payment_id, CARD[-4:], time(12, 3), fate, paid)
     return replace(base, last_payment=ShownPayment(payment, None))
 

@@ -36,6 +36,7 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         "attract-out-of-order-no-menu": replace(ATTRACT, menu=None, out_of_order=True),
         "attract-payment-not-charged": scenes.with_last_payment(ATTRACT, Fate.NOT_CHARGED),
         "attract-payment-paid": scenes.with_last_payment(ATTRACT, Fate.PAID),
+        "attract-payment-due": scenes.with_last_payment(ATTRACT, Fate.DUE),
         "attract-payment-checked": scenes.with_last_payment(ATTRACT, Fate.BEING_CHECKED),
     }
     look_at_all(kept_app, sight, variants)
@@ -56,14 +57,23 @@ def test_closed(kept_app: Open, sight: Sight) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "fate", "said"),
     [
-        ("zh", "上一笔刷卡支付（卡号尾号 6CED，12:03）：没有扣款。"),
-        ("en", "The last payment by card …6CED at 12:03: not charged."),
+        ("zh", Fate.NOT_CHARGED, "上一笔刷卡支付（卡号尾号 6CED，12:03）：没有扣款。"),
+        ("en", Fate.NOT_CHARGED, "The last payment by card …6CED at 12:03: not charged."),
+        ("zh", Fate.DUE, "上一笔刷卡支付（卡号尾号 6CED，12:03）：已支付一部分，其余请到柜台付款，取餐号 A037。"),
+        (
+            "en",
+            Fate.DUE,
+            (
+                "The last payment by card …6CED at 12:03: part of it paid. Please pay the rest at the counter. "
+                "The order number is A037."
+            ),
+        ),
     ],
 )
-def test_the_last_payment_is_said_until_the_next_customer(kept_app: Open, language: str, said: str) -> None:
-    told = scenes.with_last_payment(scenes.with_view(ATTRACT, scenes.view(language)), Fate.NOT_CHARGED)
+def test_the_last_payment_is_said_until_the_next_customer(kept_app: Open, language: str, fate: Fate, said: str) -> None:
+    told = scenes.with_last_payment(scenes.with_view(ATTRACT, scenes.view(language)), fate)
     ui = kept_app(told)
     assert ui.has(said)
     ui.tap(test_id="last-payment")  # lets touches through

@@ -16,6 +16,7 @@ from kiosk.services.outcomes import DueAtCounter
 from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
 from tests.central.support import Central
+from tests.central.units import earn, give_coupon, told
 from tests.services.test_papers import rows
 from tests.till.till import Till, act, yuan
 
@@ -100,6 +101,52 @@ def test_what_the_card_paid_of_a_cancelled_order_was_not_given_up(central: Centr
     till.uploads()
     assert till.quarantined() == []
     assert central.free(member) == yuan("50.00") - sold.total
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            ["Order cancelled", "Total\t¥24.00", "Not paid yet\t¥6.00", "The coupon is the member's again.",
+             "Points back\t+300", "Onto the campus card\t¥10.00",
+             "It is on the card as soon as this terminal is connected.", "Reason\tgone away"],
+        ),
+        (
+            "zh",
+            ["订单已取消", "合计\t¥24.00", "尚未付款\t¥6.00", "优惠券已退回。",
+             "退回积分\t+300", "退回校园卡\t¥10.00", "终端联网后即到账。", "原因\tgone away"],
+        ),
+    ],
+)  # fmt: skip
+def test_the_slip_of_a_cancelled_order_says_what_comes_back(
+    central: Central, new_till: NewTill, language: str, said: list[str]
+) -> None:
+    """As it was paid: by card, points and a coupon; and it does."""
+    member = central.add_member("10.00")
+    earn(central, member, 300)
+    coupon = give_coupon(central, member)
+    till = new_till()
+    order = till.pays_a_part(("dumplings", 2), member.card_uid, language, coupon, points=300, due="6.00")
+    given = act(reason="gone away")
+    for _ in range(2):  # the second time nothing is printed again
+        assert isinstance(till.services.counter_payments.cancel(given, order.id), CounterSettled)
+    (slip,) = [job for job in till.services.front.jobs if job.kind is PaperKind.REFUND_SLIP]
+    text = rows(slip.paper)
+    assert [row for row in text if row in said] == said
+    assert order.number in text
+    assert till.services.kitchen.jobs == [], "it has not heard of the order"
+    till.uploads()
+    assert till.quarantined() == []
+    assert (central.free(member), central.account(member).free_points) == (yuan("10.00"), 300)
+    assert told(central.enrol(), member).coupons == (coupon,)
+
+
+def test_nothing_comes_back_of_an_order_of_which_nothing_was_paid(new_till: NewTill) -> None:
+    till = new_till()
+    order = till.takes_order(("rice", 1))
+    till.services.counter_payments.cancel(act(), order.id)
+    assert [job.kind for job in till.services.front.jobs] == [PaperKind.COUNTER_SLIP]
 
 
 def test_only_where_it_was_taken_and_is_due(central: Central, new_till: NewTill) -> None:

@@ -11,13 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from central.wallet.pre_grants import PreGrantRule, issue
 from central.wallet.repository import money_grant
-from central.wallet.service import top_up
 from kiosk.domain.money import Money
 from kiosk.domain.payment import Payment, PaymentState
 from kiosk.services.journal import CardPayment, Fate, PaymentJournal
-from tests.central.sales import new_id
 from tests.central.support import Central, Diner
 from tests.services.fakes import FixedClock
 from tests.till.dying import Died, DyingLine, DyingStore, Steps
@@ -102,19 +99,8 @@ def prepare(central: Central, folder: Path, case: Case, bug: Bug) -> Scene:
     member = central.add_member(case.balance)
     till = Till(central, folder)
     if case.set_aside:
-        _set_aside(central, member, till)
+        till.is_usual_for(member)
     return Scene(central, member, till, case, bug)
-
-
-def _set_aside(central: Central, member: Diner, till: Till) -> None:
-    """They eat here usually: two meals, a top-up, and central sets the next one aside."""
-    for _ in range(2):
-        till.sells(("rice", 1), card_uid=member.card_uid)
-    till.uploads()
-    central.parts.transactions.write(lambda tx: top_up(tx, new_id(), member.id, Money(5000)))
-    rule = PreGrantRule(limit_minor=4000, terminal_cap_minor=10**9)
-    central.parts.transactions.write(lambda tx: issue(tx, rule, [member.id]))
-    till.reads_feed()
 
 
 def pay(scene: Scene, services: Services) -> object:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from central.wallet.pre_grants import PreGrantRule, issue
+from central.wallet.service import top_up
 from kiosk.domain.cart import EMPTY_CART, Cart, Selection
+from kiosk.domain.coupon import Coupon
 from kiosk.domain.ids import DishId, OrderId
-from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.loyalty import PointsRule, RedeemRule
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
+from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
@@ -39,7 +43,7 @@ from kiosk.sync.ports import SyncStore
 from kiosk.sync.pull import FeedReader
 from kiosk.sync.push import OutboxSender
 from tests.central.sales import new_id
-from tests.central.support import Central
+from tests.central.support import Central, Diner
 from tests.services.fakes import EventLog, FakePrinter, FixedClock, Signal
 from tests.services.terminal import catalogue
 from tests.store.sales import new_store
@@ -122,6 +126,16 @@ class Till:
             while reader.read_page(0):
                 pass
 
+    def is_usual_for(self, member: Diner) -> None:
+        """They eat here usually: two meals, a top-up, and central sets the next ones aside."""
+        for _ in range(2):
+            self.sells(("rice", 1), card_uid=member.card_uid)
+        self.uploads()
+        write, rule = self.central.parts.transactions.write, PreGrantRule(limit_minor=4000, terminal_cap_minor=10**9)
+        write(lambda tx: top_up(tx, new_id(), member.id, Money(5000)))
+        write(lambda tx: issue(tx, rule, [member.id]))
+        self.reads_feed()
+
     def uploads(self) -> None:
         with self._client() as client:
             sender = OutboxSender(client, self.store)
@@ -138,6 +152,20 @@ class Till:
 
     def takes_order(self, *dishes: tuple[str, int], card_uid: str | None = None) -> Order:
         outcome = self.services.checkout.take_order_for_counter(self.request(self.cart(*dishes)), card_uid)
+        assert isinstance(outcome, DueAtCounter), outcome
+        return outcome.order
+
+    def pays_a_part(
+        self, dish: tuple[str, int], card_uid: str, language: str, coupon: Coupon, *, points: int, due: str
+    ) -> Order:
+        """By card, points and a coupon; the rest is due at the counter."""
+        self.reads_feed()
+        request = self.request(self.cart(dish))
+        total = request.shown_total
+        parts = coupon.part_of(total), RedeemRule().redeemable(points, total, total)
+        others = (*filter(None, parts), PaymentPart(PaymentMethod.COUNTER, yuan(due)))
+        request = replace(request, language=language, others=others)
+        outcome = self.services.checkout.pay_by_card(request, card_uid)
         assert isinstance(outcome, DueAtCounter), outcome
         return outcome.order
 

@@ -42,7 +42,8 @@ class Sold:
 
 @dataclass
 class Story:
-    """Two terminals and a member. `url`: where the terminals push to, central's own address or a mutant's."""
+    """Two terminals, a member, and another one who does nothing. `url`: where the terminals push to, central's own
+    address or a mutant's."""
 
     central: Central
     chance: random.Random
@@ -52,6 +53,7 @@ class Story:
 
     def __post_init__(self) -> None:
         self.member: Diner = self.central.add_member(OPENING)
+        self.other: Diner = self.central.add_member("10.00")
         http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
         enrolled = [self.central.enrol() for _ in range(2)]
         self.terminals = [Terminal(http, known.key, known.enrolled) for known in enrolled]
@@ -84,6 +86,7 @@ class Story:
         opening = round(float(OPENING) * 100)
         account = self.central.account(self.member)
         assert account.booked.minor == opening - paid + back + topped_up, "the balance is not what was done"
+        assert self.central.account(self.other).booked.minor == 1000, "another member's balance is not what it was"
         total = select(func.sum(ledger_posting.c.amount_minor))
         assert self.central.parts.transactions.read(lambda c: c.execute(total).scalar_one()) == 0
 

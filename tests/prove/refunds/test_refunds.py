@@ -4,56 +4,16 @@ once, and never more than was paid. Planted bugs at central are found."""
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
 
-from central.orders.refund_repository import refund
-from central.orders.repository import customer_order
-from central.push.service import receive
-from central.terminals.identity import Terminal
-from central.transactions import Transaction
-from kiosk.sync import wire
 from tests.central.support import Central, running_central
-from tests.prove.refunds.books import Story, under_new_ids
+from tests.prove.refunds.books import Story
+from tests.prove.refunds.mutants import MUTANTS
 from tests.prove.sync.mutants import Intake, OtherIntake, serving
 
-Events = Sequence[wire.PushedEvent]
 STEPS = 60
-
-
-def takes_the_same_refund_for_another(tx: Transaction, terminal: Terminal, first_seq: int, events: Events) -> object:
-    """Also: the same top-up."""
-    return receive(tx, terminal, first_seq, [under_new_ids(event) for event in events])
-
-
-def forgets_what_was_given_back(tx: Transaction, terminal: Terminal, first_seq: int, events: Events) -> object:
-    tx.connection.execute(delete(refund))
-    return receive(tx, terminal, first_seq, events)
-
-
-def lets_any_terminal_refund(tx: Transaction, terminal: Terminal, first_seq: int, events: Events) -> object:
-    for pushed in events:
-        event = wire.decode_event(pushed.body)
-        if isinstance(event, wire.RefundRecorded):
-            of_it = customer_order.c.id == event.refund.order_id
-            tx.connection.execute(update(customer_order).where(of_it).values(terminal_id=terminal.id))
-    return receive(tx, terminal, first_seq, events)
-
-
-def takes_the_same_top_up_for_another(tx: Transaction, terminal: Terminal, first_seq: int, events: Events) -> object:
-    again = [under_new_ids(event) if b'"cash_top_up_recorded"' in bytes(event.body) else event for event in events]
-    return receive(tx, terminal, first_seq, again)
-
-
-MUTANTS = (
-    takes_the_same_refund_for_another,
-    forgets_what_was_given_back,
-    lets_any_terminal_refund,
-    takes_the_same_top_up_for_another,
-)
 
 
 @pytest.mark.parametrize("steps", [STEPS, pytest.param(3000, marks=pytest.mark.prove)])
