@@ -6,11 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from central.coupons.repository import coupon
-from central.coupons.service import import_offers, issue_coupons
-from kiosk.domain.ids import CouponId
+from central.coupons.service import coupon_id_of, import_offers, issue_coupons
 from kiosk.domain.unit import coupon_unit
 
 if TYPE_CHECKING:
@@ -32,11 +28,22 @@ def give_coupons(world: World, member_ids: Sequence[str], offers: int) -> None:
     """Each of them a coupon of each of so many new offers."""
     for _ in range(offers):
         number = len(world.books.offers)
-        path = world.folder / "offers.toml"
-        path.write_text(_OFFER.format(number=number, takes_off=_TAKES_OFF[number % len(_TAKES_OFF)]), encoding="utf-8")
         world.books.offers.append(tuple(member_ids))
-        world.central.manage(partial(import_offers, path=path))
-        world.central.manage(partial(issue_coupons, offer_id=f"offer-{number}", member_ids=member_ids))
-    known = world.central.parts.transactions.read(lambda c: c.execute(select(coupon.c.id, coupon.c.member_id)).all())
-    world.books.coupons = {coupon_unit(CouponId(row.id)): row.member_id for row in known}
+        _give(world, number)
+        for member_id in member_ids:
+            world.books.coupons[coupon_unit(coupon_id_of(f"offer-{number}", member_id))] = member_id
     world.trace.add("coupons", len(world.books.coupons))
+
+
+def give_again(world: World) -> None:
+    """What a restored central may have forgotten."""
+    for number in range(len(world.books.offers)):
+        _give(world, number)
+
+
+def _give(world: World, number: int) -> None:
+    path = world.folder / "offers.toml"
+    path.write_text(_OFFER.format(number=number, takes_off=_TAKES_OFF[number % len(_TAKES_OFF)]), encoding="utf-8")
+    world.central.manage(partial(import_offers, path=path))
+    member_ids = world.books.offers[number]
+    world.central.manage(partial(issue_coupons, offer_id=f"offer-{number}", member_ids=member_ids))

@@ -44,38 +44,39 @@ class Kind(NamedTuple):
 
 # Also while a request of somebody else is on its way.
 ANY_TIME = (
-    Kind(620, customers.pay),
-    Kind(30, customers.take_order_for_counter),
-    Kind(18, counter.settle_at_counter),
-    Kind(12, counter.refund),
-    Kind(12, counter.top_up_in_cash),
-    Kind(60, push),
-    Kind(50, pull),
-    Kind(70, pre_grant),
-    Kind(30, book_backlogs),
-    Kind(90, staff.pay_in),
-    Kind(8, staff.block_or_unblock),
-    Kind(12, faults.change_line),
-    Kind(3, faults.central_goes_or_comes),
-    Kind(10, faults.late_request_arrives),
-    Kind(1.5, faults.kill_terminal),
-    Kind(0.5, faults.kill_central),
-    Kind(5, faults.clock_jumps),
+    Kind(700, customers.pay),
+    Kind(24, customers.take_order_for_counter),
+    Kind(16, counter.settle_at_counter),
+    Kind(10, counter.refund),
+    Kind(8, counter.top_up_in_cash),
+    Kind(28, push),
+    Kind(24, pull),
+    Kind(24, pre_grant),
+    Kind(8, book_backlogs),
+    Kind(40, staff.pay_in),
+    Kind(4, staff.block_or_unblock),
+    Kind(16, faults.change_line),
+    Kind(2, faults.central_goes_or_comes),
+    Kind(8, faults.late_request_arrives),
+    Kind(1.2, faults.kill_terminal),
+    Kind(0.4, faults.kill_central),
+    Kind(4, faults.clock_jumps),
 )
 BETWEEN = (
-    Kind(5, sweep),
+    Kind(2, sweep),
     Kind(1, staff.count_stock),
-    Kind(3, faults.enrol_at_last),
+    Kind(8, faults.enrol_at_last),
 )
 # As often as the world's size says.
 RARE = (
     Kind(0.3, staff.change_prices),
-    Kind(0.3, staff.write_off),
-    Kind(0.5, faults.enrol_anew),
+    Kind(0.2, staff.write_off),
+    Kind(1, staff.offer_coupons),
+    Kind(0.3, faults.enrol_anew),
     Kind(0.3, faults.back_up),
     Kind(0.1, faults.restore_disk),
-    Kind(0.3, faults.back_up_central),
-    Kind(0.2, faults.restore_central),
+    Kind(0.2, faults.back_up_central),
+    Kind(0.1, faults.restore_central),
 )
 EVENTS = (*ANY_TIME, *BETWEEN, *RARE)
 _UP_TO_ANY_TIME = list(accumulate(kind.weight for kind in ANY_TIME))

@@ -7,6 +7,7 @@ from functools import partial
 from central.wallet.service import top_up
 from kiosk.domain.money import Money
 from kiosk.services.ports import CentralRefused, CentralUnreachable
+from tests.prove.simulation.coupons import give_again
 from tests.prove.simulation.terminal import SimulatedTerminal
 from tests.prove.simulation.world import World
 
@@ -87,8 +88,8 @@ def back_up_central(world: World) -> None:
 
 
 def restore_central(world: World) -> None:
-    """Its disk is replaced by the last copy. Staff have the receipts of what was paid in since; terminals have their
-    sales, but for those of disks that were replaced too."""
+    """Its disk is replaced by the last copy. Staff have the receipts of what was paid in since, and know whom
+    they gave coupons; terminals have their sales, but for those of disks that were replaced too."""
     if not world.central.copy.exists():
         return
     world.central.restore()
@@ -97,9 +98,12 @@ def restore_central(world: World) -> None:
     for top_up_id, (member_id, minor) in world.books.paid_in.items():
         booking = partial(top_up, top_up_id=top_up_id, member_id=member_id, amount=Money(minor))
         world.central.manage(booking)
+    give_again(world)
     for terminal in world.terminals:
         _lose_what_nobody_has(world, terminal)
     world.trace.add("central is restored")
+    for terminal in world.terminals:  # they wait for news, and hear of it within seconds, those whose line works
+        terminal.pull()
 
 
 def _lose_what_nobody_has(world: World, terminal: SimulatedTerminal) -> int:

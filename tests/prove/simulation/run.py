@@ -7,6 +7,7 @@ prints the result as JSON.
 
 from __future__ import annotations
 
+import gc
 import logging
 import shutil
 import sys
@@ -52,6 +53,8 @@ def simulate(
     """Raises AssertionError when an invariant does not hold, after telling the seed and what happened last."""
     parts = make_central, make_terminal
     with _quiet_logs(), _folder() as folder, opened(folder, seed, size, happen_elsewhere, *parts) as world:
+        gc.collect()
+        gc.freeze()
         try:
             while world.books.orders < orders:
                 step(world)

@@ -15,10 +15,12 @@ from central.wallet.write_offs import ask_write_off, confirm_write_off
 from kiosk.domain.ids import uuid7
 from kiosk.domain.money import Money
 from tests.domain.canteen import SOUP
+from tests.prove.simulation.coupons import give_coupons
 from tests.prove.simulation.world import World
 
-POOR_MINOR = (1000, 4000, 10_000)  # some always have enough, some never quite
+POOR_MINOR = (2000, 20_000, 40_000)  # some always have enough, some never quite
 SOUP_PORTIONS = 1000
+NEW_COUPONS = 10
 
 
 def pay_in(world: World) -> None:
@@ -26,14 +28,14 @@ def pay_in(world: World) -> None:
     diner = min((world.who_eats() for _ in range(3)), key=lambda d: d.money)
     if diner.money > world.chance.choice(POOR_MINOR):
         return
-    top_up_id, amount = uuid7(0), Money(world.chance.randrange(2000, 20_000))
+    top_up_id, amount = uuid7(0), Money(world.chance.randrange(2000, 40_000))
     world.central.manage(partial(top_up, top_up_id=top_up_id, member_id=diner.id, amount=amount))
     world.books.pay_in(top_up_id, diner, amount.minor)
     world.trace.add("paid in", diner.id, amount.minor)
 
 
 def block_or_unblock(world: World) -> None:
-    diner, is_blocked = world.who_eats(), world.chance.random() < 0.25
+    diner, is_blocked = world.who_eats(), world.chance.random() < 0.2
     world.central.manage(partial(block_member, member_id=diner.id, is_blocked=is_blocked))
     world.trace.add("blocked" if is_blocked else "unblocked", diner.id)
 
@@ -53,6 +55,11 @@ def count_stock(world: World) -> None:
         tx.changes.dishes |= stock.replace_counts(tx.connection, {SOUP.id: SOUP_PORTIONS}, tx.now)
 
     world.central.manage(count)
+
+
+def offer_coupons(world: World) -> None:
+    """To some."""
+    give_coupons(world, [diner.id for diner in world.chance.sample(list(world.books.diners.values()), NEW_COUPONS)], 1)
 
 
 def write_off(world: World) -> None:

@@ -50,12 +50,12 @@ class Size:
     crash_rate: float
     check_every: int
     rare_times: float = 1
-    away: float = 0.05
+    away: float = 0.03
 
 
 LARGE = Size(terminals=8, diners=300, crash_rate=0.0005, check_every=10_000)
 # Few who share what there is, and machines that die all the time: what can go wrong soon does.
-CROWDED = Size(terminals=3, diners=12, crash_rate=0.03, check_every=100, rare_times=20)
+CROWDED = Size(terminals=3, diners=12, crash_rate=0.03, check_every=100, rare_times=30)
 # Terminals that come back with a backlog after long.
 AWAY = Size(terminals=2, diners=100, crash_rate=0.02, check_every=1000, away=0.5)
 
