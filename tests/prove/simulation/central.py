@@ -48,7 +48,7 @@ state_dir = "{state_dir}"
 limit_minor = {limit_minor}
 terminal_cap_minor = {cap_minor}
 """
-LIMIT_MINOR, CAP_MINOR = 6000, 150_000
+LIMIT_MINOR, CAP_MINOR = 12_000, 300_000
 CACHE_KIB = 64_000  # of an hour's simulation; a server's own would read the same pages again and again
 
 

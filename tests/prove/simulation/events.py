@@ -50,7 +50,7 @@ ANY_TIME = (
     Kind(10, counter.refund),
     Kind(8, counter.top_up_in_cash),
     Kind(28, push),
-    Kind(24, pull),
+    Kind(48, pull),
     Kind(24, pre_grant),
     Kind(8, book_backlogs),
     Kind(40, staff.pay_in),
