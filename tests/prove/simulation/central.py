@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -20,7 +20,7 @@ from central.orders.refund_repository import counter_payment, refund
 from central.orders.repository import customer_order
 from central.push.backlog import store
 from central.push.booker import BacklogBooker
-from central.push.repository import push_position, waiting_batch
+from central.push.repository import waiting_batch
 from central.push.service import receive
 from central.restoring.backups import back_up, check_copy, put_back
 from central.restoring.restore import begin_epoch, mark
@@ -49,6 +49,7 @@ limit_minor = {limit_minor}
 terminal_cap_minor = {cap_minor}
 """
 LIMIT_MINOR, CAP_MINOR = 12_000, 300_000
+_LAST_SEQ = "SELECT last_seq FROM push_position WHERE terminal_id = ? AND incarnation = ?"
 CACHE_KIB = 64_000  # of an hour's simulation; a server's own would read the same pages again and again
 
 
@@ -87,9 +88,15 @@ class SimulatedCentral:
 
     def _open(self) -> Parts:
         parts = self._stack.enter_context(opened(self.settings, self.clock))
+        self._looking = self._stack.enter_context(closing(parts.database.detached()))
+        self._looking.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         with parts.database.read() as connection:
             connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
         return parts
+
+    def select(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """What is committed, as it is stored."""
+        return self._looking.execute(sql, values).fetchall()  # type: ignore[no-any-return]
 
     def close(self) -> None:
         self._stack.close()
@@ -192,9 +199,8 @@ class SimulatedCentral:
 
     def last_seq(self, terminal_id: str, incarnation: int) -> int:
         """Up to where it has that terminal's events, durably."""
-        of_terminal = (push_position.c.terminal_id == terminal_id) & (push_position.c.incarnation == incarnation)
-        statement = select(push_position.c.last_seq).where(of_terminal)
-        return self.parts.transactions.read(lambda connection: connection.execute(statement).scalar()) or 0
+        found = self.select(_LAST_SEQ, (terminal_id, incarnation))
+        return found[0][0] if found else 0
 
     def acts(self, terminal_id: str) -> set[UUID]:
         """Orders, refunds, counter payments and top-ups of that terminal: booked, or waiting to be."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import Connection, Integer, bindparam, literal_column, select, text
 
@@ -24,8 +25,7 @@ SELECT m.id,
 FROM member m LEFT JOIN money_grant g ON g.member_id = m.id AND g.is_open = 1
 {which} GROUP BY m.id
 """.replace("{settled}", "(SELECT coalesce(sum(s.amount_minor), 0) FROM spend s WHERE s.grant_id = g.id)")
-_EVERYBODYS = text(_WALLETS.replace("{which}", ""))
-_SOME = text(_WALLETS.replace("{which}", "WHERE m.id IN :ids")).bindparams(bindparam("ids", expanding=True))
+_EVERYBODYS = _WALLETS.replace("{which}", "")
 # Each coupon is there once, or used, and held at most once.
 _WRONG_COUPONS = text(
     "SELECT count(*) FROM (SELECT c.id,"
@@ -34,6 +34,13 @@ _WRONG_COUPONS = text(
     "  AND g.member_id = c.member_id AND g.is_open = 1) held FROM coupon c) WHERE booked NOT IN (0, 1) OR held > booked"
 )
 _BALANCE = text("SELECT coalesce(sum(amount_minor), 0) FROM ledger_posting")
+
+
+@cache
+def _some(count: int) -> str:
+    return _WALLETS.replace("{which}", f"WHERE m.id IN ({', '.join('?' * count)})")
+
+
 _ROWID = literal_column("customer_order.rowid", Integer)
 _NEW_ORDERS = (
     select(_ROWID.label("rowid"), customer_order.c.id, customer_order.c.total_minor)
@@ -63,7 +70,8 @@ class Checks:
             return
         touched = sorted(books.touched)
         books.touched.clear()
-        self._central.parts.transactions.read(lambda connection: self._check_some(connection, touched))
+        for row in self._central.select(_some(len(touched)), touched):
+            self._check(*row)
 
     def acknowledged(self, terminal: SimulatedTerminal) -> None:
         """What the terminal takes for acknowledged is at central, unless central was restored and the terminal does not
@@ -92,7 +100,7 @@ class Checks:
 
     def _check_central(self, connection: Connection) -> None:
         assert connection.execute(_BALANCE).scalar_one() == 0, "the ledger does not balance"
-        for row in connection.execute(_EVERYBODYS):
+        for row in self._central.select(_EVERYBODYS):
             self._check(*row)
         if self.is_in_step:
             assert not connection.execute(_WRONG_COUPONS).scalar_one(), "a coupon is given or used twice"
@@ -109,10 +117,6 @@ class Checks:
             assert sale is not None, "an order at central that nobody made"
             assert sale.minor == row.total_minor, "an order at central at another price"
             self._last_order = row.rowid
-
-    def _check_some(self, connection: Connection, member_ids: Sequence[str]) -> None:
-        for row in connection.execute(_SOME, {"ids": member_ids}):
-            self._check(*row)
 
     def _check(self, member_id: str, booked: int, points: int, held: int, points_held: int) -> None:
         diner = self._books.diners[member_id]
