@@ -30,6 +30,7 @@ class Answering:
 
     def __init__(self, central: SimulatedCentral) -> None:
         self._central = central
+        self.backlogs = 0
 
     def handle(self, request: Request) -> bytes:
         """Raises CentralUnreachable when central is away or dies over it, CentralRefused when it does not deal with the
@@ -125,6 +126,7 @@ class Answering:
         batch = wire.unpack_batch(packed)
         self._check_sender(terminal, batch.epoch)
         reply = self._central.keep(terminal, batch, packed)
+        self.backlogs += 1
         self._check_written(terminal, reply)
         return wire.encode(reply)
 

@@ -60,18 +60,19 @@ ANY_TIME = (
     Kind(8, faults.late_request_arrives),
     Kind(1.2, faults.kill_terminal),
     Kind(0.4, faults.kill_central),
-    Kind(4, faults.clock_jumps),
+    Kind(3, faults.clock_jumps),
 )
 BETWEEN = (
     Kind(2, sweep),
     Kind(1, staff.count_stock),
+    Kind(1, staff.offer_coupons),
     Kind(8, faults.enrol_at_last),
 )
 # As often as the world's size says.
 RARE = (
     Kind(0.3, staff.change_prices),
     Kind(0.2, staff.write_off),
-    Kind(1, staff.offer_coupons),
+    Kind(1, faults.clock_jumps),
     Kind(0.3, faults.enrol_anew),
     Kind(0.3, faults.back_up),
     Kind(0.1, faults.restore_disk),
@@ -93,6 +94,7 @@ def step(world: World) -> None:
     world.time.pass_by(world.chance.uniform(0.01, 2.0))
     world.steps += 1
     (kind,) = world.chance.choices(EVENTS, cum_weights=_weights_up_to(world.size.rare_times))
+    world.happened[kind.happen.__name__] += 1
     kind.happen(world)
     world.checks.after_step()
     if world.steps % world.size.check_every == 0:

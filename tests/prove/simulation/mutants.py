@@ -9,7 +9,7 @@ from tests.prove.simulation import mutant_centrals as centrals
 from tests.prove.simulation import mutant_terminals as terminals
 from tests.prove.simulation.central import SimulatedCentral
 from tests.prove.simulation.terminal import SimulatedTerminal
-from tests.prove.simulation.world import AWAY, CROWDED, Size
+from tests.prove.simulation.world import AWAY, CROWDED, DYING, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ MUTANTS = (
     Mutant("expiry_by_clock", centrals.ExpiresByClock),
     Mutant("early_close", centrals.ClosesEarly),
     Mutant("recall_frees_at_once", centrals.FreesOnRecall),
-    Mutant("central_acknowledges_before_commit", centrals.AcknowledgesBeforeCommit),
+    Mutant("central_acknowledges_before_commit", centrals.AcknowledgesBeforeCommit, size=DYING),
     Mutant("unfenced_restore", centrals.RestoresUnfenced),
     Mutant("backlog_acknowledged_before_commit", centrals.AcknowledgesBacklogsTooEarly, size=AWAY, orders=1500),
     Mutant("backlog_half_booked", centrals.ForgetsRestOfBacklog, size=AWAY, orders=1500),

@@ -9,6 +9,7 @@ rows and of ledger entries. No decision depends on those, else two runs would no
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -53,11 +54,13 @@ class Size:
     away: float = 0.03
 
 
-LARGE = Size(terminals=8, diners=300, crash_rate=0.0005, check_every=10_000)
+LARGE = Size(terminals=8, diners=160, crash_rate=0.0005, check_every=10_000)
 # Few who share what there is, and machines that die all the time: what can go wrong soon does.
-CROWDED = Size(terminals=3, diners=12, crash_rate=0.03, check_every=100, rare_times=30)
+CROWDED = Size(terminals=3, diners=12, crash_rate=0.03, check_every=100, rare_times=50)
+DYING = replace(CROWDED, crash_rate=0.12)
 # Terminals that come back with a backlog after long.
 AWAY = Size(terminals=2, diners=100, crash_rate=0.02, check_every=1000, away=0.5)
+SIZES = {"crowded": CROWDED, "away": AWAY, "large": LARGE}
 
 
 @dataclass
@@ -73,6 +76,7 @@ class World:
     steps: int = 0
     depth: int = 0
     eating: list[Diner] = field(default_factory=list)
+    happened: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
