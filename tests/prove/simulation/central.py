@@ -48,7 +48,7 @@ state_dir = "{state_dir}"
 limit_minor = {limit_minor}
 terminal_cap_minor = {cap_minor}
 """
-LIMIT_MINOR, CAP_MINOR = 12_000, 300_000
+LIMIT_MINOR, CAP_MINOR = 12_000, 1_000_000
 _LAST_SEQ = "SELECT last_seq FROM push_position WHERE terminal_id = ? AND incarnation = ?"
 CACHE_KIB = 64_000  # of an hour's simulation; a server's own would read the same pages again and again
 

@@ -20,7 +20,8 @@ Done = Refunded | CounterSettled | CashTaken
 Ended = Done | Refused | NotKnown
 ASKS = 4
 TOUCHED_TWICE = 0.1
-POOR_MINOR = 4000
+SAME_RECEIPT = 0.3
+POOR_MINOR = 30_000
 # Orders of an earlier incarnation, paid or refunded meanwhile: it is right to be refused.
 RIGHTLY = {
     RefusedReason.NOT_SOLD_HERE,
@@ -57,7 +58,12 @@ def refund(world: World) -> None:
     recent = world.books.recent[terminal.place]
     if not recent:
         return
-    order_id = OrderId(recent[world.chance.randrange(len(recent))])
+    if world.chance.random() < SAME_RECEIPT:
+        recent.rotate(1)  # whoever came last is back
+    else:
+        recent.rotate(world.chance.randrange(len(recent)))
+    order_id = OrderId(recent[0])
+    recent.rotate(-1)
     act, dice = _act(), world.chance.random()
     if dice < 0.2:
         how: Callable[[Services], Ended] = lambda s: s.refunds.void(act, order_id)  # noqa: E731

@@ -82,8 +82,8 @@ class _CursorFirstFeed:
     def __init__(self, feed: Any) -> None:
         self._feed, self._connection = feed, feed._connection
 
-    def cursor(self) -> tuple[str, int]:
-        return self._feed.cursor()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._feed, name)
 
     def apply_page(self, **page: Any) -> None:
         if page["epoch"] == self.cursor()[0]:
@@ -101,8 +101,11 @@ class MovesCursorFirst(SimulatedTerminal):
 
 
 class ForgetsRefunds(SimulatedTerminal):
-    """What was given back is not on its disk any more after a start."""
+    """What was given back is not on its disk any more after a start, or when central has heard of it."""
 
     def after_crash(self) -> None:
+        self.after_sync()
+
+    def after_sync(self) -> None:
         for table in ("refunds", "refunded_lines", "refunded_parts"):
             self.execute(f"DELETE FROM {table}")  # noqa: S608

@@ -9,7 +9,7 @@ from tests.prove.simulation import mutant_centrals as centrals
 from tests.prove.simulation import mutant_terminals as terminals
 from tests.prove.simulation.central import SimulatedCentral
 from tests.prove.simulation.terminal import SimulatedTerminal
-from tests.prove.simulation.world import AWAY, CROWDED, DYING, Size
+from tests.prove.simulation.world import AWAY, CROWDED, DYING, FORGETFUL, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,15 @@ MUTANTS = (
     Mutant("early_close", centrals.ClosesEarly),
     Mutant("recall_frees_at_once", centrals.FreesOnRecall),
     Mutant("central_acknowledges_before_commit", centrals.AcknowledgesBeforeCommit, size=DYING),
-    Mutant("unfenced_restore", centrals.RestoresUnfenced),
+    Mutant("unfenced_restore", centrals.RestoresUnfenced, size=FORGETFUL),
     Mutant("backlog_acknowledged_before_commit", centrals.AcknowledgesBacklogsTooEarly, size=AWAY, orders=1500),
     Mutant("backlog_half_booked", centrals.ForgetsRestOfBacklog, size=AWAY, orders=1500),
     Mutant("coupon_not_held", centrals.HoldsNoCoupon),
     Mutant("points_not_held", centrals.HoldsNoPoints),
     Mutant("refund_booked_twice", centrals.RefundsTwice),
-    Mutant("refund_forgotten", terminal=terminals.ForgetsRefunds),
+    Mutant("refund_forgotten", terminal=terminals.ForgetsRefunds, orders=300),
     Mutant("spend_under_closed_grant", terminal=terminals.SpendsWhatIsClosed),
     Mutant("paid_before_commit", terminal=terminals.TellsBeforeCommit),
-    Mutant("cursor_before_rows", terminal=terminals.MovesCursorFirst),
+    Mutant("cursor_before_rows", terminal=terminals.MovesCursorFirst, size=DYING),
     Mutant("lost_outbox_row", terminal=terminals.LosesOutboxRow),
 )

@@ -35,7 +35,7 @@ def pay_in(world: World) -> None:
 
 
 def block_or_unblock(world: World) -> None:
-    diner, is_blocked = world.who_eats(), world.chance.random() < 0.2
+    diner, is_blocked = world.who_eats(), world.chance.random() < 0.1
     world.central.manage(partial(block_member, member_id=diner.id, is_blocked=is_blocked))
     world.trace.add("blocked" if is_blocked else "unblocked", diner.id)
 

@@ -26,7 +26,7 @@ ORDERS = int(os.environ.get("ORDERS", "300000"))
 WORLDS = ((CROWDED, 15), (AWAY, 25), *[(LARGE, 40)] * 24)
 SMALL_ORDERS = 100
 # A planted bug is searched for in so many worlds; most are found in the first or second.
-SEEDS_A_MUTANT = 60
+SEEDS_A_MUTANT = 100
 QUICKLY_CAUGHT = ("double_grant", "early_close", "no_dedupe")
 # What a run has met at least so often, for every 300,000 orders.
 SURELY_SEEN = {

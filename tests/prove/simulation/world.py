@@ -58,6 +58,8 @@ LARGE = Size(terminals=8, diners=160, crash_rate=0.0005, check_every=10_000)
 # Few who share what there is, and machines that die all the time: what can go wrong soon does.
 CROWDED = Size(terminals=3, diners=12, crash_rate=0.03, check_every=100, rare_times=50)
 DYING = replace(CROWDED, crash_rate=0.12)
+# Central forgets often, and terminals hear of it late.
+FORGETFUL = replace(CROWDED, crash_rate=0.01, rare_times=100, away=0.3)
 # Terminals that come back with a backlog after long.
 AWAY = Size(terminals=2, diners=100, crash_rate=0.02, check_every=1000, away=0.5)
 SIZES = {"crowded": CROWDED, "away": AWAY, "large": LARGE}
@@ -124,7 +126,7 @@ class World:
 
     def who_eats(self) -> Diner:
         """One of those who eat just now; each takes their turn for a while."""
-        if not self.eating or self.chance.random() < 0.001:
+        if not self.eating or self.chance.random() < 0.0003:
             everybody = list(self.books.diners.values())
             self.eating = self.chance.sample(everybody, min(EATING_NOW, len(everybody)))
         return self.chance.choice(self.eating)
