@@ -15,7 +15,7 @@ from tests.prove.simulation.world import World
 def change_line(world: World) -> None:
     place = world.chance.randrange(len(world.terminals))
     if place in world.network.cut_off:
-        if world.chance.random() < 0.5:
+        if world.chance.random() >= world.size.away:
             world.network.cut_off.discard(place)
     elif world.chance.random() < world.size.away:
         world.network.cut_off.add(place)

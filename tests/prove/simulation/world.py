@@ -44,7 +44,7 @@ EATING_NOW = 40
 class Size:
     """`crash_rate`: the share of transactions at which the machine dies, at terminals and at central. `check_every`:
     steps after which everything is checked, and not only those who moved. `rare_times`: how much more often than rarely
-    the rare things happen. `away`: how often a line is cut off when it might be."""
+    the rare things happen. `away`: how often a line is cut off when it might be, or stays so."""
 
     terminals: int
     diners: int
@@ -61,7 +61,7 @@ DYING = replace(CROWDED, crash_rate=0.12)
 # Central forgets often, and terminals hear of it late.
 FORGETFUL = replace(CROWDED, crash_rate=0.01, rare_times=100, away=0.3)
 # Terminals that come back with a backlog after long.
-AWAY = Size(terminals=2, diners=100, crash_rate=0.02, check_every=1000, away=0.5)
+AWAY = Size(terminals=2, diners=100, crash_rate=0.04, check_every=1000, rare_times=8, away=0.85)
 SIZES = {"crowded": CROWDED, "away": AWAY, "large": LARGE}
 
 
