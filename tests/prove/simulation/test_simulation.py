@@ -23,7 +23,7 @@ from tests.prove.simulation.world import AWAY, CROWDED, LARGE, Size
 
 ORDERS = int(os.environ.get("ORDERS", "300000"))
 # The worlds of a run, of each so many thousandths of its orders; as many at a time as there are processors.
-WORLDS = ((CROWDED, 15), (AWAY, 25), *[(LARGE, 40)] * 24)
+WORLDS = ((CROWDED, 8), (AWAY, 3), *[(LARGE, 41)] * 24)
 SMALL_ORDERS = 100
 # A planted bug is searched for in so many worlds; most are found in the first or second.
 SEEDS_A_MUTANT = 100
@@ -38,7 +38,7 @@ SURELY_SEEN = {
     "paid with points": 1000,
     "paid with coupon": 1000,
     "paid with counter": 1000,
-    "backlog": 100,
+    "backlog": 50,
     "disk replaced": 10,
     "central restored": 10,
 }
