@@ -64,10 +64,10 @@ _OF_MEMBERS = by_keys(
 )
 _COUPON = Statement(_WITH_TERMS.where(coupon.c.id == bindparam("id")))
 _OFFER = select(coupon_offer).where(coupon_offer.c.id == bindparam("id"))
+_KNOWN = by_keys(lambda among: select(coupon.c.id).where(among(coupon.c.id)))
 _HAVE = by_keys(
     lambda among: select(coupon.c.member_id).where(among(coupon.c.member_id), coupon.c.offer_id == bindparam("offer"))
 )
-_KNOWN = by_keys(lambda among: select(coupon.c.id).where(among(coupon.c.id)))
 
 
 def terms_of(row: Row[Any]) -> CouponTerms:

@@ -185,8 +185,9 @@ def _grant(tx: Transaction, terminal: Terminal, request: wire.GrantRequest, memb
 
 def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:
     """The request will never be spent: close its grants, and refuse the request should it arrive only now. It may be
-    one of an earlier incarnation: the terminal was enrolled anew with the release still to send. Raises Conflict when
-    it is another terminal's, or a grant of it was spent."""
+    one of an earlier incarnation: the terminal was enrolled anew with the release still to send; or, when that came in
+    before as a backlog, one that the later incarnation has given up meanwhile. Raises Conflict when it is another
+    terminal's, or a grant of it was spent."""
     tombstone = {
         "request_id": request_id,
         "terminal_id": terminal.id,
@@ -197,7 +198,8 @@ def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:
     if repository.claim_request(tx.connection, tombstone):
         return
     known = repository.lock_request(tx.connection, request_id)
-    if known.terminal_id != terminal.id or known.incarnation > terminal.incarnation:
+    is_of_later = known.incarnation > terminal.incarnation and not known.is_abandoned
+    if known.terminal_id != terminal.id or is_of_later:
         raise Conflict("the released request belongs to another terminal")
     grants = repository.grants_of_request(tx.connection, request_id)
     for member_id in {grant.member_id for grant in grants}:

@@ -42,6 +42,8 @@ _UNRELEASED = (
         RELEASED_REQUEST,
         payments.c.card_uid == bindparam("card_uid"),
         payments.c.told_id > select(outbox_state.c.known_id).scalar_subquery(),
+        # What the card has paid of an order that was then cancelled at the counter is spent: central gives it back.
+        ~exists().where(spends.c.payment_id == payments.c.id),
     )
     .order_by(payments.c.position)
 )

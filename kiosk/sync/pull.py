@@ -61,7 +61,7 @@ class _Rows:
 class FeedReader:
     """Keeps the store's copy of menu, members, cards, stock and this terminal's pre-grants up to date, and says what
     changed. `on_recall` is called when central wants a pre-grant back or was restored: the outbox then has something to
-    send."""
+    send. `ask_ahead` makes the request for the next page."""
 
     def __init__(
         self,
@@ -70,7 +70,9 @@ class FeedReader:
         identity: TerminalIdentity,
         events: EventSink,
         on_recall: Callable[[], None],
+        ask_ahead: type[PageAhead] = PageAhead,
     ) -> None:
+        self._ask_ahead = ask_ahead
         self._client = client
         self._store = store
         self._identity = identity
@@ -95,7 +97,7 @@ class FeedReader:
             self._announce(page.epoch)
             self._rereading = True
         if page.more:
-            self._ahead = PageAhead(self._client, page.epoch, page.next_after, PAGE_ROWS)
+            self._ahead = self._ask_ahead(self._client, page.epoch, page.next_after, PAGE_ROWS)
         if is_announced and not page.rows and not self._rereading:
             return page.more
         for part in _parts(page):

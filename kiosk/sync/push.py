@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -29,6 +31,7 @@ BATCH_BYTES = 4 * 1024 * 1024
 # More than this was not sold since the last batch: the terminal was away, and central need not book it at once.
 BACKLOG_ABOVE_EVENTS = 200
 _SHOWN_BYTES = 64 * 1024
+_BESIDE = partial(ThreadPoolExecutor, 1, "push-backlog")
 
 log = logging.getLogger(__name__)
 
@@ -52,11 +55,18 @@ class _Batch:
 
 class OutboxSender:
     """Sends what waits in the outbox, grants to be given back first put into it. Central skips what it has and keeps
-    what it cannot book, so nothing here ever drops an event or stops at one."""
+    what it cannot book, so nothing here ever drops an event or stops at one. `beside` makes what sends a backlog while
+    the batch behind it is made."""
 
-    def __init__(self, client: CentralClient, store: SyncStore) -> None:
+    def __init__(
+        self,
+        client: CentralClient,
+        store: SyncStore,
+        beside: Callable[[], Executor] = _BESIDE,
+    ) -> None:
         self._client = client
         self._store = store
+        self._beside = beside
         self._limit = BATCH_EVENTS
         self._stalled = False
         self._ahead: _Batch | None = None
@@ -97,7 +107,7 @@ class OutboxSender:
         """Central's reply, and of a backlog the batch behind it: it is made while this one is under way."""
         if batch.packed is None:
             return self._client.push(batch.message), None
-        with ThreadPoolExecutor(1, "push-backlog") as beside:
+        with self._beside() as beside:
             reply = beside.submit(self._client.push_backlog, batch.packed)
             ahead = self._next_batch(skip=len(batch.message.events))
             return reply.result(), ahead

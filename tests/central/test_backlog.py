@@ -115,6 +115,20 @@ def test_a_backlog_of_an_earlier_incarnation_is_booked(central: Central, termina
     assert central.quarantine(terminal) == []
 
 
+def test_a_request_that_a_later_incarnation_gave_up_first_is_released_again(
+    central: Central, terminal: Terminal
+) -> None:
+    """Its release waits to be booked, and the terminal, enrolled anew, does not know that it has arrived."""
+    member, request_id = central.add_member("50.00"), new_id()
+    release = pushed_event(wire.GrantReleased(request_id))
+    central.parts.transactions.write(lambda tx: store(tx, terminal, release))
+    again = central.enrol(replaces=terminal.enrolled.letter)
+    again.grant(member, "1.00", abandons=(request_id,))
+    send(again, pushed_event(counter_order(again, "1.00")))
+    until_booked(central)
+    assert central.quarantine(terminal) == []
+
+
 def test_too_much_that_waits_is_not_taken_now(central: Central, terminal: Terminal) -> None:
     events = [pushed_event(counter_order(terminal, "1.00")) for _ in range(backlogs.MAX_WAITING + 1)]
 

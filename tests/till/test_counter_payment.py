@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.order import OrderState
-from kiosk.domain.payment import PaymentMethod, PaymentState
+from kiosk.domain.payment import PaymentMethod, PaymentPart, PaymentState
 from kiosk.domain.receipt import PaperKind
 from kiosk.domain.text import TextError
 from kiosk.services.counter_payment import CounterSettled
+from kiosk.services.outcomes import DueAtCounter
 from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
 from tests.central.support import Central
@@ -85,6 +86,21 @@ def test_an_order_that_nobody_pays(central: Central, new_till: NewTill) -> None:
     assert till.left("rice") == before
     assert central.staff_get(f"/v1/orders/{order.id}")["state"] == "cancelled"
     assert till.services.refunds.refund(act(), order.id, None, restock=False) == Refused(RefusedReason.NOT_PAID)
+
+
+def test_what_the_card_paid_of_a_cancelled_order_was_not_given_up(central: Central, new_till: NewTill) -> None:
+    """Its grant is spent: a later payment by that card, ahead of the upload, must not have it released."""
+    member = central.add_member("50.00")
+    till = new_till()
+    rest = PaymentPart(PaymentMethod.COUNTER, yuan("4.00"))
+    request = replace(till.request(till.cart(("dumplings", 1))), others=(rest,))
+    split = till.services.checkout.pay_by_card(request, member.card_uid)
+    assert isinstance(split, DueAtCounter)
+    assert isinstance(till.services.counter_payments.cancel(act(), split.order.id), CounterSettled)
+    sold = till.sells(("rice", 1), card_uid=member.card_uid)
+    till.uploads()
+    assert till.quarantined() == []
+    assert central.free(member) == yuan("50.00") - sold.total
 
 
 @pytest.mark.parametrize(

@@ -1,75 +1,106 @@
-"""What really happened, written down as customers saw it: who has what, and every sale that a terminal made durable."""
+"""What really happened: every act that a terminal made durable, and who has what by them."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from kiosk.domain.order import Order, OrderState
+from kiosk.domain.payment import PaymentMethod, value_of
+from tests.prove.simulation.acts import Act, What
 
-OPENING_MINOR = (0, 15_000)
+OPENING_MINOR = (0, 60_000)
 CREDIT_LINES_MINOR = (0, 0, 0, 2000)
+REMEMBERED = 40  # orders that somebody may come back with
 
 
 @dataclass(slots=True)
 class Diner:
-    """Amounts in minor units. `usual`: the places where they mostly eat. `is_written_off`: a grant of theirs was
-    written off, so that a spend may have been a loss and not theirs; the end's account says which."""
+    """Amounts in minor units. `usual`: the places where they mostly eat. `money` and `points` are what they have with
+    what central has not heard of yet, points that go with refunds not taken off: which those are, central decides.
+    `is_written_off`: a grant of theirs was written off, so that a spend may have been a loss and not theirs; the end's
+    account says which."""
 
     id: str
     card_uid: str
     opening: int
     credit_line: int
     usual: tuple[int, int]
-    topped_up: int = 0
-    charged: int = 0
+    money: int
+    points: int = 0
     is_written_off: bool = False
-
-    @property
-    def balance(self) -> int:
-        """With what central has not heard of yet."""
-        return self.opening + self.topped_up - self.charged
-
-
-@dataclass(frozen=True, slots=True)
-class Sale:
-    """`member_id` of who was charged; None for an order that is due at the counter."""
-
-    place: int
-    member_id: str | None
-    minor: int
 
 
 @dataclass
 class Books:
-    """`sales` are on a terminal's disk; `lost` were on one that was replaced by an older copy before central had
-    heard of them."""
+    """`acts` are on a terminal's disk; `lost` were on one that was replaced by an older copy before central had heard
+    of them. `offers`: to whom each of them went, `coupons`: whose they are by
+    unit, `used`: how often each was. `recent` and `due`: orders by place that were paid, or are to be paid at the
+    counter; `by_payment`: order ids."""
 
     diners: dict[str, Diner]
-    sales: dict[UUID, Sale] = field(default_factory=dict)
-    lost: dict[UUID, Sale] = field(default_factory=dict)
+    acts: dict[UUID, Act] = field(default_factory=dict)
+    lost: dict[UUID, Act] = field(default_factory=dict)
+    orders: int = 0
     touched: set[str] = field(default_factory=set)
     seen: Counter[str] = field(default_factory=Counter)
     paid_in: dict[UUID, tuple[str, int]] = field(default_factory=dict)
+    offers: list[tuple[str, ...]] = field(default_factory=list)
+    coupons: dict[str, str] = field(default_factory=dict)
+    used: Counter[str] = field(default_factory=Counter)
+    given_back: Counter[tuple[UUID, str]] = field(default_factory=Counter)
+    recent: defaultdict[int, deque[UUID]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=REMEMBERED)))
+    due: defaultdict[int, deque[UUID]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=REMEMBERED)))
+    sold_at: Counter[int] = field(default_factory=Counter)
+    by_payment: dict[UUID, UUID] = field(default_factory=dict)
 
-    def sold(self, place: int, order: Order) -> None:
-        assert order.id not in self.sales, "what was shown last is gone from the disk, or stands there twice"
-        is_paid = order.state is OrderState.PAID
-        charged = order.member_id if is_paid else None
-        self.sales[order.id] = Sale(place, charged, order.total.minor)
-        if charged is not None:
-            self.diners[charged].charged += order.total.minor
-            self.touched.add(charged)
+    def record(self, act: Act) -> None:
+        """It is durable now, whether or not anybody will be told."""
+        assert act.id not in self.acts, "it stands on the disk twice"
+        self.acts[act.id] = act
+        self.seen[act.what] += 1
+        if act.what is What.ORDER:
+            self.orders += 1
+            self.sold_at[act.place] += 1
+            self.by_payment[act.its_payment.id] = act.id
+            (self.due if act.its_payment.due else self.recent)[act.place].append(act.id)
+        self._count(act, 1)
 
-    def lose(self, order_id: UUID) -> None:
-        """With the disk. What was paid for it is nobody's any more, unless central should hear of it after all."""
-        sale = self.lost[order_id] = self.sales.pop(order_id)
-        if sale.member_id is not None:
-            self.diners[sale.member_id].charged -= sale.minor
+    def lose(self, act_id: UUID) -> None:
+        """With the disk. What it did is undone, unless central should hear of it after all."""
+        act = self.lost[act_id] = self.acts.pop(act_id)
+        self._count(act, -1)
 
-    def find(self, order_id: UUID) -> None:
+    def find(self, act_id: UUID) -> None:
         """A request that was late had brought it to central."""
-        sale = self.sales[order_id] = self.lost.pop(order_id)
-        if sale.member_id is not None:
-            self.diners[sale.member_id].charged += sale.minor
+        act = self.acts[act_id] = self.lost.pop(act_id)
+        self._count(act, 1)
+
+    def made_at(self, place: int) -> Iterable[UUID]:
+        return [act_id for act_id, act in self.acts.items() if act.place == place]
+
+    def pay_in(self, top_up_id: UUID, diner: Diner, minor: int) -> None:
+        """At central."""
+        self.paid_in[top_up_id] = diner.id, minor
+        diner.money += minor
+        self.touched.add(diner.id)
+
+    def _count(self, act: Act, times: int) -> None:
+        for method, minor in act.given_back:
+            self.given_back[act.order_id, method] += times * minor
+            payment = self.order(act.order_id).its_payment
+            paid = value_of(payment.all_parts, PaymentMethod(method), payment.amount.currency)
+            assert self.given_back[act.order_id, method] <= paid.minor, "more was given back than was paid"
+        if act.member_id is None:
+            return
+        diner = self.diners[act.member_id]
+        diner.money += times * act.money
+        diner.points += times * act.points
+        if act.coupon is not None:
+            self.used[act.coupon] -= times * act.coupons
+            assert self.used[act.coupon] <= 1 or diner.is_written_off, "a coupon was used twice"
+        self.touched.add(diner.id)
+
+    def order(self, order_id: UUID) -> Act:
+        return self.acts.get(order_id) or self.lost[order_id]

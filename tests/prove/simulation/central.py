@@ -4,45 +4,40 @@ before or after any commit. What its endpoints do with asyncio is done here in t
 from __future__ import annotations
 
 import random
-import re
-import zlib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from central.database import open_database
-from central.feed.service import read_page
 from central.opening import Parts, initialise, opened
+from central.orders.refund_repository import counter_payment, refund
 from central.orders.repository import customer_order
-from central.push.repository import push_position
+from central.push.backlog import store
+from central.push.booker import BacklogBooker
+from central.push.repository import waiting_batch
 from central.push.service import receive
-from central.restoring.announcing import take_announcement
 from central.restoring.backups import back_up, check_copy, put_back
-from central.restoring.epochs import NotAnnounced, OtherEpoch, check_announced, check_epoch
 from central.restoring.restore import begin_epoch, mark
 from central.settings import load_settings
 from central.state_dir import using_state_dir
 from central.terminals.identity import Terminal
-from central.terminals.service import EnrolmentRefused, note_protocol
-from central.terminals.signatures import NotAdmitted, NotAuthenticated, SignedRequest, authenticate
 from central.transactions import Transaction, Transactions
+from central.wallet.cash_top_ups import cash_top_up
 from central.wallet.pre_grants import PreGrantRule, issue
 from central.wallet.service import request_grant
-from kiosk.services.ports import CentralRefused, CentralUnreachable
 from kiosk.sync import wire
-from tests.prove.simulation.network import Request
+from tests.prove.simulation.acts import act_of
+from tests.prove.simulation.at_once import InTurn, run_through
 from tests.prove.simulation.times import Clock
-from tests.prove.simulation.trace import Trace, brief
+from tests.prove.simulation.trace import Trace
 
 T = TypeVar("T")
-_SEAL = re.compile(rb'"seal":"[^"]*"')
 
 SETTINGS = """
 [canteen]
@@ -53,9 +48,8 @@ state_dir = "{state_dir}"
 limit_minor = {limit_minor}
 terminal_cap_minor = {cap_minor}
 """
-LIMIT_MINOR, CAP_MINOR = 4000, 100_000
-ASKS_WHILE_RECALLING = 3
-EVENTS_PER_TRANSACTION = 20  # so that central can die in the middle of a batch
+LIMIT_MINOR, CAP_MINOR = 12_000, 1_000_000
+_LAST_SEQ = "SELECT last_seq FROM push_position WHERE terminal_id = ? AND incarnation = ?"
 CACHE_KIB = 64_000  # of an hour's simulation; a server's own would read the same pages again and again
 
 
@@ -69,12 +63,12 @@ class CentralCrashed(BaseException):
 
 
 class SimulatedCentral:
-    """`handle` is what the network calls. Everything kept in memory only is gone after a crash."""
+    """Everything kept in memory only is gone after a crash. Its endpoints: answering.py."""
 
     def __init__(
         self, folder: Path, chance: random.Random, clock: Clock, trace: Trace, meanwhile: Callable[[], None]
     ) -> None:
-        self.chance, self.clock, self.trace, self._meanwhile = chance, clock, trace, meanwhile
+        self.chance, self.clock, self.trace, self.meanwhile = chance, clock, trace, meanwhile
         config = folder / "central.toml"
         state_dir = folder / "central"
         config.write_text(
@@ -88,14 +82,21 @@ class SimulatedCentral:
         self.is_away = False
         self.crashes = 0
         self.answers: dict[bytes, bytes] = {}
+        self.booker = BacklogBooker()
         self._stack = ExitStack()
         self.parts = self._open()
 
     def _open(self) -> Parts:
         parts = self._stack.enter_context(opened(self.settings, self.clock))
+        self._looking = self._stack.enter_context(closing(parts.database.detached()))
+        self._looking.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         with parts.database.read() as connection:
             connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
         return parts
+
+    def select(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """What is committed, as it is stored."""
+        return self._looking.execute(sql, values).fetchall()  # type: ignore[no-any-return]
 
     def close(self) -> None:
         self._stack.close()
@@ -105,7 +106,7 @@ class SimulatedCentral:
         self.crashes += 1
         self.trace.add("central crashes")
         self._stack.close()
-        self.parts = self._open()
+        self.parts, self.booker = self._open(), BacklogBooker()
 
     def back_up(self) -> None:
         back_up(self.settings, self.copy)
@@ -119,7 +120,7 @@ class SimulatedCentral:
             put_back(self.settings, self.copy)
             with closing(open_database(self.settings)) as database:
                 Transactions(database, self.settings.canteen.currency, clock=self.clock).write(begin_epoch)
-        self.parts = self._open()
+        self.parts, self.booker = self._open(), BacklogBooker()
         self.crashes += 1
         self.answers.clear()  # what it has forgotten it may decide otherwise; terminals use no reply of an older epoch
 
@@ -148,104 +149,6 @@ class SimulatedCentral:
             return None
         return self.chance.choice(list(Death))
 
-    # --- requests ---
-
-    def handle(self, request: Request) -> bytes:
-        """Raises CentralUnreachable when central is away or dies over it, CentralRefused when it does not deal with the
-        sender. Anything else that it does not take is a fault, and is raised as what it is."""
-        if self.is_away:
-            raise CentralUnreachable("central is away")
-        try:
-            reply = self._answer(request)
-        except CentralCrashed as error:
-            self.crash()
-            raise CentralUnreachable("central crashed") from error
-        except (NotAdmitted, NotAuthenticated, EnrolmentRefused) as error:
-            raise CentralRefused(str(error)) from error
-        except (OtherEpoch, NotAnnounced) as error:
-            raise CentralUnreachable(str(error)) from error
-        # Neither the epoch nor the key of the seals is drawn from the seed.
-        said = _SEAL.sub(b"", reply.replace(self.parts.installation.epoch.encode(), b""))
-        self.trace.add("central", request.sender, request.path, "" if request.path == "/v1/enrol" else brief(said))
-        return reply
-
-    def _answer(self, request: Request) -> bytes:
-        body = request.body
-        if request.headers.get("Content-Encoding") == "gzip":
-            body = zlib.decompress(body, 16 + zlib.MAX_WBITS)
-        if request.path == "/v1/enrol":
-            return self._enrol(wire.decode(body, wire.EnrolRequest))
-        signed = SignedRequest(request.headers["Authorization"], request.method, request.target, request.body)
-        terminal = self.parts.transactions.read(lambda connection: authenticate(connection, signed))
-        if request.path == "/v1/announce":
-            return self._announce(terminal, wire.decode(body, wire.Announcement))
-        if request.path == "/v1/grants":
-            return self._grants(terminal, wire.decode(body, wire.GrantRequest))
-        if request.path == "/v1/push":
-            return self._push(terminal, wire.decode(body, wire.PushBatch))
-        return self._feed(terminal, urlsplit(request.target).query)
-
-    def _enrol(self, message: wire.EnrolRequest) -> bytes:
-        answer = self.write(lambda tx: self.parts.desk.enrol(tx, message))
-        if isinstance(answer, EnrolmentRefused):
-            raise answer
-        return wire.encode(answer)
-
-    def _announce(self, terminal: Terminal, message: wire.Announcement) -> bytes:
-        check_epoch(self.parts.installation, message.epoch, wire.PROTOCOL)
-        reply, left_out = self.write(partial(take_announcement, terminal=terminal, message=message))
-        assert not left_out, "a terminal announced a grant that is not ours"
-        return wire.encode(reply)
-
-    def _grants(self, terminal: Terminal, message: wire.GrantRequest) -> bytes:
-        check_epoch(self.parts.installation, message.epoch, wire.PROTOCOL)
-        check_announced(terminal)
-        lives = self.crashes
-        for asks_left in reversed(range(ASKS_WHILE_RECALLING)):
-            ask = partial(self.grant, terminal=terminal, request=message, may_wait=asks_left > 0)
-            reply = self.write(ask)
-            if reply is not None:
-                break
-            self._meanwhile()
-            if lives != self.crashes or self.is_away:
-                raise CentralUnreachable("central went away while it waited for a recall")
-        assert reply is not None, "central may not wait any longer, and does not answer"
-        encoded = wire.encode(reply)
-        self._check_same_answer(message, reply, encoded)
-        return encoded
-
-    def _check_same_answer(self, message: wire.GrantRequest, reply: wire.GrantReply, encoded: bytes) -> None:
-        known = self.answers.setdefault(message.request_id.bytes, encoded)
-        if reply.refusal == "abandoned":
-            self.answers[message.request_id.bytes] = encoded
-        else:
-            assert known == encoded, f"request {message.request_id} was answered twice, differently"
-
-    def _push(self, terminal: Terminal, batch: wire.PushBatch) -> bytes:
-        check_epoch(self.parts.installation, batch.epoch, wire.PROTOCOL)
-        check_announced(terminal)
-        quarantined: tuple[wire.Quarantined, ...] = ()
-        reply = wire.PushReply(0)
-        for start in range(0, len(batch.events), EVENTS_PER_TRANSACTION):
-            first_seq, events = batch.first_seq + start, batch.events[start : start + EVENTS_PER_TRANSACTION]
-            reply = self.intake(terminal, first_seq, events)
-            quarantined += reply.quarantined
-            if reply.last_seq < first_seq + len(events) - 1:
-                break
-        assert not quarantined, f"a terminal's event went to quarantine: {quarantined[0].reason}"
-        assert reply.last_seq <= self.last_seq(terminal.id, terminal.incarnation), "acknowledged, and not written"
-        return wire.encode(wire.PushReply(reply.last_seq, quarantined))
-
-    def _feed(self, terminal: Terminal, query: str) -> bytes:
-        if terminal.protocol != wire.PROTOCOL:
-            self.write(partial(note_protocol, terminal=terminal, protocol=wire.PROTOCOL))
-        asked = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
-        epoch = self.parts.installation.epoch
-        page = self.parts.transactions.read(
-            lambda c: read_page(c, epoch, asked["epoch"], int(asked["after"]), int(asked["limit"]), terminal.id)
-        )
-        return wire.encode(page)
-
     # --- what mutants do otherwise ---
 
     def grant(
@@ -255,6 +158,13 @@ class SimulatedCentral:
 
     def intake(self, terminal: Terminal, first_seq: int, events: Sequence[wire.PushedEvent]) -> wire.PushReply:
         return self.write(partial(receive, terminal=terminal, first_seq=first_seq, events=events))
+
+    def keep(self, terminal: Terminal, batch: wire.PushBatch, packed: bytes) -> wire.PushReply:
+        return self.write(partial(store, terminal=terminal, batch=batch, packed=packed))
+
+    def book(self) -> bool:
+        """A part of each terminal's backlog; False when there is none."""
+        return run_through(self.booker._book_of_each(InTurn(self.parts.transactions, self.write)))  # type: ignore[arg-type]
 
     def look_after(self, tx: Transaction, member_ids: Sequence[str]) -> int:
         return issue(tx, self.rule, member_ids)
@@ -268,6 +178,17 @@ class SimulatedCentral:
             self.sweep(due)
         return len(due)
 
+    def book_backlogs(self) -> bool:
+        """As the booker does behind the acknowledgement."""
+        try:
+            booked = self.book()
+        except CentralCrashed:
+            self.crash()
+            return True
+        if booked:
+            self.trace.add("central books")
+        return booked
+
     def sweep(self, member_ids: Sequence[str]) -> None:
         """As the pre-granter does once a day with everybody: after a crash it has forgotten who was due."""
         self.trace.add("central looks after", *member_ids)
@@ -278,13 +199,27 @@ class SimulatedCentral:
 
     def last_seq(self, terminal_id: str, incarnation: int) -> int:
         """Up to where it has that terminal's events, durably."""
-        of_terminal = (push_position.c.terminal_id == terminal_id) & (push_position.c.incarnation == incarnation)
-        statement = select(push_position.c.last_seq).where(of_terminal)
-        return self.parts.transactions.read(lambda connection: connection.execute(statement).scalar()) or 0
+        found = self.select(_LAST_SEQ, (terminal_id, incarnation))
+        return found[0][0] if found else 0
 
-    def order_ids(self, terminal_id: str) -> set[UUID]:
-        statement = select(customer_order.c.id).where(customer_order.c.terminal_id == terminal_id)
-        return set(self.parts.transactions.read(lambda connection: connection.scalars(statement).all()))
+    def acts(self, terminal_id: str) -> set[UUID]:
+        """Orders, refunds, counter payments and top-ups of that terminal: booked, or waiting to be."""
+        return self.parts.transactions.read(lambda connection: _acts_of(connection, terminal_id))
+
+
+def _acts_of(connection: Connection, terminal_id: str) -> set[UUID]:
+    found: set[UUID] = set()
+    for table in (customer_order, refund, cash_top_up):
+        found.update(connection.scalars(select(table.c.id).where(table.c.terminal_id == terminal_id)))
+    of_orders = counter_payment.join(customer_order, customer_order.c.id == counter_payment.c.order_id)
+    settled = select(counter_payment.c.id).select_from(of_orders)
+    found.update(connection.scalars(settled.where(customer_order.c.terminal_id == terminal_id)))
+    for body in connection.scalars(select(waiting_batch.c.body).where(waiting_batch.c.terminal_id == terminal_id)):
+        for pushed in wire.unpack_batch(body).events:
+            act_id = act_of(wire.decode_event(pushed.body))
+            if act_id is not None:
+                found.add(act_id)
+    return found
 
 
 def _dying(work: Callable[[Transaction], object], tx: Transaction) -> None:

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import Connection, Integer, bindparam, func, literal_column, select, text
+from sqlalchemy import Connection, Integer, bindparam, literal_column, select, text
 
 from central.members.repository import member as member_table
 from central.orders.repository import customer_order
 from central.push.repository import quarantined_event
-from central.wallet.ledger import MEMBER_ACCOUNT_PREFIX, ledger_posting
-from central.wallet.repository import money_grant, spend
-from kiosk.store import tables as disk
-from tests.prove.simulation.books import Books, Diner
+from tests.prove.simulation.books import Books
 from tests.prove.simulation.central import SimulatedCentral
 from tests.prove.simulation.terminal import SimulatedTerminal
 
-_SETTLED = (
-    select(func.coalesce(func.sum(spend.c.amount_minor), 0))
-    .where(spend.c.grant_id == money_grant.c.id)
-    .scalar_subquery()
+# A member's money and points, free and not: booked, and held by open grants.
+_WALLETS = """
+SELECT m.id,
+  (SELECT coalesce(sum(amount_minor), 0) FROM ledger_posting WHERE account = 'member:' || m.id),
+  (SELECT coalesce(sum(amount_minor), 0) FROM ledger_posting WHERE account = 'points:' || m.id)
+  + (SELECT coalesce(sum(points), 0) FROM points_entry WHERE member_id = m.id),
+  coalesce(sum(g.amount_minor - {settled}) FILTER (WHERE g.unit = 'CNY'), 0),
+  coalesce(sum(g.amount_minor - {settled}) FILTER (WHERE g.unit = 'PTS'), 0)
+FROM member m LEFT JOIN money_grant g ON g.member_id = m.id AND g.is_open = 1
+{which} GROUP BY m.id
+""".replace("{settled}", "(SELECT coalesce(sum(s.amount_minor), 0) FROM spend s WHERE s.grant_id = g.id)")
+_EVERYBODYS = _WALLETS.replace("{which}", "")
+# Each coupon is there once, or used, and held at most once.
+_WRONG_COUPONS = text(
+    "SELECT count(*) FROM (SELECT c.id,"
+    " (SELECT coalesce(sum(amount_minor), 0) FROM ledger_posting WHERE account = 'COUPON:' || c.id) booked,"
+    " (SELECT coalesce(sum(g.amount_minor), 0) FROM money_grant g WHERE g.unit = 'COUPON:' || c.id"
+    "  AND g.member_id = c.member_id AND g.is_open = 1) held FROM coupon c) WHERE booked NOT IN (0, 1) OR held > booked"
 )
-_HELD = select(money_grant.c.member_id, func.sum(money_grant.c.amount_minor - _SETTLED)).where(money_grant.c.is_open)
-_HELD_BY_MEMBER = _HELD.group_by(money_grant.c.member_id)
-_HELD_BY_ONE = _HELD_BY_MEMBER.where(money_grant.c.member_id == bindparam("of_member"))
-_BOOKED = select(ledger_posting.c.account, func.sum(ledger_posting.c.amount_minor)).group_by(ledger_posting.c.account)
-_BOOKED_OF_ONE = _BOOKED.where(ledger_posting.c.account == bindparam("of_account"))
+_BALANCE = text("SELECT coalesce(sum(amount_minor), 0) FROM ledger_posting")
+
+
+@cache
+def _some(count: int) -> str:
+    return _WALLETS.replace("{which}", f"WHERE m.id IN ({', '.join('?' * count)})")
+
+
 _ROWID = literal_column("customer_order.rowid", Integer)
 _NEW_ORDERS = (
     select(_ROWID.label("rowid"), customer_order.c.id, customer_order.c.total_minor)
     .where(bindparam("last") < _ROWID)
     .order_by(_ROWID)
 )
-_TORN_GRANTS = text(
+_TORN_GRANTS = (
     "SELECT count(*) FROM grants g LEFT JOIN"
     " (SELECT grant_id, count(*) n, max(number) last, sum(amount_minor) total FROM spends GROUP BY 1) s"
     " ON s.grant_id = g.id WHERE (g.spends, g.spends, g.spent_minor) IS NOT"
@@ -53,20 +68,21 @@ class Checks:
         books = self._books
         if not books.touched:
             return
-        touched = [books.diners[member_id] for member_id in sorted(books.touched)]
+        touched = sorted(books.touched)
         books.touched.clear()
-        self._central.parts.transactions.read(lambda connection: self._check_some(connection, touched))
+        for row in self._central.select(_some(len(touched)), touched):
+            self._check(*row)
 
     def acknowledged(self, terminal: SimulatedTerminal) -> None:
         """What the terminal takes for acknowledged is at central, unless central was restored and the terminal does not
         know yet."""
-        with terminal.disk.transaction() as tx:
-            knows = tx.feed.cursor()[0] == self._central.parts.installation.epoch and tx.feed.is_announced()
-        if not knows:
+        ((epoch, announced),) = terminal.select("SELECT epoch, announced FROM feed_state")
+        if not announced or epoch != self._central.parts.installation.epoch:
             return
         who = terminal.identity
         position = self._central.last_seq(who.terminal_id, who.incarnation)
-        assert _acknowledged_seq(terminal) <= position, "a terminal was told that central has what it has not"
+        ((acknowledged_seq,),) = terminal.select("SELECT acknowledged_id - base_id FROM outbox_state")
+        assert acknowledged_seq <= position, "a terminal was told that central has what it has not"
 
     def central_was_restored(self) -> None:
         """Closings that came after the backup are sent again, and what was issued with the freed money is announced:
@@ -77,18 +93,17 @@ class Checks:
     def everything(self) -> None:
         self._central.parts.transactions.read(self._check_central)
         for terminal in self._terminals:
-            with terminal.disk.transaction() as tx:
-                torn = tx.feed._connection.execute(_TORN_GRANTS).scalar_one()
+            ((torn,),) = terminal.select(_TORN_GRANTS)
             assert not torn, f"terminal {terminal.place} has grants that do not fit their spends"
             if terminal.in_service:
                 self.acknowledged(terminal)
 
     def _check_central(self, connection: Connection) -> None:
-        booked = {row[0]: row[1] for row in connection.execute(_BOOKED)}
-        assert sum(booked.values()) == 0, "the ledger does not balance"
-        held = {row[0]: row[1] for row in connection.execute(_HELD_BY_MEMBER)}
-        for diner in self._books.diners.values():
-            self._check(diner, booked.get(MEMBER_ACCOUNT_PREFIX + diner.id, 0), held.get(diner.id, 0))
+        assert connection.execute(_BALANCE).scalar_one() == 0, "the ledger does not balance"
+        for row in self._central.select(_EVERYBODYS):
+            self._check(*row)
+        if self.is_in_step:
+            assert not connection.execute(_WRONG_COUPONS).scalar_one(), "a coupon is given or used twice"
         known_lines = dict(connection.execute(select(member_table.c.id, member_table.c.credit_line_minor)).all())
         assert known_lines == {d.id: d.credit_line for d in self._books.diners.values()}
         reasons = connection.scalars(select(quarantined_event.c.reason)).all()
@@ -98,25 +113,16 @@ class Checks:
     def _check_new_orders(self, connection: Connection) -> None:
         """Orders at central are sales of terminals, at their price."""
         for row in connection.execute(_NEW_ORDERS, {"last": self._last_order}):
-            sale = self._books.sales.get(row.id) or self._books.lost.get(row.id)
+            sale = self._books.acts.get(row.id) or self._books.lost.get(row.id)
             assert sale is not None, "an order at central that nobody made"
             assert sale.minor == row.total_minor, "an order at central at another price"
             self._last_order = row.rowid
 
-    def _check_some(self, connection: Connection, diners: Iterable[Diner]) -> None:
-        for diner in diners:
-            account = {"of_account": MEMBER_ACCOUNT_PREFIX + diner.id}
-            booked = connection.execute(_BOOKED_OF_ONE, account).first()
-            held = connection.execute(_HELD_BY_ONE, {"of_member": diner.id}).first()
-            self._check(diner, booked[1] if booked else 0, held[1] if held else 0)
-
-    def _check(self, diner: Diner, booked: int, held: int) -> None:
+    def _check(self, member_id: str, booked: int, points: int, held: int, points_held: int) -> None:
+        diner = self._books.diners[member_id]
         free = booked + diner.credit_line - held
-        assert free >= 0 or not self.is_in_step, f"{diner.id}: more is set aside than there is"
-        assert diner.is_written_off or diner.balance >= -diner.credit_line, f"{diner.id} is below the credit line"
-
-
-def _acknowledged_seq(terminal: SimulatedTerminal) -> int:
-    with terminal.disk.transaction() as tx:
-        state = tx.feed._connection.execute(select(disk.outbox_state)).one()
-    return int(state.acknowledged_id - state.base_id)
+        assert free >= 0 or not self.is_in_step, f"{member_id}: more is set aside than there is"
+        assert points >= points_held or not self.is_in_step, f"{member_id}: more points are given than there are"
+        if not diner.is_written_off:
+            assert diner.money >= -diner.credit_line, f"{member_id} is below the credit line"
+            assert diner.points >= 0, f"{member_id} has used points that nobody had earned"

@@ -16,7 +16,12 @@ from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.sync.client import CentralClient
 from kiosk.sync.grants import CentralGrants
 from kiosk.sync.ports import SyncStore
+from kiosk.sync.wire import FeedPage
+from tests.prove.simulation.acts import Act, Witness
 from tests.prove.simulation.network import Line
+
+# How many rows of the feed come at once: all there are, or so few that the next page is asked for ahead.
+ROWS_A_PAGE = (5000, 5000, 5000, 50)
 
 
 class Crashed(BaseException):
@@ -30,20 +35,30 @@ class Death(Enum):
 
 
 class MortalStore:
-    """The terminal's store; its machine may die with any transaction."""
+    """`death` says how the transaction that begins now ends, if not well; `durable` is told of every act that the
+    witness saw in one that did not fail."""
 
-    def __init__(self, store: SqliteStore, death: Callable[[], Death | None]) -> None:
-        self._store, self._death = store, death
+    def __init__(
+        self,
+        store: SqliteStore,
+        death: Callable[[], Death | None],
+        witness: Witness,
+        durable: Callable[[Act], None],
+    ) -> None:
+        self._store, self._death, self._witness, self._durable = store, death, witness, durable
 
     @contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
         death = self._death()
+        self._witness.noted.clear()
         with self._store.transaction() as unit:
             yield unit
             if death is Death.BEFORE_COMMIT:
                 raise Crashed
             if death is Death.DISK_BUSY:
                 raise StorageBusy("another program has the database")
+        for act in self._witness.noted:
+            self._durable(act)
         if death is Death.AFTER_COMMIT:
             raise Crashed
 
@@ -51,10 +66,13 @@ class MortalStore:
 class SimulatedClient(CentralClient):
     """The real client over a simulated line."""
 
-    def __init__(self, line: Line, identity: TerminalIdentity) -> None:
+    def __init__(self, line: Line, identity: TerminalIdentity, chance: random.Random) -> None:
         self.line = line  # type: ignore[assignment]
-        self._identity = identity
+        self._identity, self._chance = identity, chance
         self._key = Ed25519PrivateKey.from_private_bytes(identity.private_key)
+
+    def feed(self, epoch: str, after: int, limit: int, wait_s: int) -> FeedPage:
+        return super().feed(epoch, after, min(limit, self._chance.choice(ROWS_A_PAGE)), wait_s)
 
 
 class SimulatedGrants(CentralGrants):

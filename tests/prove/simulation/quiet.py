@@ -3,25 +3,21 @@ agree to the cent."""
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
-from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from central.feed.repository import feed_row
-from central.orders.repository import customer_order
-from central.wallet.accounts import read_accounts
-from central.wallet.ledger import LOSSES, MEMBER_ACCOUNT_PREFIX, SALES, ledger_entry, ledger_posting
-from central.wallet.repository import money_grant, open_grants, spend
+from central.wallet.repository import open_grants
 from central.wallet.write_offs import ask_write_off, confirm_write_off
-from kiosk.domain.member import Card, Member
+from kiosk.domain.member import Card, CardState, Member
 from kiosk.domain.menu import Menu
-from kiosk.domain.money import Money
 from kiosk.store import tables as disk
 from kiosk.sync.wire import GrantRecord, StockRecord, decode
-from tests.prove.simulation.events import late_request_arrives
-from tests.prove.simulation.terminal import POINTS, SimulatedTerminal
+from tests.prove.simulation.accounts import check_books
+from tests.prove.simulation.acts import What
+from tests.prove.simulation.faults import late_request_arrives
+from tests.prove.simulation.terminal import SimulatedTerminal
 from tests.prove.simulation.world import DEPTH, World
 
 ROUNDS = 50
@@ -37,7 +33,7 @@ def settle(world: World) -> None:
     world.checks.is_in_step = True
     world.checks.everything()
     _find_what_arrived_late(world)
-    world.central.parts.transactions.read(partial(_check_books, world))
+    world.central.parts.transactions.read(partial(check_books, world))
     for terminal in world.terminals:
         _check_terminal(world, terminal)
     world.trace.add("settled")
@@ -59,6 +55,8 @@ def _everything_works(world: World) -> None:
 
 def _until_nothing_moves(world: World) -> None:
     for _ in range(ROUNDS):
+        while world.central.book_backlogs():
+            pass
         looked_at = world.central.pre_grant()
         for terminal in world.terminals:
             if terminal.pull() == "refused":  # by an enrolment whose request came late and made another of it
@@ -67,7 +65,7 @@ def _until_nothing_moves(world: World) -> None:
             assert terminal.push() == "all sent"
             world.checks.acknowledged(terminal)
         moved = looked_at or any(terminal.waiting() for terminal in world.terminals)
-        if not moved and not world.central.parts.pre_granter._due:
+        if not moved and not world.central.parts.pre_granter._due and not world.central.book_backlogs():
             return
     raise AssertionError(f"not quiet after {ROUNDS} rounds")
 
@@ -89,61 +87,9 @@ def _write_off_what_was_lost(world: World) -> None:
 
 
 def _find_what_arrived_late(world: World) -> None:
-    there = set().union(*(world.central.order_ids(t.identity.terminal_id) for t in world.terminals))
-    for order_id in [i for i in world.books.lost if i in there]:
-        world.books.find(order_id)
-
-
-# --- central ---
-
-
-def _check_books(world: World, connection: Connection) -> None:
-    sales = world.books.sales
-    there = {row.id: row for row in connection.execute(select(customer_order))}
-    missing = [order_id for order_id in sales if order_id not in there]
-    assert not missing, f"{len(missing)} orders are not at central, such as {missing[0]}"
-    assert len(there) == len(sales), "orders at central that nobody made"
-    letters = {t.identity.terminal_id: t.place for t in world.terminals}
-    wrong = [
-        i for i, row in there.items() if (letters[row.terminal_id], row.total_minor) != (sales[i].place, sales[i].minor)
-    ]
-    assert not wrong, f"{len(wrong)} orders at central are of another terminal or price"
-    _check_money(world, connection)
-
-
-def _check_money(world: World, connection: Connection) -> None:
-    booked, losses = _sums(connection)
-    charged, points = Counter[str](), Counter[str]()
-    for sale in world.books.sales.values():
-        if sale.member_id is not None:
-            charged[sale.member_id] += sale.minor
-            points[sale.member_id] += POINTS.points_for(Money(sale.minor))
-    assert booked[SALES] == charged.total(), "what was sold and what was paid differ"
-    spent = sum(connection.scalars(select(spend.c.amount_minor)))
-    assert spent == charged.total(), "what was spent under grants and what was paid differ"
-    assert -booked[LOSSES] == losses.total()
-    accounts = read_accounts(connection, sorted(world.books.diners), "CNY")
-    for diner in world.books.diners.values():
-        assert diner.charged == charged[diner.id]
-        assert not losses[diner.id] or diner.is_written_off, f"{diner.id} did not pay, and nothing was written off"
-        expected = diner.balance + losses[diner.id]
-        found = booked[MEMBER_ACCOUNT_PREFIX + diner.id]
-        assert found == expected, f"{diner.id} has {found} at central, and should have {expected}"
-        assert accounts[diner.id].points == points[diner.id], f"{diner.id} has points that were not earned, or not"
-
-
-def _sums(connection: Connection) -> tuple[Counter[str], Counter[str]]:
-    """By account what is booked, and by member what was booked as a loss in their stead."""
-    booked, losses = Counter[str](), Counter[str]()
-    entries = connection.execute(
-        select(ledger_posting.c.account, ledger_posting.c.amount_minor, ledger_entry.c.reference).join(ledger_entry)
-    )
-    member_of = dict(connection.execute(select(money_grant.c.id, money_grant.c.member_id)).all())
-    for row in entries:
-        booked[row.account] += row.amount_minor
-        if row.account == LOSSES:
-            losses[member_of[UUID(row.reference.split(":")[1])]] -= row.amount_minor
-    return booked, losses
+    there = set().union(*(world.central.acts(t.identity.terminal_id) for t in world.terminals))
+    for act_id in [i for i in world.books.lost if i in there]:
+        world.books.find(act_id)
 
 
 # --- a terminal ---
@@ -158,18 +104,23 @@ def _check_terminal(world: World, terminal: SimulatedTerminal) -> None:
             "menu": dict.fromkeys([""], tx.menus.current()),
             "member": {row.id: decode(row.body, Member) for row in connection.execute(select(disk.members))},
             "card": {
-                row.uid: Card(row.uid, row.member_id, row.state) for row in connection.execute(select(disk.cards))
+                row.uid: Card(row.uid, row.member_id, CardState(row.state))
+                for row in connection.execute(select(disk.cards))
             },
-            "stock": {r.dish_id: StockRecord(r.dish_id, r.portions) for r in connection.execute(select(disk.stock))},
+            "stock": {
+                row.dish_id: StockRecord(row.dish_id, row.portions) for row in connection.execute(select(disk.stock))
+            },
         }
         # What a replaced disk held is beyond what its copy can give back, and nothing is spent under it.
-        usable = disk.grants.c.closed.is_(False) & (disk.grants.c.incarnation == terminal.identity.incarnation)
-        grants = connection.execute(select(disk.grants).where(usable)).all()
-        totals = dict(connection.execute(select(disk.orders.c.id, disk.orders.c.total_minor)).all())
+        usable = disk.grants.c.closed.is_(False), disk.grants.c.incarnation == terminal.identity.incarnation
+        grants = connection.execute(select(disk.grants).where(*usable)).all()
+        totals = {row.id: row.total_minor for row in connection.execute(select(disk.orders))}
     for kind, rows in here.items():
         assert rows == told[kind], f"terminal {terminal.place} does not know every {kind} as central has it"
-    sold = {i: sale.minor for i, sale in world.books.sales.items() if sale.place == terminal.place and i in totals}
+    made = {i: act for i, act in world.books.acts.items() if act.place == terminal.place}
+    sold = {i: act.minor for i, act in made.items() if act.what is What.ORDER and i in totals}
     assert totals == sold, f"terminal {terminal.place} has other orders on its disk than it made"
+    assert terminal.acts() <= made.keys(), f"terminal {terminal.place} has acts on its disk that nobody did"
     held = {(grant.id, grant.amount_minor - grant.spent_minor) for grant in grants}
     open_there = world.central.parts.transactions.read(lambda c: open_grants(c, terminal.identity.letter))
     assert held == {(grant.id, grant.held_minor) for grant in open_there}, "terminal and central see other grants"

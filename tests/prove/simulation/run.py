@@ -1,12 +1,13 @@
 """One simulation from its seed to the last cent. Also a program, so that it can run in a process of its own:
 
-    python -m tests.prove.simulation.run SEED ORDERS crowded|large
+    python -m tests.prove.simulation.run SEED ORDERS crowded|away|large
 
 prints the result as JSON.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
 import shutil
 import sys
@@ -23,14 +24,15 @@ from tests.prove.simulation.central import SimulatedCentral
 from tests.prove.simulation.events import happen_elsewhere, step
 from tests.prove.simulation.quiet import settle
 from tests.prove.simulation.terminal import SimulatedTerminal
-from tests.prove.simulation.world import CROWDED, LARGE, Size, World, opened
+from tests.prove.simulation.world import SIZES, Size, World, opened
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - files that live in memory, where there are any
 ROOM_BYTES = 4 << 30
 
 
 class Result(msgspec.Struct, frozen=True):
-    """`seen` is how customers left, and what else was met; `trace` the hash over everything that happened."""
+    """`seen` is how customers left and what else was met, `happened` how often each kind of event was next; `trace` the
+    hash over everything that happened."""
 
     seed: int
     orders: int
@@ -39,6 +41,7 @@ class Result(msgspec.Struct, frozen=True):
     crashes_of_terminals: int
     crashes_of_central: int
     seen: dict[str, int]
+    happened: dict[str, int]
 
 
 def simulate(
@@ -52,8 +55,10 @@ def simulate(
     """Raises AssertionError when an invariant does not hold, after telling the seed and what happened last."""
     parts = make_central, make_terminal
     with _quiet_logs(), _folder() as folder, opened(folder, seed, size, happen_elsewhere, *parts) as world:
+        gc.collect()
+        gc.freeze()  # what stays is not looked through again and again
         try:
-            while len(world.books.sales) < orders:
+            while world.books.orders < orders:
                 step(world)
             settle(world)
         except Exception:
@@ -67,12 +72,13 @@ def simulate(
 def _result(world: World) -> Result:
     return Result(
         world.seed,
-        len(world.books.sales),
+        world.books.orders,
         world.steps,
         world.trace.hexdigest(),
         sum(terminal.crashes for terminal in world.terminals),
         world.central.crashes,
-        dict(sorted(world.books.seen.items())),
+        dict(sorted(world.books.seen.items())) | {"backlog": world.answering.backlogs},
+        dict(sorted(world.happened.items())),
     )
 
 
@@ -98,5 +104,5 @@ def _quiet_logs() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    said = simulate(int(sys.argv[1]), int(sys.argv[2]), {"crowded": CROWDED, "large": LARGE}[sys.argv[3]])
+    said = simulate(int(sys.argv[1]), int(sys.argv[2]), SIZES[sys.argv[3]])
     sys.stdout.write(msgspec.json.encode(said).decode() + "\n")

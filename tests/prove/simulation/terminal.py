@@ -5,50 +5,41 @@ from __future__ import annotations
 
 import base64
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Select, select
 
-from kiosk.domain.cart import Cart, CartError
 from kiosk.domain.ids import TerminalId
-from kiosk.domain.loyalty import PointsRule
-from kiosk.domain.order import DiningMode, Order
-from kiosk.domain.pricing import price_cart
-from kiosk.services.checkout import Checkout, CheckoutRequest
-from kiosk.services.identify import identify
-from kiosk.services.outcomes import DueAtCounter, Outcome, Paid
+from kiosk.services.journal import Fate
 from kiosk.services.ports import CentralRefused, CentralUnreachable, TerminalIdentity
-from kiosk.services.printing import PrintDesk
-from kiosk.services.recovery import resolve_unfinished
 from kiosk.store.connection import Connection
 from kiosk.store.database import connect
 from kiosk.store.errors import StorageBusy
 from kiosk.store.key_file import load_or_make_key
 from kiosk.store.schema import bring_up_to_date
 from kiosk.store.sqlite_store import SqliteStore
-from kiosk.store.tables import incarnations, orders
 from kiosk.sync import wire
-from kiosk.sync.encoder import WireEncoder
-from kiosk.sync.pull import FeedReader
-from kiosk.sync.push import OutboxSender, OutOfStep
-from tests.prove.simulation.mortal import Crashed, Death, MortalStore, SimulatedClient, SimulatedGrants
+from kiosk.sync.push import OutOfStep
+from tests.prove.simulation.acts import Act, Witness
+from tests.prove.simulation.books import Books
+from tests.prove.simulation.mortal import Crashed, Death, MortalStore
 from tests.prove.simulation.network import Line, Network
+from tests.prove.simulation.services import Services, start_services
 from tests.prove.simulation.times import Clock
 from tests.prove.simulation.trace import Trace
-from tests.services.fakes import EventLog, Signal
-from tests.services.terminal import CHINA, PAPERS
 
 T = TypeVar("T")
-
-POINTS = PointsRule(100)
+_ACTS = " UNION ALL ".join(
+    f"SELECT id FROM {table}"  # noqa: S608
+    for table in ("orders", "refunds", "counter_payments", "cash_top_ups")
+)
 
 
 class SimulatedTerminal:
-    """`found` is called with an order that is on disk and was never shown: the machine died in between."""
+    """`books` are told of whatever is durable on its disk."""
 
     def __init__(
         self,
@@ -58,10 +49,10 @@ class SimulatedTerminal:
         clock: Clock,
         trace: Trace,
         network: Network,
-        found: Callable[[SimulatedTerminal, Order], None],
+        books: Books,
     ) -> None:
         self.place, self.chance, self.clock, self.trace = place, chance, clock, trace
-        self._network, self._found = network, found
+        self._network, self.books = network, books
         self.path, self._key_path = folder / f"terminal-{place}.db", folder / f"terminal-{place}.key"
         self.copy_path = folder / f"terminal-{place}.copy"
         self.crash_rate = 0.0
@@ -69,7 +60,7 @@ class SimulatedTerminal:
         self.in_service = False
         self.must_enrol = False  # central refuses it, or an enrolment was begun and nobody knows how it ended
         self.busy: set[str] = set()
-        self.last_order: Order | None = None
+        self.witness = Witness(place, books.order)
         self._open()
 
     # --- life and death ---
@@ -85,23 +76,24 @@ class SimulatedTerminal:
         if identity is None:
             return
         self.identity = identity
-        self._look_for_what_was_not_shown()
-        encoder = WireEncoder(POINTS)
-        resolve_unfinished(self.store, encoder)
-        desk = PrintDesk(self.store, EventLog(), PAPERS, self.clock, CHINA, {})
-        desk.resume()
-        client = SimulatedClient(Line(self._network, self.place, self._alive()), identity)
-        grants = SimulatedGrants(client, identity, self.store, self.chance)
-        self.checkout = Checkout(self.store, grants, encoder, desk, Signal(), self.clock, POINTS)
-        self.sender = OutboxSender(client, self.store)
-        self.reader = FeedReader(client, self.store, identity, EventLog(), lambda: None)
+        line = Line(self._network, self.place, self._alive())
+        self.services = start_services(self.store, self.witness, identity, line, self.clock, self.chance)
+        self._check_journal()
 
-    def _look_for_what_was_not_shown(self) -> None:
-        with self.disk.transaction() as tx:
-            last = tx.orders.recent(1)
-        if last and last[0] != self.last_order:
-            self.last_order = last[0]
-            self._found(self, last[0])
+    def _check_journal(self) -> None:
+        """What it says of the last payment by card is what has become of it."""
+        told = self.services.left_unseen
+        if told is None:
+            return
+        self.trace.add("journal", self.place, told.fate)
+        assert (told.order is None) == (told.fate is Fate.NOT_CHARGED)
+        assert told.order is None or told.order.id in self.books.acts, "a payment stands that nobody made"
+        charged = self.books.by_payment.get(told.payment_id)
+        assert (told.order is None) == (charged is None), "not charged, the journal says, and it was"
+
+    def durable(self, act: Act) -> None:
+        self.trace.add("durable", self.place, act.what, act.id, act.minor)
+        self.books.record(act)
 
     def _alive(self) -> Callable[[], None]:
         """A check that the machine is still the one that began the call."""
@@ -136,7 +128,7 @@ class SimulatedTerminal:
             return None
         return self.chance.choice(list(Death))
 
-    def _run(self, what: str, work: Callable[[], T]) -> T | None:
+    def run(self, what: str, work: Callable[[Services], T]) -> T | None:
         """One thing at a time of each kind, as the program's threads do them. None: not now, or it failed
         or died over it."""
         if not self.in_service or what in self.busy:
@@ -144,7 +136,7 @@ class SimulatedTerminal:
         lives = self.crashes
         self.busy.add(what)
         try:
-            return work()
+            return work(self.services)
         except Crashed:
             if self.crashes == lives:
                 self.crash()
@@ -155,42 +147,13 @@ class SimulatedTerminal:
             if self.crashes == lives:
                 self.busy.discard(what)
 
-    # --- customers ---
-
-    def identify(self, card_uid: str) -> None:
-        known = self._run("identify", lambda: identify(self.store, card_uid, self.clock.now()))
-        self.trace.add("identified", self.place, type(known).__name__)
-
-    def pay(self, cart: Cart, card_uid: str, language: str) -> Outcome | None:
-        return self._take_order(cart, language, lambda request: self.checkout.pay_by_card(request, card_uid))
-
-    def take_order_for_counter(self, cart: Cart, card_uid: str | None) -> Outcome | None:
-        return self._take_order(cart, "zh", lambda request: self.checkout.take_order_for_counter(request, card_uid))
-
-    def _take_order(self, cart: Cart, language: str, settle: Callable[[CheckoutRequest], Outcome]) -> Outcome | None:
-        def work() -> Outcome | None:
-            with self.disk.transaction() as tx:
-                menu = tx.menus.current()
-            try:
-                total = price_cart(cart, menu).total if menu else None
-            except CartError:
-                total = None
-            if total is None:
-                return None
-            outcome = settle(CheckoutRequest(cart, total, DiningMode.DINE_IN, language))
-            if isinstance(outcome, Paid | DueAtCounter):
-                self.last_order = outcome.order
-            return outcome
-
-        return self._run("order", work)
-
     # --- sync ---
 
     def push(self) -> str:
         """What waits goes up; how that ended."""
 
-        def work() -> str:
-            while self.sender.send_batch():
+        def work(services: Services) -> str:
+            while services.sender.send_batch():
                 pass
             return "all sent"
 
@@ -199,17 +162,17 @@ class SimulatedTerminal:
     def pull(self) -> str:
         """What is new comes down; how that ended."""
 
-        def work() -> str:
-            while self.reader.read_page(0):
+        def work(services: Services) -> str:
+            while services.reader.read_page(0):
                 pass
             return "up to date"
 
         return self._sync("pull", work)
 
-    def _sync(self, what: str, work: Callable[[], str]) -> str:
-        def attempt() -> str:
+    def _sync(self, what: str, work: Callable[[Services], str]) -> str:
+        def attempt(services: Services) -> str:
             try:
-                return work()
+                return work(services)
             except CentralUnreachable:
                 return "unreachable"
             except CentralRefused:
@@ -218,7 +181,7 @@ class SimulatedTerminal:
             except OutOfStep as error:
                 raise AssertionError(str(error)) from error
 
-        ended = self._run(what, attempt) or "not now"
+        ended = self.run(what, attempt) or "not now"
         if ended in ("all sent", "up to date"):
             self.after_sync()
         self.trace.add(what, self.place, ended)
@@ -267,9 +230,6 @@ class SimulatedTerminal:
         self.path.write_bytes(self.copy_path.read_bytes())
         with_copy = Connection(connect(self.path, load_or_make_key(self._key_path, self.path)))
         self.disk = SqliteStore(self.path, self.disk._key, with_copy)
-        with self.disk.transaction() as tx:
-            last = tx.orders.recent(1)
-        self.last_order = last[0] if last else None
         self.in_service, self.must_enrol = False, True
         return True
 
@@ -279,21 +239,27 @@ class SimulatedTerminal:
         with self.disk.transaction() as tx:
             return tx.outbox.waiting()
 
-    def order_ids(self) -> set[UUID]:
-        return set(self._select(select(orders.c.id)))
+    def acts(self) -> set[UUID]:
+        """Orders, refunds, counter payments and top-ups."""
+        return {UUID(act_id) for (act_id,) in self.select(_ACTS)}
 
     def incarnations(self) -> set[int]:
         """Those that this disk has been."""
-        return set(self._select(select(incarnations.c.number)))
+        return {number for (number,) in self.select("SELECT number FROM incarnations")}
 
-    def _select(self, statement: Select[tuple[Any]]) -> Sequence[Any]:
-        with self.disk.transaction() as tx:
-            return tx.feed._connection.execute(statement).scalars()
+    def select(self, sql: str) -> list[tuple[Any, ...]]:
+        """As it is stored, without a transaction: nobody else writes."""
+        return self.disk._connection.exec_driver_sql(sql).all()
+
+    def execute(self, sql: str) -> None:
+        """Behind the program's back."""
+        with self.disk.transaction():
+            self.disk._connection.exec_driver_sql(sql)
 
     # --- what mutants do otherwise ---
 
     def mortal(self, disk: SqliteStore) -> Any:
-        return MortalStore(disk, self.death)
+        return MortalStore(disk, self.death, self.witness, self.durable)
 
     def after_sync(self) -> None: ...
 

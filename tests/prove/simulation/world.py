@@ -9,6 +9,7 @@ rows and of ledger entries. No decision depends on those, else two runs would no
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,13 +20,14 @@ from central.menu import repository as menus
 from central.stock import repository as stock
 from central.transactions import Transaction
 from kiosk.domain.ids import random_bits
-from kiosk.domain.order import Order
 from kiosk.sync import wire
 from tests.central.support import MEMBERS_HEADER
 from tests.domain.canteen import MENU, SOUP
+from tests.prove.simulation.answering import Answering
 from tests.prove.simulation.books import CREDIT_LINES_MINOR, OPENING_MINOR, Books, Diner
 from tests.prove.simulation.central import SimulatedCentral
 from tests.prove.simulation.checks import Checks
+from tests.prove.simulation.coupons import FIRST_OFFERS, give_coupons
 from tests.prove.simulation.network import Network
 from tests.prove.simulation.terminal import SimulatedTerminal
 from tests.prove.simulation.times import Clock, Time
@@ -42,19 +44,25 @@ EATING_NOW = 40
 class Size:
     """`crash_rate`: the share of transactions at which the machine dies, at terminals and at central. `check_every`:
     steps after which everything is checked, and not only those who moved. `rare_times`: how much more often than rarely
-    the rare things happen."""
+    the rare things happen. `away`: how often a line is cut off when it might be, or stays so."""
 
     terminals: int
     diners: int
     crash_rate: float
     check_every: int
     rare_times: float = 1
+    away: float = 0.03
 
 
-# All that a terminal is fed fits into a page.
-LARGE = Size(terminals=8, diners=300, crash_rate=0.0005, check_every=10_000)
+LARGE = Size(terminals=8, diners=160, crash_rate=0.0005, check_every=10_000)
 # Few who share what there is, and machines that die all the time: what can go wrong soon does.
-CROWDED = Size(terminals=3, diners=12, crash_rate=0.03, check_every=100, rare_times=20)
+CROWDED = Size(terminals=3, diners=12, crash_rate=0.03, check_every=100, rare_times=50)
+DYING = replace(CROWDED, crash_rate=0.12)
+# Central forgets often, and terminals hear of it late.
+FORGETFUL = replace(CROWDED, crash_rate=0.01, rare_times=100, away=0.3)
+# Terminals that come back with a backlog after long.
+AWAY = Size(terminals=2, diners=100, crash_rate=0.04, check_every=1000, rare_times=8, away=0.85)
+SIZES = {"crowded": CROWDED, "away": AWAY, "large": LARGE}
 
 
 @dataclass
@@ -70,15 +78,18 @@ class World:
     steps: int = 0
     depth: int = 0
     eating: list[Diner] = field(default_factory=list)
+    happened: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
         self.trace, self.time = Trace(), Time()
         self.network = Network(self.chance, self.trace, self._meanwhile)
         self.central = self.make_central(self.folder, self.chance, Clock(self.time), self.trace, self._meanwhile)
-        self.network.answer = self.central.handle
+        self.answering = Answering(self.central)
+        self.network.answer = self.answering.handle
         self.books = Books({diner.id: diner for diner in self._diners()})
         self.central.write(self._open_canteen)
+        give_coupons(self, sorted(self.books.diners), FIRST_OFFERS)
         self.terminals = [self._terminal(place) for place in range(self.size.terminals)]
         self.checks = Checks(self.central, self.terminals, self.books)
         self._start()
@@ -115,7 +126,7 @@ class World:
 
     def who_eats(self) -> Diner:
         """One of those who eat just now; each takes their turn for a while."""
-        if not self.eating or self.chance.random() < 0.001:
+        if not self.eating or self.chance.random() < 0.0003:
             everybody = list(self.books.diners.values())
             self.eating = self.chance.sample(everybody, min(EATING_NOW, len(everybody)))
         return self.chance.choice(self.eating)
@@ -130,19 +141,14 @@ class World:
 
     def _terminal(self, place: int) -> SimulatedTerminal:
         clock = Clock(self.time)
-        return self.make_terminal(place, self.folder, self.chance, clock, self.trace, self.network, self._found)
-
-    def _found(self, terminal: SimulatedTerminal, order: Order) -> None:
-        self.trace.add("found on disk", terminal.place, order.id)
-        self.books.seen["durable, never shown"] += 1
-        self.books.sold(terminal.place, order)
+        return self.make_terminal(place, self.folder, self.chance, clock, self.trace, self.network, self.books)
 
     def _diners(self) -> Iterator[Diner]:
         for number in range(self.size.diners):
             first, second = self.chance.sample(range(self.size.terminals), 2)
             opening = self.chance.randrange(*OPENING_MINOR)
             line = self.chance.choice(CREDIT_LINES_MINOR)
-            yield Diner(f"m{number:05}", f"{number:010X}", opening, line, (first, second))
+            yield Diner(f"m{number:05}", f"{number:010X}", opening, line, (first, second), money=opening)
 
     def _open_canteen(self, tx: Transaction) -> None:
         rows = [
