@@ -51,6 +51,9 @@ class Act(StrEnum):
     MEMBERS_IMPORTED = "members_imported"
     MENU_IMPORTED = "menu_imported"
     AUDIT_DISPUTED = "audit_disputed"
+    FACE_ENROLLED = "face_enrolled"
+    FACE_RENEWED = "face_renewed"
+    FACE_FORGOTTEN = "face_forgotten"
 
 
 class AuditError(DomainError):
