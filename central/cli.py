@@ -21,6 +21,7 @@ from central.copying import copy_database
 from central.coupons.service import import_offers, issue_coupons
 from central.database import opened_database
 from central.errors import CentralError
+from central.faces.commands import add_face_commands
 from central.logs import configure_logs
 from central.members.service import block_member, import_members
 from central.menu.service import import_menu
@@ -135,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     orders.add_argument("--limit", type=_count, default=20, metavar="N", help="how many (20)")
     orders.add_argument("--json", action="store_true", help="as JSON, one array")
     add_commands(command)
+    add_face_commands(command)
     return parser
 
 

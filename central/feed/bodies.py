@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from central.coupons.repository import usable_coupons
+from central.faces.repository import newest_deletions
 from central.members import repository as members
 from central.menu import repository as menus
 from central.orders import repository as orders
@@ -18,7 +19,7 @@ from central.restoring.safe import Safe
 from central.stock import repository as stock
 from central.wallet import repository as wallet
 from central.wallet.accounts import read_accounts
-from kiosk.domain.ids import DishId, GrantId, MemberId, TerminalId
+from kiosk.domain.ids import DishId, FaceDeletionId, GrantId, MemberId, TerminalId
 from kiosk.domain.member import Card, CardState, Member, mask_name
 from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant
@@ -66,6 +67,16 @@ def stock_bodies(connection: Connection, dish_ids: Sequence[str]) -> dict[str, b
     return {
         dish_id: wire.encode(wire.StockRecord(DishId(dish_id), portions[dish_id])) if dish_id in portions else None
         for dish_id in dish_ids
+    }
+
+
+def face_bodies(connection: Connection, member_ids: Sequence[str]) -> dict[str, bytes | None]:
+    """The newest deletion of each one's face, by member id."""
+    newest = newest_deletions(connection, member_ids)
+    return {
+        member_id: wire.encode(wire.FaceRecord(MemberId(member_id), FaceDeletionId(newest[member_id])))
+        for member_id in member_ids
+        if member_id in newest
     }
 
 

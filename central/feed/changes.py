@@ -8,19 +8,22 @@ from uuid import UUID
 
 @dataclass(slots=True)
 class Changes:
-    """Keys to publish again: the menu, members by id, cards by UID, stock by dish, pre-grants by id. `last_seq`: the
-    number of the last row that was published of them."""
+    """Keys to publish again: the menu, members by id, cards by UID, stock by dish, pre-grants by id, deletions of faces
+    by member. `last_seq`: the number of the last row that was published of them."""
 
     menu: bool = False
     members: set[str] = field(default_factory=set)
     cards: set[str] = field(default_factory=set)
     dishes: set[str] = field(default_factory=set)
     pre_grants: set[UUID] = field(default_factory=set)
+    faces: set[str] = field(default_factory=set)
     last_seq: int = 0
 
     @property
     def count(self) -> int:
-        return self.menu + len(self.members) + len(self.cards) + len(self.dishes) + len(self.pre_grants)
+        return (
+            self.menu + len(self.members) + len(self.cards) + len(self.dishes) + len(self.pre_grants) + len(self.faces)
+        )
 
     def add(self, other: Changes) -> None:
         self.menu = self.menu or other.menu
@@ -28,3 +31,4 @@ class Changes:
         self.cards |= other.cards
         self.dishes |= other.dishes
         self.pre_grants |= other.pre_grants
+        self.faces |= other.faces

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from central.feed import repository
-from central.feed.bodies import card_bodies, grant_bodies, member_bodies, menu_body, stock_bodies
+from central.feed.bodies import card_bodies, face_bodies, grant_bodies, member_bodies, menu_body, stock_bodies
 from central.feed.changes import Changes
 from central.restoring.safe import Safe
 from kiosk.sync.wire import GONE, MAX_BODY_BYTES, FeedPage, FeedRow
@@ -33,6 +33,7 @@ def publish(connection: Connection, changes: Changes, currency: str, now: dateti
     bodies.update({("member", key): body for key, body in members.items()})
     bodies.update({("card", key): body for key, body in card_bodies(connection, sorted(changes.cards)).items()})
     bodies.update({("stock", key): body for key, body in stock_bodies(connection, sorted(changes.dishes)).items()})
+    bodies.update({("face", key): body for key, body in face_bodies(connection, sorted(changes.faces)).items()})
     rows: list[dict[str, Any]] = [{"kind": k, "key": key, "body": body} for (k, key), body in bodies.items()]
     repository.remove_rows(connection, "grant", [str(grant_id) for grant_id in changes.pre_grants])
     for terminal_id, key, body in grant_bodies(connection, sorted(changes.pre_grants), currency, safe):

@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy.exc import DataError, IntegrityError
 
 from central.errors import CentralError
+from central.faces.service import record_consent, record_destroyed, record_forgotten
 from central.feed.changes import Changes
 from central.orders.counter_payments import record_counter_payment
 from central.orders.refunds import record_refund
@@ -229,6 +230,12 @@ def book_one(tx: Transaction, terminal: Terminal, event: TerminalEvent, body: by
         record_counter_payment(tx, terminal, event, body)
     elif isinstance(event, wire.CashTopUpRecorded):
         record_cash_top_up(tx, terminal, event, body)
+    elif isinstance(event, wire.FaceConsentGiven):
+        record_consent(tx, terminal, event, body)
+    elif isinstance(event, wire.FaceForgotten):
+        record_forgotten(tx, terminal, event)
+    elif isinstance(event, wire.FaceDestroyed):
+        record_destroyed(tx, terminal, event)
     elif isinstance(event, GrantReleased):
         release(tx, terminal, event.request_id)
     else:

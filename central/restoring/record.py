@@ -54,6 +54,13 @@ class TerminalGivenUp(msgspec.Struct, frozen=True, tag="given_up"):
     up_to: int
 
 
+class FaceForgottenHere(msgspec.Struct, frozen=True, tag="face_forgotten"):
+    """Central was told itself to have that member's face forgotten: no terminal will tell of it again."""
+
+    member_id: str
+    deletion_id: UUID
+
+
 class Restored(msgspec.Struct, frozen=True, tag="restored"):
     """The database was put back to a backup, for the `number`-th time."""
 
@@ -66,17 +73,19 @@ class Marked(msgspec.Struct, frozen=True, tag="marked"):
     number: int
 
 
-Entry = TerminalEnrolled | TerminalRevoked | GrantWrittenOff | TerminalGivenUp | Restored | Marked
+Entry = TerminalEnrolled | TerminalRevoked | GrantWrittenOff | TerminalGivenUp | FaceForgottenHere | Restored | Marked
 
 
 @dataclass(slots=True)
 class Facts:
-    """What the entries come to. `terminals`: letter and newest incarnation, by id."""
+    """What the entries come to. `terminals`: letter and newest incarnation, by id; `faces_forgotten`: the member, by
+    the deletion's id, oldest first."""
 
     terminals: dict[str, tuple[str, int]] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     written_off: set[UUID] = field(default_factory=set)
     given_up: dict[str, int] = field(default_factory=dict)
+    faces_forgotten: dict[UUID, str] = field(default_factory=dict)
     restores: int = 0
     mark: int = 0
 
@@ -91,6 +100,8 @@ class Facts:
                 self.written_off.add(entry.grant_id)
             case TerminalGivenUp():
                 self.given_up[entry.terminal_id] = max(entry.up_to, self.given_up.get(entry.terminal_id, 0))
+            case FaceForgottenHere():
+                self.faces_forgotten[entry.deletion_id] = entry.member_id
             case Restored():
                 self.restores = max(self.restores, entry.number)
             case Marked():

@@ -9,12 +9,15 @@ from uuid import uuid4
 
 from central.audit.own import begin_after_restore
 from central.errors import DatabaseUnusable
+from central.faces.repository import deletions_made_here
+from central.faces.service import forget_again
 from central.installation import Installation, change_installation, lock_installation
 from central.members.repository import lock_members
 from central.restoring import repository
 from central.restoring.giving_up import write_off, write_off_up_to
 from central.restoring.record import (
     Entry,
+    FaceForgottenHere,
     Facts,
     GrantWrittenOff,
     Marked,
@@ -75,6 +78,7 @@ def entries_of_database(tx: Transaction) -> list[Entry]:
             entries.append(TerminalRevoked(row.id))
         if row.given_up_to:
             entries.append(TerminalGivenUp(row.id, row.given_up_to))
+    entries += [FaceForgottenHere(row.member_id, row.id) for row in deletions_made_here(tx.connection)]
     return entries + [GrantWrittenOff(grant_id) for grant_id in written_off_grants(tx.connection)]
 
 
@@ -101,6 +105,7 @@ def begin_epoch(tx: Transaction, *, without_record: bool = False) -> Fenced:
     begin_after_restore(tx.connection, tx.now, {"restores": number})
     _restore_terminals(tx, facts, without_record=without_record)
     _restore_write_offs(tx, facts)
+    forget_again(tx, facts.faces_forgotten)
     rows = terminals.all_terminals(tx.connection)
     return Fenced(tuple(r.letter for r in rows), tuple(r.letter for r in rows if not r.public_key))
 

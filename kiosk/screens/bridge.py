@@ -18,6 +18,7 @@ _ONLY_THE_LATEST = (
     service.MenuChanged,
     service.StockChanged,
     service.MembersChanged,
+    service.FacesChanged,
     service.StorageStopped,
 )
 

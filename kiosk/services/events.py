@@ -95,6 +95,11 @@ class MembersChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class FacesChanged:
+    """Faces were enrolled or forgotten, or whose they are has changed; ask the store."""
+
+
+@dataclass(frozen=True, slots=True)
 class StorageStopped:
     """The disk has refused a commit (full, or failing): nothing is sold until the program was started anew. What was
     sold before stands."""
@@ -125,6 +130,7 @@ Event = (
     | MenuChanged
     | StockChanged
     | MembersChanged
+    | FacesChanged
     | PrintJobChanged
     | StorageStopped
 )

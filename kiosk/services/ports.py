@@ -12,7 +12,8 @@ from uuid import UUID
 
 from kiosk.domain.audit import AuditEntry
 from kiosk.domain.cash import CashTopUp, CounterPayment
-from kiosk.domain.ids import DishId, MemberId, OrderId, PaymentId, TerminalId
+from kiosk.domain.face_consent import FaceConsent, FaceDeletion
+from kiosk.domain.ids import DishId, FaceConsentId, MemberId, OrderId, PaymentId, TerminalId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
@@ -25,6 +26,7 @@ from kiosk.domain.stock import StockLevels, StockMovement
 from kiosk.domain.wallet import Grant, GrantUse, Spend
 from kiosk.services.counter_ports import Cash, Refunds
 from kiosk.services.events import PrintJobState
+from kiosk.services.face_store_ports import Faces
 
 # --- storage ---
 
@@ -136,6 +138,8 @@ class Stock(Protocol):
 class Members(Protocol):
     def by_card(self, uid: str) -> tuple[Member, Card] | None: ...
 
+    def get(self, member_id: MemberId) -> Member | None: ...
+
 
 class Menus(Protocol):
     def current(self) -> Menu | None: ...
@@ -200,6 +204,8 @@ class Transaction(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def audit(self) -> AuditLog: ...
+    @property
+    def faces(self) -> Faces: ...
 
 
 class Store(Protocol):
@@ -306,6 +312,12 @@ class EventEncoder(Protocol):
     def counter_payment(self, made: CounterPayment, movements: tuple[StockMovement, ...], points: int) -> bytes: ...
 
     def cash_top_up(self, made: CashTopUp) -> bytes: ...
+
+    def face_consent(self, consent: FaceConsent) -> bytes: ...
+
+    def face_forgotten(self, deletion: FaceDeletion, consent_id: FaceConsentId | None) -> bytes:
+        """`consent_id`: of the face that was destroyed here with it."""
+        ...
 
 
 class OutboxSignal(Protocol):

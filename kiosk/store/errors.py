@@ -36,6 +36,10 @@ class SqliteTooOld(CannotOpenStore):
     """This SQLite can corrupt a WAL database (the WAL-reset bug, sqlite.org/wal.html)."""
 
 
+class FaceKeysUnusable(CannotOpenStore):
+    """The file of the faces' keys is there and cannot be read as one."""
+
+
 class BackupFailed(Exception):
     """No copy was made at `path`; one that stood there stands unchanged."""
 

@@ -59,10 +59,12 @@ _ANYTHING = select(
 
 
 class SqlFeed:
-    """kiosk.sync.ports.Feed: this terminal's copy of what central knows, and how far it has read."""
+    """kiosk.sync.ports.Feed: this terminal's copy of what central knows, and how far it has read. `members_went`: in
+    this transaction, some have or may have gone."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.members_went = False
 
     def cursor(self) -> tuple[str, int]:
         """The epoch and the sequence number read up to; ("", 0) before the first page."""
@@ -111,13 +113,16 @@ class SqlFeed:
         self._put(_PUT_MEMBER, [(key, epoch, bytearray(body)) for key, body in members.items() if body is not None])
         self._put(_PUT_CARD, [(c.uid, c.member_id, str(c.state), epoch) for c in cards.values() if c is not None])
         self._put(_PUT_STOCK, [(dish_id, *entry, epoch) for dish_id, entry in stock.items() if entry is not None])
-        self._run(_DROP_MEMBER, [(key,) for key, body in members.items() if body is None])
+        gone = [(key,) for key, body in members.items() if body is None]
+        self._run(_DROP_MEMBER, gone)
         self._run(_DROP_CARD, [(key,) for key, card in cards.items() if card is None])
         self._run(_DROP_STOCK, [(key,) for key, entry in stock.items() if entry is None])
         if rereading and not more:
             rereading = False
             for sweep in (_DROP_MENU, *_SWEEP):
                 self._connection.execute(sweep, {"this_epoch": epoch})
+            self.members_went = True
+        self.members_went = self.members_went or bool(gone)
         self._connection.execute(_SET_STATE, {"epoch": epoch, "after": next_after, "rereading": rereading})
 
     def _put(self, upserts: tuple[str, str], rows: Sequence[tuple[object, ...]]) -> None:

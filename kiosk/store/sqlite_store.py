@@ -14,6 +14,8 @@ from kiosk.services.ports import StorageFailed, StorageFull, TerminalIdentity
 from kiosk.store.connection import Connection
 from kiosk.store.database import check_sqlite_version, connect, copy_to, make_durable, quick_check
 from kiosk.store.errors import CannotOpenStore, Conflict, StorageBusy
+from kiosk.store.face_keys import FaceKeys, face_keys_beside
+from kiosk.store.faces import SqlFaces
 from kiosk.store.key_file import load_or_make_key
 from kiosk.store.menus import MenuCache
 from kiosk.store.schema import bring_up_to_date
@@ -33,17 +35,18 @@ log = logging.getLogger(__name__)
 def open_store(path: Path, key_path: Path) -> SqliteStore:
     """Open the terminal's database, made at first start together with its key; checks it and upgrades it.
 
-    Raises CannotOpenStore: SqliteTooOld, KeyMissing, WrongKey, DatabaseDamaged, DatabaseTooNew.
+    Raises CannotOpenStore: SqliteTooOld, KeyMissing, WrongKey, DatabaseDamaged, DatabaseTooNew, FaceKeysUnusable; and
+    StorageFailed when a face's key cannot be destroyed that should be.
     """
     check_sqlite_version(path)
     key = load_or_make_key(key_path, path)
     connection = _opened(path, key)
     try:
         bring_up_to_date(connection.raw, path, key)
+        return SqliteStore(path, key, connection, _settled_face_keys(connection, path))
     except BaseException:
         connection.close()
         raise
-    return SqliteStore(path, key, connection)
 
 
 def _opened(path: Path, key: bytes) -> Connection:
@@ -59,6 +62,18 @@ def _opened(path: Path, key: bytes) -> Connection:
         raise
 
 
+def _settled_face_keys(connection: Connection, path: Path) -> FaceKeys:
+    """What a crash left undone of enrolling and forgetting is done now. Under the write lock, as all that writes keys:
+    another program may just be enrolling. Raises CannotOpenStore, StorageFailed."""
+    try:
+        with connection.begin():
+            keys = FaceKeys(face_keys_beside(path))
+            SqlFaces(connection, keys).settle()
+        return keys
+    except sqlcipher.Error as error:
+        raise CannotOpenStore(path, f"its faces cannot be looked through: {error}") from error
+
+
 class SqliteStore:
     """kiosk.services.ports.Store and kiosk.sync.ports.SyncStore.
 
@@ -66,10 +81,11 @@ class SqliteStore:
     anew: after a failed fsync nobody knows what the disk holds.
     """
 
-    def __init__(self, path: Path, key: bytes, connection: Connection) -> None:
+    def __init__(self, path: Path, key: bytes, connection: Connection, face_keys: FaceKeys) -> None:
         self._path = path
         self._key = key
         self._connection = connection
+        self._face_keys = face_keys
         self._turn = Lock()
         self._failure = ""
         self._on_failure: Callable[[], None] = lambda: None
@@ -93,15 +109,24 @@ class SqliteStore:
             if self._failure:
                 raise StorageFailed(self._failure)
             with self._connection.begin():
-                unit = UnitOfWork(self._connection, self._menu_cache, self._stock_cache)
+                unit = UnitOfWork(self._connection, self._menu_cache, self._stock_cache, self._face_keys)
                 yield unit
                 unit.finish()
+            self._destroy_keys(unit)
         except sqlcipher.IntegrityError as error:
             raise Conflict(str(error)) from error
         except sqlcipher.Error as error:
             raise self._failed(error) from error
         finally:
             self._turn.release()
+
+    def _destroy_keys(self, unit: UnitOfWork) -> None:
+        """Of faces that have gone: committed, so the next start does it if this does not."""
+        try:
+            unit.faces.destroy_dropped()
+        except StorageFailed as error:
+            self._stop(str(error))
+            raise
 
     def reopen(self) -> None:
         """After the disk has refused: open the file anew, check it and make durable what it holds, as a start does.
@@ -117,6 +142,7 @@ class SqliteStore:
                 raise StorageFailed(f"{self._path} is not there")
             self._connection.close()
             self._connection = _opened(self._path, self._key)
+            self._face_keys = _settled_face_keys(self._connection, self._path)
             self._failure = ""
             log.warning("storage_works_again")
         except (CannotOpenStore, sqlcipher.Error) as error:
@@ -128,10 +154,13 @@ class SqliteStore:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in _BUSY_CODES:
             return StorageBusy("the database is in use by another program")
-        self._failure = f"the database failed: {error}"
-        log.error("storage_failed", extra={"reason": str(error)})
-        self._on_failure()
+        self._stop(f"the database failed: {error}")
         return (StorageFull if code == _FULL_CODE else StorageFailed)(self._failure)
+
+    def _stop(self, failure: str) -> None:
+        self._failure = failure
+        log.error("storage_failed", extra={"reason": failure})
+        self._on_failure()
 
     def close(self) -> None:
         """Afterwards every transaction raises StorageFailed. Waits for the one under way, but not for ever: one that

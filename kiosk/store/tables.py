@@ -279,6 +279,30 @@ audit_heads = Table(
     sqlite_with_rowid=False,
 )
 
+# --- faces (docs/decisions/0007): their keys are not in here ---
+
+# `sealed`: the template, as kiosk.store.face_sealing has it, under the key `key_id`; `models`: who made it (JSON).
+faces = Table(
+    "faces",
+    metadata,
+    Column("member_id", Text, primary_key=True),
+    Column("key_id", Uuid, nullable=False, unique=True),
+    Column("consent", LargeBinary, nullable=False),
+    Column("models", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# The newest deletion of a member's face that is known here. `is_own`: made here, and central may not have it yet.
+face_deletions = Table(
+    "face_deletions",
+    metadata,
+    Column("member_id", Text, primary_key=True),
+    Column("deletion_id", Uuid, nullable=False),
+    Column("is_own", Boolean, nullable=False),
+    Column("told_id", Integer),
+    sqlite_with_rowid=False,
+)
+
 # --- what central told (the feed) ---
 
 menu = Table(

@@ -6,6 +6,8 @@ from kiosk.services.ports import TerminalIdentity
 from kiosk.store.audit import SqlAudit
 from kiosk.store.cash import SqlCash
 from kiosk.store.connection import Connection
+from kiosk.store.face_keys import FaceKeys
+from kiosk.store.faces import SqlFaces
 from kiosk.store.feed_state import SqlFeed
 from kiosk.store.grants import SqlGrants
 from kiosk.store.identity import SqlIdentity
@@ -22,7 +24,9 @@ from kiosk.store.stock import SqlStock, StockCache
 class UnitOfWork:
     """kiosk.services.ports.Transaction, with the parts that only sync and enrolment use beside it."""
 
-    def __init__(self, connection: Connection, menu_cache: MenuCache, stock_cache: StockCache) -> None:
+    def __init__(
+        self, connection: Connection, menu_cache: MenuCache, stock_cache: StockCache, face_keys: FaceKeys
+    ) -> None:
         self.orders = SqlOrders(connection)
         self.payments = SqlPayments(connection)
         self.grants = SqlGrants(connection)
@@ -36,6 +40,7 @@ class UnitOfWork:
         self.feed = SqlFeed(connection)
         self.identity = SqlIdentity(connection)
         self.audit = SqlAudit(connection)
+        self.faces = SqlFaces(connection, face_keys)
 
     def enrol(self, identity: TerminalIdentity) -> None:
         """A first or a new enrolment: all events that are kept are numbered from 1 again, and central is told
@@ -46,10 +51,13 @@ class UnitOfWork:
         self.audit.start_incarnation()
 
     def finish(self) -> None:
-        """The last thing before the commit: rows that central hears of are tied to the event that tells it, and old
-        print jobs go."""
+        """The last thing before the commit: rows that central hears of are tied to the event that tells it, old print
+        jobs go, and the faces of members who are no more."""
         self.stock.finish(self.outbox.last_added_id)
         self.payments.finish(self.outbox.last_added_id)
         self.grants.finish(self.outbox.last_added_id)
         self.cash.finish(self.outbox.last_added_id)
         self.print_jobs.finish()
+        if self.feed.members_went:
+            self.faces.keep_members()
+        self.faces.finish(self.outbox.last_added_id)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
-from kiosk.domain.ids import PaymentId
+from kiosk.domain.face_consent import FaceConsent, FaceDeletion
+from kiosk.domain.ids import FaceConsentId, PaymentId
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
@@ -15,6 +16,8 @@ from kiosk.domain.wallet import GrantUse, Spend
 from kiosk.sync.wire import (
     CashTopUpRecorded,
     CounterPaymentRecorded,
+    FaceConsentGiven,
+    FaceForgotten,
     GrantReleased,
     OrderRecorded,
     RefundRecorded,
@@ -52,3 +55,9 @@ class WireEncoder:
 
     def cash_top_up(self, made: CashTopUp) -> bytes:
         return encode(CashTopUpRecorded(made))
+
+    def face_consent(self, consent: FaceConsent) -> bytes:
+        return encode(FaceConsentGiven(consent))
+
+    def face_forgotten(self, deletion: FaceDeletion, consent_id: FaceConsentId | None) -> bytes:
+        return encode(FaceForgotten(deletion, consent_id))

@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from kiosk.domain.audit import CountersignedHead, StoredEntry
-from kiosk.domain.ids import DishId, EventId, GrantId, MemberId
+from kiosk.domain.ids import DishId, EventId, FaceConsentId, FaceDeletionId, GrantId, MemberId
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
 from kiosk.domain.wallet import Grant, GrantUse
@@ -88,6 +88,14 @@ class Grants(Protocol):
         ...
 
 
+class Faces(Protocol):
+    def hear(self, member_id: MemberId, newest: FaceDeletionId) -> FaceConsentId | None:
+        """Central's newest deletion of that member's face: what was enrolled without knowing of it goes, its key when
+        the transaction has been committed; returns under which consent. While central does not have one that was made
+        here, that one stays the newest."""
+        ...
+
+
 class AuditLog(Protocol):
     def open_log(self) -> tuple[UUID, int, bytes | None] | None:
         """The log that is written, its last entry's number, and the key that central countersigns with."""
@@ -117,6 +125,8 @@ class SyncTransaction(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def feed(self) -> Feed: ...
+    @property
+    def faces(self) -> Faces: ...
 
 
 class SyncStore(Protocol):

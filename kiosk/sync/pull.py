@@ -10,11 +10,11 @@ from uuid import UUID
 
 import msgspec
 
-from kiosk.domain.ids import DishId, GrantId, MemberId
+from kiosk.domain.ids import DishId, FaceDeletionId, GrantId, MemberId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.wallet import Grant
-from kiosk.services.events import EventSink, MembersChanged, MenuChanged, StockChanged
+from kiosk.services.events import EventSink, FacesChanged, MembersChanged, MenuChanged, StockChanged
 from kiosk.services.ports import CentralUnreachable, TerminalIdentity
 from kiosk.sync.ahead import PageAhead
 from kiosk.sync.announce import announce
@@ -23,12 +23,15 @@ from kiosk.sync.ports import Grants, SyncStore
 from kiosk.sync.wire import (
     MAX_FEED_ROWS,
     UNREADABLE,
+    FaceDestroyed,
+    FaceRecord,
     FeedPage,
     FeedRow,
     GrantRecord,
     StockRecord,
     WireError,
     decode,
+    encode,
 )
 
 # One transaction stores this many rows: it keeps a customer's sale waiting for some 20 ms. A page holds two such parts,
@@ -56,12 +59,14 @@ class _Rows:
     cards: dict[str, Card | None] = field(default_factory=dict)
     stock: dict[DishId, tuple[int | None, bool] | None] = field(default_factory=dict)
     grants: dict[GrantId, GrantRecord | None] = field(default_factory=dict)
+    faces: dict[MemberId, FaceDeletionId] = field(default_factory=dict)
 
 
 class FeedReader:
-    """Keeps the store's copy of menu, members, cards, stock and this terminal's pre-grants up to date, and says what
-    changed. `on_recall` is called when central wants a pre-grant back or was restored: the outbox then has something to
-    send. `ask_ahead` makes the request for the next page."""
+    """Keeps the store's copy of menu, members, cards, stock and this terminal's pre-grants up to date, has faces
+    forgotten that were deleted, and says what changed. `on_recall` is called when central wants a pre-grant back or was
+    restored, or a face was destroyed: the outbox then has something to send. `ask_ahead` makes the request for the next
+    page."""
 
     def __init__(
         self,
@@ -118,7 +123,17 @@ class FeedReader:
             )
             for grant_id, record in rows.grants.items():
                 self._apply_grant(tx.grants, grant_id, record)
+            destroyed = [
+                consent_id
+                for member_id, newest in rows.faces.items()
+                if (consent_id := tx.faces.hear(member_id, newest))
+            ]
+            for consent_id in destroyed:
+                tx.outbox.add(encode(FaceDestroyed(consent_id)))
         self._tell(rows, everything=self._rereading and not page.more)
+        if destroyed:
+            log.info("faces_forgotten", extra={"count": len(destroyed)})
+            self._on_recall()
         self._rereading = self._rereading and page.more
 
     def _ask(self, epoch: str, after: int, wait_s: int) -> FeedPage:
@@ -153,6 +168,8 @@ class FeedReader:
             self._events.publish(StockChanged())
         if rows.members or rows.cards or everything:
             self._events.publish(MembersChanged())
+        if rows.faces or everything or None in rows.members.values():
+            self._events.publish(FacesChanged())
         present = self._identity.incarnation
         if any(r is not None and (r.recalled or r.incarnation != present) for r in rows.grants.values()):
             self._on_recall()
@@ -249,9 +266,24 @@ def _put_grant(found: _Rows, row: FeedRow) -> None:
         raise WireError("the key is no grant's id") from error
 
 
-_PUT = {"menu": _put_menu, "member": _put_member, "card": _put_card, "stock": _put_stock, "grant": _put_grant}
+def _put_face(found: _Rows, row: FeedRow) -> None:
+    if row.is_gone:
+        return  # a deletion stands for ever
+    record = decode(row.body, FaceRecord)
+    _check_key(row, record.member_id)
+    found.faces[record.member_id] = record.deletion_id
 
 
 def _check_key(row: FeedRow, key: str) -> None:
     if key != row.key:
         raise WireError("the key is another one than the body's")
+
+
+_PUT = {
+    "menu": _put_menu,
+    "member": _put_member,
+    "card": _put_card,
+    "stock": _put_stock,
+    "grant": _put_grant,
+    "face": _put_face,
+}

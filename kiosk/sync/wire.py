@@ -32,7 +32,8 @@ import msgspec
 
 from kiosk.domain.audit import CountersignedHead
 from kiosk.domain.cash import CashTopUp, CounterPayment
-from kiosk.domain.ids import DishId, MemberId
+from kiosk.domain.face_consent import FaceConsent, FaceDeletion
+from kiosk.domain.ids import DishId, FaceConsentId, FaceDeletionId, MemberId
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
@@ -181,8 +182,36 @@ class CashTopUpRecorded(msgspec.Struct, frozen=True, tag="cash_top_up_recorded")
     top_up: CashTopUp
 
 
+class FaceConsentGiven(msgspec.Struct, frozen=True, tag="face_consent_given"):
+    """A member's face was enrolled at the terminal, or its consent renewed there. The face itself stays there."""
+
+    consent: FaceConsent
+
+
+class FaceForgotten(msgspec.Struct, frozen=True, omit_defaults=True, tag="face_forgotten"):
+    """A member's face is to be forgotten everywhere; at the terminal it was, if it was enrolled there under
+    `consent_id`."""
+
+    deletion: FaceDeletion
+    consent_id: FaceConsentId | None = None
+
+
+class FaceDestroyed(msgspec.Struct, frozen=True, tag="face_destroyed"):
+    """The terminal has heard of a deletion and destroyed the key of the face enrolled there under that consent."""
+
+    consent_id: FaceConsentId
+
+
 TerminalEvent = (
-    OrderRecorded | GrantReleased | GrantClosed | RefundRecorded | CounterPaymentRecorded | CashTopUpRecorded
+    OrderRecorded
+    | GrantReleased
+    | GrantClosed
+    | RefundRecorded
+    | CounterPaymentRecorded
+    | CashTopUpRecorded
+    | FaceConsentGiven
+    | FaceForgotten
+    | FaceDestroyed
 )
 
 
@@ -294,13 +323,20 @@ class GrantRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     seal: str = ""
 
 
+class FaceRecord(msgspec.Struct, frozen=True):
+    """The newest deletion of that member's face: whatever was enrolled without knowing of it is to be destroyed."""
+
+    member_id: MemberId
+    deletion_id: FaceDeletionId
+
+
 GONE = msgspec.Raw(b"null")
 
 
 class FeedRow(msgspec.Struct, frozen=True, gc=False):
-    """The newest state of one thing: `kind` is menu (key ""), member, card, stock or grant; a `body` of null (GONE)
-    means gone. Bodies: Menu, Member, Card (kiosk.domain), StockRecord, GrantRecord. Unknown kinds are skipped; protocol
-    1 is not given grants."""
+    """The newest state of one thing: `kind` is menu (key ""), member, card, stock, grant or face (key: the
+    member's id); a `body` of null (GONE) means gone. Bodies: Menu, Member, Card (kiosk.domain), StockRecord,
+    GrantRecord, FaceRecord. Unknown kinds are skipped; protocol 1 is not given grants."""
 
     seq: int
     kind: str

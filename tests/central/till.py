@@ -59,7 +59,7 @@ class Till:
     """`sync` runs meanwhile, as in a terminal."""
 
     def __init__(self, store: SqliteStore, grants: CentralGrants, sync: SyncWorker, heard: Heard, clock: Clock) -> None:
-        self.store, self._heard = store, heard
+        self.store, self.sync, self._heard = store, sync, heard
         desk = PrintDesk(store, heard, PAPERS, clock, UTC, {})
         self._checkout = Checkout(store, grants, WireEncoder(POINTS), desk, sync, clock, POINTS)
 

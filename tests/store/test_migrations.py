@@ -21,6 +21,7 @@ from kiosk.store.sqlite_store import open_store
 from kiosk.store.tables import metadata
 from kiosk.store.writer import writer
 from tests.domain.canteen import MENU, NOODLES, RICE
+from tests.store.enrolling import consent, template
 from tests.store.sales import CARD, CARD_UID, IDENTITY, MEMBER, PAPER, new_store, sell
 
 DATA = Path(__file__).parent / "data"
@@ -82,6 +83,33 @@ def test_the_kept_database_of_the_first_revision(tmp_path: Path) -> None:
         assert revision_of(reopened) == HEAD
     reopened.close()
     reopened.engine.dispose()
+
+
+def test_the_kept_database_from_before_faces(tmp_path: Path) -> None:
+    """Of schema 0007: two sales under grants asked for, a pre-grant of 15.00, a feed that was read."""
+    for name in ("schema_7.sqlite", "schema_7.key"):
+        shutil.copy(DATA / name, tmp_path / name)
+    path, key_path = tmp_path / "schema_7.sqlite", tmp_path / "schema_7.key"
+    connection = writer(connect(path, key_path.read_bytes()))
+    with connection.begin():
+        assert revision_of(connection) == "0007"
+    connection.close()
+    connection.engine.dispose()
+
+    store = open_store(path, key_path)
+    with store.transaction() as tx:
+        assert [order.number for order in tx.orders.recent(10)] == ["A002", "A001"]
+        assert tx.feed.cursor() == ("epoch-1", 5)
+        assert [use.left.minor for use in tx.grants.open_pre_grants(MEMBER.id)] == [1500]
+        assert tx.faces.of(MEMBER.id) is None
+        assert tx.faces.newest_deletion(MEMBER.id) is None
+        tx.faces.enrol(consent(), template())
+    assert sell(store).order.number == "A003"
+    store.close()
+    store = open_store(path, key_path)
+    with store.transaction() as tx:
+        assert [found for _, found in tx.faces.templates()] == [template()]
+    store.close()
 
 
 def test_what_migrating_leaves_behind_ends_no_sale(tmp_path: Path) -> None:

@@ -14,14 +14,15 @@ from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.member import Card, CardState, Member
 from kiosk.domain.stock import StockLevels
 from kiosk.logs import JsonLines
-from kiosk.services.events import MembersChanged, MenuChanged, StockChanged
+from kiosk.services.events import FacesChanged, MembersChanged, MenuChanged, StockChanged
 from kiosk.services.ports import CentralUnreachable, StorageFailed, TerminalIdentity
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.sync.client import CentralClient
 from kiosk.sync.pull import PAGE_ROWS, PART_ROWS, FeedReader
-from kiosk.sync.wire import FeedPage, FeedRow, StockRecord, encode
+from kiosk.sync.wire import FaceDestroyed, FaceRecord, FeedPage, FeedRow, StockRecord, decode_event, encode
 from tests.domain.canteen import MENU, NOODLES, RICE, SOUP
+from tests.store.enrolling import consent, deletion, template
 from tests.store.sales import CARD, CARD_UID, MEMBER
 from tests.sync.conftest import Published
 from tests.sync.fake_central import FakeCentral, Fault, Raw, until
@@ -76,7 +77,33 @@ def test_everything_central_knows_arrives(
         assert tx.members.by_card(CARD_UID) == (MEMBER, CARD)
         assert tx.feed.cursor() == ("epoch-1", 5)
     assert levels(store) == StockLevels({NOODLES.id: 12}, frozenset({RICE.id}))
-    assert set(published.events) == {MenuChanged(MENU.version), StockChanged(), MembersChanged()}
+    whole_read = {MenuChanged(MENU.version), StockChanged(), MembersChanged(), FacesChanged()}
+    assert set(published.events) == whole_read
+
+
+def test_a_deletion_of_a_face_destroys_it_and_says_so(
+    central: FakeCentral, store: SqliteStore, reader: FeedReader, published: Published
+) -> None:
+    publish_canteen(central)
+    read_all(reader)
+    with store.transaction() as tx:
+        tx.faces.enrol(given := consent(), template())
+    newest = deletion().id
+    central.publish("face", "m-2", FaceRecord(MEMBER.id, newest))  # the key is another one than the body's
+    central.publish("face", MEMBER.id, {"member_id": MEMBER.id, "deletion_id": "none"})
+    central.publish("face", MEMBER.id, None)
+    read_all(reader)
+    with store.transaction() as tx:
+        assert tx.faces.of(MEMBER.id) is not None
+    published.events.clear()
+    central.publish("face", MEMBER.id, FaceRecord(MEMBER.id, newest))
+    read_all(reader)
+    with store.transaction() as tx:
+        assert tx.faces.of(MEMBER.id) is None
+        assert tx.faces.newest_deletion(MEMBER.id) == newest
+        ((_, body),) = tx.outbox.next_batch(10, 10_000)[1]
+    assert decode_event(body) == FaceDestroyed(given.id)
+    assert published.events == [FacesChanged()]
 
 
 def test_only_what_changed_is_read_and_told_afterwards(

@@ -81,6 +81,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.MenuChanged: _load_menu,
     service.StockChanged: _load_levels,
     service.MembersChanged: _nothing,
+    service.FacesChanged: _nothing,
     service.PrintJobChanged: visit.on_print_job,
     service.StorageStopped: visit.on_storage_stopped,
 }

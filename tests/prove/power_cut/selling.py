@@ -10,6 +10,7 @@ from typing import Any
 from kiosk.services.ports import PrintJob
 from kiosk.store.connection import Connection
 from kiosk.store.database import connect
+from kiosk.store.face_keys import FaceKeys, face_keys_beside
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.store.unit_of_work import UnitOfWork
 from tests.prove.power_cut.books import connection_of, read_books
@@ -108,7 +109,12 @@ class Till:
     def _open(self) -> SqliteStore:
         database, key = self._folder / "kiosk.db", self._folder / "kiosk.key"
         if self._mutant is Mutant.START_NOT_MADE_DURABLE:
-            store = SqliteStore(database, key.read_bytes(), Connection(connect(database, key.read_bytes())))
+            store = SqliteStore(
+                database,
+                key.read_bytes(),
+                Connection(connect(database, key.read_bytes())),
+                FaceKeys(face_keys_beside(database)),
+            )
         else:
             store = open_store(database, key)
         if self._scenario.checkpoint_pages:

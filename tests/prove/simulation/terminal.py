@@ -18,6 +18,7 @@ from kiosk.services.ports import CentralRefused, CentralUnreachable, TerminalIde
 from kiosk.store.connection import Connection
 from kiosk.store.database import connect
 from kiosk.store.errors import StorageBusy
+from kiosk.store.face_keys import FaceKeys, face_keys_beside
 from kiosk.store.key_file import load_or_make_key
 from kiosk.store.schema import bring_up_to_date
 from kiosk.store.sqlite_store import SqliteStore
@@ -70,7 +71,7 @@ class SimulatedTerminal:
         key = load_or_make_key(self._key_path, self.path)
         raw = connect(self.path, key)
         bring_up_to_date(raw, self.path, key)
-        self.disk = SqliteStore(self.path, key, Connection(raw))
+        self.disk = SqliteStore(self.path, key, Connection(raw), FaceKeys(face_keys_beside(self.path)))
         self.store = self.mortal(self.disk)
         identity = self.disk.identity()
         if identity is None:
@@ -229,7 +230,7 @@ class SimulatedTerminal:
             leftover.unlink()
         self.path.write_bytes(self.copy_path.read_bytes())
         with_copy = Connection(connect(self.path, load_or_make_key(self._key_path, self.path)))
-        self.disk = SqliteStore(self.path, self.disk._key, with_copy)
+        self.disk = SqliteStore(self.path, self.disk._key, with_copy, FaceKeys(face_keys_beside(self.path)))
         self.in_service, self.must_enrol = False, True
         return True
 

@@ -1,0 +1,116 @@
+"""Keeping consents to faces, and having faces forgotten: at each terminal, by the feed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID, uuid4
+
+from central.errors import CentralError, NotFound
+from central.faces import repository
+from central.installation import lock_installation
+from central.members import repository as members
+from central.orders.checks import check_moment
+from central.restoring.record import FaceForgottenHere
+from central.terminals.identity import Terminal
+from central.transactions import Transaction
+from kiosk.domain.audit import Act
+from kiosk.domain.refund import MAX_STAFF_CHARS
+from kiosk.domain.text import check_text
+from kiosk.sync.wire import FaceConsentGiven, FaceDestroyed, FaceForgotten
+
+
+class FaceEventRefused(CentralError):
+    """It cannot be kept as it was told."""
+
+
+def record_consent(tx: Transaction, terminal: Terminal, event: FaceConsentGiven, body: bytes) -> None:
+    """Once for its id. Whether a deletion has voided it is seen where it is shown: terminals know by themselves. Raises
+    FaceEventRefused."""
+    consent = event.consent
+    check_moment(consent.given_at)
+    check_moment(consent.until)
+    if members.lock_member(tx.connection, consent.member_id) is None:
+        raise FaceEventRefused("the consent is of a member who is not known here")
+    known = repository.find_consent(tx.connection, consent.id)
+    if known is not None and known.event != body:
+        raise FaceEventRefused("another consent of that id stands already")
+    if known is not None:
+        return
+    row = {
+        "id": consent.id,
+        "member_id": consent.member_id,
+        "terminal_id": terminal.id,
+        "after": consent.after,
+        "given_by": consent.given_by.value,
+        "given_at": consent.given_at,
+        "until": consent.until,
+        "recorded_at": tx.now,
+        "event": body,
+    }
+    repository.add_consent(tx.connection, row)
+
+
+def record_forgotten(tx: Transaction, terminal: Terminal, event: FaceForgotten) -> None:
+    """Every terminal is told; that one has forgotten it. Raises FaceEventRefused."""
+    deletion = event.deletion
+    check_moment(deletion.made_at)
+    if members.lock_member(tx.connection, deletion.member_id) is None:
+        raise FaceEventRefused("the face is of a member who is not known here")
+    known = repository.find_deletion(tx.connection, deletion.id)
+    if known is not None and known.member_id != deletion.member_id:
+        raise FaceEventRefused("another deletion of that id stands already")
+    if event.consent_id is not None:
+        repository.set_destroyed(tx.connection, event.consent_id, terminal.id, tx.now)
+    if known is not None:
+        return
+    row = {
+        "id": deletion.id,
+        "member_id": deletion.member_id,
+        "terminal_id": terminal.id,
+        "staff": deletion.staff,
+        "made_at": deletion.made_at,
+        "recorded_at": tx.now,
+    }
+    repository.add_deletion(tx.connection, row)
+    tx.changes.faces.add(deletion.member_id)
+
+
+def record_destroyed(tx: Transaction, terminal: Terminal, event: FaceDestroyed) -> None:
+    """The terminal says that it has forgotten a face that it was told to."""
+    repository.set_destroyed(tx.connection, event.consent_id, terminal.id, tx.now)
+
+
+def forget_face(tx: Transaction, member_id: str, staff: str) -> UUID:
+    """Have that member's face forgotten everywhere, whether or not central knows of one; returns the deletion's id.
+    Raises NotFound, TextError."""
+    check_text(staff, MAX_STAFF_CHARS, "who deletes it")
+    if members.lock_member(tx.connection, member_id) is None:
+        raise NotFound(f"there is no member {member_id}")
+    deletion_id = uuid4()
+    lock_installation(tx.connection)
+    tx.safe.record.append(FaceForgottenHere(member_id, deletion_id))
+    _add(tx, member_id, deletion_id, staff)
+    tx.record(Act.FACE_FORGOTTEN, member_id)
+    return deletion_id
+
+
+def forget_again(tx: Transaction, forgotten: Mapping[UUID, str]) -> None:
+    """After a restore: deletions that were made here since the backup, member by deletion. (Terminals tell of theirs
+    again.) A member who came after the backup is not known here, and is imported anew: nothing of theirs is kept."""
+    for deletion_id, member_id in forgotten.items():
+        known = repository.find_deletion(tx.connection, deletion_id)
+        if known is None and members.lock_member(tx.connection, member_id) is not None:
+            _add(tx, member_id, deletion_id, "")
+
+
+def _add(tx: Transaction, member_id: str, deletion_id: UUID, staff: str) -> None:
+    row = {
+        "id": deletion_id,
+        "member_id": member_id,
+        "terminal_id": None,
+        "staff": staff,
+        "made_at": tx.now,
+        "recorded_at": tx.now,
+    }
+    repository.add_deletion(tx.connection, row)
+    tx.changes.faces.add(member_id)

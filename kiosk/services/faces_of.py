@@ -1,0 +1,64 @@
+"""Whose face may be used here and now, and what a member is told of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.domain.clock import Clock
+from kiosk.domain.face_consent import ConsentPurpose, FaceConsent
+from kiosk.domain.face_template import FaceTemplate
+from kiosk.domain.ids import MemberId
+from kiosk.services.ports import Store
+
+
+class FaceState(StrEnum):
+    """consent_over: it can be renewed. model_changed: made by models that are no longer in use; enrol anew. forgetting:
+    deleted here, and central has not heard of it yet."""
+
+    NONE = "none"
+    USABLE = "usable"
+    CONSENT_OVER = "consent_over"
+    MODEL_CHANGED = "model_changed"
+    FORGETTING = "forgetting"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceStatus:
+    """What My account shows. `consent` where a face is enrolled here."""
+
+    state: FaceState
+    consent: FaceConsent | None = None
+
+
+class FacesHere:
+    """`models`: the versions of those in use, by name."""
+
+    def __init__(self, store: Store, clock: Clock, models: Mapping[str, str]) -> None:
+        self._store = store
+        self._clock = clock
+        self._models = models
+
+    def of(self, member_id: MemberId) -> FaceStatus:
+        """Raises StorageFailed."""
+        with self._store.transaction() as tx:
+            face, forgetting = tx.faces.of(member_id), tx.faces.deletion_on_the_way(member_id)
+        if face is None:
+            return FaceStatus(FaceState.FORGETTING if forgetting else FaceState.NONE)
+        versions = dict(face.models)
+        if any(versions.get(model) != version for model, version in self._models.items()):
+            return FaceStatus(FaceState.MODEL_CHANGED, face.consent)
+        holds = face.consent.holds_at(self._clock.now())
+        return FaceStatus(FaceState.USABLE if holds else FaceState.CONSENT_OVER, face.consent)
+
+    def usable(self, purpose: ConsentPurpose) -> dict[MemberId, FaceTemplate]:
+        """What the engine may compare with: consented to for that, now, and made by the models in use. Ask again after
+        FacesChanged and each day, as consents end. Raises StorageFailed."""
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            return {
+                consent.member_id: template
+                for consent, template in tx.faces.templates()
+                if consent.allows(purpose, now) and template.fits(self._models)
+            }

@@ -1,0 +1,158 @@
+"""Enrolled faces: what stands in the database of them, and which keys go with a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from kiosk.domain.face_consent import ConsentError, FaceConsent, FaceDeletion, check_renewal
+from kiosk.domain.face_template import FaceTemplate
+from kiosk.domain.ids import FaceConsentId, FaceDeletionId, FaceKeyId, MemberId
+from kiosk.services.face_store_ports import EnrolledFace
+from kiosk.store.connection import Connection
+from kiosk.store.face_keys import FaceKeys
+from kiosk.store.face_sealing import Models, models_of, seal, unseal
+from kiosk.store.tables import face_deletions, faces, members, outbox_state
+
+_ALL = select(faces)
+_OF = select(faces).where(faces.c.member_id == bindparam("of_member"))
+_KEYS = select(faces.c.key_id)
+_PUT = insert(faces)
+_DROP = delete(faces).where(faces.c.member_id == bindparam("of_member"))
+_DROP_KEY = delete(faces).where(faces.c.key_id == bindparam("of_key"))
+_SET_CONSENT = update(faces).where(faces.c.member_id == bindparam("of_member")).values(consent=bindparam("consent"))
+_STRANGERS = select(faces.c.member_id).where(faces.c.member_id.not_in(select(members.c.id)))
+_DELETION = select(face_deletions).where(face_deletions.c.member_id == bindparam("of_member"))
+_new = insert(face_deletions)
+_PUT_DELETION = _new.on_conflict_do_update(
+    index_elements=["member_id"],
+    set_={name: _new.excluded[name] for name in ("deletion_id", "is_own", "told_id")},
+)
+_TOLD = (
+    update(face_deletions)
+    .where(face_deletions.c.is_own, face_deletions.c.told_id.is_(None))
+    .values(told_id=bindparam("outbox_id"))
+)
+_ACKNOWLEDGED = select(outbox_state.c.acknowledged_id)
+
+_consents = msgspec.json.Decoder(FaceConsent)
+_models = msgspec.json.Decoder(Models)
+
+
+class SqlFaces:
+    """kiosk.services.face_store_ports.Faces and kiosk.sync.ports.Faces. `dropped`: keys to be destroyed when the
+    transaction has been committed; one that was made for a transaction that was not is found at the next start."""
+
+    def __init__(self, connection: Connection, keys: FaceKeys) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._deleted = False
+        self.dropped: list[FaceKeyId] = []
+
+    def enrol(self, consent: FaceConsent, template: FaceTemplate) -> None:
+        self._drop(consent.member_id)
+        key_id, key = self._keys.make()
+        row = {
+            "member_id": consent.member_id,
+            "key_id": key_id,
+            "consent": msgspec.json.encode(consent),
+            "models": msgspec.json.encode(models_of(template)),
+            "sealed": seal(template, consent.member_id, key_id, key),
+        }
+        self._connection.execute(_PUT, row)
+
+    def renew(self, consent: FaceConsent) -> None:
+        face = self.of(consent.member_id)
+        if face is None:
+            raise ConsentError("there is no face to renew the consent to")
+        check_renewal(face.consent, consent)
+        row = {"of_member": consent.member_id, "consent": msgspec.json.encode(consent)}
+        self._connection.execute(_SET_CONSENT, row)
+
+    def of(self, member_id: MemberId) -> EnrolledFace | None:
+        row = self._connection.execute(_OF, {"of_member": member_id}).first()
+        if row is None or FaceKeyId(row.key_id) not in self._keys:
+            return None
+        return EnrolledFace(_consents.decode(row.consent), _models.decode(row.models))
+
+    def templates(self) -> Iterator[tuple[FaceConsent, FaceTemplate]]:
+        for row in self._connection.execute(_ALL).all():
+            key_id = FaceKeyId(row.key_id)
+            key = self._keys.get(key_id)
+            if key is None:
+                continue
+            template = unseal(row.sealed, _models.decode(row.models), MemberId(row.member_id), key_id, key)
+            if template is not None:
+                yield _consents.decode(row.consent), template
+
+    def forget(self, deletion: FaceDeletion) -> EnrolledFace | None:
+        face = self.of(deletion.member_id)
+        self._drop(deletion.member_id)
+        self._put_deletion(deletion.member_id, deletion.id, is_own=True)
+        self._deleted = True
+        return face
+
+    def newest_deletion(self, member_id: MemberId) -> FaceDeletionId | None:
+        row = self._connection.execute(_DELETION, {"of_member": member_id}).first()
+        return None if row is None else FaceDeletionId(row.deletion_id)
+
+    def deletion_on_the_way(self, member_id: MemberId) -> bool:
+        row = self._connection.execute(_DELETION, {"of_member": member_id}).first()
+        if row is None or not row.is_own:
+            return False
+        return row.told_id is None or row.told_id > self._connection.execute(_ACKNOWLEDGED).scalar_one()
+
+    # --- for sync ---
+
+    def hear(self, member_id: MemberId, newest: FaceDeletionId) -> FaceConsentId | None:
+        """Central's newest deletion of that member's face: what was enrolled without knowing of it goes; returns under
+        which consent. While central does not have one that was made here, that one stays the newest."""
+        if self.deletion_on_the_way(member_id):
+            return None
+        self._put_deletion(member_id, newest, is_own=False)
+        row = self._connection.execute(_OF, {"of_member": member_id}).first()
+        if row is None:
+            return None
+        consent = _consents.decode(row.consent)
+        if not consent.is_void(newest):
+            return None
+        self._drop(member_id)
+        return consent.id
+
+    # --- for the store ---
+
+    def keep_members(self) -> None:
+        """Members have gone: so do their faces."""
+        for member_id in self._connection.execute(_STRANGERS).scalars():
+            self._drop(MemberId(member_id))
+
+    def settle(self) -> None:
+        """At a start: keys without a face are destroyed (a crash came between the commit and that, or before the
+        commit), and faces without a key go (an old copy was put back)."""
+        needed = {FaceKeyId(row.key_id) for row in self._connection.execute(_KEYS)}
+        for key_id in needed - self._keys.ids():
+            self._connection.execute(_DROP_KEY, {"of_key": key_id})
+        self._keys.keep_only(needed)
+
+    def finish(self, outbox_id: int | None) -> None:
+        """At the transaction's end: central hears of a deletion by the event written beside it."""
+        if self._deleted and outbox_id is not None:
+            self._connection.execute(_TOLD, {"outbox_id": outbox_id})
+
+    def destroy_dropped(self) -> None:
+        """When the transaction has been committed. Raises StorageFailed."""
+        if self.dropped:
+            self._keys.destroy(self.dropped)
+
+    def _drop(self, member_id: MemberId) -> None:
+        row = self._connection.execute(_OF, {"of_member": member_id}).first()
+        if row is not None:
+            self._connection.execute(_DROP, {"of_member": member_id})
+            self.dropped.append(FaceKeyId(row.key_id))
+
+    def _put_deletion(self, member_id: MemberId, deletion_id: FaceDeletionId, *, is_own: bool) -> None:
+        row = {"member_id": member_id, "deletion_id": deletion_id, "is_own": is_own, "told_id": None}
+        self._connection.execute(_PUT_DELETION, row)
