@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +17,17 @@ class EnrolledFace:
 
     consent: FaceConsent
     models: tuple[tuple[str, str], ...]
+
+
+class SealedFace(Protocol):
+    """As it is stored, with its key: opened when the transaction is over, as that takes longer than a sale may wait."""
+
+    @property
+    def member_id(self) -> MemberId: ...
+
+    def open(self) -> tuple[FaceConsent, FaceTemplate] | None:
+        """None for what cannot be opened: its key is gone, or somebody has changed it."""
+        ...
 
 
 class Faces(Protocol):
@@ -34,8 +45,8 @@ class Faces(Protocol):
 
     def of(self, member_id: MemberId) -> EnrolledFace | None: ...
 
-    def templates(self) -> Iterator[tuple[FaceConsent, FaceTemplate]]:
-        """Of everybody. What cannot be opened is left out."""
+    def sealed_after(self, member_id: str, limit: int) -> Sequence[SealedFace]:
+        """The next ones in the order of the members' ids; "" for the first."""
         ...
 
     def forget(self, deletion: FaceDeletion) -> EnrolledFace | None:

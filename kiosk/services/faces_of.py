@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +10,10 @@ from kiosk.domain.clock import Clock
 from kiosk.domain.face_consent import ConsentPurpose, FaceConsent
 from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import MemberId
+from kiosk.services.face_store_ports import SealedFace
 from kiosk.services.ports import Store
+
+_AT_ONCE = 200
 
 
 class FaceState(StrEnum):
@@ -55,10 +58,23 @@ class FacesHere:
     def usable(self, purpose: ConsentPurpose) -> dict[MemberId, FaceTemplate]:
         """What the engine may compare with: consented to for that, now, and made by the models in use. Ask again after
         FacesChanged and each day, as consents end. Raises StorageFailed."""
-        now = self._clock.now()
-        with self._store.transaction() as tx:
-            return {
-                consent.member_id: template
-                for consent, template in tx.faces.templates()
-                if consent.allows(purpose, now) and template.fits(self._models)
-            }
+        now, found = self._clock.now(), {}
+        for face in self._sealed():
+            opened = face.open()
+            if opened is None:
+                continue
+            consent, template = opened
+            if consent.allows(purpose, now) and template.fits(self._models):
+                found[face.member_id] = template
+        return found
+
+    def _sealed(self) -> Iterator[SealedFace]:
+        """A handful a transaction: sales go on between them."""
+        after = ""
+        while True:
+            with self._store.transaction() as tx:
+                faces = tx.faces.sealed_after(after, _AT_ONCE)
+            yield from faces
+            if len(faces) == 0:
+                return
+            after = faces[-1].member_id

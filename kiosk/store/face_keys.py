@@ -68,18 +68,21 @@ class FaceKeys:
         self._slots[key_id] = number
         return key_id, key
 
-    def get(self, key_id: FaceKeyId) -> bytes | None:
-        """None for a key that was destroyed. Raises StorageFailed."""
-        number = self._slots.get(key_id)
-        if number is None:
-            return None
+    def get(self, key_ids: Iterable[FaceKeyId]) -> dict[FaceKeyId, bytes]:
+        """Those of them that are there. Raises StorageFailed."""
+        places = [(key_id, self._slots[key_id]) for key_id in key_ids if key_id in self._slots]
+        if not places:
+            return {}
+        keys: dict[FaceKeyId, bytes] = {}
         try:
             with self._path.open("rb", buffering=0) as file:
-                file.seek(number * SLOT_BYTES)
-                found = _read(file.read(SLOT_BYTES))
+                for key_id, number in places:
+                    found = _read(os.pread(file.fileno(), SLOT_BYTES, number * SLOT_BYTES))
+                    if found is not None and found[0] == key_id:
+                        keys[key_id] = found[1]
         except OSError as error:
             raise StorageFailed(f"a face's key cannot be read: {error.strerror}") from error
-        return found[1] if found is not None and found[0] == key_id else None
+        return keys
 
     def destroy(self, key_ids: Iterable[FaceKeyId]) -> None:
         """Overwritten with zeros, and synced, when this returns; one that is not there was. Raises StorageFailed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import msgspec
 from sqlalchemy import bindparam, delete, select, update
@@ -17,7 +17,9 @@ from kiosk.store.face_keys import FaceKeys
 from kiosk.store.face_sealing import Models, models_of, seal, unseal
 from kiosk.store.tables import face_deletions, faces, members, outbox_state
 
-_ALL = select(faces)
+_AFTER = (
+    select(faces).where(faces.c.member_id > bindparam("after")).order_by(faces.c.member_id).limit(bindparam("count"))
+)
 _OF = select(faces).where(faces.c.member_id == bindparam("of_member"))
 _KEYS = select(faces.c.key_id)
 _PUT = insert(faces)
@@ -40,6 +42,24 @@ _ACKNOWLEDGED = select(outbox_state.c.acknowledged_id)
 
 _consents = msgspec.json.Decoder(FaceConsent)
 _models = msgspec.json.Decoder(Models)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """kiosk.services.face_store_ports.SealedFace."""
+
+    member_id: MemberId
+    key_id: FaceKeyId
+    key: bytes | None = field(repr=False)
+    consent: bytes = field(repr=False)
+    models: bytes = field(repr=False)
+    sealed: bytes = field(repr=False)
+
+    def open(self) -> tuple[FaceConsent, FaceTemplate] | None:
+        if self.key is None:
+            return None
+        template = unseal(self.sealed, _models.decode(self.models), self.member_id, self.key_id, self.key)
+        return None if template is None else (_consents.decode(self.consent), template)
 
 
 class SqlFaces:
@@ -78,15 +98,20 @@ class SqlFaces:
             return None
         return EnrolledFace(_consents.decode(row.consent), _models.decode(row.models))
 
-    def templates(self) -> Iterator[tuple[FaceConsent, FaceTemplate]]:
-        for row in self._connection.execute(_ALL).all():
-            key_id = FaceKeyId(row.key_id)
-            key = self._keys.get(key_id)
-            if key is None:
-                continue
-            template = unseal(row.sealed, _models.decode(row.models), MemberId(row.member_id), key_id, key)
-            if template is not None:
-                yield _consents.decode(row.consent), template
+    def sealed_after(self, member_id: str, limit: int) -> tuple[Sealed, ...]:
+        rows = self._connection.execute(_AFTER, {"after": member_id, "count": limit}).all()
+        keys = self._keys.get(FaceKeyId(row.key_id) for row in rows)
+        return tuple(
+            Sealed(
+                MemberId(row.member_id),
+                FaceKeyId(row.key_id),
+                keys.get(row.key_id),
+                row.consent,
+                row.models,
+                row.sealed,
+            )
+            for row in rows
+        )
 
     def forget(self, deletion: FaceDeletion) -> EnrolledFace | None:
         face = self.of(deletion.member_id)

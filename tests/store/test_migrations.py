@@ -103,12 +103,13 @@ def test_the_kept_database_from_before_faces(tmp_path: Path) -> None:
         assert [use.left.minor for use in tx.grants.open_pre_grants(MEMBER.id)] == [1500]
         assert tx.faces.of(MEMBER.id) is None
         assert tx.faces.newest_deletion(MEMBER.id) is None
-        tx.faces.enrol(consent(), template())
+        tx.faces.enrol(given := consent(), template())
     assert sell(store).order.number == "A003"
     store.close()
     store = open_store(path, key_path)
     with store.transaction() as tx:
-        assert [found for _, found in tx.faces.templates()] == [template()]
+        (face,) = tx.faces.sealed_after("", 10)
+    assert face.open() == (given, template())
     store.close()
 
 
