@@ -21,7 +21,7 @@ _CACHE_KIB = 2000  # holds what sales touch; SQLCipher's own 8 MB would fill ove
 _NOT_A_DATABASE = 26  # SQLITE_NOTADB
 _PROGRESS_STEPS = 1000
 # Checked last at start, smallest first: the check may run out of time on them.
-_TABLES_THAT_GROW = ("spends", "stock_movements", "payments", "print_jobs", "outbox", "orders")
+_TABLES_THAT_GROW = ("spends", "stock_movements", "payments", "print_jobs", "outbox", "orders", "faces")
 
 
 def check_sqlite_version(path: Path, version: tuple[int, ...] = sqlcipher.sqlite_version_info) -> None:
