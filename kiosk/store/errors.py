@@ -37,7 +37,7 @@ class SqliteTooOld(CannotOpenStore):
 
 
 class FaceKeysUnusable(CannotOpenStore):
-    """The file of the faces' keys is there and cannot be read as one."""
+    """The file of the faces' keys is there, and the disk does not let it be read or made anew."""
 
 
 class BackupFailed(Exception):

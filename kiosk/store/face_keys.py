@@ -9,6 +9,7 @@ checksum; zeros where there is none.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import secrets
 from collections.abc import Collection, Iterable
@@ -25,6 +26,8 @@ SLOT_BYTES = 64
 _HEADER = b"kiosk face keys 1".ljust(SLOT_BYTES, b"\n")
 _ID_BYTES = 16
 _EMPTY = bytes(SLOT_BYTES)
+
+log = logging.getLogger(__name__)
 
 
 def face_keys_beside(database: Path) -> Path:
@@ -134,9 +137,8 @@ class FaceKeys:
         except OSError as error:
             raise FaceKeysUnusable(self._path, f"cannot be read: {error.strerror}") from error
         if header != _HEADER and (content or not _HEADER.startswith(header.rstrip(b"\0"))):
-            raise FaceKeysUnusable(
-                self._path, "is no file of faces' keys; move it away, and everybody enrols their face anew"
-            )
+            self._start_over(len(header) + len(content))
+            return
         for start in range(0, len(content), SLOT_BYTES):
             number, slot = start // SLOT_BYTES + 1, content[start : start + SLOT_BYTES]
             found = _read(slot)
@@ -148,6 +150,15 @@ class FaceKeys:
                 self._free.append(number)
             self._end = number + 1
         self._free.reverse()
+
+    def _start_over(self, size: int) -> None:
+        """It is no file of keys any more. Without faces a terminal sells, so everybody enrols anew; and what may still
+        be a key in it is destroyed, not kept for who finds it."""
+        log.error("face_keys_damaged", extra={"bytes": size})
+        try:
+            self._write(range(1, -(-size // SLOT_BYTES)), _EMPTY, make=True)
+        except OSError as error:
+            raise FaceKeysUnusable(self._path, f"is damaged and cannot be made anew: {error.strerror}") from error
 
 
 def _slot(key_id: UUID, key: bytes) -> bytes:

@@ -15,7 +15,6 @@ from kiosk.domain.ids import FaceDeletionId, MemberId
 from kiosk.logs import JsonLines
 from kiosk.services.ports import StorageFailed
 from kiosk.store.database import connect, put_back
-from kiosk.store.errors import FaceKeysUnusable
 from kiosk.store.face_keys import SLOT_BYTES, FaceKeys, face_keys_beside
 from kiosk.store.face_sealing import models_of, seal, unseal
 from kiosk.store.sqlite_store import SqliteStore, open_store
@@ -191,13 +190,21 @@ def test_a_key_that_was_half_written_or_half_destroyed(store: SqliteStore, tmp_p
     again.close()
 
 
-def test_a_key_file_that_is_none_is_said_and_not_overwritten(store: SqliteStore, tmp_path: Path) -> None:
+def test_a_key_file_that_is_none_any_more_costs_the_faces_and_not_the_sales(
+    store: SqliteStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    enrol(store)
     store.close()
     path = face_keys_beside(tmp_path / "kiosk.db")
-    path.write_bytes(b"something else" * 100)
-    with pytest.raises(FaceKeysUnusable, match="enrols their face anew"):
-        open_store(tmp_path / "kiosk.db", tmp_path / "kiosk.key")
-    assert path.read_bytes() == b"something else" * 100
+    slot = path.read_bytes()[SLOT_BYTES:]
+    path.write_bytes(b"something else".ljust(SLOT_BYTES) + slot)
+    again = open_store(tmp_path / "kiosk.db", tmp_path / "kiosk.key")
+    assert templates(again) == {}
+    assert "face_keys_damaged" in caplog.text
+    assert slot[16:48] not in path.read_bytes(), "a key that nobody uses any more"
+    enrol(again)
+    assert len(templates(again)) == 1
+    again.close()
     path.write_bytes(b"")  # the power went when it was made
     again = open_store(tmp_path / "kiosk.db", tmp_path / "kiosk.key")
     enrol(again)
