@@ -18,6 +18,7 @@ from typing import Protocol, cast
 BITS_PER_BYTE = 10
 READ_BYTES = 256
 MAX_UNSENT_BYTES = 65_536
+MAX_UNSENT_TCP_BYTES = 4 * 1024 * 1024
 
 
 class SimulatedDevice(Protocol):
@@ -168,10 +169,12 @@ class PtyLine(SimulatedLine):
 
 
 class TcpLine(SimulatedLine):
-    """A listening TCP port with one client at a time, as printers have it: a second one is turned away."""
+    """A listening TCP port with one client at a time: a second one is turned away, as printers do, or takes the first
+    one's place (`newest_wins`)."""
 
-    def __init__(self, device: SimulatedDevice, host: str, port: int) -> None:
+    def __init__(self, device: SimulatedDevice, host: str, port: int, *, newest_wins: bool = False) -> None:
         super().__init__(device)
+        self._newest_wins = newest_wins
         self._host = host
         self._port = port
         self._server: asyncio.Server | None = None
@@ -192,7 +195,7 @@ class TcpLine(SimulatedLine):
         self.reset()
 
     def send(self, data: bytes) -> None:
-        if self._client is not None:
+        if self._client is not None and self._client.get_write_buffer_size() < MAX_UNSENT_TCP_BYTES:
             self._client.write(data)
 
     def pause(self) -> None:
@@ -214,9 +217,12 @@ class TcpLine(SimulatedLine):
         self.reset()
 
     def connected(self, client: asyncio.Transport) -> None:
-        if self._client is not None or self._is_occupied:
+        if self._is_occupied or (self._client is not None and not self._newest_wins):
             client.abort()
             return
+        if self._client is not None:
+            self._client.abort()
+            self.lost(self._client)
         self._client = client
         if self._is_paused:
             client.pause_reading()
