@@ -16,7 +16,7 @@ import pytest
 
 from kiosk.devices.camera.capture import CaptureStream
 from kiosk.devices.camera.picture import Pixels
-from kiosk.devices.camera.source import Recording, VideoDevice, source_of
+from kiosk.devices.camera.source import VideoDevice
 from kiosk.devices.camera.stream import Pace, Taken
 from kiosk.devices.transport import DeviceFault
 from kiosk.services.events import DeviceProblem, DeviceState
@@ -231,10 +231,3 @@ def test_stop_while_a_call_hangs_returns_in_time(tmp_path: Path) -> None:
     os.close(os.open(tmp_path / "clip.avi", os.O_WRONLY))
     hanging[0].join(DEADLINE_S)
     assert not hanging[0].is_alive()
-
-
-def test_a_recordings_name_is_a_path_and_no_protocol_of_ffmpeg() -> None:
-    for text in ("concat:a|b", "pipe:0", "data:,x", "clip.mp4"):
-        source = source_of(text)
-        assert isinstance(source, Recording)
-        assert source.path.startswith("/")

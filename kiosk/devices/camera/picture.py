@@ -6,7 +6,7 @@ Pixels are height × width × 3, blue, green, red.
 from __future__ import annotations
 
 import io
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -46,21 +46,22 @@ def decode_jpeg(data: bytes) -> Pixels:
             pixels = np.asarray(picture.convert("RGB"))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadPicture(f"no sound JPEG ({type(error).__name__})") from error
-    return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    return of_opencv(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
 
 
 def in_three_colours(pixels: npt.NDArray[np.generic]) -> Pixels:
     """OpenCV gives single pictures as their file has them: grey, or with transparency. Raises BadPicture."""
     if pixels.dtype != np.uint8 or pixels.size == 0:
         raise BadPicture("not 8 bits a colour")
-    colours = pixels.shape[2] if pixels.ndim == 3 else 1
+    picture = np.asarray(pixels, np.uint8)
+    colours = picture.shape[2] if picture.ndim == 3 else 1
     match colours:
         case 1:
-            return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
+            return of_opencv(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR))
         case 3:
-            return np.asarray(pixels, np.uint8)
+            return picture
         case 4:
-            return cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR)
+            return of_opencv(cv2.cvtColor(picture, cv2.COLOR_BGRA2BGR))
     raise BadPicture(f"{colours} colours")
 
 
@@ -71,12 +72,17 @@ def scaled_down(pixels: Pixels) -> Pixels:
     if scale >= 1:
         return pixels
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return of_opencv(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
 
 
 def turned(pixels: Pixels, rotation: Rotation) -> Pixels:
     """Clockwise."""
-    return cv2.rotate(pixels, _TURNS[rotation]) if rotation else pixels
+    return of_opencv(cv2.rotate(pixels, _TURNS[rotation])) if rotation else pixels
+
+
+def of_opencv(array: npt.NDArray[Any]) -> Pixels:
+    """The same array: OpenCV's own types leave open of what."""
+    return np.asarray(array, np.uint8)
 
 
 class PictureCheck:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from kiosk.devices.camera.capture import open_capture
-from kiosk.devices.camera.picture import Pixels, in_three_colours
+from kiosk.devices.camera.picture import Pixels, in_three_colours, of_opencv
 from kiosk.devices.camera.source import Recording
 
 WIDTH, HEIGHT = 640, 480
@@ -47,7 +47,7 @@ class Reel:
         if picture is None:
             picture = next(self._pictures)
         noise = self._random.integers(0, _NOISE, (HEIGHT, WIDTH, 1), dtype=np.uint8)
-        return _jpeg(cv2.add(picture, np.repeat(noise, 3, axis=2)))
+        return _jpeg(of_opencv(cv2.add(picture, np.repeat(noise, 3, axis=2))))
 
     def black(self) -> bytes:
         return _jpeg(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
@@ -59,7 +59,7 @@ class Reel:
     @cached_property
     def _huge(self) -> bytes:
         noise = self._random.integers(0, 256, (HUGE_HEIGHT // 8, HUGE_WIDTH // 8, 3), dtype=np.uint8)
-        return _jpeg(cv2.resize(noise, (HUGE_WIDTH, HUGE_HEIGHT)))
+        return _jpeg(of_opencv(cv2.resize(noise, (HUGE_WIDTH, HUGE_HEIGHT))))
 
 
 def _test_pictures() -> Iterator[Pixels]:
@@ -79,7 +79,7 @@ def _photos(names: list[Path]) -> Iterator[Pixels]:
             photo = cv2.imread(str(name), cv2.IMREAD_COLOR)
             if photo is not None:
                 was_read = True
-                yield from itertools.repeat(_fitted(photo), PHOTO_FRAMES)
+                yield from itertools.repeat(_fitted(of_opencv(photo)), PHOTO_FRAMES)
         if not was_read:
             return
 

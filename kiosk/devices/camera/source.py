@@ -115,4 +115,6 @@ def _network_camera(url: str) -> NetworkCamera:
         secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         authorization = "Basic " + base64.b64encode(secret.encode()).decode("ascii")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return NetworkCamera(parts.hostname or "", parts.port or HTTP_PORT, target, authorization)
+    # As simulators' ports spell it, so that the screen says of one at "localhost" that it is simulated.
+    host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname or ""
+    return NetworkCamera(host, parts.port or HTTP_PORT, target, authorization)
