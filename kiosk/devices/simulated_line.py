@@ -181,8 +181,10 @@ class TcpLine(SimulatedLine):
         self._client: asyncio.Transport | None = None
         self._is_paused = False
         self._is_occupied = False
+        self._is_unplugged = False
 
     async def plug(self) -> None:
+        self._is_unplugged = False
         if self._server is None:
             loop = asyncio.get_running_loop()
             self._server = await loop.create_server(lambda: _Client(self), self._host, self._port)
@@ -190,6 +192,11 @@ class TcpLine(SimulatedLine):
     async def unplug(self) -> None:
         if self._server is None:
             return
+        self._is_unplugged = True  # for a client that was accepted and has not been announced yet
+        for listening in self._server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+        # asyncio of Python 3.11 forgets to close a client that it accepted just before its server is closed.
+        await asyncio.sleep(0)
         self._server.close()
         self._server = None
         self.reset()
@@ -217,7 +224,7 @@ class TcpLine(SimulatedLine):
         self.reset()
 
     def connected(self, client: asyncio.Transport) -> None:
-        if self._is_occupied or (self._client is not None and not self._newest_wins):
+        if self._is_unplugged or self._is_occupied or (self._client is not None and not self._newest_wins):
             client.abort()
             return
         if self._client is not None:

@@ -21,7 +21,7 @@ from kiosk.devices.camera.stream import Pace, Taken
 from kiosk.devices.transport import DeviceFault
 from kiosk.services.events import DeviceProblem, DeviceState
 from kiosk.settings import CameraSettings
-from tests.devices.support import DEADLINE_S, Events, eventually
+from tests.devices.support import DEADLINE_S, Events, eventually, stays
 from tests.devices.watching import jpeg, next_frame, quarters, running, write_clip
 
 DEVICE = VideoDevice("/dev/video9")
@@ -210,6 +210,8 @@ def test_a_call_that_hangs_does_not_hang_the_driver_and_the_camera_comes_back(tm
             pipe.rename(tmp_path / "pipe")
             (tmp_path / "good.avi").rename(pipe)
             assert watch.newest(0.5) is None  # not opened again while the first call has not returned
+        stays(lambda: events.health[-1].state is DeviceState.UNAVAILABLE, 0.5)  # nor found well when nobody watches
+        with camera.watch() as watch:
             assert [t for t in threading.enumerate() if t.name == "capture-camera"] == hanging
             os.close(os.open(tmp_path / "pipe", os.O_WRONLY))  # now it returns
             hanging[0].join(DEADLINE_S)

@@ -110,6 +110,7 @@ def test_a_source_does_not_show_its_password() -> None:
     source = source_of("http://staff:hunter2@[fe80::1]:81/video?key=hunter3")
     assert str(source) == "http://[fe80::1]:81/"
     assert "hunter" not in repr(source)
+    assert "Basic" not in repr(source)
 
 
 def test_a_simulators_camera_is_known_as_simulated(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from kiosk.devices.simulated_line import PtyLine, SimulatedLine, TcpLine
 from kiosk.settings import Settings, SimulatorSettings
 
 MAX_REQUEST_BYTES = 65_536
+CLOSING_ROUNDS = 6
+"""asyncio accepts, announces, turns away and closes a late client in as many rounds of its loop."""
 
 Simulator = SimulatedCardReader | SimulatedPrinter | SimulatedCamera
 
@@ -78,7 +80,8 @@ class Bench:
         await asyncio.gather(*tasks, return_exceptions=True)
         for hosted in self._hosted.values():
             await hosted.unplug()
-        await asyncio.sleep(0)  # asyncio closes sockets in the loop's next round
+        for _ in range(CLOSING_ROUNDS):
+            await asyncio.sleep(0)
 
     def _host(self, settings: SimulatorSettings) -> _Hosted:
         simulator: Simulator

@@ -135,8 +135,6 @@ class CaptureStream:
         has_pictures = False
         while not self._is_closed.wait(self._pace.wait_s(time.monotonic())):
             taken_s = time.monotonic()
-            if not self._pace.is_due(taken_s):
-                continue
             if not capture.grab():
                 if not has_pictures:
                     raise self._cannot_be_opened()

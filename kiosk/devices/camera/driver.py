@@ -72,14 +72,14 @@ class OpencvCamera(Device):
             )
             return self._newest if has_come else None
 
+    def _run(self) -> None:
+        super()._run()
+        self._set_light(is_on=False)
+
     def _work(self) -> None:
-        try:
-            while True:
-                self._wait_for_watcher()
-                self._take_pictures()
-        except Stopped:
-            self._set_light(is_on=False)
-            raise
+        while True:
+            self._wait_for_watcher()
+            self._take_pictures()
 
     def _wait_for_watcher(self) -> None:
         while True:
@@ -87,7 +87,7 @@ class OpencvCamera(Device):
             if self._is_watched():
                 return
             self._set_light(is_on=False)
-            look(self._source, self._stop)
+            self._look()
             self._set_health(DeviceState.READY)
             wait_for_any((self._stop, self._wanted), self._look_every_s)
             if self._stop.is_set():
@@ -120,12 +120,15 @@ class OpencvCamera(Device):
         pace = Pace(self._settings.frames_per_s)
         if isinstance(self._source, NetworkCamera):
             return NetworkStream(self._source, pace, self._stop)
-        look(self._source, self._stop)
+        self._look()
+        self._last_capture = CaptureStream(self._source, self._settings, pace, open_capture)
+        return self._last_capture
+
+    def _look(self) -> None:
         if self._last_capture is not None and self._last_capture.is_left_behind:
             # One thread may be lost to a camera that hangs, not one for every try.
             raise DeviceFault(DeviceProblem.NO_ANSWER, "a call to it has not returned yet")
-        self._last_capture = CaptureStream(self._source, self._settings, pace, open_capture)
-        return self._last_capture
+        look(self._source, self._stop)
 
     def _publish(self, taken: Taken, check: PictureCheck) -> None:
         pixels = turned(scaled_down(taken.pixels), self._settings.rotation)
