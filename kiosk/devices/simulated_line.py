@@ -190,15 +190,15 @@ class TcpLine(SimulatedLine):
             self._server = await loop.create_server(lambda: _Client(self), self._host, self._port)
 
     async def unplug(self) -> None:
-        if self._server is None:
+        server, self._server = self._server, None
+        if server is None:
             return
         self._is_unplugged = True  # for a client that was accepted and has not been announced yet
-        for listening in self._server.sockets:
+        for listening in server.sockets:
             asyncio.get_running_loop().remove_reader(listening.fileno())
         # asyncio of Python 3.11 forgets to close a client that it accepted just before its server is closed.
         await asyncio.sleep(0)
-        self._server.close()
-        self._server = None
+        server.close()
         self.reset()
 
     def send(self, data: bytes) -> None:
