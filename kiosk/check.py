@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from kiosk.central_connection import address_of
+from kiosk.devices.camera.source import Recording, Source, look, port_of, source_of
 from kiosk.devices.transport import DeviceFault, open_transport
 from kiosk.devices.wake import Wake
 from kiosk.opening import open_terminal_store
@@ -69,6 +70,8 @@ def _configuration(settings: Settings, config_path: Path) -> Iterator[Finding]:
     yield _good(f"{config_path} is read and understood")
     for simulator in settings.simulator:
         yield _note(f"{simulator.name} at {simulator.port} is a simulator, not a real device")
+    if settings.camera is not None and isinstance(source_of(settings.camera.source), Recording):
+        yield _note(f"{settings.camera.name} plays a recording, it is no camera")
     if not settings.card_reader:
         yield _note("no card reader is configured: nobody can pay by card here")
     if not settings.printer:
@@ -107,6 +110,8 @@ def _storage(settings: Settings) -> Iterator[Finding]:
 
 
 def _devices(settings: Settings) -> Iterator[Finding]:
+    if settings.camera is not None:
+        yield _camera(settings, source_of(settings.camera.source))
     configured: tuple[CardReaderSettings | PrinterSettings, ...] = (*settings.card_reader, *settings.printer)
     for device in configured:
         name = f"{device.name} ({device.driver} at {device.port})"
@@ -118,6 +123,17 @@ def _devices(settings: Settings) -> Iterator[Finding]:
             yield _bad(f"{name}: {what}{hint}")
         else:
             yield _good(f"{name} can be opened")
+
+
+def _camera(settings: Settings, source: Source) -> Finding:
+    """Whether it is there; no picture is taken."""
+    try:
+        look(source, Wake())
+    except DeviceFault as error:
+        what = _PROBLEMS.get(error.problem, str(error))
+        hint = " (its simulator is not running)" if settings.is_simulated(port_of(source)) else ""
+        return _bad(f"camera at {source}: {what}{hint}")
+    return _good(f"camera at {source} is there")
 
 
 def _central(settings: Settings) -> Iterator[Finding]:

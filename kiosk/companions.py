@@ -67,8 +67,9 @@ class Companion:
     def _read(self) -> None:
         """Drains its output for good, so that it never blocks on a full pipe; "" says it ended."""
         assert self._process.stdout is not None  # noqa: S101 - opened as a pipe above
-        for line in self._process.stdout:
-            _offer(self._lines, line)
+        with self._process.stdout as output:
+            for line in output:
+                _offer(self._lines, line)
         _offer(self._lines, "")
 
 

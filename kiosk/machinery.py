@@ -9,6 +9,7 @@ import logging
 from pathlib import Path
 
 from kiosk.companions import Companion, CompanionFailed, run_once
+from kiosk.devices.base import Device
 from kiosk.devices.card_reader.driver import build_card_reader
 from kiosk.devices.printer.driver import build_printer
 from kiosk.opening import Services, enrol_terminal
@@ -27,18 +28,17 @@ class Machinery:
         self._config_path = config_path
         self._services = services
         self._companions: list[Companion] = []
-        self._readers = [
-            build_card_reader(r, services.bridge, settings.is_simulated(r.port)) for r in settings.card_reader
-        ]
+        readers = [build_card_reader(r, services.bridge, settings.is_simulated(r.port)) for r in settings.card_reader]
         unfinished = services.desk.interrupted_printers()
         self._printers = [
             build_printer(p, services.bridge, settings.is_simulated(p.port), unfinished=p.name in unfinished)
             for p in settings.printer
         ]
+        self._devices: list[Device] = [*readers, *self._printers, *_cameras(settings, services)]
 
     def start(self) -> None:
         """Devices first: what does not start is logged and shown as not working, the rest goes on."""
-        for device in (*self._readers, *self._printers):
+        for device in self._devices:
             device.start()
         self._services.desk.connect(self._printers)
         try:
@@ -77,8 +77,20 @@ class Machinery:
 
     def stop(self) -> None:
         """Waits until all of it has ended."""
-        for device in (*self._readers, *self._printers):
+        for device in self._devices:
             device.stop()
         self._services.central.stop()
         for companion in self._companions:
             companion.stop()
+
+
+def _cameras(settings: Settings, services: Services) -> list[Device]:
+    """One or none."""
+    if settings.camera is None:
+        return []
+    # Not above: OpenCV and numpy are for terminals that have a camera.
+    from kiosk.devices.camera.driver import build_camera
+    from kiosk.devices.camera.source import port_of, source_of
+
+    is_simulated = settings.is_simulated(port_of(source_of(settings.camera.source)))
+    return [build_camera(settings.camera, services.bridge, is_simulated)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -78,14 +79,36 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     patience_s: Seconds = 20.0
 
 
+class CameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`source`: a V4L2 device (its path, best under /dev/v4l/by-id, or its number), a network camera's Motion JPEG
+    (http://[user:password@]host[:port]/path), a clip's file, or pictures numbered as photo%03d.jpg says; the last two
+    play over and over, and the screen says that they are no camera. `width`, `height`, `exposure_us` and `gain` (the
+    device's own number) are what a V4L2 device is asked for; the last two missing: automatic. `rotation`: clockwise
+    degrees that bring the picture upright. `mirror_preview`: people see themselves as in a mirror."""
+
+    name: Name = "face-camera"
+    source: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=400, pattern=r"^(?:http://[!-~]+|(?!.*://)[^\x00-\x1f]+)\Z")
+    ]
+    width: Annotated[int, msgspec.Meta(ge=160, le=7680)] = 640
+    height: Annotated[int, msgspec.Meta(ge=120, le=4320)] = 480
+    frames_per_s: Annotated[float, msgspec.Meta(ge=1, le=60)] = 25
+    rotation: Literal[0, 90, 180, 270] = 0
+    mirror_preview: bool = True
+    exposure_us: Annotated[int, msgspec.Meta(ge=100, le=1_000_000)] | None = None
+    gain: Annotated[int, msgspec.Meta(ge=0, le=65_535)] | None = None
+
+
 class SimulatorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A simulated device that speaks the real one's bytes at `port`: a path (a pseudo-terminal is linked there) or
-    tcp://127.0.0.1:PORT. `device` is a driver's name."""
+    tcp://127.0.0.1:PORT. `device` is a driver's name, or "mjpeg": a network camera. `plays` is for that one: a folder
+    of photos, or a clip; without it, a test picture."""
 
     name: Name
     device: str
     port: str
     baud: Annotated[int, msgspec.Meta(ge=300, le=921_600)] = 9600
+    plays: Path | None = None
 
 
 class LoyaltySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,6 +146,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log: LogSettings = LogSettings()
     card_reader: tuple[CardReaderSettings, ...] = ()
     printer: tuple[PrinterSettings, ...] = ()
+    camera: CameraSettings | None = None
     simulator: tuple[SimulatorSettings, ...] = ()
 
     def is_simulated(self, port: str) -> bool:
@@ -131,6 +155,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 CARD_READER_DRIVERS = ("rdm6300", "ic_reader")
 PRINTER_DRIVERS = ("escpos",)
+SIMULATORS = (*CARD_READER_DRIVERS, *PRINTER_DRIVERS, "mjpeg")
 
 
 def load_settings(path: Path) -> Settings:
@@ -142,14 +167,31 @@ def load_settings(path: Path) -> Settings:
     for i, printer in enumerate(settings.printer):
         _check_driver(file, f"printer[{i}].driver", printer.driver, PRINTER_DRIVERS)
     for i, simulator in enumerate(settings.simulator):
-        _check_driver(file, f"simulator[{i}].device", simulator.device, CARD_READER_DRIVERS + PRINTER_DRIVERS)
+        _check_driver(file, f"simulator[{i}].device", simulator.device, SIMULATORS)
+        if simulator.device == "mjpeg" and not simulator.port.startswith("tcp://"):
+            raise file.error(f"simulator[{i}].port", "a simulated camera is at tcp://127.0.0.1:PORT")
     names: set[str] = set()
     for kind in ("card_reader", "printer"):
         for i, device in enumerate(getattr(settings, kind)):
             if device.name in names:
                 raise file.error(f"{kind}[{i}].name", f"{device.name!r} stands twice")
             names.add(device.name)
+    if settings.camera is not None:
+        _check_camera(file, settings.camera, names)
     return settings
+
+
+def _check_camera(file: TomlFile, camera: CameraSettings, names: set[str]) -> None:
+    if camera.name in names:
+        raise file.error("camera.name", f"{camera.name!r} stands twice")
+    if camera.source.startswith("http://"):
+        try:
+            parts = urlsplit(camera.source)
+            is_complete = bool(parts.hostname) and parts.port != 0
+        except ValueError:  # its text would quote a password
+            is_complete = False
+        if not is_complete:
+            raise file.error("camera.source", "is not http://host[:port]/path")
 
 
 def _check_driver(file: TomlFile, field: str, driver: str, known: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""The life of a device: one thread owns its port, opens it, works, and opens it again when it went away."""
+"""The life of a device: one thread owns it, opens it, works, and opens it again when it went away."""
 
 from __future__ import annotations
 
@@ -26,17 +26,15 @@ log = logging.getLogger(__name__)
 
 
 class Device(ABC):
-    """A subclass works in `_session` on an open port until it raises DeviceFault or Stopped.
+    """A subclass opens its device and works in `_work` until that raises DeviceFault or Stopped.
 
     Health is published, and logged, when it changes: once when the device goes down, once when it is back.
     """
 
     kind: ClassVar[DeviceKind]
 
-    def __init__(self, name: str, port: str, baud: int, events: EventSink, *, simulated: bool) -> None:
+    def __init__(self, name: str, events: EventSink, *, simulated: bool) -> None:
         self._name = name
-        self._port = port
-        self._baud = baud
         self._events = events
         self._stop = Wake()
         self._health = DeviceHealth(name, self.kind, DeviceState.STARTING, simulated=simulated)
@@ -51,11 +49,11 @@ class Device(ABC):
         return self._health
 
     def start(self) -> None:
-        """Begin; once. The port need not exist yet."""
+        """Begin; once. The device need not be there yet."""
         self._thread.start()
 
     def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
-        """End the thread and give the port back; returns when it has ended, at the latest after `timeout_s`."""
+        """End the thread and give the device back; returns when it has ended, at the latest after `timeout_s`."""
         self._stop.set()
         if self._thread.ident is None:
             return
@@ -64,11 +62,11 @@ class Device(ABC):
             log.warning("device_still_stopping", extra={"device": self._name, "waited_s": timeout_s})
 
     @abstractmethod
-    def _session(self, transport: Transport) -> None:
-        """Work on the open port. Raises DeviceFault when it fails, Stopped when the device is stopped."""
+    def _work(self) -> None:
+        """Open the device and work. Raises DeviceFault when it fails, Stopped when the device is stopped."""
 
     def _pause(self, pause_s: float) -> None:
-        """Wait before the port is tried again; ends at once when the device is stopped."""
+        """Wait before the device is tried again; ends at once when the device is stopped."""
         self._stop.wait(pause_s)
 
     def _set_health(self, state: DeviceState, problem: DeviceProblem = DeviceProblem.NONE) -> None:
@@ -82,8 +80,7 @@ class Device(ABC):
         pause_s = FIRST_PAUSE_S
         while not self._stop.is_set():
             try:
-                with open_transport(self._port, self._baud, self._stop) as transport:
-                    self._session(transport)
+                self._work()
             except Stopped:
                 return
             except DeviceFault as fault:
@@ -97,3 +94,20 @@ class Device(ABC):
                 self._set_health(DeviceState.UNAVAILABLE, DeviceProblem.NO_ANSWER)
             self._pause(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+
+class LineDevice(Device):
+    """A device on a serial line or a TCP connection. A subclass works in `_session` on the open port."""
+
+    def __init__(self, name: str, port: str, baud: int, events: EventSink, *, simulated: bool) -> None:
+        super().__init__(name, events, simulated=simulated)
+        self._port = port
+        self._baud = baud
+
+    @abstractmethod
+    def _session(self, transport: Transport) -> None:
+        """Work on the open port. Raises DeviceFault when it fails, Stopped when the device is stopped."""
+
+    def _work(self) -> None:
+        with open_transport(self._port, self._baud, self._stop) as transport:
+            self._session(transport)

@@ -18,6 +18,7 @@ from typing import Protocol, cast
 BITS_PER_BYTE = 10
 READ_BYTES = 256
 MAX_UNSENT_BYTES = 65_536
+MAX_UNSENT_TCP_BYTES = 4 * 1024 * 1024
 
 
 class SimulatedDevice(Protocol):
@@ -168,31 +169,40 @@ class PtyLine(SimulatedLine):
 
 
 class TcpLine(SimulatedLine):
-    """A listening TCP port with one client at a time, as printers have it: a second one is turned away."""
+    """A listening TCP port with one client at a time: a second one is turned away, as printers do, or takes the first
+    one's place (`newest_wins`)."""
 
-    def __init__(self, device: SimulatedDevice, host: str, port: int) -> None:
+    def __init__(self, device: SimulatedDevice, host: str, port: int, *, newest_wins: bool = False) -> None:
         super().__init__(device)
+        self._newest_wins = newest_wins
         self._host = host
         self._port = port
         self._server: asyncio.Server | None = None
         self._client: asyncio.Transport | None = None
         self._is_paused = False
         self._is_occupied = False
+        self._is_unplugged = False
 
     async def plug(self) -> None:
+        self._is_unplugged = False
         if self._server is None:
             loop = asyncio.get_running_loop()
             self._server = await loop.create_server(lambda: _Client(self), self._host, self._port)
 
     async def unplug(self) -> None:
-        if self._server is None:
+        server, self._server = self._server, None
+        if server is None:
             return
-        self._server.close()
-        self._server = None
+        self._is_unplugged = True  # for a client that was accepted and has not been announced yet
+        for listening in server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+        # asyncio of Python 3.11 forgets to close a client that it accepted just before its server is closed.
+        await asyncio.sleep(0)
+        server.close()
         self.reset()
 
     def send(self, data: bytes) -> None:
-        if self._client is not None:
+        if self._client is not None and self._client.get_write_buffer_size() < MAX_UNSENT_TCP_BYTES:
             self._client.write(data)
 
     def pause(self) -> None:
@@ -214,9 +224,12 @@ class TcpLine(SimulatedLine):
         self.reset()
 
     def connected(self, client: asyncio.Transport) -> None:
-        if self._client is not None or self._is_occupied:
+        if self._is_unplugged or self._is_occupied or (self._client is not None and not self._newest_wins):
             client.abort()
             return
+        if self._client is not None:
+            self._client.abort()
+            self.lost(self._client)
         self._client = client
         if self._is_paused:
             client.pause_reading()

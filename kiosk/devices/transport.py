@@ -83,7 +83,7 @@ class Transport(ABC):
     def read(self, timeout_s: float, wake: Wake | None = None) -> bytes:
         """What has arrived, waiting for the first byte; b"" after `timeout_s` or when `wake` is set."""
         if self._wait(select.POLLIN, timeout_s, wake):
-            with _faults():
+            with system_faults():
                 return self._receive()
         return b""
 
@@ -93,7 +93,7 @@ class Transport(ABC):
         ends_s = time.monotonic() + timeout_s
         while rest:
             if self._wait(select.POLLOUT, min(timeout_s, WRITE_LOOK_S), None):
-                with _faults():
+                with system_faults():
                     sent = self._send(bytes(rest[:WRITE_BYTES]))
                 if sent:
                     rest = rest[sent:]
@@ -131,7 +131,7 @@ class SerialTransport(Transport):
     """8N1, no flow control, held exclusively."""
 
     def __init__(self, path: str, baud: int, stop: Wake) -> None:
-        with _faults():
+        with system_faults():
             self._serial = serial.Serial(path, baud, timeout=0, write_timeout=SERIAL_WRITE_TIMEOUT_S, exclusive=True)
         self._baud = baud
         super().__init__(self._serial.fileno(), stop)
@@ -200,7 +200,7 @@ def _settle(line: SerialTransport) -> None:
 
 
 def _connect(host: str, port: int, stop: Wake) -> socket.socket:
-    with _faults():
+    with system_faults():
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         connection = socket.socket(family, kind, protocol)
         try:
@@ -237,8 +237,8 @@ def _wait(fd: int, events: int, timeout_s: float, stop: Wake, wake: Wake | None)
 
 
 @contextmanager
-def _faults() -> Iterator[None]:
-    """Turn what the system says of a port into DeviceFault."""
+def system_faults() -> Iterator[None]:
+    """Turn what the system says of a port or device file into DeviceFault."""
     try:
         yield
     except serial.SerialTimeoutException as error:

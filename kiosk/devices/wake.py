@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import weakref
+from collections.abc import Iterable
 
 
 class Wake:
@@ -34,3 +35,11 @@ class Wake:
         poller = select.poll()
         poller.register(self._fd, select.POLLIN)
         return bool(poller.poll(max(timeout_s, 0) * 1000))
+
+
+def wait_for_any(wakes: Iterable[Wake], timeout_s: float) -> None:
+    """Returns as soon as one is set, or after `timeout_s`."""
+    poller = select.poll()
+    for wake in wakes:
+        poller.register(wake, select.POLLIN)
+    poller.poll(max(timeout_s, 0) * 1000)

@@ -70,6 +70,8 @@ class Bridge:
         match event:
             case service.DeviceHealthChanged(health):
                 return "health", health.name
+            case service.CameraWatching(camera):
+                return "camera", camera
             case service.PrintJobChanged():
                 return "print job", event.job_id
         if isinstance(event, _ONLY_THE_LATEST):

@@ -14,6 +14,7 @@ from kiosk.domain.receipt import PaperKind
 class DeviceKind(StrEnum):
     CARD_READER = "card_reader"
     PRINTER = "printer"
+    CAMERA = "camera"
 
 
 class DeviceState(StrEnum):
@@ -38,6 +39,8 @@ class DeviceProblem(StrEnum):
     COVER_OPEN = "cover_open"
     CUTTER = "cutter"
     GARBLED = "garbled"
+    DARK = "dark"
+    FROZEN = "frozen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,14 @@ class CardPresented:
     reader: str
     uid: str
     received_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CameraWatching:
+    """The camera's light: on from before the first picture is taken until the camera is closed."""
+
+    camera: str
+    is_on: bool
 
 
 class LinkState(StrEnum):
@@ -126,6 +137,7 @@ class PrintJobChanged:
 Event = (
     DeviceHealthChanged
     | CardPresented
+    | CameraWatching
     | CentralLinkChanged
     | MenuChanged
     | StockChanged

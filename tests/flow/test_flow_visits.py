@@ -18,6 +18,7 @@ from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import usual_now
 from kiosk.screens.flow.state import Notice, ScreenName, Session, TextSize, View
 from kiosk.services.events import (
+    CameraWatching,
     CentralLinkChanged,
     LinkState,
     MembersChanged,
@@ -272,3 +273,12 @@ def test_somebody_elses_paper_is_not_shown() -> None:
     visitor.happens(paper(3, PrintJobState.SKIPPED))
     visitor.is_paid()
     assert visitor.state.paper_state is None
+
+
+def test_the_light_is_on_while_any_camera_takes_pictures() -> None:
+    visitor = Visitor()
+    visitor.happens(CameraWatching("left", is_on=True), CameraWatching("right", is_on=True))
+    visitor.happens(CameraWatching("left", is_on=False))
+    assert visitor.state.cameras_on == {"right"}
+    visitor.happens(CameraWatching("right", is_on=False), CameraWatching("right", is_on=False))
+    assert visitor.state.cameras_on == frozenset()

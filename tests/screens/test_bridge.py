@@ -11,6 +11,7 @@ from kiosk.domain.ids import OrderId
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.bridge import Bridge
 from kiosk.services.events import (
+    CameraWatching,
     CardPresented,
     CentralLinkChanged,
     DeviceHealth,
@@ -54,6 +55,8 @@ def test_of_news_that_replace_each_other_the_latest_waits() -> None:
         paper(1, PrintJobState.QUEUED),
         paper(2, PrintJobState.QUEUED),
         health("a", DeviceState.READY),
+        CameraWatching("cam", is_on=True),
+        CameraWatching("cam", is_on=False),
         StockChanged(),
         CentralLinkChanged(LinkState.ONLINE),
         paper(1, PrintJobState.CONFIRMED),
@@ -62,6 +65,7 @@ def test_of_news_that_replace_each_other_the_latest_waits() -> None:
     assert set(bridge.drain()) == {
         health("a", DeviceState.READY),
         health("b", DeviceState.STARTING),
+        CameraWatching("cam", is_on=False),
         StockChanged(),
         CentralLinkChanged(LinkState.ONLINE),
         paper(1, PrintJobState.CONFIRMED),

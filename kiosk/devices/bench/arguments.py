@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.devices.bench.client import BenchClient
+from kiosk.devices.camera.simulator import CameraFault
 from kiosk.devices.printer.simulator import PaperState, PrinterFault
 
 DEFAULT_CONFIG = Path("config/demo.toml")
@@ -27,6 +28,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     _add_reader_commands(commands)
     _add_line_commands(commands)
     _add_printer_commands(commands)
+    _add_camera_commands(commands)
     return parser.parse_args(arguments)
 
 
@@ -48,6 +50,11 @@ class _Commands:
     def add_for_printer(self, name: str, description: str, act: Action) -> argparse.ArgumentParser:
         command = self.add(name, description, act)
         command.add_argument("--printer", default="", help="the simulated printer's name (default: the first)")
+        return command
+
+    def add_for_camera(self, name: str, description: str, act: Action) -> argparse.ArgumentParser:
+        command = self.add(name, description, act)
+        command.add_argument("--camera", default="", help="the simulated camera's name (default: the first)")
         return command
 
     def add_for_line(self, name: str, description: str, act: Action) -> argparse.ArgumentParser:
@@ -102,6 +109,17 @@ def _add_printer_commands(commands: _Commands) -> None:
     show = commands.add_for_printer("show", "a printed paper as a picture", _show)
     show.add_argument("index", type=int, nargs="?", default=-1, help="from `receipts`; default: the last")
     show.add_argument("--out", type=Path, default=Path("receipt.png"), help="the picture's file")
+
+
+def _add_camera_commands(commands: _Commands) -> None:
+    play = commands.add_for_camera("play", "what the camera sees", lambda c, o: c.play(o.path, o.camera))
+    play.add_argument("path", type=Path, help="a folder of photos, a photo, or a clip")
+    trouble = commands.add_for_camera(
+        "trouble",
+        "let the camera do something wrong",
+        lambda c, o: c.trouble(None if o.fault == "none" else CameraFault(o.fault), o.camera),
+    )
+    trouble.add_argument("fault", choices=["none", *(fault.value for fault in CameraFault)])
 
 
 def _list(client: BenchClient, _options: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 import msgspec
 
 from kiosk.devices.bench import messages as m
+from kiosk.devices.camera.simulator import CameraFault
 from kiosk.devices.printer.paper_image import draw_paper
 from kiosk.devices.printer.simulator import PaperState, PrinterFault
 
@@ -23,7 +24,7 @@ class BenchError(Exception):
 
 
 class BenchClient:
-    """Every method is one request and raises BenchError. An empty `reader` or `printer` means the first one."""
+    """Every method is one request and raises BenchError. An empty device name means the first one that fits."""
 
     def __init__(self, socket_path: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -86,6 +87,13 @@ class BenchClient:
     def after(self, n_bytes: int, fault: PrinterFault, printer: str = "") -> None:
         """Let the fault happen when the printer has got so many more bytes."""
         self._do(m.After(n_bytes, fault, printer))
+
+    def play(self, path: Path, camera: str = "") -> None:
+        """Let the camera see that folder of photos, photo or clip."""
+        self._do(m.Play(str(path.absolute()), camera))
+
+    def trouble(self, fault: CameraFault | None, camera: str = "") -> None:
+        self._do(m.Trouble(fault, camera))
 
     def devices(self) -> tuple[m.DeviceLine, ...]:
         return self._ask(m.ListDevices(), m.Devices).devices

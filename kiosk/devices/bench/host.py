@@ -12,14 +12,17 @@ import msgspec
 
 from kiosk.devices.bench import messages as m
 from kiosk.devices.bench.client import BenchError
+from kiosk.devices.camera.simulator import SimulatedCamera
 from kiosk.devices.card_reader.simulator import SimulatedCardReader, SimulatedIcReader, SimulatedRdm6300
 from kiosk.devices.printer.simulator import SimulatedPrinter
 from kiosk.devices.simulated_line import PtyLine, SimulatedLine, TcpLine
 from kiosk.settings import Settings, SimulatorSettings
 
 MAX_REQUEST_BYTES = 65_536
+CLOSING_ROUNDS = 6
+"""asyncio accepts, announces, turns away and closes a late client in as many rounds of its loop."""
 
-Simulator = SimulatedCardReader | SimulatedPrinter
+Simulator = SimulatedCardReader | SimulatedPrinter | SimulatedCamera
 
 
 class _Hosted:
@@ -77,7 +80,8 @@ class Bench:
         await asyncio.gather(*tasks, return_exceptions=True)
         for hosted in self._hosted.values():
             await hosted.unplug()
-        await asyncio.sleep(0)  # asyncio closes sockets in the loop's next round
+        for _ in range(CLOSING_ROUNDS):
+            await asyncio.sleep(0)
 
     def _host(self, settings: SimulatorSettings) -> _Hosted:
         simulator: Simulator
@@ -86,11 +90,14 @@ class Bench:
                 simulator = SimulatedRdm6300()
             case "ic_reader":
                 simulator = SimulatedIcReader()
+            case "mjpeg":
+                simulator = SimulatedCamera(settings.plays)
             case _:
                 simulator = SimulatedPrinter(self._paper_was_cut)
         if settings.port.startswith("tcp://"):
             host, _, port = settings.port.removeprefix("tcp://").rpartition(":")
-            return _Hosted(settings, simulator, TcpLine(simulator, host, int(port)))
+            newest_wins = isinstance(simulator, SimulatedCamera)
+            return _Hosted(settings, simulator, TcpLine(simulator, host, int(port), newest_wins=newest_wins))
         return _Hosted(settings, simulator, PtyLine(simulator, Path(settings.port), settings.baud))
 
     async def _listen(self) -> asyncio.Server:
@@ -134,6 +141,8 @@ class Bench:
                 _use_reader(self._reader(request.reader), request)
             case m.Send() | m.Plug() | m.Unplug() | m.Busy():
                 await _use_line(self._named(request.name), request)
+            case m.Play() | m.Trouble():
+                _use_camera(self._camera(request.camera), request)
             case _:
                 _use_printer(self._printer(request.printer)[0], request)
         return m.Done()
@@ -178,6 +187,12 @@ class Bench:
                 return hosted.simulator
         raise BenchError(f"there is no card reader {name!r}" if name else "there is no simulated card reader")
 
+    def _camera(self, name: str) -> SimulatedCamera:
+        for hosted in self._candidates(name):
+            if isinstance(hosted.simulator, SimulatedCamera):
+                return hosted.simulator
+        raise BenchError(f"there is no camera {name!r}" if name else "there is no simulated camera")
+
     def _printer(self, name: str) -> tuple[SimulatedPrinter, SimulatorSettings]:
         for hosted in self._candidates(name):
             if isinstance(hosted.simulator, SimulatedPrinter):
@@ -205,6 +220,14 @@ async def _use_line(hosted: _Hosted, request: m.Send | m.Plug | m.Unplug | m.Bus
             await hosted.unplug()
         case m.Busy():
             await hosted.line.occupy(occupied=request.on)
+
+
+def _use_camera(camera: SimulatedCamera, request: m.Play | m.Trouble) -> None:
+    match request:
+        case m.Play():
+            camera.play(Path(request.path))
+        case m.Trouble():
+            camera.set_fault(request.fault)
 
 
 def _use_printer(printer: SimulatedPrinter, request: m.Hang | m.Reset | m.Paper | m.Cover | m.Cutter | m.After) -> None:

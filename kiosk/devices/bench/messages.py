@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from kiosk.devices.camera.simulator import CameraFault
 from kiosk.devices.printer.simulator import PaperState, PrinterFault
 from kiosk.settings import Settings
 
@@ -93,6 +94,20 @@ class After(_Request, frozen=True):
     printer: str = ""
 
 
+class Play(_Request, frozen=True):
+    """A folder of photos, one photo, or a clip, in place of what the camera saw."""
+
+    path: str
+    camera: str = ""
+
+
+class Trouble(_Request, frozen=True):
+    """The camera begins to do this; None: it is well again."""
+
+    fault: CameraFault | None
+    camera: str = ""
+
+
 class ListDevices(_Request, frozen=True, tag="list"):
     pass
 
@@ -107,8 +122,8 @@ class ListPapers(_Request, frozen=True, tag="papers"):
 
 
 Request = (
-    Tap | Hold | Lift | Send | Plug | Unplug | Busy | Hang | Reset | Paper | Cover | Cutter | After | ListDevices
-    | ListPapers
+    Tap | Hold | Lift | Send | Plug | Unplug | Busy | Hang | Reset | Paper | Cover | Cutter | After | Play
+    | Trouble | ListDevices | ListPapers
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import time
 from abc import abstractmethod
 from typing import ClassVar, Literal
 
-from kiosk.devices.base import Device
+from kiosk.devices.base import LineDevice
 from kiosk.devices.card_reader import ic_reader, rdm6300
 from kiosk.devices.card_reader.protocol import BadFrame, CardSeen, Framer, ReaderMessage, SeveralCards
 from kiosk.devices.transport import DeviceFault, Transport
@@ -42,7 +42,7 @@ class Debounce:
         return is_new
 
 
-class CardReader(Device):
+class CardReader(LineDevice):
     """What the families share: debounce, the UID's spelling, and noticing that nothing sound arrives."""
 
     kind: ClassVar[DeviceKind] = DeviceKind.CARD_READER

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from kiosk.devices.base import Device
+from kiosk.devices.base import LineDevice
 from kiosk.devices.printer.encoder import encode_job, warm_up
 from kiosk.devices.printer.layout import LayoutError
 from kiosk.devices.printer.link import PrinterLink, PrinterTimes
@@ -39,7 +39,7 @@ class _Waiting:
     expires_s: float
 
 
-class EscposPrinter(Device):
+class EscposPrinter(LineDevice):
     """Implements services.ports.Printer.
 
     `unfinished`: when the program last ended, a job may have been under way: what it left is cut off first.

@@ -77,6 +77,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.PaymentChecked: checking.on_payment_checked,
     service.CardPresented: visit.on_card,
     service.DeviceHealthChanged: visit.on_health,
+    service.CameraWatching: visit.on_camera,
     service.CentralLinkChanged: visit.on_link,
     service.MenuChanged: _load_menu,
     service.StockChanged: _load_levels,

@@ -176,8 +176,8 @@ class State:
     its order's outcome. `last_card_uid`: the card that paid, which may still lie on the reader while the number shows.
     `out_of_order`: the disk takes nothing more, so nobody can order until it works again, or the terminal was started
     anew. `check` goes on when its customer has left; `last_payment` goes with the next one.
-    `choosing_coupon`: its sheet is open. `idle`, `home_view`, `points_rule` and `redeem_rule` are the terminal's
-    settings."""
+    `cameras_on`: these take pictures now, and the screen shows a light. `choosing_coupon`: its sheet is open. `idle`,
+    `home_view`, `points_rule` and `redeem_rule` are the terminal's settings."""
 
     session: Session
     screen: ScreenName = ScreenName.ATTRACT
@@ -201,6 +201,7 @@ class State:
     touched_s: float = 0.0
     link: LinkState = LinkState.OFFLINE
     devices: Mapping[str, DeviceHealth] = field(default_factory=dict)
+    cameras_on: frozenset[str] = frozenset()
     out_of_order: bool = False
     idle: IdleTimes = IdleTimes()
     home_view: View = View()

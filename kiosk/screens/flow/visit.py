@@ -170,6 +170,11 @@ def on_health(state: State, event: service.DeviceHealthChanged) -> Step:
     return replace(state, devices={**state.devices, event.health.name: event.health}), ()
 
 
+def on_camera(state: State, event: service.CameraWatching) -> Step:
+    others = state.cameras_on - {event.camera}
+    return replace(state, cameras_on=others | {event.camera} if event.is_on else others), ()
+
+
 def on_print_job(state: State, event: service.PrintJobChanged) -> Step:
     """Only the paper of the customer who stands here matters; while a payment is in flight it may be anyone's."""
     ours = state.order.id == event.order_id if state.order else state.in_flight

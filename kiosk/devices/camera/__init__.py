@@ -1,0 +1,1 @@
+"""The camera: pictures for the face engine and the preview."""
