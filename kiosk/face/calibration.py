@@ -109,7 +109,7 @@ def _limit(impostors: Distances, far: float) -> float:
     accepted = int(far * impostors.size)
     if accepted >= impostors.size:
         return float(impostors[-1]) if impostors.size else 0.0
-    return float(np.nextafter(impostors[accepted], np.float32(0)))
+    return float(np.nextafter(impostors[accepted], np.float32("-inf")))
 
 
 def curve(pairs: Pairs, models: Sequence[str]) -> list[tuple[float, float]]:
