@@ -63,7 +63,8 @@ def loaded_by(module: str) -> set[str]:
     [
         ("kiosk.sync.wire", {"kivy", "sqlalchemy", "httpx", "serial", "sqlcipher3"}),
         ("kiosk.screens.flow", {"kivy", "sqlalchemy", "httpx", "serial", "sqlcipher3"}),
-        ("central.app", {"kivy", "serial", "escpos"}),
+        ("central.app", {"kivy", "serial", "escpos", "cv2", "numpy"}),
+        ("kiosk.bootstrap", {"cv2", "numpy", "dlib", "face_recognition"}),
     ],
 )
 def test_loads_nothing_it_does_not_need(module: str, unwanted: set[str]) -> None:
