@@ -66,7 +66,7 @@ def _between(vectors: npt.NDArray[np.float32], measure: Measure) -> Distances:
     if measure is Measure.COSINE:
         return 1 - products
     squares = np.diag(products)
-    return np.sqrt(np.maximum(squares[:, None] + squares[None] - 2 * products, 0))
+    return np.asarray(np.sqrt(np.maximum(squares[:, None] + squares[None] - 2 * products, 0)), dtype=np.float32)
 
 
 def rates(pairs: Pairs, limits: Limits) -> Rates:

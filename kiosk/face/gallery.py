@@ -43,4 +43,4 @@ class Gallery:
         if self._measure is Measure.COSINE:
             return 1 - products
         squares = self._lengths - 2 * products + float(vector @ vector)
-        return np.sqrt(np.maximum(squares, 0, out=squares), out=squares)
+        return np.asarray(np.sqrt(np.maximum(squares, 0, out=squares), out=squares))

@@ -135,11 +135,10 @@ def around(pixels: Pixels, face: Face) -> tuple[Pixels, Face]:
     height, width = pixels.shape[:2]
     left, top = max(0, round(face.x - face.width / 2)), max(0, round(face.y - face.height / 2))
     right, bottom = min(width, round(face.x + 1.5 * face.width)), min(height, round(face.y + 1.5 * face.height))
-    cut = pixels[top:bottom, left:right]
     scale = min(1.0, _MOST_FACE_PX / max(face.width, face.height))
-    cut = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else cut.copy()
+    cut = cv2.resize(pixels[top:bottom, left:right], None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     row = face.row.copy()
     row[:14] -= (left, top, 0, 0, *(left, top) * 5)
     row[:14] *= scale
     x, y, face_width, face_height = (float(value) for value in row[:4])
-    return np.ascontiguousarray(cut), Face(x, y, face_width, face_height, face.certainty, row)
+    return np.asarray(cut, dtype=np.uint8), Face(x, y, face_width, face_height, face.certainty, row)
