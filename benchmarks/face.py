@@ -25,7 +25,7 @@ from kiosk.face.quality import QualityRule, fault_of
 from kiosk.settings import FaceSettings
 from tests.face import pictures
 
-TIMES, LOOKS, SEARCHES = 50, 100, 200
+TIMES, LOOKS, SEARCHES = 50, 60, 200
 ENROLLED, SEARCHED, TEMPLATES_EACH = 10_000, 50_000, 5
 _FRAME_S = 1 / 30
 _AWAY_S = 0.8  # nobody before the camera: the next face is a new one

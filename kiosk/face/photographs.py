@@ -70,17 +70,25 @@ def _by_folder(folder: Path) -> Iterator[Photograph]:
 def encode_photographs(
     photographs: Iterable[Photograph], finder: FaceFinder, encoders: Sequence[Encoder]
 ) -> Iterator[Encoded | Photograph]:
-    """Each as the engine would encode it; the photograph itself where no face is found in it."""
+    """Each as the engine would encode it; the photograph itself where no face is found in it, or none that can be
+    encoded. Raises UnusableFolder for what is no picture."""
     for photograph in photographs:
         pixels = cv2.imread(str(photograph.path), cv2.IMREAD_COLOR)
         if pixels is None:
             raise UnusableFolder(f"{photograph.path} is no picture")
-        prepared = _prepared(np.asarray(pixels, dtype=np.uint8))
-        faces = finder.find(prepared)
-        if faces:
-            yield Encoded(photograph, encode_all(encoders, *around(prepared, faces[0])))
-        else:
-            yield photograph
+        yield _encoded(photograph, _prepared(np.asarray(pixels, dtype=np.uint8)), finder, encoders)
+
+
+def _encoded(
+    photograph: Photograph, pixels: Pixels, finder: FaceFinder, encoders: Sequence[Encoder]
+) -> Encoded | Photograph:
+    faces = finder.find(pixels)
+    if not faces:
+        return photograph
+    try:
+        return Encoded(photograph, encode_all(encoders, *around(pixels, faces[0])))
+    except (ValueError, RuntimeError, cv2.error):
+        return photograph
 
 
 def _prepared(pixels: Pixels) -> Pixels:

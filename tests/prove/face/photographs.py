@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,15 @@ from kiosk.face.photographs import Photograph, photographs_of
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data" / "faces"
 
-# The data's README: the runs that begin with these two may be one person. All models say so too; they count as one.
-_PERHAPS_ONE_PERSON = ("caltech/image_0113.jpg", "caltech/image_0346.jpg")
+# The data's README: the runs that begin with caltech/image_0113 and with this one may be one person. Whether a pair
+# between them is a mistake cannot be known, so the second is left out; docs/face.md says what each reading makes of it.
+_PERHAPS_KNOWN_ALREADY = "caltech/image_0346.jpg"
 
 
 def known_people() -> tuple[Photograph, ...]:
-    """All photographs; skips the test where they are missing."""
+    """All photographs of people told apart for certain; skips the test where they are missing."""
     if not (FOLDER / "labels.csv").is_file():
         pytest.skip(f"no photographs of faces at {FOLDER}: they are not part of the repository")
     found = photographs_of(FOLDER)
-    by_file = {str(photograph.path.relative_to(FOLDER)): photograph.identity for photograph in found}
-    kept, same = (by_file[file] for file in _PERHAPS_ONE_PERSON)
-    return tuple(replace(one, identity=kept) if one.identity == same else one for one in found)
+    doubtful = next(one.identity for one in found if one.path == FOLDER / _PERHAPS_KNOWN_ALREADY)
+    return tuple(one for one in found if one.identity != doubtful)

@@ -69,10 +69,10 @@ def measured(data: Photographed, rule: Rule, draws: int) -> tuple[Rates, Tally]:
 
 
 def test_a_few_people() -> None:
-    """Eight people, six photographs each."""
+    """Six people, six photographs each."""
     chosen: dict[str, list[Photograph]] = defaultdict(list)
     for one in known_people():
-        if one.identity in chosen or len(chosen) < 8:
+        if one.identity in chosen or len(chosen) < 6:
             chosen[one.identity].append(one)
     data = photographed([one for photographs in chosen.values() for one in photographs[:6]])
     single, counts = measured(data, JOINT, draws=2)
