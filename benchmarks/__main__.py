@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import commit, growth, intake, sale, screen, sync_beside_pouchdb, upload
+from benchmarks import commit, face, growth, intake, sale, screen, sync_beside_pouchdb, upload
 from benchmarks.results import CannotRun, Circumstances, Result, table, write_json
 from kiosk.logs import start_logging
 from kiosk.settings import LogSettings
@@ -36,6 +36,7 @@ CONTENTS = {
     "upload": Benchmark("orders a second from the store to central, 5,000 orders (1 minute)", upload.run),
     "sync": Benchmark("store and sync beside PouchDB: push, pull, writes, live (7 minutes)", sync_beside_pouchdb.run),
     "intake": Benchmark("orders a second at central from 20 and 200 terminals (1 minute)", intake.run),
+    "face": Benchmark("faces: each stage, first face to name, search beside face_recognition (3 minutes)", face.run),
     "growth": Benchmark("memory over 2,000 orders at the whole terminal (10 minutes)", growth.run),
 }
 

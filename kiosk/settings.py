@@ -10,6 +10,8 @@ import msgspec
 
 from kiosk.configfile import TomlFile
 from kiosk.domain.cash import MAX_TOP_UP_MINOR
+from kiosk.domain.errors import DomainError
+from kiosk.domain.face import Limits, LimitsByNumber, VoteRule
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
@@ -111,6 +113,77 @@ class SimulatorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     plays: Path | None = None
 
 
+class FaceModelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One model that tells faces apart. "dlib" and "sface" come with the installation; any other has a name of its own,
+    since templates of one model mean nothing to another, and an ONNX `file` that takes what SFace takes."""
+
+    name: Name
+    file: Path | None = None
+
+
+class FaceLimitsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For one model, as `python -m kiosk.face calibrate` measures it: farther than `distance` is nobody known; a
+    runner-up less than `margin` behind makes a tie. dlib: Euclidean; others: 1 − cosine."""
+
+    distance: Annotated[float, msgspec.Meta(gt=0, le=2)]
+    margin: Annotated[float, msgspec.Meta(ge=0, le=2)]
+
+
+class FaceStepSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The limits up to so many members `enrolled`; the last step serves all beyond. `limits`: by each model's name."""
+
+    enrolled: Annotated[int, msgspec.Meta(ge=1)]
+    limits: dict[Name, FaceLimitsSettings]
+
+
+class FaceQualitySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Frames that do not count: see kiosk.face.quality."""
+
+    eyes_px: Annotated[float, msgspec.Meta(ge=20, le=1000)] = 40.0
+    turned: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.25
+    dark: Annotated[float, msgspec.Meta(ge=0, le=255)] = 40.0
+    bright: Annotated[float, msgspec.Meta(ge=0, le=255)] = 225.0
+    sharpness: Annotated[float, msgspec.Meta(ge=0)] = 20.0
+    second_face: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
+
+
+# Measured on all pairs of 80 people (docs/face.md). They hold for both models together; one alone needs its own.
+_BOTH_MODELS = (FaceModelSettings(name="dlib"), FaceModelSettings(name="sface"))
+_MEASURED_TOGETHER = FaceStepSettings(
+    enrolled=10_000,
+    limits={
+        "dlib": FaceLimitsSettings(distance=0.50, margin=0.05),
+        "sface": FaceLimitsSettings(distance=0.55, margin=0.10),
+    },
+)
+
+
+class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Paying by face. All models must agree on one member, in `votes` of `frames` frames that are `frame_gap_s` apart;
+    a frame older than `longest_look_s` does not vote. Lists are written as [[face.model]], [[face.step]]."""
+
+    model: tuple[FaceModelSettings, ...] = _BOTH_MODELS
+    step: tuple[FaceStepSettings, ...] = (_MEASURED_TOGETHER,)
+    frames: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
+    votes: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
+    frame_gap_s: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.1
+    longest_look_s: Annotated[float, msgspec.Meta(gt=0, le=30)] = 4.0
+    quality: FaceQualitySettings = FaceQualitySettings()
+
+    def limits_by_number(self) -> LimitsByNumber:
+        """Raises DomainError."""
+        return LimitsByNumber(
+            tuple(
+                (step.enrolled, {name: Limits(limits.distance, limits.margin) for name, limits in step.limits.items()})
+                for step in self.step
+            )
+        )
+
+    def vote_rule(self) -> VoteRule:
+        """Raises DomainError."""
+        return VoteRule(self.frames, self.votes)
+
+
 class LoyaltySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One point is earned by each `minor_per_point` paid in money. Points are redeemed in whole lots: `redeem_points`
     are worth `redeem_minor`; they pay at most `redeem_most_percent` of an order, 0: none of it."""
@@ -135,7 +208,8 @@ class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole file. Lists are written as [[card_reader]], [[printer]], [[simulator]]."""
+    """The whole file. Without [face] nobody is looked at. Lists are written as [[card_reader]], [[printer]],
+    [[simulator]]."""
 
     terminal: TerminalSettings
     central: CentralSettings
@@ -144,6 +218,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     loyalty: LoyaltySettings = LoyaltySettings()
     cash_top_up: CashTopUpSettings = CashTopUpSettings()
     log: LogSettings = LogSettings()
+    face: FaceSettings | None = None
     card_reader: tuple[CardReaderSettings, ...] = ()
     printer: tuple[PrinterSettings, ...] = ()
     camera: CameraSettings | None = None
@@ -156,6 +231,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 CARD_READER_DRIVERS = ("rdm6300", "ic_reader")
 PRINTER_DRIVERS = ("escpos",)
 SIMULATORS = (*CARD_READER_DRIVERS, *PRINTER_DRIVERS, "mjpeg")
+INSTALLED_FACE_MODELS = ("dlib", "sface")
 
 
 def load_settings(path: Path) -> Settings:
@@ -170,6 +246,8 @@ def load_settings(path: Path) -> Settings:
         _check_driver(file, f"simulator[{i}].device", simulator.device, SIMULATORS)
         if simulator.device == "mjpeg" and not simulator.port.startswith("tcp://"):
             raise file.error(f"simulator[{i}].port", "a simulated camera is at tcp://127.0.0.1:PORT")
+    if settings.face is not None:
+        _check_face(file, settings.face)
     names: set[str] = set()
     for kind in ("card_reader", "printer"):
         for i, device in enumerate(getattr(settings, kind)):
@@ -197,3 +275,21 @@ def _check_camera(file: TomlFile, camera: CameraSettings, names: set[str]) -> No
 def _check_driver(file: TomlFile, field: str, driver: str, known: tuple[str, ...]) -> None:
     if driver not in known:
         raise file.error(field, f"unknown device driver {driver!r}; known: {', '.join(known)}")
+
+
+def _check_face(file: TomlFile, face: FaceSettings) -> None:
+    for i, model in enumerate(face.model):
+        if (model.file is None) != (model.name in INSTALLED_FACE_MODELS):
+            installed = ", ".join(INSTALLED_FACE_MODELS)
+            raise file.error(f"face.model[{i}].name", f"either one of {installed}, or another with its file")
+    names = [model.name for model in face.model]
+    if not names or len(set(names)) < len(names):
+        raise file.error("face.model", "names each model once, and at least one")
+    try:
+        face.vote_rule()
+        face.limits_by_number()
+    except DomainError as error:
+        raise file.error("face", str(error)) from error
+    for i, step in enumerate(face.step):
+        if step.limits.keys() != set(names):
+            raise file.error(f"face.step[{i}].limits", f"has limits for each of {', '.join(names)}, and for no other")

@@ -63,10 +63,11 @@ def loaded_by(module: str) -> set[str]:
     [
         ("kiosk.sync.wire", {"kivy", "sqlalchemy", "httpx", "serial", "sqlcipher3"}),
         ("kiosk.screens.flow", {"kivy", "sqlalchemy", "httpx", "serial", "sqlcipher3"}),
-        ("central.app", {"kivy", "serial", "escpos"}),
         ("kiosk.machinery", {"cv2", "numpy"}),
         ("kiosk.check", {"cv2", "numpy"}),
         ("kiosk.devices.bench.__main__", {"cv2", "numpy"}),
+        ("central.app", {"kivy", "serial", "escpos", "cv2", "numpy"}),
+        ("kiosk.bootstrap", {"cv2", "numpy", "dlib", "face_recognition"}),
     ],
 )
 def test_loads_nothing_it_does_not_need(module: str, unwanted: set[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -46,11 +47,11 @@ class FaceFinder:
         scale = min(1.0, _LONGER_SIDE_PX / max(height, width))
         small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
         self._net.setInputSize((small.shape[1], small.shape[0]))
-        _, rows = self._net.detect(small)
-        if rows is None:
+        found = cast("npt.NDArray[np.float32] | None", self._net.detect(small)[1])  # its stub forgets the None
+        if found is None:
             return ()
-        rows[:, :14] /= scale
-        faces = [_face(row) for row in rows if np.isfinite(row).all()]
+        found[:, :14] /= scale
+        faces = [_face(row) for row in found if np.isfinite(row).all()]
         return tuple(sorted(faces, key=lambda face: face.width * face.height, reverse=True))
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
+import signal
+import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
@@ -18,6 +21,7 @@ ENCODE_TIMEOUT_S = 3.0
 STOP_TIMEOUT_S = 2.0
 _READY = "ready"
 _NICENESS = 5  # the screen goes first
+_MOST_MEMORY_BYTES = 1_500_000_000  # of data; both models take a third of it
 
 MakeEncoders = Callable[[], tuple[Encoder, ...]]
 
@@ -27,72 +31,110 @@ class EncoderLost(Exception):
 
 
 class CannotEncode(Exception):
-    """A model could not make anything of this face; the next frame may do."""
+    """Nothing came of this face; the next frame may do."""
 
 
 class EncoderProcess:
-    """One face after the other, by one caller. `make_encoders` is called in the process; it must be importable."""
+    """One face after the other, by one caller; `kill` from any thread. It starts with nothing of this process but
+    `make_encoders`, which is called there and must be importable; faces go through a pipe and are kept nowhere."""
 
     def __init__(self, make_encoders: MakeEncoders) -> None:
-        """Returns when the models are loaded. Raises EncoderLost."""
+        """Returns before the models are loaded. Raises EncoderLost."""
         context = multiprocessing.get_context("spawn")
         self._line, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, make_encoders), name="face-encoder", daemon=True)
-        self._process.start()
-        theirs.close()
         try:
-            self._answer(START_TIMEOUT_S)
-        except EncoderLost:
-            self.end()
-            raise
-
-    @property
-    def id(self) -> int:
-        return self._process.pid or 0
+            self._process.start()
+        except OSError as error:
+            self._line.close()
+            raise EncoderLost(f"the process cannot be started: {error.strerror}") from error
+        finally:
+            theirs.close()
+        self.id = self._process.pid or 0
 
     @property
     def is_alive(self) -> bool:
         return self._process.is_alive()
 
+    def wait_until_ready(self) -> None:
+        """The models are loaded. Raises EncoderLost."""
+        with self._killed_after(START_TIMEOUT_S):
+            self._answer()
+
     def encode(self, pixels: Pixels, face: Face) -> Features:
         """Raises CannotEncode, EncoderLost."""
-        try:
-            self._line.send((pixels, face))
-        except OSError as error:
-            raise EncoderLost("the process is gone") from error
-        answer = self._answer(ENCODE_TIMEOUT_S)
+        with self._killed_after(ENCODE_TIMEOUT_S):
+            try:
+                self._line.send((pixels, face))
+            except OSError as error:
+                raise EncoderLost("the process is gone") from error
+            answer = self._answer()
         if isinstance(answer, str):
             raise CannotEncode(answer)
         return answer
 
+    def kill(self) -> None:
+        """At once: it holds nothing that must be put away. Whoever waits for an answer gets EncoderLost."""
+        self._process.kill()
+
     def end(self) -> None:
-        """At once: it holds nothing that must be put away."""
+        """Kill it, and let go of all that belongs to it."""
         self._process.kill()
         self._process.join(STOP_TIMEOUT_S)
         self._line.close()
 
-    def _answer(self, timeout_s: float) -> Features | str:
+    def _killed_after(self, timeout_s: float) -> _Deadline:
+        return _Deadline(timeout_s, self.kill)
+
+    def _answer(self) -> Features | str:
         try:
-            if not self._line.poll(timeout_s):
-                raise EncoderLost(f"no answer within {timeout_s:.0f} s")
             answer: Features | str = self._line.recv()
         except (OSError, EOFError) as error:
             raise EncoderLost("the process is gone") from error
         return answer
 
 
+class _Deadline:
+    """What is not done by then is killed, in whatever call it stands: a process that hangs while it should read blocks
+    whoever writes to it, and no time-out of reading helps there."""
+
+    def __init__(self, timeout_s: float, kill: Callable[[], None]) -> None:
+        self._timeout_s, self._kill = timeout_s, kill
+        self._is_over = False
+        self._timer = threading.Timer(timeout_s, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        self._timer.cancel()
+        if self._is_over and isinstance(error, EncoderLost):
+            raise EncoderLost(f"no answer within {self._timeout_s:.0f} s") from error
+
+    def _end(self) -> None:
+        self._is_over = True
+        self._kill()
+
+
 def _serve(line: Connection, make_encoders: MakeEncoders) -> None:
     """A face in; its vectors out, or in words why not; until the line ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a console: the terminal's program ends this one
     os.nice(_NICENESS)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump of the memory would keep a picture
+    resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES))
     cv2.setNumThreads(1)
     encoders = make_encoders()
-    line.send(_READY)
-    while True:
-        try:
-            pixels, face = line.recv()
-        except EOFError:
-            return
-        try:
-            line.send(dict(encode_all(encoders, pixels, face)))
-        except (ValueError, RuntimeError, cv2.error) as error:
-            line.send(str(error))
+    try:
+        line.send(_READY)
+        while True:
+            line.send(_encoded(encoders, *line.recv()))
+    except (EOFError, OSError):
+        return  # the program is gone
+
+
+def _encoded(encoders: tuple[Encoder, ...], pixels: Pixels, face: Face) -> Features | str:
+    try:
+        return encode_all(encoders, pixels, face)
+    except (ValueError, RuntimeError, cv2.error) as error:
+        return str(error)

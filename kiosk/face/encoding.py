@@ -15,12 +15,10 @@ import numpy.typing as npt
 from kiosk.face.detection import Face, Pixels
 
 Vector = npt.NDArray[np.float32]
-"""128 numbers."""
+"""Of dlib and SFace 128 numbers."""
 
 Features = Mapping[str, Vector]
 """A face's vector by each model's name."""
-
-SIZE = 128
 
 
 class Measure(StrEnum):
@@ -38,10 +36,14 @@ def distance(measure: Measure, one: Vector, other: Vector) -> float:
 class Encoder(Protocol):
     """One model. Not for two threads at once."""
 
-    name: str
-    measure: Measure
+    @property
+    def name(self) -> str: ...
 
-    def encode(self, pixels: Pixels, face: Face) -> Vector: ...
+    @property
+    def measure(self) -> Measure: ...
+
+    def encode(self, pixels: Pixels, face: Face) -> Vector:
+        """Raises ValueError, RuntimeError or cv2.error when the model makes nothing of this face."""
 
 
 class DlibEncoder:
@@ -73,18 +75,27 @@ def _square(face: Face) -> tuple[int, int, int, int]:
 
 class SFaceEncoder:
     """SFace (Zhong et al., "SFace: Sigmoid-Constrained Hypersphere Loss for Robust Face Recognition", 2021), or another
-    model of the same input and output, from its ONNX file."""
+    model from its ONNX file that takes the same picture (aligned, 112 × 112, red first, 0 to 255) and gives a vector.
+    Each has its own `name`: what one model gave means nothing to another."""
 
-    name = "sface"
     measure = Measure.COSINE
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: Path, name: str = "sface") -> None:
+        self.name = name
         self._net = cv2.FaceRecognizerSF.create(str(model), "")
 
     def encode(self, pixels: Pixels, face: Face) -> Vector:
         vector = self._net.feature(self._net.alignCrop(pixels, face.row))[0]
-        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+        length = float(np.linalg.norm(vector))
+        if not length > 0:
+            raise ValueError("the model gave no direction")
+        return np.asarray(vector / length, dtype=np.float32)
 
 
 def encode_all(encoders: Sequence[Encoder], pixels: Pixels, face: Face) -> Features:
-    return {encoder.name: encoder.encode(pixels, face) for encoder in encoders}
+    """By all of them. Raises as they do; ValueError where one gave no finite numbers."""
+    features = {encoder.name: encoder.encode(pixels, face) for encoder in encoders}
+    for name, vector in features.items():
+        if vector.ndim != 1 or not np.isfinite(vector).all():
+            raise ValueError(f"{name} gave something else than numbers")
+    return features

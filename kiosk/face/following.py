@@ -8,7 +8,7 @@ _SAME_PLACE = 0.3  # of what both cover together
 
 
 class Following:
-    """A face that was away longer than `longest_gap_s` may be another."""
+    """A face that was away longer than `longest_gap_s`, or before a clock that was set back, may be another."""
 
     def __init__(self, longest_gap_s: float) -> None:
         self._longest_gap_s = longest_gap_s
@@ -19,7 +19,7 @@ class Following:
         """False for the first, and for one that may be another: it is followed from now on."""
         is_same = (
             self._face is not None
-            and taken_s - self._seen_s <= self._longest_gap_s
+            and 0 <= taken_s - self._seen_s <= self._longest_gap_s
             and _overlap(self._face, face) >= _SAME_PLACE
         )
         self._face, self._seen_s = face, taken_s

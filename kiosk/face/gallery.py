@@ -8,17 +8,18 @@ import numpy as np
 
 from kiosk.domain.face import Nearest
 from kiosk.domain.ids import MemberId
-from kiosk.face.encoding import SIZE, Measure, Vector
+from kiosk.face.encoding import Measure, Vector
 
 
 class Gallery:
-    """Never changes: who enrols or leaves makes a new one. `templates`: of each member one or more vectors."""
+    """Never changes: who enrols or leaves makes a new one. `templates`: of each member one or more vectors, all of one
+    length, else ValueError."""
 
     def __init__(self, measure: Measure, templates: Mapping[MemberId, Sequence[Vector]]) -> None:
         self._measure = measure
         self._members = tuple(member_id for member_id, vectors in templates.items() if vectors)
         vectors = [vector for member_id in self._members for vector in templates[member_id]]
-        self._matrix = np.ascontiguousarray(vectors, dtype=np.float32).reshape(len(vectors), SIZE)
+        self._matrix = np.array(vectors, dtype=np.float32, ndmin=2)
         self._lengths = np.einsum("ij,ij->i", self._matrix, self._matrix)
         counts = [len(templates[member_id]) for member_id in self._members]
         self._starts = np.cumsum([0, *counts[:-1]])
@@ -42,4 +43,4 @@ class Gallery:
         if self._measure is Measure.COSINE:
             return 1 - products
         squares = self._lengths - 2 * products + float(vector @ vector)
-        return np.sqrt(np.maximum(squares, 0, out=squares), out=squares)
+        return np.asarray(np.sqrt(np.maximum(squares, 0, out=squares), out=squares))

@@ -6,9 +6,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
+import cv2
+import numpy as np
+
 from kiosk.domain.face import Agreed, Judgement, VoteRule, judge, vote
-from kiosk.face.detection import Face, FaceFinder, Pixels
-from kiosk.face.encoder_process import CannotEncode, EncoderLost
+from kiosk.face.detection import Face, Pixels
 from kiosk.face.encoding import Features
 from kiosk.face.enrolled import Enrolled
 from kiosk.face.following import Following
@@ -16,6 +18,14 @@ from kiosk.face.quality import Fault, fault_of
 from kiosk.face.rules import FaceRules
 
 _LONGEST_GAP_S = 0.5
+_DETECT_EVERY_S = 0.03  # a faster camera's frames show nothing more
+_MOST_FACE_PX = 224  # SFace looks at 112, dlib at 150
+
+
+class FindsFaces(Protocol):
+    """kiosk.face.detection.FaceFinder."""
+
+    def find(self, pixels: Pixels) -> tuple[Face, ...]: ...
 
 
 class Encodes(Protocol):
@@ -27,72 +37,90 @@ class Encodes(Protocol):
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
     """What one frame brought. `face`: the one that is looked at. `fault`: why the frame does not count. `answer`: the
-    judgement, once; the look is over then."""
+    judgement, once: this look is over then, and the next frame begins another."""
 
     face: Face | None
     fault: Fault | None
     answer: Judgement | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counted:
+    """A frame that counts."""
+
+    taken_s: float
+    features: Future[Features]
+
+
 class Look:
     """For one thread, which gives it every frame. A face that goes, or another that comes, begins it anew: frames of
-    two people never vote together."""
+    two people never vote together; nor do frames that are too old."""
 
-    def __init__(self, finder: FaceFinder, encoder: Encodes, enrolled: Enrolled, rules: FaceRules) -> None:
+    def __init__(self, finder: FindsFaces, encoder: Encodes, enrolled: Enrolled, rules: FaceRules) -> None:
         self._finder, self._encoder, self._enrolled, self._rules = finder, encoder, enrolled, rules
-        self._waiting: list[Future[Features]] = []
-        self._known: list[Features] = []
+        self._counted: list[_Counted] = []
         self._following = Following(_LONGEST_GAP_S)
-        self._counted_s = float("-inf")
+        self._detected_s = float("-inf")
+        self._last = Seen(None, Fault.NO_FACE)
 
     @property
     def features(self) -> tuple[Features, ...]:
-        """Of the frames that counted."""
-        return tuple(self._known)
+        """Of the frames that counted; of an answer, until the next frame is seen."""
+        return tuple(counted.features.result() for counted in self._counted if _is_known(counted.features))
 
     def see(self, pixels: Pixels, taken_s: float) -> Seen:
         """`taken_s`: when the frame was taken, on the camera's clock."""
-        faces = self._finder.find(pixels)
-        fault = fault_of(pixels, faces, self._rules.quality)
-        face = faces[0] if faces else None
-        is_followed = face is not None and self._following.follow(face, taken_s)
-        if fault is Fault.SEVERAL_FACES or not is_followed:
-            self._begin_anew()
-        if fault is None and face is not None:
-            self._count(pixels, face, taken_s)
-        self._collect()
-        return Seen(face, fault, self._answer())
+        if self._last.answer is not None:
+            self.give_up()
+        if not 0 <= taken_s - self._detected_s < _DETECT_EVERY_S:
+            self._detected_s = taken_s
+            self._last = self._detect(pixels, taken_s)
+        self._last = Seen(self._last.face, self._last.fault, self._answer(taken_s))
+        return self._last
 
     def give_up(self) -> None:
         """Nobody waits for the answer any more."""
-        self._begin_anew()
+        for counted in self._counted:
+            counted.features.cancel()
+        self._counted = []
+        self._last = Seen(self._last.face, self._last.fault)
 
-    def _begin_anew(self) -> None:
-        for future in self._waiting:
-            future.cancel()
-        self._waiting, self._known = [], []
-        self._counted_s = float("-inf")
+    def _detect(self, pixels: Pixels, taken_s: float) -> Seen:
+        faces = self._finder.find(pixels)
+        fault = fault_of(pixels, faces, self._rules.quality)
+        face = faces[0] if faces else None
+        if face is None:
+            is_another = self._following.is_gone(taken_s)
+        else:
+            is_another = not self._following.follow(face, taken_s)
+        if is_another or fault is Fault.SEVERAL_FACES:
+            self.give_up()
+        if fault is None and face is not None:
+            self._count(pixels, face, taken_s)
+        return Seen(face, fault)
 
     def _count(self, pixels: Pixels, face: Face, taken_s: float) -> None:
-        is_enough = len(self._waiting) + len(self._known) >= self._rules.vote.frames
-        if not is_enough and taken_s - self._counted_s >= self._rules.frame_gap_s:
-            self._counted_s = taken_s
-            self._waiting.append(self._encoder.encode(*around(pixels, face)))
+        last_s = self._counted[-1].taken_s if self._counted else float("-inf")
+        if len(self._counted) < self._rules.vote.frames and taken_s - last_s >= self._rules.frame_gap_s:
+            self._counted.append(_Counted(taken_s, self._encoder.encode(*around(pixels, face))))
 
-    def _collect(self) -> None:
-        """A frame that could not be encoded makes room for another."""
-        done = [future for future in self._waiting if future.done()]
-        self._waiting = [future for future in self._waiting if not future.done()]
-        for future in done:
-            try:
-                self._known.append(future.result())
-            except (CannotEncode, EncoderLost):
-                continue
-
-    def _answer(self) -> Judgement | None:
+    def _answer(self, taken_s: float) -> Judgement | None:
+        """A frame that could not be encoded, or is too old, makes room for another."""
+        stale = [counted for counted in self._counted if taken_s - counted.taken_s > self._rules.longest_look_s]
+        for counted in stale:
+            counted.features.cancel()
+        self._counted = [
+            counted
+            for counted in self._counted
+            if counted not in stale and (_is_known(counted.features) or not counted.features.done())
+        ]
         limits = self._rules.limits.at(self._enrolled.members)
-        judgements = [judge(self._enrolled.nearest(features), limits) for features in self._known]
+        judgements = [judge(self._enrolled.nearest(features), limits) for features in self.features]
         return decided(judgements, self._rules.vote)
+
+
+def _is_known(features: Future[Features]) -> bool:
+    return features.done() and not features.cancelled() and features.exception() is None
 
 
 def decided(judgements: list[Judgement], rule: VoteRule) -> Judgement | None:
@@ -102,13 +130,15 @@ def decided(judgements: list[Judgement], rule: VoteRule) -> Judgement | None:
 
 
 def around(pixels: Pixels, face: Face) -> tuple[Pixels, Face]:
-    """The face with half its size around it: all that the encoders look at, and little to hand over."""
+    """The face with half its size around it, no larger than the encoders look at: little to hand over, whatever the
+    camera's resolution."""
     height, width = pixels.shape[:2]
     left, top = max(0, round(face.x - face.width / 2)), max(0, round(face.y - face.height / 2))
     right, bottom = min(width, round(face.x + 1.5 * face.width)), min(height, round(face.y + 1.5 * face.height))
+    scale = min(1.0, _MOST_FACE_PX / max(face.width, face.height))
+    cut = cv2.resize(pixels[top:bottom, left:right], None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     row = face.row.copy()
-    row[[0, 4, 6, 8, 10, 12]] -= left
-    row[[1, 5, 7, 9, 11, 13]] -= top
-    return pixels[top:bottom, left:right].copy(), Face(
-        face.x - left, face.y - top, face.width, face.height, face.certainty, row
-    )
+    row[:14] -= (left, top, 0, 0, *(left, top) * 5)
+    row[:14] *= scale
+    x, y, face_width, face_height = (float(value) for value in row[:4])
+    return np.asarray(cut, dtype=np.uint8), Face(x, y, face_width, face_height, face.certainty, row)

@@ -41,6 +41,7 @@ class QualityRule:
 
 
 _FACE_PX = 112
+_BORDER = 0.05
 
 
 def fault_of(pixels: Pixels, faces: Sequence[Face], rule: QualityRule) -> Fault | None:
@@ -55,12 +56,20 @@ def fault_of(pixels: Pixels, faces: Sequence[Face], rule: QualityRule) -> Fault 
     eyes_px = float(np.linalg.norm(between))
     if eyes_px < rule.eyes_px:
         return Fault.TOO_FAR
-    height, width = pixels.shape[:2]
-    if face.x < 0 or face.y < 0 or face.x + face.width > width or face.y + face.height > height:
+    if _is_cut_off(pixels, face):
         return Fault.CUT_OFF
     if abs(float((nose - eye) @ between) / eyes_px**2 - 0.5) > rule.turned:
         return Fault.TURNED
     return _fault_of_light(pixels, face, rule)
+
+
+def _is_cut_off(pixels: Pixels, face: Face) -> bool:
+    """The detector frames what it sees of a face: of one that is cut off, up to a few pixels from the border."""
+    height, width = pixels.shape[:2]
+    border = _BORDER * face.width
+    return (
+        min(face.x, face.y) < border or face.x + face.width > width - border or face.y + face.height > height - border
+    )
 
 
 def _fault_of_light(pixels: Pixels, face: Face, rule: QualityRule) -> Fault | None:

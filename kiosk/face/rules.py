@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.domain.face import Limits, LimitsByNumber, VoteRule
+from kiosk.domain.face import LimitsByNumber, VoteRule
 from kiosk.domain.liveness import TurnRule
 from kiosk.face.quality import QualityRule
-
-# Measured on all pairs of 81 people (docs/face.md); `python -m kiosk.face calibrate` measures a site's own.
-_MEASURED = LimitsByNumber(((10_000, {"dlib": Limits(0.50, 0.05), "sface": Limits(0.55, 0.10)}),))
+from kiosk.settings import FaceSettings
 
 
 @dataclass(frozen=True, slots=True)
 class FaceRules:
-    """`frame_gap_s`: frames that count are so far apart, for two that follow each other are nearly one."""
+    """`frame_gap_s`: frames that count are so far apart, for two that follow each other are nearly one.
+    `longest_look_s`: an older frame does not vote any more."""
 
-    limits: LimitsByNumber = _MEASURED
+    limits: LimitsByNumber = field(default_factory=FaceSettings().limits_by_number)
     vote: VoteRule = field(default_factory=VoteRule)
     quality: QualityRule = field(default_factory=QualityRule)
     turn: TurnRule = field(default_factory=TurnRule)
     frame_gap_s: float = 0.1
+    longest_look_s: float = 4.0

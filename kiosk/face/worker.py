@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from kiosk.face.detection import Face, Pixels
 from kiosk.face.encoder_process import (
-    ENCODE_TIMEOUT_S,
     STOP_TIMEOUT_S,
     CannotEncode,
     EncoderLost,
@@ -26,6 +25,10 @@ MOST_WAITING = 8  # more would be answered too late for whoever stands there
 _LOOK_AFTER_S = 0.2
 
 log = logging.getLogger(__name__)
+
+
+class TooManyWaiting(CannotEncode):
+    """The face was not taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +47,53 @@ class EncoderWorker:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="face-encoder", daemon=True)
         self._pause_s = FIRST_PAUSE_S
+        self._lock = threading.Lock()
+        self._process: EncoderProcess | None = None
         self.process_id: int | None = None
-        """None while there is none."""
+        """None while there is none that is ready."""
 
     def start(self) -> None:
         """Begin; once. What is wanted before the models are loaded waits."""
         self._thread.start()
 
     def stop(self) -> None:
-        """What still waits gets EncoderLost."""
+        """At once, also while the models are loaded. What still waits gets EncoderLost."""
         self._stop.set()
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
         if self._thread.ident is not None:
-            self._thread.join(ENCODE_TIMEOUT_S + STOP_TIMEOUT_S)
+            self._thread.join(STOP_TIMEOUT_S)
+        self._lose_waiting("the encoder was stopped")
 
     def encode(self, pixels: Pixels, face: Face) -> Future[Features]:
-        """Fails with CannotEncode or EncoderLost; may be cancelled while it waits."""
+        """Fails with CannotEncode (also TooManyWaiting) or EncoderLost; may be cancelled while it waits."""
         answer: Future[Features] = Future()
         try:
             self._wanted.put_nowait(_Wanted(pixels, face, answer))
         except queue.Full:
-            answer.set_exception(EncoderLost("too many faces wait"))
+            answer.set_exception(TooManyWaiting("too many faces wait"))
+        if self._stop.is_set():
+            self._lose_waiting("the encoder was stopped")
         return answer
 
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                self._serve_with(EncoderProcess(self._make_encoders))
+                self._serve()
             except EncoderLost as lost:
-                log.warning("face_encoder_lost", extra={"reason": str(lost)})
+                if self._stop.is_set():
+                    return
+                log.warning("face_encoder_lost", extra={"reason": str(lost), "again_in_s": self._pause_s})
             if self._stop.wait(self._pause_s):
-                break
+                return
             self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
-        self._lose_waiting()
 
-    def _serve_with(self, process: EncoderProcess) -> None:
-        """Until the process is lost, which it raises, or the worker is stopped."""
-        self.process_id = process.id
+    def _serve(self) -> None:
+        """With one process: until it is lost, which is raised, or the worker is stopped."""
+        process = self._begin()
         try:
+            self._wait_until_ready(process)
             while not self._stop.is_set():
                 try:
                     wanted = self._wanted.get(timeout=_LOOK_AFTER_S)
@@ -91,25 +104,43 @@ class EncoderWorker:
                 self._encode(process, wanted)
         finally:
             self.process_id = None
+            with self._lock:
+                self._process = None
             process.end()
+
+    def _begin(self) -> EncoderProcess:
+        """Under the lock: `stop` finds the process or prevents it."""
+        with self._lock:
+            if self._stop.is_set():
+                raise EncoderLost("the encoder was stopped")
+            self._process = EncoderProcess(self._make_encoders)
+            return self._process
+
+    def _wait_until_ready(self, process: EncoderProcess) -> None:
+        try:
+            process.wait_until_ready()
+        except EncoderLost as lost:
+            self._lose_waiting(str(lost))  # the next attempt comes too late for them
+            raise
+        self.process_id = process.id
 
     def _encode(self, process: EncoderProcess, wanted: _Wanted) -> None:
         if not wanted.answer.set_running_or_notify_cancel():
             return
         try:
             wanted.answer.set_result(process.encode(wanted.pixels, wanted.face))
-            self._pause_s = FIRST_PAUSE_S
         except CannotEncode as error:
             wanted.answer.set_exception(error)
         except EncoderLost as lost:
             wanted.answer.set_exception(lost)
             raise
+        self._pause_s = FIRST_PAUSE_S
 
-    def _lose_waiting(self) -> None:
+    def _lose_waiting(self, reason: str) -> None:
         while True:
             try:
                 wanted = self._wanted.get_nowait()
             except queue.Empty:
                 return
             if wanted.answer.set_running_or_notify_cancel():
-                wanted.answer.set_exception(EncoderLost("the encoder was stopped"))
+                wanted.answer.set_exception(EncoderLost(reason))

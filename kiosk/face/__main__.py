@@ -1,0 +1,83 @@
+"""`python -m kiosk.face calibrate FOLDER`: measures the limits of faces with photographs of people who are known.
+
+FOLDER has labels.csv (file, identity and, if there, group) or a folder a person. The report goes to standard output,
+the curves to roc.svg."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk.configfile import ConfigFileError
+from kiosk.face import model_files
+from kiosk.face.calibration import Pairs, curve, pairs_of
+from kiosk.face.calibration_report import report
+from kiosk.face.detection import FaceFinder
+from kiosk.face.engine import make_encoders, measures_of
+from kiosk.face.photographs import Encoded, UnusableFolder, encode_photographs, photographs_of
+from kiosk.face.roc_picture import roc_picture
+from kiosk.settings import FaceSettings, load_settings
+
+_SAY_EVERY = 50
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status 0, or 1 when it could not be measured (said on standard error)."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = (load_settings(options.settings).face if options.settings else None) or FaceSettings()
+        _calibrate(options.folder, settings, options.picture)
+    except (ConfigFileError, UnusableFolder, model_files.ModelMissing) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _calibrate(folder: Path, settings: FaceSettings, picture: Path) -> None:
+    encoded = _encode(folder, settings)
+    people = [one.photograph.identity for one in encoded]
+    groups = [one.photograph.group for one in encoded]
+    pairs = pairs_of(people, [one.features for one in encoded], measures_of(settings.model), groups)
+    if pairs.is_same.all() or not pairs.is_same.any():
+        raise UnusableFolder(f"{folder}: it takes two people at least, and two photographs of one of them")
+    sys.stdout.write(f"{len(people)} photographs of {len(set(people))} people\n\n{report(pairs, settings)}")
+    picture.write_text(roc_picture(_curves(pairs)), encoding="utf-8")
+    sys.stdout.write(f"\nCurves: {picture}\n")
+
+
+def _encode(folder: Path, settings: FaceSettings) -> list[Encoded]:
+    photographs = photographs_of(folder)
+    encoded: list[Encoded] = []
+    results = encode_photographs(photographs, FaceFinder(model_files.yunet()), make_encoders(settings.model))
+    for number, result in enumerate(results, start=1):
+        if isinstance(result, Encoded):
+            encoded.append(result)
+        else:
+            sys.stderr.write(f"no face: {result.path}\n")
+        if number % _SAY_EVERY == 0:
+            sys.stderr.write(f"{number} of {len(photographs)}\n")
+    return encoded
+
+
+def _curves(pairs: Pairs) -> dict[str, list[tuple[float, float]]]:
+    models = tuple(pairs.distances)
+    curves = {name: curve(pairs, [name]) for name in models}
+    return curves if len(models) == 1 else {**curves, " and ".join(models): curve(pairs, models)}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m kiosk.face", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    calibrate = commands.add_parser("calibrate", help="measure limits with photographs of people who are known")
+    calibrate.add_argument("folder", type=Path)
+    calibrate.add_argument("--settings", type=Path, help="the terminal's settings: which models, and their limits")
+    calibrate.add_argument(
+        "--picture", type=Path, default=Path("roc.svg"), help="where the curves go (default: %(default)s)"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

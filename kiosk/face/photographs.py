@@ -1,0 +1,102 @@
+"""A folder of photographs of people who are known: what limits are measured with."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from kiosk.face.detection import FaceFinder, Pixels
+from kiosk.face.encoding import Encoder, Features, encode_all
+from kiosk.face.look import around
+
+_SUFFIXES = {".jpg", ".jpeg", ".png", ".pgm", ".bmp"}
+_MOST_PHOTOGRAPHS = 5000  # their pairs stand in memory
+_SMALL_PX, _ENLARGED_PX = 200, 300  # the detector, and the models' own scale, want more than a thumbnail
+_BORDER = 6  # a sixth of each side: a face that fills the picture is not found
+
+
+class UnusableFolder(Exception):
+    """Says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photograph:
+    """`group`: people among whom mistakes are counted apart; "": none is known."""
+
+    path: Path
+    identity: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded:
+    photograph: Photograph
+    features: Features
+
+
+def photographs_of(folder: Path) -> tuple[Photograph, ...]:
+    """As its labels.csv says (file, identity and, if there, group), else a folder a person. Raises UnusableFolder."""
+    labels = folder / "labels.csv"
+    try:
+        found = tuple(_labelled(labels) if labels.is_file() else _by_folder(folder))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UnusableFolder(f"{folder} cannot be read: {error}") from error
+    if not found:
+        raise UnusableFolder(f"{folder} has neither labels.csv nor a folder of photographs a person")
+    if len(found) > _MOST_PHOTOGRAPHS:
+        raise UnusableFolder(f"{folder} has {len(found)} photographs, more than {_MOST_PHOTOGRAPHS}")
+    return found
+
+
+def _labelled(labels: Path) -> Iterator[Photograph]:
+    with labels.open(encoding="utf-8-sig", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if not row.get("file") or not row.get("identity"):
+                raise UnusableFolder(f"{labels}: each line has a file and an identity")
+            yield Photograph(labels.parent / row["file"], row["identity"], row.get("group") or "")
+
+
+def _by_folder(folder: Path) -> Iterator[Photograph]:
+    for path in sorted(folder.glob("*/*")):
+        if path.suffix.lower() in _SUFFIXES:
+            yield Photograph(path, path.parent.name)
+
+
+def encode_photographs(
+    photographs: Iterable[Photograph], finder: FaceFinder, encoders: Sequence[Encoder]
+) -> Iterator[Encoded | Photograph]:
+    """Each as the engine would encode it; the photograph itself where no face is found in it, or none that can be
+    encoded. Raises UnusableFolder for what is no picture."""
+    for photograph in photographs:
+        pixels = cv2.imread(str(photograph.path), cv2.IMREAD_COLOR)
+        if pixels is None:
+            raise UnusableFolder(f"{photograph.path} is no picture")
+        yield _encoded(photograph, _prepared(np.asarray(pixels, dtype=np.uint8)), finder, encoders)
+
+
+def _encoded(
+    photograph: Photograph, pixels: Pixels, finder: FaceFinder, encoders: Sequence[Encoder]
+) -> Encoded | Photograph:
+    faces = finder.find(pixels)
+    if not faces:
+        return photograph
+    try:
+        return Encoded(photograph, encode_all(encoders, *around(pixels, faces[0])))
+    except (ValueError, RuntimeError, cv2.error):
+        return photograph
+
+
+def _prepared(pixels: Pixels) -> Pixels:
+    """As a camera would see the face: large enough, and with something around it."""
+    shorter = min(pixels.shape[:2])
+    if shorter < _SMALL_PX:
+        scale = _ENLARGED_PX / shorter
+        pixels = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+    height, width = pixels.shape[:2]
+    down, across = height // _BORDER, width // _BORDER
+    return np.asarray(cv2.copyMakeBorder(pixels, down, down, across, across, cv2.BORDER_REPLICATE), dtype=np.uint8)
