@@ -124,15 +124,15 @@ class TurnChallenge:
 
     def observed(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
         """What the next frame with the face that began makes of it. A pose that is no number was not seen."""
-        state = self.at(pose.taken_s, rule)
-        if state.middle is None or state.last is None or not math.isfinite(pose.nose_ratio):
-            return state
-        way = pose.nose_ratio - state.middle.nose_ratio
-        if state.stage is Stage.TURN:
-            return state._turning(pose, way, state.last, rule)
-        if state.stage is Stage.BACK and abs(way) <= rule.centred_ratio:
-            return replace(state, stage=Stage.TURN if state.sides else Stage.COMPARE, asked_s=pose.taken_s, last=pose)
-        return state
+        late = self.at(pose.taken_s, rule)
+        if late.is_over or self.middle is None or self.last is None or not math.isfinite(pose.nose_ratio):
+            return late
+        way = pose.nose_ratio - self.middle.nose_ratio
+        if self.stage is Stage.TURN:
+            return self._turning(pose, way, self.last, rule)
+        if self.stage is Stage.BACK and abs(way) <= rule.centred_ratio:
+            return replace(self, stage=Stage.TURN if self.sides else Stage.COMPARE, asked_s=pose.taken_s, last=pose)
+        return self
 
     def compared(self) -> TurnChallenge:
         """It is the same person, in all that was compared."""
