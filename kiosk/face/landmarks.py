@@ -54,9 +54,9 @@ def _cut(face: Face) -> npt.NDArray[np.float64]:
     angle_deg = float(np.degrees(np.arctan2(other_eye[1] - eye[1], other_eye[0] - eye[0])))
     middle = (face.x + face.width / 2, face.y + face.height / 2)
     scale = _INPUT_PX / (_MARGIN * max(face.width, face.height))
-    cut = cv2.getRotationMatrix2D(middle, angle_deg, scale)
+    cut = np.asarray(cv2.getRotationMatrix2D(middle, angle_deg, scale), dtype=np.float64)
     cut[:, 2] += _INPUT_PX / 2 - np.array(middle)
-    return np.asarray(cut, dtype=np.float64)
+    return cut
 
 
 def nose_ratio(points: Points) -> float:
@@ -71,7 +71,7 @@ def planar_residual(began: Points, now: Points) -> float:
     """How far the points are, root mean square, from the plane's picture (a homography) of how they began, in
     distances between the eyes' outer corners then. What is flat stays near 0 however it is turned."""
     homography, _ = cv2.findHomography(began, now, 0)
-    if homography is None:
+    if np.shape(homography) != (3, 3):
         return 0.0  # nothing fits: that proves no head
     fitted = cv2.perspectiveTransform(began[None], homography)[0]
     size = float(np.linalg.norm(began[_OUTER_CORNERS[0]] - began[_OUTER_CORNERS[1]]))
