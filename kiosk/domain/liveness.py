@@ -36,12 +36,14 @@ class Pose:
 
 @dataclass(frozen=True, slots=True)
 class TurnRule:
-    """`turned_ratio` and `turned_residual`: from there on a head is turned. `centred_ratio`: up to there it looks
-    ahead, as it must between turns and at the end. `time_s`: for each stage. `too_soon_s`: sooner than that nobody can
+    """`ahead_ratio`: a head that begins has its nose at most so far from the middle: what begins on the one side has
+    twice the way to the other. `turned_ratio` and `turned_residual`: from there on it is turned. `centred_ratio`: up to
+    there from where it began it looks ahead again, as it must between turns and at the end. `time_s`: for each stage. `too_soon_s`: sooner than that nobody can
     have read which side was asked for. `fastest_per_s`: a head's nose ratio changes at most so fast, and `noise_ratio`
     more from one frame to the next; frames farther apart than `frame_s` are taken as if they were not, for what was
     not seen was not a turn."""
 
+    ahead_ratio: float = 0.08
     turned_ratio: float = 0.22
     turned_residual: float = 0.045
     centred_ratio: float = 0.10
@@ -54,6 +56,7 @@ class TurnRule:
     def __post_init__(self) -> None:
         if (
             not 0 < self.centred_ratio < self.turned_ratio
+            or self.ahead_ratio <= 0
             or self.turned_residual <= 0
             or self.time_s <= self.too_soon_s
         ):
@@ -112,9 +115,9 @@ class TurnChallenge:
     def is_over(self) -> bool:
         return self.stage in (Stage.PASSED, Stage.FAILED)
 
-    def begun(self, pose: Pose) -> TurnChallenge:
-        """A face looks ahead: from this pose on it turns."""
-        if self.stage is not Stage.AHEAD or not math.isfinite(pose.nose_ratio):
+    def begun(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
+        """From this pose on the head turns, if it looks ahead in it."""
+        if self.stage is not Stage.AHEAD or not abs(pose.nose_ratio) <= rule.ahead_ratio:
             return self
         return replace(self, stage=Stage.TURN, asked_s=pose.taken_s, middle=pose, last=pose)
 

@@ -78,10 +78,11 @@ class Turning:
         self._compare(pixels, faces, is_good=is_good)
 
     def _begin(self, pixels: Pixels, face: Face, points: Points, taken_s: float) -> None:
-        self._began = points
-        self._following.follow(face, taken_s)
-        self._challenge = self._challenge.begun(Pose(nose_ratio(points), 0.0, taken_s))
-        self._comparing.look(pixels, face, turned=False)
+        self._challenge = self._challenge.begun(Pose(nose_ratio(points), 0.0, taken_s), self._rules.turn)
+        if self._challenge.stage is Stage.TURN:
+            self._began = points
+            self._following.follow(face, taken_s)
+            self._comparing.look(pixels, face, turned=False)
 
     def _observe(self, pixels: Pixels, face: Face, pose: Pose) -> None:
         if not self._following.follow(face, pose.taken_s):

@@ -25,7 +25,7 @@ def pose(way: float, at_s: float, residual: float | None = None) -> Pose:
 
 
 def begun(sides: tuple[Side, ...] = BOTH) -> TurnChallenge:
-    return challenge(sides, ASKED_S).begun(pose(0, BEGAN_S))
+    return challenge(sides, ASKED_S).begun(pose(0, BEGAN_S), RULE)
 
 
 def seen(state: TurnChallenge, *poses: Pose) -> TurnChallenge:
@@ -47,7 +47,7 @@ def moved(state: TurnChallenge, way: float, *, flat: bool = False) -> TurnChalle
 def test_left_back_right_back_and_compared() -> None:
     state = challenge(BOTH, ASKED_S)
     assert (state.stage, state.side) == (Stage.AHEAD, None)
-    state = state.begun(pose(0, BEGAN_S))
+    state = state.begun(pose(0, BEGAN_S), RULE)
     assert (state.stage, state.side) == (Stage.TURN, Side.LEFT)
     state = moved(state, 0.25)
     assert (state.stage, state.side) == (Stage.BACK, None)
@@ -86,7 +86,7 @@ def test_what_loses_it(lost: TurnChallenge, failure: Failure) -> None:
     assert (lost.stage, lost.failure) == (Stage.FAILED, failure)
     assert lost.at(99, RULE) is lost
     assert lost.observed(pose(0, 99), RULE) is lost
-    assert lost.begun(pose(0, 99)) is lost
+    assert lost.begun(pose(0, 99), RULE) is lost
     assert lost.compared() is lost
     assert lost.lost(Failure.FLAT) is lost
 
@@ -100,7 +100,8 @@ def test_nothing_is_seen_or_compared_before_it_begins() -> None:
     waiting = challenge(BOTH, ASKED_S)
     assert waiting.observed(pose(0.3, 10), RULE) is waiting
     assert waiting.compared() is waiting
-    assert waiting.begun(pose(math.nan, 10)) is waiting
+    for way in (math.nan, 0.12, -0.12):
+        assert waiting.begun(pose(way, 10), RULE) is waiting
     assert begun().compared().stage is Stage.TURN
 
 
@@ -132,7 +133,14 @@ def test_what_turned_was_seen_on_all_the_way(moves: list[tuple[float, float]]) -
 
 @pytest.mark.parametrize(
     "nonsense",
-    [{"centred_ratio": 0.3}, {"turned_residual": 0}, {"time_s": 0.1}, {"frame_s": 0.2}, {"noise_ratio": -1}],
+    [
+        {"centred_ratio": 0.3},
+        {"ahead_ratio": 0},
+        {"turned_residual": 0},
+        {"time_s": 0.1},
+        {"frame_s": 0.2},
+        {"noise_ratio": -1},
+    ],
 )
 def test_rules_that_make_no_sense(nonsense: dict[str, float]) -> None:
     with pytest.raises(DomainError):

@@ -196,6 +196,14 @@ def test_what_the_mesh_takes_for_no_face_begins_nothing() -> None:
     assert booth.looks == []
 
 
+def test_a_face_that_looks_aside_begins_nothing() -> None:
+    booth = Booth()
+    booth.points_seen = points_at(15)
+    assert booth.frame().stage is Stage.AHEAD
+    booth.points_seen = points_at(0)
+    assert booth.frame().stage is Stage.TURN
+
+
 def test_a_frame_counts_once() -> None:
     booth = Booth()
     state = booth.turn(35, 0)

@@ -19,10 +19,12 @@ from tests.face.generating.people import Person
 from tests.face.generating.surfaces import Placing, Surface, head, moved_points, sheet
 
 Attack = Callable[[Person, Side, Random], Film]
+AttackOfTwo = Callable[[Person, Person, Side, Random], Film]
 
 _UPPER_LIDS = np.array([246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398])
 _LOWER_LIDS = np.array([7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382])
 _BLINK_S = 0.3
+_AHEAD_S, _SEARCH_S = 0.5, 5.0
 _PAPER_SWAY = 1.5  # of a hand, against a calm head
 
 
@@ -167,19 +169,38 @@ def replayed_to_the_other_side(person: Person, side: Side, chance: Random) -> Fi
     return turning_head(person, other(side), chance)
 
 
-ATTACKS: Mapping[str, Attack] = {
-    attack.__name__: attack
-    for attack in (
-        held, moved, shaken, turned, turned_away, tilted, bent, bent_otherwise, bent_and_swung, animated_eyes,
-        exchanged, exchanged_twice, replayed_to_the_other_side,
-    )
-}  # fmt: skip
+def replayed_late(person: Person, side: Side, chance: Random) -> Film:
+    """The right clip, but it had to be looked for."""
+    for frame in turning_head(person, side, chance):
+        yield frame if frame.taken_s < _AHEAD_S else replace(frame, taken_s=frame.taken_s + _SEARCH_S)
+
+
+def _photograph(person: Person) -> Pixels:
+    return sheet(person.points).drawn(person.picture, Placing(), _wall(person.picture))
 
 
 def photograph_then_another_person(person: Person, turning: Person, side: Side, chance: Random) -> Film:
     """The photograph of who was recognised at the start and the end; the turn is another's, who is alive."""
-    photograph = sheet(person.points).drawn(person.picture, Placing(), _wall(person.picture))
-    film = list(turning_head(turning, side, chance))
-    ends_s = film[-1].taken_s - 0.7
+    photograph, film = _photograph(person), list(turning_head(turning, side, chance))
     for frame in film:
-        yield replace(frame, pixels=photograph) if not 0.4 < frame.taken_s < ends_s else frame
+        is_turning = _AHEAD_S < frame.taken_s < film[-1].taken_s - _AHEAD_S
+        yield frame if is_turning else replace(frame, pixels=photograph)
+
+
+def another_person(person: Person, turning: Person, side: Side, chance: Random) -> Film:
+    """The photograph was shown only to be recognised; another turns."""
+    return turning_head(turning, side, chance)
+
+
+ATTACKS: Mapping[str, Attack] = {
+    attack.__name__: attack
+    for attack in (
+        held, moved, shaken, turned, turned_away, tilted, bent, bent_otherwise, bent_and_swung, animated_eyes,
+        exchanged, exchanged_twice, replayed_to_the_other_side, replayed_late,
+    )
+}  # fmt: skip
+
+ATTACKS_OF_TWO: Mapping[str, AttackOfTwo] = {
+    attack.__name__: attack for attack in (photograph_then_another_person, another_person)
+}
+"""Who was recognised, and who turns."""

@@ -21,7 +21,7 @@ FACES = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "faces"
 CLIP = FACES / "clips" / "talking_blinks_8s.mp4"
 NOT_THERE = f"no shared face photographs ({FACES.name}/labels.csv beside the project)"
 
-_WIDTH, _HEIGHT = 400, 400
+_WIDTH, _HEIGHT = 320, 320
 _EYES_PX = 64.0
 
 
@@ -39,7 +39,7 @@ class Models:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Person:
-    """`picture`: 400 × 400, good enough to be recognised, with the eyes some 64 pixels apart. `points`: 468 × 3."""
+    """`picture`: 320 × 320, good enough to be recognised, with the eyes some 64 pixels apart. `points`: 468 × 3."""
 
     name: str
     picture: Pixels

@@ -1,0 +1,112 @@
+"""Photographs, clips and other people before the liveness check, and living heads: of the shared data's people, by the
+generators of tests/face/generating. docs/liveness.md has the figures, and what they do not show."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+
+import pytest
+
+from kiosk.domain.liveness import Failure, Side, Stage, TurnChallenge
+from kiosk.face.turning import random_sides
+from tests.face.generating import people as shared
+from tests.face.generating.attacks import ATTACKS, ATTACKS_OF_TWO
+from tests.face.generating.genuine import clip_people, talking_and_turning, turning_head
+from tests.face.generating.moving import Film, Frame
+from tests.face.generating.mutants import MUTANTS
+from tests.face.generating.people import Models, Person
+from tests.face.generating.trials import Bench, EncodesAtOnce
+
+pytestmark = pytest.mark.skipif(not shared.are_there(), reason=shared.NOT_THERE)
+
+FEW = ("caltech-00", "caltech-14", "orl-3", "orl-17", "lfw-Colin_Powell")
+ALL = pytest.param(None, id="all", marks=[pytest.mark.prove, pytest.mark.timeout(1800)])
+A_FEW = pytest.param(FEW, id="few")
+KINDS = [*ATTACKS, *ATTACKS_OF_TWO]
+MOST_ATTACKS = 0.01
+LEAST_GENUINE = 0.95
+
+
+@cache
+def bench() -> Bench:
+    return Bench(Models(), EncodesAtOnce())
+
+
+@pytest.fixture(scope="module")
+def chance() -> Random:
+    seed = int(os.environ.get("SEED", random.SystemRandom().randrange(10**6)))
+    sys.stdout.write(f"seed {seed}\n")
+    return Random(seed)
+
+
+def crowd(names: tuple[str, ...] | None) -> list[Person]:
+    return list(shared.people(bench().models, names))
+
+
+def attacked(on: Bench, kind: str, crowd: list[Person], chance: Random) -> Iterator[TurnChallenge]:
+    """Each person once; who turns in another's place stands next in the list."""
+    for person, stranger in zip(crowd, [*crowd[1:], crowd[0]], strict=True):
+        (side,) = random_sides(1)
+        one, two = ATTACKS.get(kind), ATTACKS_OF_TWO.get(kind)
+        film = one(person, side, chance) if one else two(person, stranger, side, chance) if two else iter(())
+        yield on.tried(person, (side,), film)
+
+
+def passed(what: str, states: Iterator[TurnChallenge]) -> tuple[int, int]:
+    """How many of how many; written down with what ended the others."""
+    ends = Counter(str(state.failure or state.stage) for state in states)
+    of, through = ends.total(), ends[str(Stage.PASSED)]
+    sys.stdout.write(f"{what}: {through} of {of} passed; {dict(ends.most_common())}\n")
+    return through, of
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("names", [A_FEW, ALL])
+def test_attacks(names: tuple[str, ...] | None, kind: str, chance: Random) -> None:
+    through, of = passed(kind, attacked(bench(), kind, crowd(names), chance))
+    assert through <= MOST_ATTACKS * of
+
+
+@pytest.mark.parametrize("names", [A_FEW, ALL])
+def test_living_heads(names: tuple[str, ...] | None, chance: Random) -> None:
+    def turned() -> Iterator[TurnChallenge]:
+        for person in crowd(names):
+            for side in Side:
+                yield bench().tried(person, (side,), turning_head(person, side, chance))
+
+    through, of = passed("living heads", turned())
+    assert through >= LEAST_GENUINE * of
+
+
+@pytest.mark.parametrize("times", [1, pytest.param(10, marks=[pytest.mark.prove, pytest.mark.timeout(1800)])])
+def test_the_person_of_the_clip_turns(times: int, chance: Random) -> None:
+    person = next(person for person in clip_people(bench().models) if person is not None)
+    films = ((side, talking_and_turning(bench().models, side, chance)) for _ in range(times) for side in Side)
+    through, of = passed("the clip's person", (bench().tried(person, (side,), film) for side, film in films))
+    assert through >= LEAST_GENUINE * of
+
+
+def test_the_clip_as_it_is() -> None:
+    """It talks and blinks and does not turn."""
+    frames = clip_people(bench().models)
+    person = next(person for person in frames if person is not None)
+
+    def film() -> Film:
+        yield from (Frame(seen.picture, n / 15) for n, seen in enumerate(frames) if seen is not None)
+
+    for side in Side:
+        assert bench().tried(person, (side,), film()).failure is Failure.TIME_OUT
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_planted_bugs_are_found(name: str, chance: Random) -> None:
+    plant, kinds = MUTANTS[name]
+    on, some = plant(bench()), crowd(FEW)
+    through = sum(passed(f"{name}: {kind}", attacked(on, kind, some, chance))[0] for kind in kinds)
+    assert through > 0
