@@ -36,12 +36,12 @@ class Pose:
 
 @dataclass(frozen=True, slots=True)
 class TurnRule:
-    """`ahead_ratio`: a head that begins has its nose at most so far from the middle: what begins on the one side has
+    """`ahead_ratio`: a head that begins has its nose at most so far from the middle; what begins on the one side has
     twice the way to the other. `turned_ratio` and `turned_residual`: from there on it is turned. `centred_ratio`: up to
-    there from where it began it looks ahead again, as it must between turns and at the end. `time_s`: for each stage. `too_soon_s`: sooner than that nobody can
-    have read which side was asked for. `fastest_per_s`: a head's nose ratio changes at most so fast, and `noise_ratio`
-    more from one frame to the next; frames farther apart than `frame_s` are taken as if they were not, for what was
-    not seen was not a turn."""
+    there from where it began it looks ahead again, as it must between turns and at the end. `time_s`: for each stage.
+    `too_soon_s`: sooner than that nobody can have read which side was asked for. `fastest_per_s`: a head's nose ratio
+    changes at most so fast, and `noise_ratio` more from one frame to the next; frames farther apart than `frame_s`
+    count as that far apart: what was not seen was not a turn."""
 
     ahead_ratio: float = 0.08
     turned_ratio: float = 0.22
