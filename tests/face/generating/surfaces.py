@@ -18,6 +18,7 @@ CAMERA = 9.0  # away from the face, in distances between the eyes' outer corners
 _NECK = 0.9  # behind the face, in the same measure
 _OUTER_CORNERS = (33, 263)
 _SUBPIXEL_BITS = 4
+_SMALLEST = 0.02  # of a triangle that is drawn, in half square pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Surface:
         """The picture on this surface before the background. Where the surface hides itself, the nearer part is seen;
         its back is not seen."""
         seen = self.placed(placing)
-        ahead = self.triangles[_doubled_areas(seen, self.triangles) * _doubled_areas(self.source, self.triangles) > 0]
+        facing = np.sign(_doubled_areas(self.source, self.triangles)) * _doubled_areas(seen, self.triangles)
+        ahead = self.triangles[facing > _SMALLEST]
         far_first = ahead[np.argsort(-seen[ahead][:, :, 2].mean(axis=1))]
         index = np.full(background.shape[:2], -1, dtype=np.int32)
         corners = np.round(seen[far_first][:, :, :2] * (1 << _SUBPIXEL_BITS)).astype(np.int32)
