@@ -43,8 +43,8 @@ class TurnRule:
     changes at most so fast, and `noise_ratio` more from one frame to the next; frames farther apart than `frame_s`
     count as that far apart: what was not seen was not a turn."""
 
-    ahead_ratio: float = 0.08
-    turned_ratio: float = 0.22
+    ahead_ratio: float = 0.05
+    turned_ratio: float = 0.20
     turned_residual: float = 0.045
     centred_ratio: float = 0.10
     time_s: float = 5.0
@@ -63,6 +63,13 @@ class TurnRule:
             raise DomainError("a head is turned beyond where it looks ahead, within a time")
         if not 0 < self.longest_step(self.frame_s) < self.turned_ratio:
             raise DomainError("a turn takes more than one step")
+
+    def turned_to(self, pose: Pose, way: float) -> Side | None:
+        """Far enough both from where it began and from the middle: a bent photograph that is swung from the one side to
+        the other gets as far as a head from where it began."""
+        if min(way, pose.nose_ratio) >= self.turned_ratio:
+            return Side.LEFT
+        return Side.RIGHT if max(way, pose.nose_ratio) <= -self.turned_ratio else None
 
     def longest_step(self, apart_s: float) -> float:
         """How far the nose ratio of a head can be from that of the frame `apart_s` before."""
@@ -115,6 +122,12 @@ class TurnChallenge:
     def is_over(self) -> bool:
         return self.stage in (Stage.PASSED, Stage.FAILED)
 
+    def is_aside(self, pose: Pose, rule: TurnRule) -> bool:
+        """It is on its way to a side that is asked for, or there."""
+        if self.stage is not Stage.TURN or self.middle is None:
+            return False
+        return abs(pose.nose_ratio - self.middle.nose_ratio) > rule.centred_ratio
+
     def begun(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
         """From this pose on the head turns, if it looks ahead in it."""
         if self.stage is not Stage.AHEAD or not abs(pose.nose_ratio) <= rule.ahead_ratio:
@@ -147,9 +160,10 @@ class TurnChallenge:
     def _turning(self, pose: Pose, way: float, last: Pose, rule: TurnRule) -> TurnChallenge:
         if abs(pose.nose_ratio - last.nose_ratio) > rule.longest_step(pose.taken_s - last.taken_s):
             return self.lost(Failure.JUMPED)
-        if abs(way) < rule.turned_ratio:
+        side = rule.turned_to(pose, way)
+        if side is None:
             return replace(self, last=pose)
-        if (Side.LEFT if way > 0 else Side.RIGHT) is not self.side:
+        if side is not self.side:
             return self.lost(Failure.WRONG_SIDE)
         if not pose.planar_residual >= rule.turned_residual:  # nor when it is no number
             return self.lost(Failure.FLAT)

@@ -1,5 +1,5 @@
 """Is it the same person all through the challenge? The face that turns must be the one that was recognised: before,
-turned and after."""
+half turned and after."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kiosk.face.encoder_process import CannotEncode, EncoderLost
 from kiosk.face.encoding import Features, Measure, distance
 from kiosk.face.look import Encodes, around
 
-_TURNED_FARTHER = 1.3  # a turned head is farther from itself than one that looks ahead (docs/liveness.md)
+_TURNED_FARTHER = 1.3  # a head on its way to a side is farther from itself than one that looks ahead
 
 
 @dataclass(frozen=True, slots=True, eq=False)

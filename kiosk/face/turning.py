@@ -50,6 +50,8 @@ class Turning:
         self._challenge = challenge(sides, asked_s)
         self._following = Following(_LONGEST_GAP_S)
         self._began: Points | None = None
+        self._turn_compared: tuple[Side, ...] = ()
+        """The sides that were left in the turn that was compared last."""
         self._is_compared_after = False
         self._seen_s = float("-inf")
 
@@ -88,9 +90,10 @@ class Turning:
         if not self._following.follow(face, pose.taken_s):
             self._challenge = self._challenge.lost(Failure.OTHER_PERSON)
             return
-        before = self._challenge.stage
-        self._challenge = self._challenge.observed(pose, self._rules.turn)
-        if before is Stage.TURN and self._challenge.stage is Stage.BACK:
+        before = self._challenge
+        self._challenge = before.observed(pose, self._rules.turn)
+        if before.is_aside(pose, self._rules.turn) and before.sides != self._turn_compared:
+            self._turn_compared = before.sides
             self._comparing.look(pixels, face, turned=True)
 
     def _compare(self, pixels: Pixels, faces: tuple[Face, ...], *, is_good: bool) -> None:

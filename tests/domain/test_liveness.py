@@ -105,6 +105,13 @@ def test_nothing_is_seen_or_compared_before_it_begins() -> None:
     assert begun().compared().stage is Stage.TURN
 
 
+def test_far_from_where_it_began_is_not_yet_turned() -> None:
+    state = challenge((Side.LEFT,), ASKED_S).begun(Pose(-0.05, 0, BEGAN_S), RULE)
+    half = seen(state, *(Pose(-0.05 + n * 0.05, n * 0.02, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 5)))
+    assert (half.stage, half.last) == (Stage.TURN, Pose(pytest.approx(0.15), 0.08, pytest.approx(10.567, abs=0.01)))
+    assert half.observed(Pose(0.21, 0.1, BEGAN_S + 0.7), RULE).stage is Stage.BACK
+
+
 NO_NUMBER = st.just(math.nan)
 STEPS = st.floats(-0.15, 0.15) | st.floats(-0.5, 0.5) | NO_NUMBER
 

@@ -28,8 +28,8 @@ def a_head() -> np.ndarray:
     """468 × 3 on the front of an ellipsoid, in pixels; the nose stands out of it; z is away from the camera."""
     rough = np.random.default_rng(2).uniform(-1, 1, (468, 2)) * 0.7
     rough[33], rough[263], rough[1] = (-0.6, -0.3), (0.6, -0.3), (0, 0)
-    head = np.column_stack([rough * (50, 65), -45 * np.sqrt(1 - (rough**2).sum(axis=1).clip(0, 0.99))])
-    head[1, 2] -= 15
+    head = np.column_stack([rough * (50, 65), -70 * np.sqrt(1 - (rough**2).sum(axis=1).clip(0, 0.99))])
+    head[1, 2] -= 5
     return head
 
 

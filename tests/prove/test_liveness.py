@@ -45,6 +45,7 @@ def chance() -> Random:
     return Random(seed)
 
 
+@cache
 def crowd(names: tuple[str, ...] | None) -> list[Person]:
     return list(shared.people(bench().models, names))
 

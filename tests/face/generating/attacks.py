@@ -13,7 +13,7 @@ import numpy as np
 
 from kiosk.domain.liveness import Side
 from kiosk.face.detection import Pixels
-from tests.face.generating.genuine import lit, turning_head
+from tests.face.generating.genuine import NARROWEST_DEG, WIDEST_DEG, lit, turning_head
 from tests.face.generating.moving import Film, Sway, Turn, filmed, other, sign
 from tests.face.generating.people import Person
 from tests.face.generating.surfaces import Placing, Surface, head, moved_points, sheet
@@ -143,7 +143,7 @@ def _with_lids_closed(person: Person, part: float) -> Pixels:
 
 def _exchanged(person: Person, side: Side, chance: Random, parts: tuple[float, ...]) -> Film:
     """Pictures of a turn, each held for a moment: `parts` of the widest angle, and back again."""
-    surface, widest_deg = head(person.points), sign(side) * chance.uniform(34, 45)
+    surface, widest_deg = head(person.points), sign(side) * chance.uniform(NARROWEST_DEG, WIDEST_DEG)
     steps = [surface.drawn(person.picture, Placing(widest_deg * part), person.picture) for part in (0.0, *parts)]
     there, each_s = len(steps), chance.uniform(0.3, 0.6)
 

@@ -14,7 +14,7 @@ from tests.face.generating.moving import Film, Sway, Turn, filmed, sign
 from tests.face.generating.people import CLIP, Models, Person, person_in
 from tests.face.generating.surfaces import Placing, Surface, head
 
-NARROWEST_DEG, WIDEST_DEG = 34.0, 45.0  # how far people turn who are asked to turn their head
+NARROWEST_DEG, WIDEST_DEG = 36.0, 46.0  # how far people turn who are asked to turn their head
 
 HeadAt = Callable[[float], tuple[Pixels, Surface]]
 

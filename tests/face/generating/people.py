@@ -4,7 +4,7 @@ never in the repository, and what needs them is skipped where they are not."""
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 
 from kiosk.face import model_files
 from kiosk.face.detection import Face, FaceFinder, Pixels
-from kiosk.face.landmarks import FaceMesh, Points
+from kiosk.face.landmarks import FaceMesh, Points, nose_ratio
 from kiosk.face.quality import QualityRule, fault_of
 
 FACES = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "faces"
@@ -23,6 +23,7 @@ NOT_THERE = f"no shared face photographs ({FACES.name}/labels.csv beside the pro
 
 _WIDTH, _HEIGHT = 320, 320
 _EYES_PX = 64.0
+_TRIED = 5
 
 
 class Models:
@@ -60,12 +61,17 @@ def photographs() -> dict[str, list[Path]]:
     return found
 
 
-def people(models: Models, names: list[str] | None = None) -> Iterator[Person]:
-    """Of each person the first photograph that is good enough; who has none is left out."""
+def people(models: Models, names: Collection[str] | None = None) -> Iterator[Person]:
+    """Of each person the photograph that looks straightest ahead, of the first few that are good enough; who has none
+    is left out."""
     for name, paths in photographs().items():
         if names is None or name in names:
-            found = (person_in(models, name, cv2.imread(str(path))) for path in paths)
-            yield from (person for person in [next((one for one in found if one is not None), None)] if person)
+            found = (person_in(models, name, cv2.imread(str(path))) for path in paths[:_TRIED])
+            yield from sorted((person for person in found if person is not None), key=_aside)[:1]
+
+
+def _aside(person: Person) -> float:
+    return abs(nose_ratio(person.points[:, :2]))
 
 
 def person_in(models: Models, name: str, picture: Pixels) -> Person | None:

@@ -18,6 +18,7 @@ CAMERA = 9.0  # away from the face, in distances between the eyes' outer corners
 _NECK = 0.9  # behind the face, in the same measure
 _OUTER_CORNERS = (33, 263)
 _SUBPIXEL_BITS = 4
+_GRID = 13  # points along a sheet's side
 _SMALLEST = 0.02  # of a triangle that is drawn, in half square pixels
 
 
@@ -126,16 +127,17 @@ def sheet(points: Points, *, radius: float | None = None, axis_deg: float = 90.0
     face = points.astype(np.float64)
     unit = float(np.linalg.norm(face[_OUTER_CORNERS[0], :2] - face[_OUTER_CORNERS[1], :2]))
     middle, reach = face[:, :2].mean(axis=0), 1.7 * np.abs(face[:, :2] - face[:, :2].mean(axis=0)).max(axis=0)
-    columns, rows = np.meshgrid(np.linspace(-1, 1, 17), np.linspace(-1, 1, 17))
+    columns, rows = np.meshgrid(np.linspace(-1, 1, _GRID), np.linspace(-1, 1, _GRID))
     flat = np.column_stack([columns.ravel(), rows.ravel()]) * reach
     shape = np.column_stack([flat, np.zeros(len(flat))])
     if radius is not None:
         shape = _bent(flat, radius * unit, np.radians(axis_deg))
     pivot = np.array([*middle, 0.0])
-    corner = np.arange(17 * 16).reshape(16, 17)[:, :-1].ravel()
-    triangles = np.vstack(
-        [np.column_stack([corner, corner + 1, corner + 17]), np.column_stack([corner + 1, corner + 18, corner + 17])]
-    )
+    corner = np.arange(_GRID * (_GRID - 1)).reshape(_GRID - 1, _GRID)[:, :-1].ravel()
+    next_row = corner + _GRID
+    upper = np.column_stack([corner, corner + 1, next_row])
+    lower = np.column_stack([corner + 1, next_row + 1, next_row])
+    triangles = np.vstack([upper, lower])
     return Surface(flat + middle, shape + pivot, triangles, pivot, unit)
 
 
