@@ -26,25 +26,28 @@ class Side(StrEnum):
 class Pose:
     """What one frame shows. `nose_ratio`: where the nose stands between the outer corners of the eyes, 0 in the middle,
     above 0 towards the person's own left, in distances between the corners. `planar_residual`: how far the points are
-    from any plane's picture of the frame that began, in the same measure; 0 for that frame itself. `taken_s`: when, on
-    the camera's own clock."""
+    from any plane's picture of the frame that began, in the same measure; 0 for that frame itself. `detected_ratio`:
+    as `nose_ratio`, by another model's points and in distances between the eyes. `taken_s`: when, on the camera's own
+    clock."""
 
     nose_ratio: float
     planar_residual: float
+    detected_ratio: float
     taken_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class TurnRule:
     """`ahead_ratio`: a head that begins has its nose at most so far from the middle; what begins on the one side has
-    twice the way to the other. `turned_ratio` and `turned_residual`: from there on it is turned. `centred_ratio`: up to
-    there from where it began it looks ahead again, as it must between turns and at the end. `time_s`: for each stage.
-    `too_soon_s`: sooner than that nobody can have read which side was asked for. `fastest_per_s`: a head's nose ratio
-    changes at most so fast, and `noise_ratio` more from one frame to the next; frames farther apart than `frame_s`
-    count as that far apart: what was not seen was not a turn."""
+    twice the way to the other. `turned_ratio`, `turned_detected` and `turned_residual`: from there on it is turned.
+    `centred_ratio`: up to there from where it began it looks ahead again, as it must between turns and at the end.
+    `time_s`: for each stage. `too_soon_s`: sooner than that nobody can have read which side was asked for.
+    `fastest_per_s`: a head's nose ratio changes at most so fast, and `noise_ratio` more from one frame to the next;
+    frames farther apart than `frame_s` count as that far apart: what was not seen was not a turn."""
 
     ahead_ratio: float = 0.05
     turned_ratio: float = 0.20
+    turned_detected: float = 0.12
     turned_residual: float = 0.045
     centred_ratio: float = 0.10
     time_s: float = 5.0
@@ -57,19 +60,21 @@ class TurnRule:
         if (
             not 0 < self.centred_ratio < self.turned_ratio
             or self.ahead_ratio <= 0
-            or self.turned_residual <= 0
+            or min(self.turned_residual, self.turned_detected) <= 0
             or self.time_s <= self.too_soon_s
         ):
             raise DomainError("a head is turned beyond where it looks ahead, within a time")
         if not 0 < self.longest_step(self.frame_s) < self.turned_ratio:
             raise DomainError("a turn takes more than one step")
 
-    def turned_to(self, pose: Pose, way: float) -> Side | None:
-        """Far enough both from where it began and from the middle: a bent photograph that is swung from the one side to
-        the other gets as far as a head from where it began."""
-        if min(way, pose.nose_ratio) >= self.turned_ratio:
+    def turned_to(self, pose: Pose, middle: Pose) -> Side | None:
+        """Far enough both from where it began and from the middle (a bent photograph that is swung from the one side to
+        the other gets as far as a head from where it began), and by the other model too: a steep sheet misleads one."""
+        far = (pose.nose_ratio - middle.nose_ratio, pose.nose_ratio)
+        detected = pose.detected_ratio - middle.detected_ratio
+        if min(far) >= self.turned_ratio and detected >= self.turned_detected:
             return Side.LEFT
-        return Side.RIGHT if max(way, pose.nose_ratio) <= -self.turned_ratio else None
+        return Side.RIGHT if max(far) <= -self.turned_ratio and detected <= -self.turned_detected else None
 
     def longest_step(self, apart_s: float) -> float:
         """How far the nose ratio of a head can be from that of the frame `apart_s` before."""
@@ -143,10 +148,9 @@ class TurnChallenge:
         late = self.at(pose.taken_s, rule)
         if late.is_over or self.middle is None or self.last is None or not math.isfinite(pose.nose_ratio):
             return late
-        way = pose.nose_ratio - self.middle.nose_ratio
         if self.stage is Stage.TURN:
-            return self._turning(pose, way, self.last, rule)
-        if self.stage is Stage.BACK and abs(way) <= rule.centred_ratio:
+            return self._turning(pose, self.middle, self.last, rule)
+        if self.stage is Stage.BACK and abs(pose.nose_ratio - self.middle.nose_ratio) <= rule.centred_ratio:
             return replace(self, stage=Stage.TURN if self.sides else Stage.COMPARE, asked_s=pose.taken_s, last=pose)
         return self
 
@@ -157,10 +161,10 @@ class TurnChallenge:
     def lost(self, failure: Failure) -> TurnChallenge:
         return self if self.is_over else replace(self, stage=Stage.FAILED, failure=failure)
 
-    def _turning(self, pose: Pose, way: float, last: Pose, rule: TurnRule) -> TurnChallenge:
+    def _turning(self, pose: Pose, middle: Pose, last: Pose, rule: TurnRule) -> TurnChallenge:
         if abs(pose.nose_ratio - last.nose_ratio) > rule.longest_step(pose.taken_s - last.taken_s):
             return self.lost(Failure.JUMPED)
-        side = rule.turned_to(pose, way)
+        side = rule.turned_to(pose, middle)
         if side is None:
             return replace(self, last=pose)
         if side is not self.side:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Protocol
 
+import numpy as np
+
 from kiosk.domain.liveness import Failure, Pose, Side, Stage, TurnChallenge, challenge
 from kiosk.face.comparing import Comparing
 from kiosk.face.detection import Face, Pixels
@@ -74,17 +76,30 @@ class Turning:
             if is_good and points is not None:
                 self._begin(pixels, faces[0], points, taken_s)
         elif points is not None:
-            self._observe(pixels, faces[0], Pose(nose_ratio(points), planar_residual(self._began, points), taken_s))
+            self._observe(pixels, faces[0], self._pose(pixels, faces[0], points, self._began, taken_s))
         elif self._following.is_gone(taken_s):
             self._challenge = self._challenge.lost(Failure.OTHER_PERSON)
         self._compare(pixels, faces, is_good=is_good)
 
     def _begin(self, pixels: Pixels, face: Face, points: Points, taken_s: float) -> None:
-        self._challenge = self._challenge.begun(Pose(nose_ratio(points), 0.0, taken_s), self._rules.turn)
+        pose = self._pose(pixels, face, points, points, taken_s)
+        self._challenge = self._challenge.begun(pose, self._rules.turn)
         if self._challenge.stage is Stage.TURN:
             self._began = points
             self._following.follow(face, taken_s)
             self._comparing.look(pixels, face, turned=False)
+
+    def _pose(self, pixels: Pixels, face: Face, points: Points, began: Points, taken_s: float) -> Pose:
+        return Pose(nose_ratio(points), planar_residual(began, points), self._detected_ratio(pixels, face), taken_s)
+
+    def _detected_ratio(self, pixels: Pixels, face: Face) -> float:
+        """Of the picture and its mirror image the one nearer to the middle: YuNet takes a steep sheet for a head that
+        is turned, but to one side only."""
+        mirrored = self._finder.find(np.ascontiguousarray(pixels[:, ::-1]))
+        ratio, mirrored_ratio = face.nose_ratio, -mirrored[0].nose_ratio if mirrored else 0.0
+        if ratio * mirrored_ratio <= 0:
+            return 0.0
+        return min(ratio, mirrored_ratio, key=abs)
 
     def _observe(self, pixels: Pixels, face: Face, pose: Pose) -> None:
         if not self._following.follow(face, pose.taken_s):

@@ -21,7 +21,7 @@ FRAME_S = 1 / 15
 
 def pose(way: float, at_s: float, residual: float | None = None) -> Pose:
     """A head turns as far as its nose goes: the residual grows with it."""
-    return Pose(MIDDLE + way, abs(way) * 0.3 if residual is None else residual, at_s)
+    return Pose(MIDDLE + way, abs(way) * 0.3 if residual is None else residual, MIDDLE + way, at_s)
 
 
 def begun(sides: tuple[Side, ...] = BOTH) -> TurnChallenge:
@@ -106,10 +106,19 @@ def test_nothing_is_seen_or_compared_before_it_begins() -> None:
 
 
 def test_far_from_where_it_began_is_not_yet_turned() -> None:
-    state = challenge((Side.LEFT,), ASKED_S).begun(Pose(-0.05, 0, BEGAN_S), RULE)
-    half = seen(state, *(Pose(-0.05 + n * 0.05, n * 0.02, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 5)))
-    assert (half.stage, half.last) == (Stage.TURN, Pose(pytest.approx(0.15), 0.08, pytest.approx(10.567, abs=0.01)))
-    assert half.observed(Pose(0.21, 0.1, BEGAN_S + 0.7), RULE).stage is Stage.BACK
+    state = challenge((Side.LEFT,), ASKED_S).begun(Pose(-0.05, 0, 0, BEGAN_S), RULE)
+    half = seen(state, *(Pose(-0.05 + n * 0.05, n * 0.02, n * 0.04, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 5)))
+    assert (half.stage, half.last) == (
+        Stage.TURN,
+        Pose(pytest.approx(0.15), 0.08, 0.16, pytest.approx(10.567, abs=0.01)),
+    )
+    assert half.observed(Pose(0.21, 0.1, 0.2, BEGAN_S + 0.7), RULE).stage is Stage.BACK
+
+
+def test_both_models_must_say_that_it_is_turned() -> None:
+    ways = [n * 0.05 for n in range(1, 6)]
+    poses = [Pose(MIDDLE + way, way * 0.3, 0.08, BEGAN_S + 0.3 + n * FRAME_S) for n, way in enumerate(ways)]
+    assert seen(begun(), *poses).stage is Stage.TURN
 
 
 NO_NUMBER = st.just(math.nan)
@@ -144,6 +153,7 @@ def test_what_turned_was_seen_on_all_the_way(moves: list[tuple[float, float]]) -
         {"centred_ratio": 0.3},
         {"ahead_ratio": 0},
         {"turned_residual": 0},
+        {"turned_detected": 0},
         {"time_s": 0.1},
         {"frame_s": 0.2},
         {"noise_ratio": -1},

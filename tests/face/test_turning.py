@@ -43,10 +43,17 @@ def points_at(yaw_deg: float) -> Points:
     return (np.column_stack([x, HEAD[:, 1]]) + MIDDLE).astype(np.float32)
 
 
-def face_at(x: float = 110.0) -> Face:
-    eyes_nose_mouth = [x + 25, 100, x + 75, 100, x + 50, 120, x + 30, 145, x + 70, 145]
+def face_at(x: float = 110.0, yaw_deg: float = 0.0) -> Face:
+    nose_x = x + 50 + 50 * np.sin(np.radians(yaw_deg))
+    eyes_nose_mouth = [x + 25, 100, x + 75, 100, nose_x, 120, x + 30, 145, x + 70, 145]
     row = np.array([x, 55, 100, 130, *eyes_nose_mouth, 0.9], dtype=np.float32)
     return Face(x, 55, 100, 130, 0.9, row)
+
+
+def mirrored(face: Face) -> Face:
+    row = face.row.copy()
+    row[[4, 6, 8]] = PIXELS.shape[1] - row[[6, 4, 8]]
+    return Face(PIXELS.shape[1] - face.x - face.width, face.y, face.width, face.height, face.certainty, row)
 
 
 def vector(person: int) -> Features:
@@ -67,7 +74,8 @@ class Booth:
         self.at_s = 0.0
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
-        return self.faces
+        is_mirrored = pixels is not PIXELS
+        return tuple(mirrored(face) for face in self.faces) if is_mirrored else self.faces
 
     def points(self, pixels: Pixels, face: Face) -> Points | None:
         return self.points_seen
@@ -90,7 +98,7 @@ class Booth:
         for start, end in zip((0.0, *yaws_deg), yaws_deg, strict=False):
             self.at_s += 0.3
             for yaw in np.arange(start, end + np.sign(end - start), np.sign(end - start) * step_deg):
-                self.points_seen = points_at(float(yaw))
+                self.points_seen, self.faces = points_at(float(yaw)), (face_at(yaw_deg=float(yaw)),)
                 state = self.frame()
         return state
 

@@ -14,21 +14,20 @@ from random import Random
 import pytest
 
 from kiosk.domain.liveness import Failure, Side, Stage, TurnChallenge
-from kiosk.face.turning import random_sides
 from tests.face.generating import people as shared
 from tests.face.generating.attacks import ATTACKS, ATTACKS_OF_TWO
-from tests.face.generating.genuine import clip_people, talking_and_turning, turning_head
-from tests.face.generating.moving import Film, Frame
+from tests.face.generating.genuine import TalkingHead, turning_head
 from tests.face.generating.mutants import MUTANTS
 from tests.face.generating.people import Models, Person
 from tests.face.generating.trials import Bench, EncodesAtOnce
 
 pytestmark = pytest.mark.skipif(not shared.are_there(), reason=shared.NOT_THERE)
 
-FEW = ("caltech-00", "caltech-14", "orl-3", "orl-17", "lfw-Colin_Powell")
-ALL = pytest.param(None, id="all", marks=[pytest.mark.prove, pytest.mark.timeout(1800)])
-A_FEW = pytest.param(FEW, id="few")
+FEW = ("caltech-00", "orl-3")
+SOME = (*FEW, "caltech-14", "orl-32", "lfw-Colin_Powell")
+LONG = [pytest.mark.prove, pytest.mark.timeout(3600)]
 KINDS = [*ATTACKS, *ATTACKS_OF_TWO]
+QUICK_KINDS = ("turned", "bent", "exchanged", "photograph_then_another_person")
 MOST_ATTACKS = 0.01
 LEAST_GENUINE = 0.95
 
@@ -53,7 +52,7 @@ def crowd(names: tuple[str, ...] | None) -> list[Person]:
 def attacked(on: Bench, kind: str, crowd: list[Person], chance: Random) -> Iterator[TurnChallenge]:
     """Each person once; who turns in another's place stands next in the list."""
     for person, stranger in zip(crowd, [*crowd[1:], crowd[0]], strict=True):
-        (side,) = random_sides(1)
+        side = chance.choice(tuple(Side))
         one, two = ATTACKS.get(kind), ATTACKS_OF_TWO.get(kind)
         film = one(person, side, chance) if one else two(person, stranger, side, chance) if two else iter(())
         yield on.tried(person, (side,), film)
@@ -67,14 +66,19 @@ def passed(what: str, states: Iterator[TurnChallenge]) -> tuple[int, int]:
     return through, of
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("names", [A_FEW, ALL])
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        *(pytest.param(FEW, kind, id=f"few-{kind}") for kind in QUICK_KINDS),
+        *(pytest.param(None, kind, id=f"all-{kind}", marks=LONG) for kind in KINDS),
+    ],
+)
 def test_attacks(names: tuple[str, ...] | None, kind: str, chance: Random) -> None:
     through, of = passed(kind, attacked(bench(), kind, crowd(names), chance))
     assert through <= MOST_ATTACKS * of
 
 
-@pytest.mark.parametrize("names", [A_FEW, ALL])
+@pytest.mark.parametrize("names", [pytest.param(FEW, id="few"), pytest.param(None, id="all", marks=LONG)])
 def test_living_heads(names: tuple[str, ...] | None, chance: Random) -> None:
     def turned() -> Iterator[TurnChallenge]:
         for person in crowd(names):
@@ -85,29 +89,28 @@ def test_living_heads(names: tuple[str, ...] | None, chance: Random) -> None:
     assert through >= LEAST_GENUINE * of
 
 
-@pytest.mark.parametrize("times", [1, pytest.param(10, marks=[pytest.mark.prove, pytest.mark.timeout(1800)])])
-def test_the_person_of_the_clip_turns(times: int, chance: Random) -> None:
-    person = next(person for person in clip_people(bench().models) if person is not None)
-    films = ((side, talking_and_turning(bench().models, side, chance)) for _ in range(times) for side in Side)
-    through, of = passed("the clip's person", (bench().tried(person, (side,), film) for side, film in films))
+@pytest.mark.prove
+@pytest.mark.timeout(600)
+def test_the_person_of_the_clip_turns(chance: Random) -> None:
+    head = TalkingHead(bench().models)
+    films = ((side, head.turning(side, chance)) for _ in range(10) for side in Side)
+    through, of = passed("the clip's person", (bench().tried(head.person, (side,), film) for side, film in films))
     assert through >= LEAST_GENUINE * of
 
 
+@pytest.mark.prove
 def test_the_clip_as_it_is() -> None:
     """It talks and blinks and does not turn."""
-    frames = clip_people(bench().models)
-    person = next(person for person in frames if person is not None)
-
-    def film() -> Film:
-        yield from (Frame(seen.picture, n / 15) for n, seen in enumerate(frames) if seen is not None)
-
+    head = TalkingHead(bench().models)
     for side in Side:
-        assert bench().tried(person, (side,), film()).failure is Failure.TIME_OUT
+        assert bench().tried(head.person, (side,), head.talking()).failure is Failure.TIME_OUT
 
 
+@pytest.mark.prove
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", MUTANTS)
 def test_planted_bugs_are_found(name: str, chance: Random) -> None:
     plant, kinds = MUTANTS[name]
-    on, some = plant(bench()), crowd(FEW)
+    on, some = plant(bench()), crowd(SOME)
     through = sum(passed(f"{name}: {kind}", attacked(on, kind, some, chance))[0] for kind in kinds)
     assert through > 0

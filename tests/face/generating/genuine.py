@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from random import Random
 
 import cv2
@@ -10,11 +10,13 @@ import numpy as np
 
 from kiosk.domain.liveness import Side
 from kiosk.face.detection import Pixels
-from tests.face.generating.moving import Film, Sway, Turn, filmed, sign
+from tests.face.generating.moving import Film, Frame, Sway, Turn, filmed, sign
 from tests.face.generating.people import CLIP, Models, Person, person_in
 from tests.face.generating.surfaces import Placing, Surface, head
 
 NARROWEST_DEG, WIDEST_DEG = 36.0, 46.0  # how far people turn who are asked to turn their head
+
+_CLIP_FRAMES_A_S = 15.0
 
 HeadAt = Callable[[float], tuple[Pixels, Surface]]
 
@@ -29,16 +31,27 @@ def turning_head(person: Person, side: Side, chance: Random, widest_deg: float |
     return _turning(lambda _: (person.picture, surface), side, chance, widest_deg)
 
 
-def talking_and_turning(models: Models, side: Side, chance: Random) -> Film:
-    """The person of the clip, who talks and blinks meanwhile."""
-    frames = [person for person in clip_people(models) if person is not None]
-    surfaces = [head(person.points) for person in frames]
+class TalkingHead:
+    """The person of the clip, who talks and blinks."""
 
-    def at(at_s: float) -> tuple[Pixels, Surface]:
-        number = min(int(at_s * CLIP_FRAMES_A_S), len(frames) - 1)
-        return frames[number].picture, surfaces[number]
+    def __init__(self, models: Models) -> None:
+        self._frames = list(_clip_frames(models))
+        self._surfaces: dict[int, Surface] = {}
+        self.person = self._frames[0]
 
-    return _turning(at, side, chance, None)
+    def talking(self) -> Film:
+        """The clip as it is."""
+        yield from (Frame(person.picture, number / _CLIP_FRAMES_A_S) for number, person in enumerate(self._frames))
+
+    def turning(self, side: Side, chance: Random) -> Film:
+        return _turning(self._at, side, chance, None)
+
+    def _at(self, at_s: float) -> tuple[Pixels, Surface]:
+        number = min(int(at_s * _CLIP_FRAMES_A_S), len(self._frames) - 1)
+        person = self._frames[number]
+        if number not in self._surfaces:
+            self._surfaces[number] = head(person.points)
+        return person.picture, self._surfaces[number]
 
 
 def _turning(head_at: HeadAt, side: Side, chance: Random, widest_deg: float | None) -> Film:
@@ -56,17 +69,14 @@ def _turning(head_at: HeadAt, side: Side, chance: Random, widest_deg: float | No
     return filmed(drawn, turn.length_s, chance)
 
 
-CLIP_FRAMES_A_S = 15.0
-
-
-def clip_people(models: Models) -> list[Person | None]:
-    """The clip's frames as the camera would see them, 15 a second; None where no face is good enough."""
+def _clip_frames(models: Models) -> Iterator[Person]:
+    """As the camera would see them, 15 a second; without those where no face is good enough."""
     clip = cv2.VideoCapture(str(CLIP))
-    every = max(1, round(clip.get(cv2.CAP_PROP_FPS) / CLIP_FRAMES_A_S))
-    found, number = [], 0
+    every = max(1, round(clip.get(cv2.CAP_PROP_FPS) / _CLIP_FRAMES_A_S))
+    number = 0
     while (taken := clip.read())[0]:
-        if number % every == 0:
-            found.append(person_in(models, "clip", np.asarray(taken[1], dtype=np.uint8)))
+        person = person_in(models, "clip", np.asarray(taken[1], dtype=np.uint8)) if number % every == 0 else None
         number += 1
+        if person is not None:
+            yield person
     clip.release()
-    return found

@@ -58,10 +58,12 @@ def _as(challenge: type[TurnChallenge]) -> Callable[[Turning], Turning]:
     return spoilt
 
 
+_SLIGHT = {"turned_residual": 1e-6, "centred_ratio": 0.06, "noise_ratio": 0.02, "fastest_per_s": 0.7}
+
 MUTANTS: Mapping[str, tuple[Plant, tuple[str, ...]]] = {
-    "no planar check": (
-        lambda bench: with_rule(bench, replace(bench.rules.turn, turned_residual=1e-6)),
-        ("turned", "bent", "bent_and_swung"),
+    "a slight turn, and no planar check": (
+        lambda bench: with_rule(bench, replace(bench.rules.turn, turned_ratio=0.07, **_SLIGHT)),
+        ("bent", "bent_and_swung"),
     ),
     "no path between": (lambda bench: with_rule(bench, _AnyStep()), ("exchanged",)),
     "no side check": (lambda bench: replace(bench, spoilt=_as(_AnySide)), ("replayed_to_the_other_side",)),
