@@ -189,6 +189,16 @@ def test_a_picture_that_is_exchanged_jumps() -> None:
     assert Booth().turn(35, step_deg=35).failure is Failure.JUMPED
 
 
+def test_a_detector_that_says_another_thing_of_the_mirror_image_is_not_believed() -> None:
+    booth = Booth()
+    booth.frame()
+    booth.at_s += 0.3
+    for yaw in range(0, 40, 5):
+        booth.points_seen = points_at(yaw)
+        state = booth.frame()
+    assert (state.stage, state.side) == (Stage.TURN, Side.LEFT)
+
+
 def test_nobody_in_time() -> None:
     booth = Booth()
     booth.faces = ()

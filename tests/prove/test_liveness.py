@@ -14,6 +14,7 @@ from random import Random
 import pytest
 
 from kiosk.domain.liveness import Failure, Side, Stage, TurnChallenge
+from kiosk.face.landmarks import nose_ratio, planar_residual
 from tests.face.generating import people as shared
 from tests.face.generating.attacks import ATTACKS, ATTACKS_OF_TWO
 from tests.face.generating.genuine import TalkingHead, turning_head
@@ -87,6 +88,24 @@ def test_living_heads(names: tuple[str, ...] | None, chance: Random) -> None:
 
     through, of = passed("living heads", turned())
     assert through >= LEAST_GENUINE * of
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(600)
+def test_real_heads_are_not_flat() -> None:
+    """Of pairs of photographs, without a generator: one looks ahead, and in the other the head is turned."""
+    residuals = []
+    for paths in shared.photographs().values():
+        found = shared.points_of(bench().models, paths)
+        ahead = [points for points in found if abs(nose_ratio(points)) <= 0.08]
+        pairs = [(one, other) for one in ahead for other in found]
+        residuals += [
+            planar_residual(*pair) for pair in pairs if abs(nose_ratio(pair[0]) - nose_ratio(pair[1])) >= 0.18
+        ]
+    least = bench().rules.turn.turned_residual
+    sys.stdout.write(f"{len(residuals)} pairs of turned heads, residuals from {min(residuals):.3f}\n")
+    assert len(residuals) > 100
+    assert sum(residual >= least for residual in residuals) >= LEAST_GENUINE * len(residuals)
 
 
 @pytest.mark.prove

@@ -4,7 +4,7 @@ never in the repository, and what needs them is skipped where they are not."""
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -85,6 +85,19 @@ def person_in(models: Models, name: str, picture: Pixels) -> Person | None:
         return None
     points = models.mesh.points_with_depth(placed, faces[0])
     return None if points is None else Person(name, placed, faces[0], points)
+
+
+def points_of(models: Models, paths: Sequence[Path]) -> list[Points]:
+    """468 × 2 of each photograph in which there is a face, turned or not, good enough or not."""
+    found = []
+    for picture in (cv2.imread(str(path)) for path in paths):
+        faces = models.finder.find(picture)
+        placed = before_the_camera(picture, faces[0]) if faces else picture
+        faces = models.finder.find(placed)
+        points = models.mesh.points(placed, faces[0]) if faces else None
+        if points is not None:
+            found.append(points)
+    return found
 
 
 def before_the_camera(picture: Pixels, face: Face) -> Pixels:
