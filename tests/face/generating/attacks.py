@@ -24,7 +24,7 @@ AttackOfTwo = Callable[[Person, Person, Side, Random], Film]
 _UPPER_LIDS = np.array([246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398])
 _LOWER_LIDS = np.array([7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382])
 _BLINK_S = 0.3
-_AHEAD_S, _SEARCH_S = 0.5, 5.0
+_AHEAD_S, _SEARCH_S, _STILL_S = 0.5, 5.0, 0.5
 _PAPER_SWAY = 1.5  # of a hand, against a calm head
 
 
@@ -170,9 +170,13 @@ def replayed_to_the_other_side(person: Person, side: Side, chance: Random) -> Fi
 
 
 def replayed_late(person: Person, side: Side, chance: Random) -> Film:
-    """The right clip, but it had to be looked for."""
-    for frame in turning_head(person, side, chance):
-        yield frame if frame.taken_s < _AHEAD_S else replace(frame, taken_s=frame.taken_s + _SEARCH_S)
+    """The right clip, but it had to be looked for: its first picture stands still meanwhile."""
+    film = turning_head(person, side, chance)
+    first = next(film)
+    for number in range(math.ceil(_SEARCH_S / _STILL_S)):
+        yield replace(first, taken_s=number * _STILL_S)
+    for frame in film:
+        yield replace(frame, taken_s=_SEARCH_S + frame.taken_s)
 
 
 def _photograph(person: Person) -> Pixels:
