@@ -25,6 +25,7 @@ _UPPER_LIDS = np.array([246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 3
 _LOWER_LIDS = np.array([7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382])
 _BLINK_S = 0.3
 _AHEAD_S, _SEARCH_S, _STILL_S = 0.5, 5.0, 0.5
+_BACK_S = 1.35  # before a turn's film ends its head is on its way back
 _PAPER_SWAY = 1.5  # of a hand, against a calm head
 
 
@@ -187,7 +188,7 @@ def photograph_then_another_person(person: Person, turning: Person, side: Side, 
     """The photograph of who was recognised at the start and the end; the turn is another's, who is alive."""
     photograph, film = _photograph(person), list(turning_head(turning, side, chance))
     for frame in film:
-        is_turning = _AHEAD_S < frame.taken_s < film[-1].taken_s - _AHEAD_S
+        is_turning = _AHEAD_S < frame.taken_s < film[-1].taken_s - _BACK_S
         yield frame if is_turning else replace(frame, pixels=photograph)
 
 
