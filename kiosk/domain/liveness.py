@@ -1,12 +1,13 @@
 """Is a living person before the camera? The challenge: turn your head, to sides that nobody knows before.
 
 A photograph that is turned, tilted or bent changes as a plane does; a head does not. So a turn counts only when the
-nose moves between the eyes *and* the points of the face no longer fit one plane's picture of where they began. A blink
-proves nothing by itself: a photograph can be animated (docs/face.md).
+nose moves between the eyes, through all that lies between, *and* the points of the face no longer fit one plane's
+picture of where they began. A blink proves nothing by itself: a photograph can be animated (docs/liveness.md).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -25,59 +26,96 @@ class Side(StrEnum):
 class Pose:
     """What one frame shows. `nose_ratio`: where the nose stands between the outer corners of the eyes, 0 in the middle,
     above 0 towards the person's own left, in distances between the corners. `planar_residual`: how far the points are
-    from any plane's picture of the frame that began, in the same measure; 0 for that frame itself. `taken_s`: when, on
-    the camera's own clock. `is_same_person`: the face was followed since it began and still looks like itself."""
+    from any plane's picture of the frame that began, in the same measure; 0 for that frame itself. `detected_ratio`:
+    as `nose_ratio`, by another model's points and in distances between the eyes. `taken_s`: when, on the camera's own
+    clock."""
 
     nose_ratio: float
     planar_residual: float
+    detected_ratio: float
     taken_s: float
-    is_same_person: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class TurnRule:
-    """`turned_ratio` and `turned_residual`: from there on a head is turned. `centred_ratio`: up to there it looks
-    ahead, as it must between turns and at the end. `time_s`: for each turn. `too_fast_s`: sooner than that nobody can
-    have read which side was asked for."""
+    """`ahead_ratio`: a head that begins has its nose at most so far from the middle; what begins on the one side has
+    twice the way to the other. `turned_ratio`, `turned_detected` and `turned_residual`: from there on it is turned.
+    `centred_ratio`: up to there from where it began it looks ahead again, as it must between turns and at the end.
+    `time_s`: for each stage. `too_soon_s`: sooner than that nobody can have read which side was asked for.
+    `fastest_per_s`: a head's nose ratio changes at most so fast, and `noise_ratio` more from one frame to the next;
+    frames farther apart than `frame_s` count as that far apart: what was not seen was not a turn."""
 
-    turned_ratio: float = 0.22
+    ahead_ratio: float = 0.05
+    turned_ratio: float = 0.20
+    turned_detected: float = 0.12
     turned_residual: float = 0.045
     centred_ratio: float = 0.10
     time_s: float = 5.0
-    too_fast_s: float = 0.25
+    too_soon_s: float = 0.25
+    fastest_per_s: float = 1.5
+    noise_ratio: float = 0.03
+    frame_s: float = 0.07
 
     def __post_init__(self) -> None:
         if (
             not 0 < self.centred_ratio < self.turned_ratio
-            or self.turned_residual <= 0
-            or self.time_s <= self.too_fast_s
+            or self.ahead_ratio <= 0
+            or min(self.turned_residual, self.turned_detected) <= 0
+            or self.time_s <= self.too_soon_s
         ):
             raise DomainError("a head is turned beyond where it looks ahead, within a time")
+        if not 0 < self.longest_step(self.frame_s) < self.turned_ratio:
+            raise DomainError("a turn takes more than one step")
+
+    def turned_to(self, pose: Pose, middle: Pose) -> Side | None:
+        """Far enough both from where it began and from the middle (a bent photograph that is swung from the one side to
+        the other gets as far as a head from where it began), and by the other model too: a steep sheet misleads one."""
+        far = (pose.nose_ratio - middle.nose_ratio, pose.nose_ratio)
+        detected = pose.detected_ratio - middle.detected_ratio
+        if min(far) >= self.turned_ratio and detected >= self.turned_detected:
+            return Side.LEFT
+        return Side.RIGHT if max(far) <= -self.turned_ratio and detected <= -self.turned_detected else None
+
+    def longest_step(self, apart_s: float) -> float:
+        """How far the nose ratio of a head can be from that of the frame `apart_s` before."""
+        return self.noise_ratio + self.fastest_per_s * min(max(apart_s, 0.0), self.frame_s)
 
 
 class Stage(StrEnum):
+    """What is asked for now. `COMPARE`: hold still, the face is compared with the one that was recognised."""
+
+    AHEAD = "ahead"
     TURN = "turn"
     BACK = "back"
+    COMPARE = "compare"
     PASSED = "passed"
     FAILED = "failed"
 
 
 class Failure(StrEnum):
+    """`JUMPED`: from one angle to another with nothing between, as a picture that is exchanged. `NOT_COMPARED`: whether
+    it is the same person could not be found out."""
+
     TIME_OUT = "time_out"
     WRONG_SIDE = "wrong_side"
+    TOO_SOON = "too_soon"
     FLAT = "flat"
+    JUMPED = "jumped"
     OTHER_PERSON = "other_person"
+    NOT_COMPARED = "not_compared"
 
 
 @dataclass(frozen=True, slots=True)
 class TurnChallenge:
-    """The challenge at one moment; `observe` gives the next. `sides` are drawn by the caller, at random; `failure` says
-    why it was lost."""
+    """The challenge at one moment; its methods give the next. `sides`: still to turn to, drawn by the caller at random.
+    `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's middle is: no face is
+    symmetric. `last`: the pose before. `failure` says why it was lost. Nothing changes a challenge that is over."""
 
     sides: tuple[Side, ...]
     asked_s: float
-    middle_ratio: float = 0.0
-    stage: Stage = Stage.TURN
+    middle: Pose | None = None
+    last: Pose | None = None
+    stage: Stage = Stage.AHEAD
     failure: Failure | None = None
 
     @property
@@ -89,40 +127,57 @@ class TurnChallenge:
     def is_over(self) -> bool:
         return self.stage in (Stage.PASSED, Stage.FAILED)
 
-    def observe(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
-        """What the next frame makes of it. Nothing changes a challenge that is over."""
-        if self.is_over:
+    def is_aside(self, pose: Pose, rule: TurnRule) -> bool:
+        """It is on its way to a side that is asked for, or there."""
+        if self.stage is not Stage.TURN or self.middle is None:
+            return False
+        return abs(pose.nose_ratio - self.middle.nose_ratio) > rule.centred_ratio
+
+    def begun(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
+        """From this pose on the head turns, if it looks ahead in it."""
+        if self.stage is not Stage.AHEAD or not abs(pose.nose_ratio) <= rule.ahead_ratio:
             return self
-        if not pose.is_same_person:
-            return self._lost(Failure.OTHER_PERSON)
-        if pose.taken_s - self.asked_s > rule.time_s:
-            return self._lost(Failure.TIME_OUT)
-        way = pose.nose_ratio - self.middle_ratio
-        if self.stage is Stage.BACK:
-            return self._next_turn(pose) if abs(way) <= rule.centred_ratio else self
-        return self._turning(pose, way, rule)
+        return replace(self, stage=Stage.TURN, asked_s=pose.taken_s, middle=pose, last=pose)
 
-    def _turning(self, pose: Pose, way: float, rule: TurnRule) -> TurnChallenge:
-        if not abs(way) >= rule.turned_ratio:  # nor when it is no number
-            return self
-        if (Side.LEFT if way > 0 else Side.RIGHT) is not self.side:
-            return self._lost(Failure.WRONG_SIDE)
-        if not pose.planar_residual >= rule.turned_residual:
-            return self._lost(Failure.FLAT)
-        if pose.taken_s - self.asked_s < rule.too_fast_s:
-            return self._lost(Failure.WRONG_SIDE)
-        return replace(self, sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s)
+    def at(self, taken_s: float, rule: TurnRule) -> TurnChallenge:
+        """Whatever that moment's frame shows: no stage takes longer than its time."""
+        return self.lost(Failure.TIME_OUT) if taken_s - self.asked_s > rule.time_s else self
 
-    def _next_turn(self, pose: Pose) -> TurnChallenge:
-        stage = Stage.TURN if self.sides else Stage.PASSED
-        return replace(self, stage=stage, asked_s=pose.taken_s)
+    def observed(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
+        """What the next frame with the face that began makes of it. A pose that is no number was not seen."""
+        late = self.at(pose.taken_s, rule)
+        if late.is_over or self.middle is None or self.last is None or not math.isfinite(pose.nose_ratio):
+            return late
+        if self.stage is Stage.TURN:
+            return self._turning(pose, self.middle, self.last, rule)
+        if self.stage is Stage.BACK and abs(pose.nose_ratio - self.middle.nose_ratio) <= rule.centred_ratio:
+            return replace(self, stage=Stage.TURN if self.sides else Stage.COMPARE, asked_s=pose.taken_s, last=pose)
+        return self
 
-    def _lost(self, failure: Failure) -> TurnChallenge:
-        return replace(self, stage=Stage.FAILED, failure=failure)
+    def compared(self) -> TurnChallenge:
+        """It is the same person, in all that was compared."""
+        return replace(self, stage=Stage.PASSED) if self.stage is Stage.COMPARE else self
+
+    def lost(self, failure: Failure) -> TurnChallenge:
+        return self if self.is_over else replace(self, stage=Stage.FAILED, failure=failure)
+
+    def _turning(self, pose: Pose, middle: Pose, last: Pose, rule: TurnRule) -> TurnChallenge:
+        if abs(pose.nose_ratio - last.nose_ratio) > rule.longest_step(pose.taken_s - last.taken_s):
+            return self.lost(Failure.JUMPED)
+        side = rule.turned_to(pose, middle)
+        if side is None:
+            return replace(self, last=pose)
+        if side is not self.side:
+            return self.lost(Failure.WRONG_SIDE)
+        if not pose.planar_residual >= rule.turned_residual:  # nor when it is no number
+            return self.lost(Failure.FLAT)
+        if pose.taken_s - self.asked_s < rule.too_soon_s:
+            return self.lost(Failure.TOO_SOON)
+        return replace(self, sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s, last=pose)
 
 
-def challenge(sides: Sequence[Side], start: Pose) -> TurnChallenge:
-    """Begins with a face that looks ahead. Where its nose stands then is its middle: no face is symmetric."""
+def challenge(sides: Sequence[Side], asked_s: float) -> TurnChallenge:
+    """Asks first that a face looks ahead."""
     if not sides:
         raise DomainError("a challenge asks for at least one turn")
-    return TurnChallenge(tuple(sides), start.taken_s, start.nose_ratio)
+    return TurnChallenge(tuple(sides), asked_s)

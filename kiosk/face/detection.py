@@ -34,6 +34,14 @@ class Face:
     def points(self) -> npt.NDArray[np.float32]:
         return self.row[4:14].reshape(5, 2)
 
+    @property
+    def nose_ratio(self) -> float:
+        """Where the nose's tip stands along the line between the eyes: 0 in the middle, ±0.5 at an eye, above 0 to the
+        right of the picture."""
+        eye, other_eye, nose = self.points[:3]
+        line = other_eye - eye
+        return float((nose - eye) @ line / max(float(line @ line), 1e-6)) - 0.5
+
 
 class FaceFinder:
     """Not for two threads at once."""

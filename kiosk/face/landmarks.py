@@ -13,6 +13,7 @@ from kiosk.face.detection import Face, Pixels
 
 _INPUT_PX = 192
 _MARGIN = 1.5  # as MediaPipe cuts the face out
+_CERTAINTY = 0.0  # a logit: 0 is one half, as MediaPipe takes it
 _POINTS = 468
 _NOSE_TIP, _OUTER_CORNERS = 1, (33, 263)  # of the eyes: first the one that stands left in the picture
 
@@ -27,15 +28,24 @@ class FaceMesh:
         self._net = cv2.dnn.readNet(str(model))
         self._outputs = self._net.getUnconnectedOutLayersNames()
 
-    def points(self, pixels: Pixels, face: Face) -> Points:
-        """The face is cut out upright, as its eyes stand."""
+    def points(self, pixels: Pixels, face: Face) -> Points | None:
+        """The face is cut out upright, as its eyes stand. None: the model itself doubts that there is a face."""
+        found = self.points_with_depth(pixels, face)
+        return None if found is None else np.ascontiguousarray(found[:, :2])
+
+    def points_with_depth(self, pixels: Pixels, face: Face) -> Points | None:
+        """468 × 3: the depth is in pixels too, less is nearer to the camera; it is the model's guess."""
         cut = _cut(face)
         upright = cv2.warpAffine(pixels, cut, (_INPUT_PX, _INPUT_PX), borderMode=cv2.BORDER_REPLICATE)
         self._net.setInput(cv2.dnn.blobFromImage(upright, 1 / 255, (_INPUT_PX, _INPUT_PX), swapRB=True))
-        given = next(out for out in self._net.forward(self._outputs) if out.size == _POINTS * 3)
+        outputs = self._net.forward(self._outputs)
+        certainty = next(out for out in outputs if out.size == 1).item()
+        if not certainty >= _CERTAINTY:
+            return None
+        given = next(out for out in outputs if out.size == _POINTS * 3).reshape(_POINTS, 3)
         back = cv2.invertAffineTransform(cut)
-        found = given.reshape(_POINTS, 3)[:, :2] @ back[:, :2].T + back[:, 2]
-        return found.astype(np.float32)
+        in_picture = given[:, :2] @ back[:, :2].T + back[:, 2]
+        return np.column_stack([in_picture, given[:, 2] * np.linalg.norm(back[0, :2])]).astype(np.float32)
 
 
 def _cut(face: Face) -> npt.NDArray[np.float64]:
@@ -44,9 +54,9 @@ def _cut(face: Face) -> npt.NDArray[np.float64]:
     angle_deg = float(np.degrees(np.arctan2(other_eye[1] - eye[1], other_eye[0] - eye[0])))
     middle = (face.x + face.width / 2, face.y + face.height / 2)
     scale = _INPUT_PX / (_MARGIN * max(face.width, face.height))
-    cut = cv2.getRotationMatrix2D(middle, angle_deg, scale)
+    cut = np.asarray(cv2.getRotationMatrix2D(middle, angle_deg, scale), dtype=np.float64)
     cut[:, 2] += _INPUT_PX / 2 - np.array(middle)
-    return np.asarray(cut, dtype=np.float64)
+    return cut
 
 
 def nose_ratio(points: Points) -> float:
@@ -61,7 +71,7 @@ def planar_residual(began: Points, now: Points) -> float:
     """How far the points are, root mean square, from the plane's picture (a homography) of how they began, in
     distances between the eyes' outer corners then. What is flat stays near 0 however it is turned."""
     homography, _ = cv2.findHomography(began, now, 0)
-    if homography is None:
+    if np.shape(homography) != (3, 3):
         return 0.0  # nothing fits: that proves no head
     fitted = cv2.perspectiveTransform(began[None], homography)[0]
     size = float(np.linalg.norm(began[_OUTER_CORNERS[0]] - began[_OUTER_CORNERS[1]]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,69 +14,156 @@ from kiosk.domain.liveness import Failure, Pose, Side, Stage, TurnChallenge, Tur
 
 RULE = TurnRule()
 BOTH = (Side.LEFT, Side.RIGHT)
-START = Pose(0.02, 0.0, taken_s=10.0)
+ASKED_S, BEGAN_S = 9.0, 10.0
+MIDDLE = 0.02
+FRAME_S = 1 / 15
 
 
-def pose(way: float, at_s: float, residual: float | None = None, *, same: bool = True) -> Pose:
+def pose(way: float, at_s: float, residual: float | None = None) -> Pose:
     """A head turns as far as its nose goes: the residual grows with it."""
-    return Pose(START.nose_ratio + way, abs(way) * 0.3 if residual is None else residual, at_s, same)
+    return Pose(MIDDLE + way, abs(way) * 0.3 if residual is None else residual, MIDDLE + way, at_s)
 
 
-def seen(*poses: Pose, sides: tuple[Side, ...] = BOTH) -> TurnChallenge:
-    state = challenge(sides, START)
+def begun(sides: tuple[Side, ...] = BOTH) -> TurnChallenge:
+    return challenge(sides, ASKED_S).begun(pose(0, BEGAN_S), RULE)
+
+
+def seen(state: TurnChallenge, *poses: Pose) -> TurnChallenge:
     for one in poses:
-        state = state.observe(one, RULE)
+        state = state.observed(one, RULE)
     return state
 
 
-def test_left_back_right_back() -> None:
-    state = seen(pose(0.1, 10.5), pose(0.25, 11))
+def moved(state: TurnChallenge, way: float, *, flat: bool = False) -> TurnChallenge:
+    """From where the nose was seen last, at an easy pace; half a second after."""
+    last = state.last
+    assert last is not None
+    from_way, at_s = last.nose_ratio - MIDDLE, last.taken_s + 0.5
+    steps = math.ceil(abs(way - from_way) / 0.05)
+    ways = [from_way + (way - from_way) * step / steps for step in range(1, steps + 1)]
+    return seen(state, *(pose(one, at_s + n * FRAME_S, 0.01 if flat else None) for n, one in enumerate(ways)))
+
+
+def test_left_back_right_back_and_compared() -> None:
+    state = challenge(BOTH, ASKED_S)
+    assert (state.stage, state.side) == (Stage.AHEAD, None)
+    state = state.begun(pose(0, BEGAN_S), RULE)
+    assert (state.stage, state.side) == (Stage.TURN, Side.LEFT)
+    state = moved(state, 0.25)
     assert (state.stage, state.side) == (Stage.BACK, None)
-    state = state.observe(pose(0.05, 11.5), RULE)
+    state = moved(state, 0.05)
     assert (state.stage, state.side) == (Stage.TURN, Side.RIGHT)
-    for one in (pose(-0.15, 12), pose(-0.3, 12.5), pose(-0.08, 13)):
-        state = state.observe(one, RULE)
-    assert state.stage is Stage.PASSED
+    state = moved(moved(state, -0.25), -0.08)
+    assert state.stage is Stage.COMPARE
+    assert state.compared().stage is Stage.PASSED
 
 
 @pytest.mark.parametrize(
-    ("poses", "failure"),
+    ("lost", "failure"),
     [
-        pytest.param([pose(-0.25, 11)], Failure.WRONG_SIDE, id="the other side"),
-        pytest.param([pose(0.25, 11, residual=0.02)], Failure.FLAT, id="as a plane turns"),
-        pytest.param([pose(0.25, 10.1)], Failure.WRONG_SIDE, id="before anyone can have read it"),
-        pytest.param([pose(0.1, 15.1)], Failure.TIME_OUT, id="too late"),
-        pytest.param([pose(0.1, 11, same=False)], Failure.OTHER_PERSON, id="another person"),
-        pytest.param([pose(0.25, 11), pose(0.2, 16.5)], Failure.TIME_OUT, id="never back"),
-        pytest.param([pose(0.25, 11), pose(0, 12), pose(0.3, 13)], Failure.WRONG_SIDE, id="the same side again"),
+        pytest.param(moved(begun(), -0.25), Failure.WRONG_SIDE, id="the other side"),
+        pytest.param(moved(begun(), 0.25, flat=True), Failure.FLAT, id="as a plane turns"),
+        pytest.param(
+            seen(begun(), *(pose(n * 0.06, BEGAN_S + n * 0.03) for n in range(1, 5))),
+            Failure.TOO_SOON,
+            id="before anyone can have read it",
+        ),
+        pytest.param(seen(begun(), pose(0.25, 11)), Failure.JUMPED, id="another picture"),
+        pytest.param(seen(begun(), pose(0.1, 10.5), pose(0.3, 10.6)), Failure.JUMPED, id="another picture later"),
+        pytest.param(
+            seen(begun(), pose(math.nan, 10.5), pose(0.3, 10.6)), Failure.JUMPED, id="another picture behind a bad one"
+        ),
+        pytest.param(seen(begun(), pose(0.1, 15.1)), Failure.TIME_OUT, id="too late"),
+        pytest.param(begun().at(15.1, RULE), Failure.TIME_OUT, id="nothing seen"),
+        pytest.param(challenge(BOTH, ASKED_S).at(14.1, RULE), Failure.TIME_OUT, id="nobody looked ahead"),
+        pytest.param(seen(moved(begun(), 0.25), pose(0.2, 17)), Failure.TIME_OUT, id="never back"),
+        pytest.param(moved(moved(moved(begun(), 0.25), 0), 0.25), Failure.WRONG_SIDE, id="the same side again"),
+        pytest.param(moved(moved(begun((Side.LEFT,)), 0.25), 0).at(99, RULE), Failure.TIME_OUT, id="never compared"),
+        pytest.param(moved(begun(), 0.25).lost(Failure.OTHER_PERSON), Failure.OTHER_PERSON, id="another person"),
     ],
 )
-def test_what_loses_it(poses: list[Pose], failure: Failure) -> None:
-    state = seen(*poses)
-    assert (state.stage, state.failure) == (Stage.FAILED, failure)
-    assert state.observe(pose(0, 99), RULE) is state
+def test_what_loses_it(lost: TurnChallenge, failure: Failure) -> None:
+    assert (lost.stage, lost.failure) == (Stage.FAILED, failure)
+    assert lost.at(99, RULE) is lost
+    assert lost.observed(pose(0, 99), RULE) is lost
+    assert lost.begun(pose(0, 99), RULE) is lost
+    assert lost.compared() is lost
+    assert lost.lost(Failure.FLAT) is lost
 
 
 def test_the_second_turn_needs_the_head_in_the_middle_first() -> None:
-    assert seen(pose(0.25, 11), pose(-0.3, 12)).stage is Stage.BACK
+    turned = moved(begun(), 0.25)
+    assert seen(turned, pose(-0.3, turned.asked_s + 1)).stage is Stage.BACK
+
+
+def test_nothing_is_seen_or_compared_before_it_begins() -> None:
+    waiting = challenge(BOTH, ASKED_S)
+    assert waiting.observed(pose(0.3, 10), RULE) is waiting
+    assert waiting.compared() is waiting
+    for way in (math.nan, 0.12, -0.12):
+        assert waiting.begun(pose(way, 10), RULE) is waiting
+    assert begun().compared().stage is Stage.TURN
+
+
+def test_far_from_where_it_began_is_not_yet_turned() -> None:
+    state = challenge((Side.LEFT,), ASKED_S).begun(Pose(-0.05, 0, 0, BEGAN_S), RULE)
+    half = seen(state, *(Pose(-0.05 + n * 0.05, n * 0.02, n * 0.04, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 5)))
+    assert (half.stage, half.last) == (
+        Stage.TURN,
+        Pose(pytest.approx(0.15), 0.08, 0.16, pytest.approx(10.567, abs=0.01)),
+    )
+    assert half.observed(Pose(0.21, 0.1, 0.2, BEGAN_S + 0.7), RULE).stage is Stage.BACK
+
+
+def test_both_models_must_say_that_it_is_turned() -> None:
+    ways = [n * 0.05 for n in range(1, 6)]
+    poses = [Pose(MIDDLE + way, way * 0.3, 0.08, BEGAN_S + 0.3 + n * FRAME_S) for n, way in enumerate(ways)]
+    assert seen(begun(), *poses).stage is Stage.TURN
 
 
 NO_NUMBER = st.just(math.nan)
-MOVES = st.tuples(st.floats(-0.5, 0.5) | NO_NUMBER, st.floats(0, 0.0449) | NO_NUMBER, st.floats(0, 3))
+STEPS = st.floats(-0.15, 0.15) | st.floats(-0.5, 0.5) | NO_NUMBER
 
 
-@given(st.lists(MOVES, max_size=40))
-def test_nothing_flat_ever_passes(moves: list[tuple[float, float, float]]) -> None:
-    at_s, state = START.taken_s, challenge((Side.LEFT,), START)
-    for way, residual, later_s in moves:
+@given(st.lists(st.tuples(STEPS, st.floats(0, 0.0449) | NO_NUMBER, st.floats(0, 1)), max_size=40))
+def test_nothing_flat_is_ever_turned(moves: list[tuple[float, float, float]]) -> None:
+    way, at_s, state = 0.0, BEGAN_S, begun((Side.LEFT,))
+    for step, residual, later_s in moves:
         at_s += later_s
-        state = state.observe(pose(way, at_s, residual), RULE)
-    assert state.stage is not Stage.PASSED
+        way = way + step if math.isfinite(way + step) else 0.0
+        state = state.observed(pose(way if math.isfinite(step) else step, at_s, residual), RULE)
+    assert state.stage in (Stage.TURN, Stage.FAILED)
 
 
-def test_rules_that_make_no_sense() -> None:
-    for nonsense in ({"centred_ratio": 0.3}, {"turned_residual": 0}, {"time_s": 0.1}):
-        with pytest.raises(DomainError):
-            TurnRule(**nonsense)
+@given(st.lists(st.tuples(st.floats(-0.05, 0.5), st.floats(0, 0.2)), max_size=40))
+def test_what_turned_was_seen_on_all_the_way(moves: list[tuple[float, float]]) -> None:
+    at_s, state, ways = BEGAN_S, begun((Side.LEFT,)), [0.0]
+    for way, later_s in sorted(moves):
+        at_s += later_s
+        if state.stage is Stage.TURN:
+            state, ways = state.observed(pose(way, at_s), RULE), [*ways, way]
+    if state.stage is Stage.BACK:
+        assert max(later - earlier for earlier, later in pairwise(ways)) <= RULE.longest_step(1.0) + 1e-9
+        assert len(ways) > 2
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"centred_ratio": 0.3},
+        {"ahead_ratio": 0},
+        {"turned_residual": 0},
+        {"turned_detected": 0},
+        {"time_s": 0.1},
+        {"frame_s": 0.2},
+        {"noise_ratio": -1},
+    ],
+)
+def test_rules_that_make_no_sense(nonsense: dict[str, float]) -> None:
     with pytest.raises(DomainError):
-        challenge((), START)
+        TurnRule(**nonsense)
+
+
+def test_no_turn_is_no_challenge() -> None:
+    with pytest.raises(DomainError):
+        challenge((), ASKED_S)

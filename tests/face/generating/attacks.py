@@ -1,0 +1,211 @@
+"""What is held before a camera instead of a living head: photographs, moved in all ways that paper and hands allow,
+and screens that play. Each is given the side that is asked for, as whoever attacks can read it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from random import Random
+
+import cv2
+import numpy as np
+
+from kiosk.domain.liveness import Side
+from kiosk.face.detection import Pixels
+from tests.face.generating.genuine import NARROWEST_DEG, WIDEST_DEG, lit, turning_head
+from tests.face.generating.moving import Film, Sway, Turn, filmed, other, sign
+from tests.face.generating.people import Person
+from tests.face.generating.surfaces import Placing, Surface, head, moved_points, sheet
+
+Attack = Callable[[Person, Side, Random], Film]
+AttackOfTwo = Callable[[Person, Person, Side, Random], Film]
+
+_UPPER_LIDS = np.array([246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398])
+_LOWER_LIDS = np.array([7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382])
+_BLINK_S = 0.3
+_AHEAD_S, _SEARCH_S, _STILL_S = 0.5, 5.0, 0.5
+_BACK_S = 1.35  # before a turn's film ends its head is on its way back
+_PAPER_SWAY = 1.5  # of a hand, against a calm head
+
+
+def _wall(like: Pixels) -> Pixels:
+    """What is behind a sheet: soft and without a face."""
+    rough = np.random.default_rng(0).integers(70, 170, (6, 6, 3), dtype=np.uint8)
+    return cv2.resize(rough, like.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+
+
+def _held(
+    surface: Surface, picture: Pixels, moves: Callable[[float], Placing], length_s: float, chance: Random
+) -> Film:
+    wall, sway = _wall(picture), Sway.random(chance, _PAPER_SWAY)
+
+    def drawn(at_s: float) -> Pixels:
+        placing = sway.added_to(moves(at_s), at_s)
+        return lit(surface.drawn(picture, placing, wall), placing)
+
+    return filmed(drawn, length_s, chance)
+
+
+def held(person: Person, side: Side, chance: Random) -> Film:
+    return _held(sheet(person.points), person.picture, lambda _: Placing(), 2.5, chance)
+
+
+def moved(person: Person, side: Side, chance: Random) -> Film:
+    """To the side that was asked for and back, nearer and farther."""
+    turn = Turn.at_an_easy_pace(chance)
+    nearer = chance.uniform(-0.25, 0.25)
+
+    def moves(at_s: float) -> Placing:
+        return Placing(shift_x=0.6 * sign(side) * turn.at(at_s), scale=1 + nearer * turn.at(at_s))
+
+    return _held(sheet(person.points), person.picture, moves, turn.length_s, chance)
+
+
+def shaken(person: Person, side: Side, chance: Random) -> Film:
+    rate = chance.uniform(8, 16)
+
+    def moves(at_s: float) -> Placing:
+        swing = math.sin(rate * at_s) * min(1.0, at_s)
+        return Placing(25 * swing, 10 * swing, 8 * swing, shift_x=0.2 * swing)
+
+    return _held(sheet(person.points), person.picture, moves, 3.0, chance)
+
+
+def _turned_sheet(person: Person, surface: Surface, side: Side, chance: Random, widest: Placing) -> Film:
+    turn = Turn.at_an_easy_pace(chance)
+
+    def moves(at_s: float) -> Placing:
+        part = turn.at(at_s)
+        return Placing(sign(side) * widest.yaw_deg * part, widest.pitch_deg * part, widest.roll_deg * part)
+
+    return _held(surface, person.picture, moves, turn.length_s, chance)
+
+
+def turned(person: Person, side: Side, chance: Random) -> Film:
+    """A flat sheet, turned like a head."""
+    return _turned_sheet(person, sheet(person.points), side, chance, Placing(chance.uniform(30, 65)))
+
+
+def turned_away(person: Person, side: Side, chance: Random) -> Film:
+    """The other way round: the perspective of a near sheet moves the nose against its turn."""
+    return _turned_sheet(person, sheet(person.points), side, chance, Placing(-chance.uniform(30, 65)))
+
+
+def tilted(person: Person, side: Side, chance: Random) -> Film:
+    widest = Placing(chance.uniform(20, 60), chance.choice([-1, 1]) * chance.uniform(20, 60), chance.uniform(-25, 25))
+    return _turned_sheet(person, sheet(person.points), side, chance, widest)
+
+
+def bent(person: Person, side: Side, chance: Random) -> Film:
+    """Round an upright cylinder as wide as a head or a little wider, and turned."""
+    surface = sheet(person.points, radius=chance.uniform(0.8, 1.6), axis_deg=chance.uniform(80, 100))
+    return _turned_sheet(person, surface, side, chance, Placing(chance.uniform(25, 55)))
+
+
+def bent_otherwise(person: Person, side: Side, chance: Random) -> Film:
+    """Round a cylinder that lies or leans, and turned."""
+    surface = sheet(person.points, radius=chance.uniform(0.8, 1.6), axis_deg=chance.uniform(-60, 60))
+    return _turned_sheet(person, surface, side, chance, Placing(chance.uniform(25, 55), chance.uniform(-25, 25)))
+
+
+def bent_and_swung(person: Person, side: Side, chance: Random) -> Film:
+    """From the one side, where it is to be taken for a face that looks ahead, all the way to the other."""
+    surface, turn = sheet(person.points, radius=chance.uniform(0.8, 1.2)), Turn.at_an_easy_pace(chance)
+    from_deg, to_deg = chance.uniform(10, 45), chance.uniform(30, 50)
+
+    def moves(at_s: float) -> Placing:
+        return Placing(sign(side) * (turn.at(at_s) * (from_deg + to_deg) - from_deg))
+
+    return _held(surface, person.picture, moves, turn.length_s, chance)
+
+
+def animated_eyes(person: Person, side: Side, chance: Random) -> Film:
+    """A sheet that is turned, and blinks."""
+    closing = [_with_lids_closed(person, part) for part in (0.0, 0.5, 0.95)]
+    surface, turn = sheet(person.points), Turn.at_an_easy_pace(chance)
+    wall, sway = _wall(person.picture), Sway.random(chance, _PAPER_SWAY)
+    blink_s, widest_deg = chance.uniform(0.8, 1.4), chance.uniform(0, 50)
+
+    def drawn(at_s: float) -> Pixels:
+        closed = max(0.0, 1 - abs(at_s % blink_s - _BLINK_S) / (_BLINK_S / 2))
+        placing = sway.added_to(Placing(sign(side) * widest_deg * turn.at(at_s)), at_s)
+        return lit(surface.drawn(closing[round(2 * closed)], placing, wall), placing)
+
+    return filmed(drawn, turn.length_s, chance)
+
+
+def _with_lids_closed(person: Person, part: float) -> Pixels:
+    shaped = head(person.points)
+    flat = replace(shaped, shape=np.column_stack([shaped.source, np.zeros(len(shaped.source))]))
+    lids = shaped.source[_UPPER_LIDS] + part * (shaped.source[_LOWER_LIDS] - shaped.source[_UPPER_LIDS])
+    return moved_points(flat, _UPPER_LIDS, lids).drawn(person.picture, Placing(), person.picture)
+
+
+def _exchanged(person: Person, side: Side, chance: Random, parts: tuple[float, ...]) -> Film:
+    """Pictures of a turn, each held for a moment: `parts` of the widest angle, and back again."""
+    surface, widest_deg = head(person.points), sign(side) * chance.uniform(NARROWEST_DEG, WIDEST_DEG)
+    steps = [surface.drawn(person.picture, Placing(widest_deg * part), person.picture) for part in (0.0, *parts)]
+    there, each_s = len(steps), chance.uniform(0.3, 0.6)
+
+    def drawn(at_s: float) -> Pixels:
+        step = math.floor((at_s - 0.8) / each_s) + 1
+        return steps[max(0, step if step < there else 2 * there - 2 - step)]
+
+    return filmed(drawn, 0.8 + 2 * there * each_s + 0.7, chance)
+
+
+def exchanged(person: Person, side: Side, chance: Random) -> Film:
+    """A photograph that looks ahead, one of the turned head, and the first again."""
+    return _exchanged(person, side, chance, (1.0,))
+
+
+def exchanged_twice(person: Person, side: Side, chance: Random) -> Film:
+    """With one of the half-turned head between."""
+    return _exchanged(person, side, chance, (0.5, 1.0))
+
+
+def replayed_to_the_other_side(person: Person, side: Side, chance: Random) -> Film:
+    """A clip of a turn that was taken when the other side was asked for."""
+    return turning_head(person, other(side), chance)
+
+
+def replayed_late(person: Person, side: Side, chance: Random) -> Film:
+    """The right clip, but it had to be looked for: its first picture stands still meanwhile."""
+    film = turning_head(person, side, chance)
+    first = next(film)
+    for number in range(math.ceil(_SEARCH_S / _STILL_S)):
+        yield replace(first, taken_s=number * _STILL_S)
+    for frame in film:
+        yield replace(frame, taken_s=_SEARCH_S + frame.taken_s)
+
+
+def _photograph(person: Person) -> Pixels:
+    return sheet(person.points).drawn(person.picture, Placing(), _wall(person.picture))
+
+
+def photograph_then_another_person(person: Person, turning: Person, side: Side, chance: Random) -> Film:
+    """The photograph of who was recognised at the start and the end; the turn is another's, who is alive."""
+    photograph, film = _photograph(person), list(turning_head(turning, side, chance))
+    for frame in film:
+        is_turning = _AHEAD_S < frame.taken_s < film[-1].taken_s - _BACK_S
+        yield frame if is_turning else replace(frame, pixels=photograph)
+
+
+def another_person(person: Person, turning: Person, side: Side, chance: Random) -> Film:
+    """The photograph was shown only to be recognised; another turns."""
+    return turning_head(turning, side, chance)
+
+
+ATTACKS: Mapping[str, Attack] = {
+    attack.__name__: attack
+    for attack in (
+        held, moved, shaken, turned, turned_away, tilted, bent, bent_otherwise, bent_and_swung, animated_eyes,
+        exchanged, exchanged_twice, replayed_to_the_other_side, replayed_late,
+    )
+}  # fmt: skip
+
+ATTACKS_OF_TWO: Mapping[str, AttackOfTwo] = {
+    attack.__name__: attack for attack in (photograph_then_another_person, another_person)
+}
+"""Who was recognised, and who turns."""
