@@ -124,4 +124,4 @@ def newest_deletions(connection: Connection, member_ids: Sequence[str]) -> dict[
 
 def deletions_made_here(connection: Connection) -> Sequence[Row[Any]]:
     """Id and member of those that no terminal can tell of again."""
-    return connection.execute(_MADE_HERE).all()
+    return list(connection.execute(_MADE_HERE))
