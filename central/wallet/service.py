@@ -29,7 +29,6 @@ from kiosk.domain.unit import POINTS, coupon_in
 from kiosk.domain.wallet import Grant
 from kiosk.sync import wire
 
-MAX_ABANDONS = 100
 MAX_FURTHER = 2  # points and a coupon
 
 
@@ -90,8 +89,8 @@ def _check(request: wire.GrantRequest, currency: str) -> None:
     _check_further(request.further)
     if not 1 <= len(request.card_uid) <= 20 or not set(request.card_uid) <= set("0123456789ABCDEF"):
         raise BadRequest("card_uid must be upper-case hex")
-    if len(request.abandons) > MAX_ABANDONS or request.request_id in request.abandons:
-        raise BadRequest(f"abandons names this very request, or more than {MAX_ABANDONS}")
+    if len(request.abandons) > wire.MAX_ABANDONS or request.request_id in request.abandons:
+        raise BadRequest(f"abandons names this very request, or more than {wire.MAX_ABANDONS}")
 
 
 def _check_further(further: tuple[Money, ...]) -> None:

@@ -21,7 +21,7 @@ from kiosk.services.ports import (
 from kiosk.sync.client import CentralClient
 from kiosk.sync.line import CentralAddress
 from kiosk.sync.ports import SyncStore
-from kiosk.sync.wire import GrantReply, GrantRequest
+from kiosk.sync.wire import MAX_ABANDONS, GrantReply, GrantRequest
 
 
 class CentralGrants:
@@ -44,7 +44,8 @@ class CentralGrants:
     ) -> GrantIssued | GrantRefused:
         """See the port. A connection that breaks early is tried once more: the same request id gets the same answer,
         and a server may have closed an idle connection just then."""
-        request = GrantRequest(request_id, card_uid, amount, abandons, further, self._epoch())
+        # Of very many the newest: the others' releases are on their way as events.
+        request = GrantRequest(request_id, card_uid, amount, abandons[-MAX_ABANDONS:], further, self._epoch())
         started_s = time.monotonic()
         try:
             reply = self._client.grant(request)

@@ -53,6 +53,7 @@ MAX_PUSH_EVENTS = 1000
 MAX_EVENT_BYTES = 256 * 1024  # a full cart of combos with options comes to some 70 kB
 MAX_FEED_ROWS = 10_000
 MAX_ANNOUNCED_GRANTS = 500
+MAX_ABANDONS = 100
 FIRST_PROTOCOL_WITH_EPOCHS = 3
 MAX_AUDIT_ENTRIES = 200
 MAX_WAIT_S = 30
@@ -87,7 +88,8 @@ class Enrolled(msgspec.Struct, frozen=True):
 
 class GrantRequest(msgspec.Struct, frozen=True):
     """Exactly `amount` for the member of that card, and exactly each of `further` (points, one coupon): all or nothing.
-    `amount` may be zero when there are further ones. `abandons`: earlier request ids that will never be spent."""
+    `amount` may be zero when there are further ones. `abandons`: earlier request ids that will never be spent, at
+    most MAX_ABANDONS."""
 
     request_id: UUID
     card_uid: str

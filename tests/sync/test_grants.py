@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Iterator
 from threading import Thread
@@ -24,7 +25,7 @@ from kiosk.services.ports import (
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.sync.client import CentralClient
 from kiosk.sync.grants import CentralGrants
-from kiosk.sync.wire import GrantRequest, PushBatch, PushedEvent, decode
+from kiosk.sync.wire import MAX_ABANDONS, GrantRequest, PushBatch, PushedEvent, decode
 from tests.sync.fake_central import FakeCentral, Fault, Raw, until
 
 PRICE = Money(1700)
@@ -69,6 +70,14 @@ def test_what_is_asked_and_abandoned_reaches_central(grants: CentralGrants, cent
     grants.request_grant(wanted, CARD_UID, PRICE, abandoned)
     sent = decode(central.requests_to("/v1/grants")[0].body, GrantRequest)
     assert sent == GrantRequest(wanted, CARD_UID, PRICE, abandoned)
+
+
+def test_of_very_many_abandoned_the_newest_are_named(grants: CentralGrants, central: FakeCentral) -> None:
+    """A card that was tried again and again while central was away: its next request must not be too long for it."""
+    abandoned = tuple(request_id() for _ in range(MAX_ABANDONS + 1))
+    grants.request_grant(request_id(), CARD_UID, PRICE, abandoned)
+    sent = decode(gzip.decompress(central.requests_to("/v1/grants")[0].body), GrantRequest)
+    assert sent.abandons == abandoned[1:]
 
 
 def test_refusals(grants: CentralGrants) -> None:

@@ -200,6 +200,7 @@ class _Later:
     def __init__(self, unit: Transaction) -> None:
         self._unit = unit
         self.payments = self
+        self.get = unit.payments.get
         self.settled: list[Payment] = []
 
     def settle(self, payment: Payment) -> None:
