@@ -83,14 +83,16 @@ def test_both_sides_agree_over_very_many_orders(seed: int) -> None:
             pool.submit(_timed, seed + number, -(-ORDERS * share // whole), size)
             for number, (size, share) in enumerate(WORLDS)
         ]
-        timed = [job.result() for job in jobs]
+    faults = [job.exception() for job in jobs]
+    timed = [job.result() for job, fault in zip(jobs, faults, strict=True) if fault is None]
     results = [result for result, _ in timed]
     for result, cpu_s in timed:
         sys.stdout.write(f"{cpu_s:.0f} s of a processor: {result}\n")
     orders = sum(result.orders for result in results)
     sys.stdout.write(
-        f"{orders} orders, {sum(cpu_s for _, cpu_s in timed) * 1000 / orders:.2f} ms of a processor each\n"
+        f"{orders} orders, {sum(cpu_s for _, cpu_s in timed) * 1000 / max(orders, 1):.2f} ms of a processor each\n"
     )
+    assert not any(faults), f"worlds that failed, of {len(jobs)}: {[n for n, fault in enumerate(faults) if fault]}"
     assert orders >= ORDERS
     for what, times in SURELY_SEEN.items():
         met = sum(result.seen.get(what, 0) for result in results)
