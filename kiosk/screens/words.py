@@ -81,7 +81,7 @@ def payment_words(payment: CardPayment, texts: Texts) -> str:
     sentence = {
         Fate.PAID: _("The last payment by card …{card} at {time}: paid. The order number is {number}."),
         Fate.DUE: _(
-            "The last payment by card …{card} at {time}: part of it paid. "
+            "The last payment by card …{card} at {time}: part of it is paid. "
             "Please pay the rest at the counter. The order number is {number}."
         ),
         Fate.NOT_CHARGED: _("The last payment by card …{card} at {time}: not charged."),

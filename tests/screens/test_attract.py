@@ -66,7 +66,7 @@ def test_closed(kept_app: Open, sight: Sight) -> None:
             "en",
             Fate.DUE,
             (
-                "The last payment by card …6CED at 12:03: part of it paid. Please pay the rest at the counter. "
+                "The last payment by card …6CED at 12:03: part of it is paid. Please pay the rest at the counter. "
                 "The order number is A037."
             ),
         ),
