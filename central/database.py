@@ -72,23 +72,20 @@ class Database:
     """Connections to one database. `writers` is how many transactions may write at the same time, `safe` what is kept
     beside it."""
 
-    def __init__(self, engine: Engine, writers: int, safe: Safe) -> None:
-        self._engine = engine
-        # On PostgreSQL each statement sees what was committed when it began, in a transaction or not: there reading
-        # does without one, and without the two messages that it costs.
-        options = {"read_only": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-        self._reading = engine.execution_options(**options)
+    def __init__(self, writing: Engine, reading: Engine, writers: int, safe: Safe) -> None:
+        self._writing = writing
+        self._reading = reading
         self.safe = safe
         self.writers = writers
 
     @property
     def is_sqlite(self) -> bool:
-        return self._engine.dialect.name == "sqlite"
+        return self._writing.dialect.name == "sqlite"
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may write; committed durably when the block ends without an error."""
-        with self._engine.connect() as connection, connection.begin():
+        with self._writing.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -100,15 +97,15 @@ class Database:
     @property
     def notifies(self) -> bool:
         """Whether it can tell one process what another has committed (LISTEN and NOTIFY)."""
-        return bool(self._engine.get_execution_options().get("notifies"))
+        return bool(self._writing.get_execution_options().get("notifies"))
 
     @notifies.setter
     def notifies(self, can: bool) -> None:
-        self._engine.update_execution_options(notifies=can)
+        self._writing.update_execution_options(notifies=can)
 
     def detached(self) -> Any:
         """A connection of the driver's, which the caller closes."""
-        pooled = self._engine.raw_connection()
+        pooled = self._reading.raw_connection()
         connection = pooled.driver_connection
         pooled.detach()
         return connection
@@ -116,10 +113,11 @@ class Database:
     @property
     def conninfo(self) -> str:
         """PostgreSQL's address, secrets included, as its driver takes it."""
-        return self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return self._writing.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._writing.dispose()
+        self._reading.dispose()
 
 
 def check_sqlite_version(version: tuple[int, ...]) -> None:
@@ -133,11 +131,18 @@ def open_database(settings: Settings) -> Database:
     """Connect as the settings say. Raises DatabaseUnusable or SecretFileError when that does not work."""
     safe = Safe(settings.server.state_dir)
     if settings.database.url is not None:
-        database = Database(_postgresql_engine(settings.database.url), writers=8, safe=safe)
+        writing = _postgresql_engine(settings.database.url)
+        # Each statement sees what was committed when it began, in a transaction or not: reading does without one, and
+        # without the two messages that it costs.
+        database = Database(writing, writing.execution_options(isolation_level="AUTOCOMMIT"), writers=8, safe=safe)
     else:
         check_sqlite_version(sqlcipher.sqlite_version_info)
-        path = settings.server.state_dir / DATABASE_FILE
-        database = Database(_sqlite_engine(path, read_database_key(settings.server.state_dir)), writers=1, safe=safe)
+        path, key = settings.server.state_dir / DATABASE_FILE, read_database_key(settings.server.state_dir)
+        # One connection does all the writing: what others commit empties a connection's cache of pages, and each page
+        # that it reads again is to be decrypted. A writer takes its place at once: a transaction that begins reading
+        # cannot always become one.
+        writing = _sqlite_engine(path, key, connections=1, begin="BEGIN IMMEDIATE")
+        database = Database(writing, _sqlite_engine(path, key, connections=8, begin="BEGIN"), writers=1, safe=safe)
     try:
         with database.read() as connection:
             connection.execute(text("SELECT 1"))
@@ -169,7 +174,7 @@ def _why_unusable(error: DBAPIError, settings: Settings) -> str:
     return f"{place} does not let us in: {str(error.orig).strip()}"
 
 
-def _sqlite_engine(path: Path, key: str) -> Engine:
+def _sqlite_engine(path: Path, key: str, connections: int, begin: str) -> Engine:
     def connect() -> Any:
         connection = sqlcipher.connect(str(path), timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False)
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
@@ -183,17 +188,16 @@ def _sqlite_engine(path: Path, key: str) -> Engine:
         module=sqlcipher,
         creator=connect,
         poolclass=QueuePool,
-        pool_size=8,
+        pool_size=connections,
         max_overflow=0,
         pool_timeout=LOCK_TIMEOUT_S,
+        pool_use_lifo=True,  # the one used last has its pages still
         hide_parameters=True,
     )
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A writer takes its place at once: a transaction that begins reading cannot always become one.
-        read_only = connection.get_execution_options().get("read_only", False)
-        run_sql(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
+    def begin_transaction(connection: Connection) -> None:
+        run_sql(connection, begin)
 
     return engine
 

@@ -39,7 +39,7 @@ class SlowNowAndThen(Database):
     """One of SLOW_OF transactions takes its time between its last statement and its commit, as on a busy disk."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database._engine, database.writers, database.safe)
+        super().__init__(database._writing, database._reading, database.writers, database.safe)
         self._count = itertools.count(1)
 
     @contextmanager
