@@ -7,7 +7,9 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from benchmarks.programs import Commanded
@@ -16,7 +18,6 @@ from benchmarks.sync_content import Document, Person
 from benchmarks.sync_preparation import Selling
 from benchmarks.sync_site import CentralSite
 from central.opening import Parts
-from central.orders.repository import newest_orders
 from central.wallet.service import top_up
 from kiosk.domain.ids import uuid7
 from kiosk.domain.money import Money
@@ -40,14 +41,19 @@ def ours(folder: Path, selling: Selling, payers: Sequence[Person]) -> Latencies:
     found: Latencies = defaultdict(list)
     prepared = selling.site
     site = CentralSite(prepared.folder, prepared.members)
-    with site.serving() as (_, port), site.parts() as parts, relayed(port, folder) as (_, url):
+    with (
+        site.serving() as (_, port),
+        site.parts() as parts,
+        closing(parts.database.detached()) as looking,
+        relayed(port, folder) as (_, url),
+    ):
         charging = CentralClient(CentralAddress(f"http://127.0.0.1:{port}", timeout_s=_WITHIN_S), selling.other)
         with terminal_of(prepared, folder / "live") as terminal:
             terminal.ask("connect", url=url)
             terminal.ask("live", until=prepared.feed_end)
             for payer in payers:
                 _pause()
-                found[UP].append(_sale_up(terminal, parts))
+                found[UP].append(_sale_up(terminal, looking))
                 _pause()
                 began_s = time.monotonic()
                 reply = charging.grant(GrantRequest(uuid7(time.time_ns() // 1_000_000), payer.card_uid, Money(100)))
@@ -67,11 +73,17 @@ def _pause() -> None:
     time.sleep(random.uniform(*_PAUSE_S))
 
 
-def _sale_up(terminal: Commanded, parts: Parts) -> float:
-    before = _newest_order(parts)
+def _sale_up(terminal: Commanded, looking: Any) -> float:
+    """`looking`: a connection to central's database. Where nobody has committed, a look costs microseconds: it takes
+    no processor from those who are measured."""
+    before, version = _orders(looking), None
     terminal.begin("sell")
     deadline_s = time.monotonic() + _WITHIN_S
-    while _newest_order(parts) == before:
+    while True:
+        seen_version = looking.execute("PRAGMA data_version").fetchone()
+        if seen_version != version and _orders(looking) != before:
+            break
+        version = seen_version
         if time.monotonic() > deadline_s:
             raise TimeoutError("the sale did not come to central")
         time.sleep(_LOOK_EVERY_S)
@@ -79,9 +91,8 @@ def _sale_up(terminal: Commanded, parts: Parts) -> float:
     return float((seen_s - terminal.answer()["committed_s"]) * 1000)
 
 
-def _newest_order(parts: Parts) -> object:
-    rows = parts.transactions.read(lambda connection: newest_orders(connection, 1))
-    return rows[0].id if rows else None
+def _orders(looking: Any) -> object:
+    return looking.execute("SELECT max(rowid) FROM customer_order").fetchone()
 
 
 def _top_up(parts: Parts, payer: Person) -> Money:
