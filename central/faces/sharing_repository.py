@@ -25,6 +25,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 
@@ -100,8 +101,9 @@ _HAS_IT = exists().where(
 )
 _LACKING = (
     select(shared_face.c.member_id, shared_face.c.consent_id, face_box.c.terminal_id, face_box.c.box_id)
-    .join(face_box, ~_HAS_IT)
+    .join(face_box, true())
     .join(terminal, _LIVE_BOX)
+    .where(~_HAS_IT)
 )
 _PUT_BOX = per_dialect(
     lambda insert_: (new := insert_(face_box)).on_conflict_do_update(
