@@ -23,6 +23,8 @@ from central.audit import endpoints as audit
 from central.audit.service import BadAuditBatch
 from central.database import is_unavailable
 from central.errors import CentralError, Conflict, NotFound
+from central.faces import endpoints as faces
+from central.faces.sharing import BadFaceExchange
 from central.feed import endpoints as feed
 from central.openapi import STAFF_SCHEME, openapi_config
 from central.opening import Parts
@@ -50,6 +52,7 @@ _STATUS = {
     BadRequest: 400,
     BadEnrolment: 400,
     BadAuditBatch: 400,
+    BadFaceExchange: 400,
     NotAuthenticated: 401,
     NotAdmitted: 403,
     EnrolmentRefused: 403,
@@ -73,7 +76,16 @@ def create_app(parts: Parts) -> Litestar:
     threads = TransactionThreads(parts.transactions, parts.database.writers)
     intake = Intake(threads, min(parts.database.writers, INTAKE_AT_ONCE))
     booker = BacklogBooker()
-    serving = Serving(threads, intake, booker, parts.waiters, parts.installation, parts.desk, parts.countersigner)
+    serving = Serving(
+        threads,
+        intake,
+        booker,
+        parts.waiters,
+        parts.installation,
+        parts.desk,
+        parts.countersigner,
+        parts.shares_faces,
+    )
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -97,7 +109,15 @@ def create_app(parts: Parts) -> Litestar:
     )
     signed = Router(
         "/",
-        route_handlers=[wallet.request_grant, push.push, push.backlog, feed.feed, restoring.announce, audit.audit],
+        route_handlers=[
+            wallet.request_grant,
+            push.push,
+            push.backlog,
+            feed.feed,
+            restoring.announce,
+            audit.audit,
+            faces.faces,
+        ],
         dependencies={"terminal": Provide(terminals.signing_terminal)},
     )
     return Litestar(

@@ -51,6 +51,7 @@ class Parts:
     desk: EnrolmentDesk
     api_token: str
     countersigner: Countersigner
+    shares_faces: bool
 
 
 def initialise(settings: Settings, say: Callable[[str], None]) -> None:
@@ -132,6 +133,7 @@ def opened(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Itera
             desk=EnrolmentDesk(settings.canteen.name, hash_key=api_token),
             api_token=api_token,
             countersigner=countersigner,
+            shares_faces=settings.faces.shared,
         )
 
 

@@ -25,3 +25,4 @@ class Serving:
     installation: Installation
     desk: EnrolmentDesk
     countersigner: Countersigner
+    shares_faces: bool

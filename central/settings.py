@@ -65,6 +65,13 @@ class PreGrantSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     terminal_cap_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000_000_000)] = 5_000_000
 
 
+class FacesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`shared`: sealed copies of faces are passed on between the terminals that share theirs, if the member consents to
+    it. This server cannot open them."""
+
+    shared: bool = False
+
+
 CreditLines = dict[
     Annotated[str, msgspec.Meta(min_length=1, max_length=60)], Annotated[int, msgspec.Meta(ge=0, le=100_000_000)]
 ]
@@ -87,6 +94,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     first_content: FirstContentSettings = FirstContentSettings()
     pre_grants: PreGrantSettings = PreGrantSettings()
     credit_lines: CreditLines = {}
+    faces: FacesSettings = FacesSettings()
     log: LogSettings = LogSettings()
 
 

@@ -6,6 +6,7 @@ from central.audit.repository import audit_dispute, audit_entry, audit_head, aud
 from central.coupons.repository import coupon, coupon_offer
 from central.database import metadata
 from central.faces.repository import face_consent, face_deletion
+from central.faces.sharing_repository import face_box, face_copy, face_letter, shared_face
 from central.feed.repository import feed_position, feed_row
 from central.installation import installation
 from central.members.repository import card, member
@@ -25,7 +26,7 @@ TABLES = (
     quarantined_event, waiting_batch, ledger_entry, ledger_posting, points_entry, customer_order, payment, stock_item,
     stock_movement, grant_request, money_grant, spend, write_off, giving_up, audit_log, audit_entry, audit_head,
     audit_dispute, refund, counter_payment, cash_top_up, coupon_offer, coupon,
-    face_consent, face_deletion,
+    face_consent, face_deletion, face_box, shared_face, face_copy, face_letter,
 )  # fmt: skip
 
 __all__ = ["TABLES", "metadata"]

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 # The first pictures have the processor to themselves; nobody pays so soon.
 OPENS_AFTER_S = 0.3
 STOP_WITHIN_S = 60.0
+LOOK_AT_FACES_EVERY_S = 86_400.0
 
 
 class BackRoom:
@@ -95,11 +96,23 @@ class BackRoom:
             machinery = Machinery(self._settings, self._config_path, services)
             machinery.start()
             self.services.set_result(services)
-            self._stopping.wait()
+            self._live_on(services)
             machinery.stop()
             self._note_stop(services)
         finally:
             services.store.close()
+
+    def _live_on(self, services: Services) -> None:
+        """Until the end; now and each day faces go whose consent ended long ago."""
+        while True:
+            try:
+                count = services.ended_faces.destroy()
+                if count:
+                    log.info("ended_faces_destroyed", extra={"count": count})
+            except StorageFailed:
+                log.exception("ended_faces_not_destroyed")
+            if self._stopping.wait(LOOK_AT_FACES_EVERY_S):
+                return
 
     def _note_stop(self, services: Services) -> None:
         from kiosk.services.ports import StorageFailed

@@ -15,6 +15,7 @@ from kiosk.settings import CentralSettings
 from kiosk.sync.ports import SyncStore
 
 if TYPE_CHECKING:
+    from kiosk.sync.face_letters import SiteKey
     from kiosk.sync.grants import CentralGrants
     from kiosk.sync.line import CentralAddress
     from kiosk.sync.worker import SyncWorker
@@ -35,15 +36,20 @@ class CentralConnection:
         self._worker: SyncWorker | None = None
 
     def connect(
-        self, settings: CentralSettings, identity: TerminalIdentity, store: SyncStore, events: EventSink
+        self,
+        settings: CentralSettings,
+        identity: TerminalIdentity,
+        store: SyncStore,
+        events: EventSink,
+        site_key: SiteKey | None = None,
     ) -> None:
-        """Start to push and pull as that terminal. Raises CentralAddressError."""
+        """Start to push and pull as that terminal, and with a `site_key` to share faces. Raises CentralAddressError."""
         from kiosk.sync.grants import CentralGrants
         from kiosk.sync.worker import SyncWorker
 
         address = address_of(settings)
         self._grants = CentralGrants(address, identity, store)
-        self._worker = SyncWorker(store, address, identity, events, settings.poll_wait_s)
+        self._worker = SyncWorker(store, address, identity, events, settings.poll_wait_s, site_key)
         self._worker.start()
 
     def request_grant(

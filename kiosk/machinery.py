@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.companions import Companion, CompanionFailed, run_once
 from kiosk.devices.base import Device
@@ -16,6 +17,9 @@ from kiosk.opening import Services, enrol_terminal
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
 from kiosk.settings import Settings
 from kiosk.sync.line import CentralAddressError
+
+if TYPE_CHECKING:
+    from kiosk.sync.face_letters import SiteKey
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +77,8 @@ class Machinery:
         if self._services.store.must_enrol_anew():
             log.error("restored_and_not_enrolled_anew")
             return
-        self._services.central.connect(self._settings.central, identity, self._services.store, self._services.bridge)
+        services, site_key = self._services, _site_key(self._settings)
+        services.central.connect(self._settings.central, identity, services.store, services.bridge, site_key)
 
     def stop(self) -> None:
         """Waits until all of it has ended."""
@@ -82,6 +87,19 @@ class Machinery:
         self._services.central.stop()
         for companion in self._companions:
             companion.stop()
+
+
+def _site_key(settings: Settings) -> SiteKey | None:
+    """None where faces are not shared; also where they cannot be, which is no reason not to sell."""
+    if settings.face is None or settings.face.site_key_file is None:
+        return None
+    from kiosk.sync.face_letters import SiteKeyUnusable, read_site_key
+
+    try:
+        return read_site_key(settings.face.site_key_file)
+    except SiteKeyUnusable:
+        log.exception("faces_not_shared")
+        return None
 
 
 def _cameras(settings: Settings, services: Services) -> list[Device]:

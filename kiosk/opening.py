@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,12 +26,13 @@ from kiosk.services.audit import TERMINAL, Audit
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
 from kiosk.services.counter_payment import CounterPayments
+from kiosk.services.ended_faces import EndedFaces
 from kiosk.services.events import StorageStopped
 from kiosk.services.journal import CardPayment, PaymentJournal
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
 from kiosk.services.refund import Refunds
-from kiosk.settings import Settings
+from kiosk.settings import FaceSettings, Settings
 from kiosk.store.database import put_back
 from kiosk.store.key_file import load_key
 from kiosk.store.last_run import DATABASE, KEY
@@ -113,6 +114,7 @@ class Services:
     bridge: Bridge
     clock: SystemClock
     audit: Audit
+    ended_faces: EndedFaces
 
     def note_stop(self) -> None:
         """The program ends as it should; a start without this before it followed a crash or a power cut."""
@@ -152,7 +154,13 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         bridge,
         clock,
         audit,
+        EndedFaces(store, encoder, central, bridge, clock, timedelta(days=_face(settings).keep_ended_days)),
     )
+
+
+def _face(settings: Settings) -> FaceSettings:
+    """Faces may be here from before [face] was taken out."""
+    return settings.face or FaceSettings()
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -160,7 +160,10 @@ _MEASURED_TOGETHER = FaceStepSettings(
 
 class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Paying by face. All models must agree on one member, in `votes` of `frames` frames that are `frame_gap_s` apart;
-    a frame older than `longest_look_s` does not vote. Lists are written as [[face.model]], [[face.step]]."""
+    a frame older than `longest_look_s` does not vote. `site_key_file`: faces whose members consent to it are shared
+    with the terminals that have the same key, if central's settings allow it too; missing: none leaves this terminal.
+    A consent that has ended can be renewed for `keep_ended_days`, then the face is destroyed. Lists are written as
+    [[face.model]], [[face.step]]."""
 
     model: tuple[FaceModelSettings, ...] = _BOTH_MODELS
     step: tuple[FaceStepSettings, ...] = (_MEASURED_TOGETHER,)
@@ -169,6 +172,8 @@ class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     frame_gap_s: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.1
     longest_look_s: Annotated[float, msgspec.Meta(gt=0, le=30)] = 4.0
     quality: FaceQualitySettings = FaceQualitySettings()
+    site_key_file: Path | None = None
+    keep_ended_days: Annotated[int, msgspec.Meta(ge=1, le=400)] = 30
 
     def limits_by_number(self) -> LimitsByNumber:
         """Raises DomainError."""

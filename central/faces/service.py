@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 from central.errors import CentralError, NotFound
 from central.faces import repository
+from central.faces.sharing import note_destroyed, share, take_back
 from central.installation import lock_installation
 from central.members import repository as members
 from central.orders.checks import check_moment
@@ -48,6 +50,7 @@ def record_consent(tx: Transaction, terminal: Terminal, event: FaceConsentGiven,
         "event": body,
     }
     repository.add_consent(tx.connection, row)
+    share(tx, terminal, consent)
 
 
 def record_forgotten(tx: Transaction, terminal: Terminal, event: FaceForgotten) -> None:
@@ -60,7 +63,7 @@ def record_forgotten(tx: Transaction, terminal: Terminal, event: FaceForgotten) 
     if known is not None and known.member_id != deletion.member_id:
         raise FaceEventRefused("another deletion of that id stands already")
     if event.consent_id is not None:
-        repository.set_destroyed(tx.connection, event.consent_id, terminal.id, tx.now)
+        _note_destroyed(tx, terminal, event.consent_id)
     if known is not None:
         return
     row = {
@@ -71,13 +74,12 @@ def record_forgotten(tx: Transaction, terminal: Terminal, event: FaceForgotten) 
         "made_at": deletion.made_at,
         "recorded_at": tx.now,
     }
-    repository.add_deletion(tx.connection, row)
-    tx.changes.faces.add(deletion.member_id)
+    _add_deletion(tx, row)
 
 
 def record_destroyed(tx: Transaction, terminal: Terminal, event: FaceDestroyed) -> None:
-    """The terminal says that it has forgotten a face that it was told to."""
-    repository.set_destroyed(tx.connection, event.consent_id, terminal.id, tx.now)
+    """The terminal says that it has forgotten a face that it was told to, or whose consent has ended."""
+    _note_destroyed(tx, terminal, event.consent_id)
 
 
 def forget_face(tx: Transaction, member_id: str, staff: str) -> UUID:
@@ -112,5 +114,15 @@ def _add(tx: Transaction, member_id: str, deletion_id: UUID, staff: str) -> None
         "made_at": tx.now,
         "recorded_at": tx.now,
     }
+    _add_deletion(tx, row)
+
+
+def _add_deletion(tx: Transaction, row: dict[str, Any]) -> None:
     repository.add_deletion(tx.connection, row)
-    tx.changes.faces.add(member_id)
+    take_back(tx, row["member_id"])
+    tx.changes.faces.add(row["member_id"])
+
+
+def _note_destroyed(tx: Transaction, terminal: Terminal, consent_id: UUID) -> None:
+    repository.set_destroyed(tx.connection, consent_id, terminal.id, tx.now)
+    note_destroyed(tx, terminal, consent_id)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row
 
 from central.coupons.repository import usable_coupons
 from central.faces.repository import newest_deletions
+from central.faces.sharing_repository import find_letters
 from central.members import repository as members
 from central.menu import repository as menus
 from central.orders import repository as orders
@@ -19,7 +20,7 @@ from central.restoring.safe import Safe
 from central.stock import repository as stock
 from central.wallet import repository as wallet
 from central.wallet.accounts import read_accounts
-from kiosk.domain.ids import DishId, FaceDeletionId, GrantId, MemberId, TerminalId
+from kiosk.domain.ids import DishId, FaceConsentId, FaceDeletionId, GrantId, MemberId, TerminalId
 from kiosk.domain.member import Card, CardState, Member, mask_name
 from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant
@@ -78,6 +79,16 @@ def face_bodies(connection: Connection, member_ids: Sequence[str]) -> dict[str, 
         for member_id in member_ids
         if member_id in newest
     }
+
+
+def face_letter_bodies(connection: Connection, letter_ids: Sequence[UUID]) -> Iterator[tuple[str, str, bytes]]:
+    """(terminal id, key, body) of those letters that have been written."""
+    for row in find_letters(connection, letter_ids):
+        if row.sealed is not None:
+            letter = wire.FaceLetterRecord(
+                MemberId(row.member_id), FaceConsentId(row.consent_id), row.box_id, row.sealed
+            )
+            yield row.terminal_id, str(row.id), wire.encode(letter)
 
 
 def grant_bodies(

@@ -9,7 +9,7 @@ from uuid import UUID
 @dataclass(slots=True)
 class Changes:
     """Keys to publish again: the menu, members by id, cards by UID, stock by dish, pre-grants by id, deletions of faces
-    by member. `last_seq`: the number of the last row that was published of them."""
+    by member, letters with faces by id. `last_seq`: the number of the last row that was published of them."""
 
     menu: bool = False
     members: set[str] = field(default_factory=set)
@@ -17,13 +17,13 @@ class Changes:
     dishes: set[str] = field(default_factory=set)
     pre_grants: set[UUID] = field(default_factory=set)
     faces: set[str] = field(default_factory=set)
+    face_letters: set[UUID] = field(default_factory=set)
     last_seq: int = 0
 
     @property
     def count(self) -> int:
-        return (
-            self.menu + len(self.members) + len(self.cards) + len(self.dishes) + len(self.pre_grants) + len(self.faces)
-        )
+        named = len(self.members) + len(self.cards) + len(self.dishes) + len(self.faces)
+        return self.menu + named + len(self.pre_grants) + len(self.face_letters)
 
     def add(self, other: Changes) -> None:
         self.menu = self.menu or other.menu
@@ -32,3 +32,4 @@ class Changes:
         self.dishes |= other.dishes
         self.pre_grants |= other.pre_grants
         self.faces |= other.faces
+        self.face_letters |= other.face_letters

@@ -10,7 +10,15 @@ import msgspec
 from sqlalchemy import Connection
 
 from central.feed import repository
-from central.feed.bodies import card_bodies, face_bodies, grant_bodies, member_bodies, menu_body, stock_bodies
+from central.feed.bodies import (
+    card_bodies,
+    face_bodies,
+    face_letter_bodies,
+    grant_bodies,
+    member_bodies,
+    menu_body,
+    stock_bodies,
+)
 from central.feed.changes import Changes
 from central.restoring.safe import Safe
 from kiosk.sync.wire import GONE, MAX_BODY_BYTES, FeedPage, FeedRow
@@ -38,6 +46,9 @@ def publish(connection: Connection, changes: Changes, currency: str, now: dateti
     repository.remove_rows(connection, "grant", [str(grant_id) for grant_id in changes.pre_grants])
     for terminal_id, key, body in grant_bodies(connection, sorted(changes.pre_grants), currency, safe):
         rows.append({"kind": "grant", "key": key, "body": body, "terminal_id": terminal_id})
+    repository.remove_rows(connection, "face_letter", [str(letter_id) for letter_id in changes.face_letters])
+    for terminal_id, key, letter in face_letter_bodies(connection, sorted(changes.face_letters)):
+        rows.append({"kind": "face_letter", "key": key, "body": letter, "terminal_id": terminal_id})
     if rows:
         repository.put_rows(connection, [{"terminal_id": None, "seq": seq + i} | row for i, row in enumerate(rows)])
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from central.errors import CentralError
 from central.faces.service import record_consent, record_destroyed, record_forgotten
+from central.faces.sharing import take_answer
 from central.feed.changes import Changes
 from central.orders.counter_payments import record_counter_payment
 from central.orders.refunds import record_refund
@@ -236,6 +237,8 @@ def book_one(tx: Transaction, terminal: Terminal, event: TerminalEvent, body: by
         record_forgotten(tx, terminal, event)
     elif isinstance(event, wire.FaceDestroyed):
         record_destroyed(tx, terminal, event)
+    elif isinstance(event, wire.FaceCopyAnswered):
+        take_answer(tx, terminal, event)
     elif isinstance(event, GrantReleased):
         release(tx, terminal, event.request_id)
     else:

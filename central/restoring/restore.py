@@ -11,6 +11,7 @@ from central.audit.own import begin_after_restore
 from central.errors import DatabaseUnusable
 from central.faces.repository import deletions_made_here
 from central.faces.service import forget_again
+from central.faces.sharing import leave
 from central.installation import Installation, change_installation, lock_installation
 from central.members.repository import lock_members
 from central.restoring import repository
@@ -105,6 +106,7 @@ def begin_epoch(tx: Transaction, *, without_record: bool = False) -> Fenced:
     begin_after_restore(tx.connection, tx.now, {"restores": number})
     _restore_terminals(tx, facts, without_record=without_record)
     _restore_write_offs(tx, facts)
+    leave(tx)  # what the backup has of letters may be of faces that were forgotten since
     forget_again(tx, facts.faces_forgotten)
     rows = terminals.all_terminals(tx.connection)
     return Fenced(tuple(r.letter for r in rows), tuple(r.letter for r in rows if not r.public_key))

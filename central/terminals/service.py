@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Row
 
 from central.errors import CentralError, NotFound
+from central.faces.sharing import leave
 from central.installation import Installation, lock_installation
 from central.restoring.record import TerminalEnrolled, TerminalRevoked
 from central.terminals import repository
@@ -121,6 +122,7 @@ def revoke(tx: Transaction, letter: str) -> None:
     tx.safe.record.append(TerminalRevoked(terminal.id))
     repository.change_terminal(tx.connection, terminal.id, {"is_revoked": True})
     repository.void_codes(tx.connection, terminal.id)
+    leave(tx, terminal.id)
     tx.record(Act.TERMINAL_REVOKED, terminal.id)
 
 

@@ -54,6 +54,7 @@ class Act(StrEnum):
     FACE_ENROLLED = "face_enrolled"
     FACE_RENEWED = "face_renewed"
     FACE_FORGOTTEN = "face_forgotten"
+    FACE_ENDED = "face_ended"
 
 
 class AuditError(DomainError):

@@ -25,6 +25,7 @@ MAX_TERM = timedelta(days=400)
 MAX_VERSION_CHARS = 20
 MAX_LANGUAGE_CHARS = 10
 MAX_GUARDIAN_CHARS = 60
+MAX_NUMBER = 1_000_000
 
 # Terminals' clocks differ by so much at most, or one of them is wrong and the face waits until it is right.
 _CLOCKS_DIFFER = timedelta(days=1)
@@ -39,6 +40,7 @@ class ConsentPurpose(StrEnum):
 
     ORDERING = "ordering"  # to be recognised on the attract screen, with diet and usual
     PAYING = "paying"
+    SHARING = "sharing"  # both at every terminal of the site, which keeps a copy; alone it is for nothing
 
 
 class ConsentGiver(StrEnum):
@@ -50,7 +52,8 @@ class ConsentGiver(StrEnum):
 class FaceConsent:
     """`text_version` of the consent text in `language`. `under_14` as it was declared when the consent was given: then
     a guardian gives it, whose name is kept, else the member. `after`: the newest deletion of the member's face that was
-    known where it was given. From `given_at` the face may be used for `purposes`, from `until` it may not."""
+    known where it was given. From `given_at` the face may be used for `purposes`, from `until` it may not. `number`:
+    one more than that of the member's consent which was known there: without a clock it tells the newer of two."""
 
     id: FaceConsentId
     member_id: MemberId
@@ -64,6 +67,7 @@ class FaceConsent:
     guardian: str = ""
     staff: str = ""
     after: FaceDeletionId | None = None
+    number: int = 1
 
     def __post_init__(self) -> None:
         """Raises ConsentError, or TextError."""
@@ -71,8 +75,10 @@ class FaceConsent:
         check_text(self.language, MAX_LANGUAGE_CHARS, "the text's language")
         if self.staff:
             check_text(self.staff, MAX_STAFF_CHARS, "who was there of the staff")
-        if not self.purposes or len(set(self.purposes)) != len(self.purposes):
+        if not set(self.purposes) - {ConsentPurpose.SHARING} or len(set(self.purposes)) != len(self.purposes):
             raise ConsentError("a consent is for something, each thing named once")
+        if not 1 <= self.number <= MAX_NUMBER:
+            raise ConsentError("the consent's number is out of bounds")
         if self.given_at.utcoffset() is None or self.until.utcoffset() is None:
             raise ConsentError("a consent's moments have a time zone")
         if not timedelta(0) < self.until - self.given_at <= MAX_TERM:
@@ -95,14 +101,31 @@ class FaceConsent:
     def allows(self, purpose: ConsentPurpose, now: datetime) -> bool:
         return purpose in self.purposes and self.holds_at(now)
 
+    @property
+    def is_shared(self) -> bool:
+        return ConsentPurpose.SHARING in self.purposes
+
+    def is_newer_than(self, other: FaceConsent) -> bool:
+        """Of two of one member after the same deletion. Given at two terminals that did not know of each other, both
+        have one number: then the ids decide, the same everywhere."""
+        return (self.number, self.id) > (other.number, other.id)
+
     def is_void(self, newest_deletion: FaceDeletionId | None) -> bool:
         """Whether it was given without knowledge of the newest deletion of that member's face."""
         return newest_deletion is not None and self.after != newest_deletion
 
 
+def check_successor(old: FaceConsent, new: FaceConsent) -> None:
+    """Raises ConsentError where `new` would leave copies at other terminals without a consent: what was shared is taken
+    back by a deletion, which reaches them."""
+    if old.is_shared and not new.is_shared:
+        raise ConsentError("sharing is taken back by deleting the face")
+
+
 def check_renewal(old: FaceConsent, new: FaceConsent) -> None:
     """The face stays, with another consent. Raises ConsentError unless `new` is of the same member and ends later, and
     both came after the same deletion."""
+    check_successor(old, new)
     if new.member_id != old.member_id or new.id == old.id:
         raise ConsentError("a renewal is another consent of the same member")
     if new.until <= old.until:

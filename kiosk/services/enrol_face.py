@@ -12,7 +12,14 @@ from enum import StrEnum
 
 from kiosk.domain.audit import Act
 from kiosk.domain.clock import Clock
-from kiosk.domain.face_consent import ConsentError, ConsentGiver, ConsentPurpose, FaceConsent, check_renewal
+from kiosk.domain.face_consent import (
+    ConsentError,
+    ConsentGiver,
+    ConsentPurpose,
+    FaceConsent,
+    check_renewal,
+    check_successor,
+)
 from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import FaceConsentId, MemberId, uuid7
 from kiosk.domain.text import TextError
@@ -24,9 +31,10 @@ from kiosk.services.staff_acts import NotKnown
 
 
 class FaceRefusedReason(StrEnum):
-    """consent_incomplete: a guardian is needed, or nobody's, or it never ends. consent_over: it has ended, or the face
-    was deleted since it was given. deletion_on_the_way: central has not yet heard that the face is to be forgotten.
-    models_missing: not all models in use have seen the face."""
+    """consent_incomplete: a guardian is needed, or nobody's, or it never ends, or it would take back sharing (which
+    takes a deletion). consent_over: it has ended, or the face was deleted since it was given. deletion_on_the_way:
+    central has not yet heard that the face is to be forgotten. models_missing: not all models in use have seen the
+    face."""
 
     CONSENT_INCOMPLETE = "consent_incomplete"
     CONSENT_OVER = "consent_over"
@@ -105,7 +113,8 @@ class FaceEnrolment:
                 return FaceRefused(FaceRefusedReason.MEMBER_UNKNOWN)
             if tx.faces.deletion_on_the_way(member_id):
                 return FaceRefused(FaceRefusedReason.DELETION_ON_THE_WAY)
-            after = tx.faces.newest_deletion(member_id)
+            after, had = tx.faces.newest_deletion(member_id), tx.faces.of(member_id)
+        number = 1 if had is None or had.consent.after != after else had.consent.number + 1
         try:
             return FaceConsent(
                 consent_id,
@@ -120,6 +129,7 @@ class FaceEnrolment:
                 form.guardian,
                 form.staff,
                 after,
+                number,
             )
         except (ConsentError, TextError):
             return FaceRefused(FaceRefusedReason.CONSENT_INCOMPLETE)
@@ -185,12 +195,12 @@ class FaceEnrolment:
             return FaceRefusedReason.DELETION_ON_THE_WAY
         if consent.is_void(tx.faces.newest_deletion(consent.member_id)) or not consent.holds_at(self._clock.now()):
             return FaceRefusedReason.CONSENT_OVER
-        if not renews:
-            return None
-        if had is None:
+        if renews and had is None:
             return FaceRefusedReason.NOT_ENROLLED
+        if had is None:
+            return None
         try:
-            check_renewal(had.consent, consent)
+            (check_renewal if renews else check_successor)(had.consent, consent)
         except ConsentError:
             return FaceRefusedReason.CONSENT_INCOMPLETE
         return None

@@ -53,6 +53,14 @@ class Faces(Protocol):
         """The member's face goes, and the deletion is kept as known here; returns what was enrolled."""
         ...
 
+    def consents_after(self, member_id: str, limit: int) -> Sequence[FaceConsent]:
+        """Of the next faces in the order of the members' ids, usable or not; "" for the first."""
+        ...
+
+    def destroy(self, member_id: MemberId) -> None:
+        """The member's face goes here alone; no deletion is made of it."""
+        ...
+
     def newest_deletion(self, member_id: MemberId) -> FaceDeletionId | None:
         """That is known here: what a consent comes after."""
         ...

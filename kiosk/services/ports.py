@@ -178,6 +178,11 @@ class AuditLog(Protocol):
         """Chain one entry to the log. Raises AuditError for values out of bounds."""
         ...
 
+    def witnessed_at(self) -> datetime | None:
+        """When central last showed the head of its own log here, by central's clock and under its signature: each
+        quarter of an hour while it can be reached."""
+        ...
+
 
 class Transaction(Protocol):
     """One unit of work. All of it is durable when the `with` block has ended without an error, or none of it."""
@@ -318,6 +323,8 @@ class EventEncoder(Protocol):
     def face_forgotten(self, deletion: FaceDeletion, consent_id: FaceConsentId | None) -> bytes:
         """`consent_id`: of the face that was destroyed here with it."""
         ...
+
+    def face_destroyed(self, consent_id: FaceConsentId) -> bytes: ...
 
 
 class OutboxSignal(Protocol):

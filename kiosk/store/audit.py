@@ -118,6 +118,12 @@ class SqlAudit:
         row = self._connection.execute(_NEWEST_HEAD, {"of_log": log_id}).first()
         return None if row is None else _head(log_id, row.seq, row.body)
 
+    def witnessed_at(self) -> datetime | None:
+        """When central last showed the head of its own log, by its clock; its signature was checked when it came."""
+        log = self._open()
+        seen = None if log is None else self.witness(log.log_id)
+        return None if seen is None else seen.received_at
+
     def witness(self, log_id: UUID) -> CountersignedHead | None:
         """The newest head of central's own log that this terminal has seen."""
         seen = next((row.witness for row in self._rows() if row.log_id == log_id), None)

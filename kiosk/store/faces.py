@@ -1,21 +1,25 @@
-"""Enrolled faces: what stands in the database of them, and which keys go with a transaction."""
+"""Faces enrolled here, and copies of those of other terminals: what stands in the database of them, and which keys go
+with a transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.face_consent import ConsentError, FaceConsent, FaceDeletion, check_renewal
+from kiosk.domain.face_copy import CopyRefusal, refusal_of
 from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import FaceConsentId, FaceDeletionId, FaceKeyId, MemberId
 from kiosk.services.face_store_ports import EnrolledFace
 from kiosk.store.connection import Connection
 from kiosk.store.face_keys import FaceKeys
 from kiosk.store.face_sealing import Models, models_of, seal, unseal
-from kiosk.store.tables import face_deletions, faces, members, outbox_state
+from kiosk.store.tables import face_box, face_deletions, faces, members, outbox_state
 
 _AFTER = (
     select(faces).where(faces.c.member_id > bindparam("after")).order_by(faces.c.member_id).limit(bindparam("count"))
@@ -38,6 +42,9 @@ _TOLD = (
     .where(face_deletions.c.is_own, face_deletions.c.told_id.is_(None))
     .values(told_id=bindparam("outbox_id"))
 )
+_BOX = select(face_box.c.key_id)
+_PUT_BOX = insert(face_box)
+_DROP_BOX = delete(face_box)
 _ACKNOWLEDGED = select(outbox_state.c.acknowledged_id)
 
 _consents = msgspec.json.Decoder(FaceConsent)
@@ -70,6 +77,7 @@ class SqlFaces:
         self._connection = connection
         self._keys = keys
         self._deleted = False
+        self._forgot = False
         self.dropped: list[FaceKeyId] = []
 
     def enrol(self, consent: FaceConsent, template: FaceTemplate) -> None:
@@ -99,26 +107,24 @@ class SqlFaces:
         return EnrolledFace(_consents.decode(row.consent), _models.decode(row.models))
 
     def sealed_after(self, member_id: str, limit: int) -> tuple[Sealed, ...]:
+        return self._sealed(self._connection.execute(_AFTER, {"after": member_id, "count": limit}).all())
+
+    def consents_after(self, member_id: str, limit: int) -> tuple[FaceConsent, ...]:
         rows = self._connection.execute(_AFTER, {"after": member_id, "count": limit}).all()
-        keys = self._keys.get(FaceKeyId(row.key_id) for row in rows)
-        return tuple(
-            Sealed(
-                MemberId(row.member_id),
-                FaceKeyId(row.key_id),
-                keys.get(row.key_id),
-                row.consent,
-                row.models,
-                row.sealed,
-            )
-            for row in rows
-        )
+        return tuple(_consents.decode(row.consent) for row in rows)
 
     def forget(self, deletion: FaceDeletion) -> EnrolledFace | None:
         face = self.of(deletion.member_id)
-        self._drop(deletion.member_id)
+        self.destroy(deletion.member_id)
         self._put_deletion(deletion.member_id, deletion.id, is_own=True)
         self._deleted = True
         return face
+
+    def destroy(self, member_id: MemberId) -> None:
+        """The box goes too: in it a letter could still be opened that brought the face here, kept by whoever copied
+        central's database meanwhile."""
+        self._drop(member_id)
+        self._forgot = True
 
     def newest_deletion(self, member_id: MemberId) -> FaceDeletionId | None:
         row = self._connection.execute(_DELETION, {"of_member": member_id}).first()
@@ -144,15 +150,41 @@ class SqlFaces:
         consent = _consents.decode(row.consent)
         if not consent.is_void(newest):
             return None
-        self._drop(member_id)
+        self.destroy(member_id)
         return consent.id
+
+    def box(self) -> tuple[FaceKeyId, bytes]:
+        """The key pair that letters with copies are sealed to: its id, and its private half (X25519, raw). Made when
+        there is none. Raises StorageFailed."""
+        row = self._connection.execute(_BOX).first()
+        if row is not None:
+            key_id = FaceKeyId(row.key_id)
+            key = self._keys.get([key_id]).get(key_id)
+            if key is not None:
+                return key_id, key
+        self._connection.execute(_DROP_BOX)
+        key_id, key = self._keys.make()
+        self._connection.execute(_PUT_BOX, {"id": 1, "key_id": key_id})
+        return key_id, key
+
+    def sealed(self, member_id: MemberId) -> Sealed | None:
+        row = self._connection.execute(_OF, {"of_member": member_id}).first()
+        return None if row is None else self._sealed([row])[0]
+
+    def take_copy(self, consent: FaceConsent, template: FaceTemplate) -> CopyRefusal | None:
+        """Keep it under a key of this terminal's own, unless it is refused; what is here already stays."""
+        held = self.of(consent.member_id)
+        refusal = refusal_of(consent, None if held is None else held.consent, self.newest_deletion(consent.member_id))
+        if refusal is None and (held is None or held.consent.id != consent.id):
+            self.enrol(consent, template)
+        return refusal
 
     # --- for the store ---
 
     def keep_members(self) -> None:
         """Members have gone: so do their faces."""
         for member_id in self._connection.execute(_STRANGERS).scalars():
-            self._drop(MemberId(member_id))
+            self.destroy(MemberId(member_id))
 
     def settle(self) -> None:
         """At a start: keys without a face are destroyed (a crash came between the commit and that, or before the
@@ -160,10 +192,14 @@ class SqlFaces:
         needed = {FaceKeyId(row.key_id) for row in self._connection.execute(_KEYS)}
         for key_id in needed - self._keys.ids():
             self._connection.execute(_DROP_KEY, {"of_key": key_id})
-        self._keys.keep_only(needed)
+        box = self._connection.execute(_BOX).scalars()
+        self._keys.keep_only(needed.union(map(FaceKeyId, box)))
 
     def finish(self, outbox_id: int | None) -> None:
         """At the transaction's end: central hears of a deletion by the event written beside it."""
+        if self._forgot:
+            self.dropped += map(FaceKeyId, self._connection.execute(_BOX).scalars())
+            self._connection.execute(_DROP_BOX)
         if self._deleted and outbox_id is not None:
             self._connection.execute(_TOLD, {"outbox_id": outbox_id})
 
@@ -171,6 +207,20 @@ class SqlFaces:
         """When the transaction has been committed. Raises StorageFailed."""
         if self.dropped:
             self._keys.destroy(self.dropped)
+
+    def _sealed(self, rows: Sequence[Any]) -> tuple[Sealed, ...]:
+        keys = self._keys.get(FaceKeyId(row.key_id) for row in rows)
+        return tuple(
+            Sealed(
+                MemberId(row.member_id),
+                FaceKeyId(row.key_id),
+                keys.get(row.key_id),
+                row.consent,
+                row.models,
+                row.sealed,
+            )
+            for row in rows
+        )
 
     def _drop(self, member_id: MemberId) -> None:
         row = self._connection.execute(_OF, {"of_member": member_id}).first()

@@ -303,6 +303,15 @@ face_deletions = Table(
     sqlite_with_rowid=False,
 )
 
+# Which key is that of the box for letters with copies of faces (docs/decisions/0008); none before it is needed.
+face_box = Table(
+    "face_box",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key_id", Uuid, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
 # --- what central told (the feed) ---
 
 menu = Table(

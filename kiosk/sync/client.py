@@ -19,6 +19,8 @@ from kiosk.sync.wire import (
     AnnouncementReply,
     AuditBatch,
     AuditReply,
+    FaceExchange,
+    FaceExchangeReply,
     FeedPage,
     GrantReply,
     GrantRequest,
@@ -36,6 +38,7 @@ COMPRESS_ABOVE_BYTES = 1024
 _MAX_GRANT_REPLY_BYTES = 64 * 1024
 _MAX_ANNOUNCEMENT_REPLY_BYTES = 64 * 1024
 _MAX_AUDIT_REPLY_BYTES = 64 * 1024
+_MAX_FACES_REPLY_BYTES = 256 * 1024
 _MAX_PUSH_REPLY_BYTES = 1024 * 1024
 
 
@@ -64,6 +67,10 @@ class CentralClient:
 
     def audit(self, batch: AuditBatch) -> AuditReply:
         reply: AuditReply = self._call("POST", "/v1/audit", batch, AuditReply, _MAX_AUDIT_REPLY_BYTES)
+        return reply
+
+    def exchange_faces(self, message: FaceExchange) -> FaceExchangeReply:
+        reply: FaceExchangeReply = self._call("POST", "/v1/faces", message, FaceExchangeReply, _MAX_FACES_REPLY_BYTES)
         return reply
 
     def push_backlog(self, packed: bytes) -> PushReply:

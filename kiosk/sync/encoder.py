@@ -17,6 +17,7 @@ from kiosk.sync.wire import (
     CashTopUpRecorded,
     CounterPaymentRecorded,
     FaceConsentGiven,
+    FaceDestroyed,
     FaceForgotten,
     GrantReleased,
     OrderRecorded,
@@ -61,3 +62,6 @@ class WireEncoder:
 
     def face_forgotten(self, deletion: FaceDeletion, consent_id: FaceConsentId | None) -> bytes:
         return encode(FaceForgotten(deletion, consent_id))
+
+    def face_destroyed(self, consent_id: FaceConsentId) -> bytes:
+        return encode(FaceDestroyed(consent_id))

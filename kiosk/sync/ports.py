@@ -8,10 +8,14 @@ from typing import Protocol
 from uuid import UUID
 
 from kiosk.domain.audit import CountersignedHead, StoredEntry
-from kiosk.domain.ids import DishId, EventId, FaceConsentId, FaceDeletionId, GrantId, MemberId
+from kiosk.domain.face_consent import FaceConsent
+from kiosk.domain.face_copy import CopyRefusal
+from kiosk.domain.face_template import FaceTemplate
+from kiosk.domain.ids import DishId, EventId, FaceConsentId, FaceDeletionId, FaceKeyId, GrantId, MemberId
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
 from kiosk.domain.wallet import Grant, GrantUse
+from kiosk.services.face_store_ports import SealedFace
 
 
 class Outbox(Protocol):
@@ -93,6 +97,21 @@ class Faces(Protocol):
         """Central's newest deletion of that member's face: what was enrolled without knowing of it goes, its key when
         the transaction has been committed; returns under which consent. While central does not have one that was made
         here, that one stays the newest."""
+        ...
+
+    def newest_deletion(self, member_id: MemberId) -> FaceDeletionId | None: ...
+
+    def box(self) -> tuple[FaceKeyId, bytes]:
+        """The key pair that letters for this terminal are sealed to: its id, and its private half (X25519, raw). A
+        transaction in which a face was destroyed destroys it too; then another is made."""
+        ...
+
+    def sealed(self, member_id: MemberId) -> SealedFace | None:
+        """The member's face as it is stored."""
+        ...
+
+    def take_copy(self, consent: FaceConsent, template: FaceTemplate) -> CopyRefusal | None:
+        """Keep another terminal's face, under a key of this one's own; None also where it is here already."""
         ...
 
 

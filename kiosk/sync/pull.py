@@ -19,11 +19,14 @@ from kiosk.services.ports import CentralUnreachable, TerminalIdentity
 from kiosk.sync.ahead import PageAhead
 from kiosk.sync.announce import announce
 from kiosk.sync.client import CentralClient
+from kiosk.sync.face_sharing import FaceLetterReader
 from kiosk.sync.ports import Grants, SyncStore
 from kiosk.sync.wire import (
+    MAX_FACE_LETTER_BYTES,
     MAX_FEED_ROWS,
     UNREADABLE,
     FaceDestroyed,
+    FaceLetterRecord,
     FaceRecord,
     FeedPage,
     FeedRow,
@@ -38,6 +41,8 @@ from kiosk.sync.wire import (
 # which halves the round trips of a first read.
 PART_ROWS = 5000
 PAGE_ROWS = MAX_FEED_ROWS
+# One with a copy of a face has a transaction for itself: making the face's key takes a write to the disk of its own.
+_LETTER = "face_letter"
 _MAX_SEQ = 2**62
 _MAX_PORTIONS = 1_000_000
 _MAX_KEY_CHARS = 100
@@ -60,13 +65,14 @@ class _Rows:
     stock: dict[DishId, tuple[int | None, bool] | None] = field(default_factory=dict)
     grants: dict[GrantId, GrantRecord | None] = field(default_factory=dict)
     faces: dict[MemberId, FaceDeletionId] = field(default_factory=dict)
+    letters: dict[UUID, FaceLetterRecord] = field(default_factory=dict)
 
 
 class FeedReader:
     """Keeps the store's copy of menu, members, cards, stock and this terminal's pre-grants up to date, has faces
     forgotten that were deleted, and says what changed. `on_recall` is called when central wants a pre-grant back or was
-    restored, or a face was destroyed: the outbox then has something to send. `ask_ahead` makes the request for the next
-    page."""
+    restored, a face was destroyed or a letter came: the outbox then has something to send. `letters` takes copies of
+    faces; None: they are left alone. `ask_ahead` makes the request for the next page."""
 
     def __init__(
         self,
@@ -76,7 +82,9 @@ class FeedReader:
         events: EventSink,
         on_recall: Callable[[], None],
         ask_ahead: type[PageAhead] = PageAhead,
+        letters: FaceLetterReader | None = None,
     ) -> None:
+        self._letters = letters
         self._ask_ahead = ask_ahead
         self._client = client
         self._store = store
@@ -130,9 +138,13 @@ class FeedReader:
             ]
             for consent_id in destroyed:
                 tx.outbox.add(encode(FaceDestroyed(consent_id)))
+            for letter_id, letter in rows.letters.items():
+                if self._letters:
+                    self._letters.take(tx, letter_id, letter)
         self._tell(rows, everything=self._rereading and not page.more)
         if destroyed:
             log.info("faces_forgotten", extra={"count": len(destroyed)})
+        if destroyed or rows.letters:
             self._on_recall()
         self._rereading = self._rereading and page.more
 
@@ -168,7 +180,7 @@ class FeedReader:
             self._events.publish(StockChanged())
         if rows.members or rows.cards or everything:
             self._events.publish(MembersChanged())
-        if rows.faces or everything or None in rows.members.values():
+        if rows.faces or rows.letters or everything or None in rows.members.values():
             self._events.publish(FacesChanged())
         present = self._identity.incarnation
         if any(r is not None and (r.recalled or r.incarnation != present) for r in rows.grants.values()):
@@ -189,12 +201,14 @@ def _check_page(page: FeedPage, epoch: str, after: int) -> None:
 
 
 def _parts(page: FeedPage) -> Iterator[FeedPage]:
-    """The page in parts of PART_ROWS, each with the cursor behind its last row; a page without rows is one part."""
-    rows = page.rows
-    while len(rows) > PART_ROWS:
-        part, rows = rows[:PART_ROWS], rows[PART_ROWS:]
-        yield FeedPage(page.epoch, part, part[-1].seq, more=True)
-    yield msgspec.structs.replace(page, rows=rows)
+    """The page in parts of PART_ROWS at most, each with the cursor behind its last row; a letter is the last row of its
+    part. A page without rows is one part."""
+    rows, start = page.rows, 0
+    for end, row in enumerate(rows[:-1], start=1):
+        if end - start == PART_ROWS or row.kind == _LETTER:
+            yield FeedPage(page.epoch, rows[start:end], row.seq, more=True)
+            start = end
+    yield msgspec.structs.replace(page, rows=rows[start:])
 
 
 def _sorted_rows(rows: Iterable[FeedRow]) -> _Rows:
@@ -260,10 +274,7 @@ def _put_grant(found: _Rows, row: FeedRow) -> None:
         _check_key(row, str(record.id))
         if record.amount.minor <= 0:
             raise WireError("a grant is above zero")
-    try:
-        found.grants[GrantId(UUID(row.key))] = record
-    except ValueError as error:
-        raise WireError("the key is no grant's id") from error
+    found.grants[GrantId(_uuid(row.key))] = record
 
 
 def _put_face(found: _Rows, row: FeedRow) -> None:
@@ -272,6 +283,21 @@ def _put_face(found: _Rows, row: FeedRow) -> None:
     record = decode(row.body, FaceRecord)
     _check_key(row, record.member_id)
     found.faces[record.member_id] = record.deletion_id
+
+
+def _put_letter(found: _Rows, row: FeedRow) -> None:
+    if row.is_gone:
+        return
+    if len(row.body) > 2 * MAX_FACE_LETTER_BYTES:
+        raise WireError("a letter is too large")
+    found.letters[_uuid(row.key)] = decode(row.body, FaceLetterRecord)
+
+
+def _uuid(key: str) -> UUID:
+    try:
+        return UUID(key)
+    except ValueError as error:
+        raise WireError("the key is no id") from error
 
 
 def _check_key(row: FeedRow, key: str) -> None:
@@ -286,4 +312,5 @@ _PUT = {
     "stock": _put_stock,
     "grant": _put_grant,
     "face": _put_face,
+    _LETTER: _put_letter,
 }

@@ -18,6 +18,7 @@ rule 6). A message of protocol 1 or 2 names none: that is the epoch before any r
 | POST /v1/backlog | packed PushBatch (`pack_batch`) → PushReply: durable with the reply, booked soon after |
 | POST /v1/announce | Announcement → AnnouncementReply |
 | POST /v1/audit | AuditBatch → AuditReply |
+| POST /v1/faces | FaceExchange → FaceExchangeReply |
 | GET /v1/feed?epoch=&after=&limit=&wait_s= | → FeedPage (long poll) |
 """
 
@@ -56,6 +57,11 @@ MAX_ANNOUNCED_GRANTS = 500
 MAX_ABANDONS = 100
 FIRST_PROTOCOL_WITH_EPOCHS = 3
 MAX_AUDIT_ENTRIES = 200
+MAX_FACE_LETTERS = 20  # of one exchange
+MAX_FACE_LETTER_BYTES = 256 * 1024  # of which a template of two models and five poses takes some 6 kB
+MAX_FACE_REFUSAL_CHARS = 40
+BOX_KEY_BYTES = 32  # X25519 (RFC 7748), raw
+BOX_CERTIFICATE_BYTES = 32  # HMAC-SHA256
 MAX_WAIT_S = 30
 
 
@@ -185,7 +191,7 @@ class CashTopUpRecorded(msgspec.Struct, frozen=True, tag="cash_top_up_recorded")
 
 
 class FaceConsentGiven(msgspec.Struct, frozen=True, tag="face_consent_given"):
-    """A member's face was enrolled at the terminal, or its consent renewed there. The face itself stays there."""
+    """A member's face was enrolled at the terminal, or its consent renewed there. The face itself is not told."""
 
     consent: FaceConsent
 
@@ -199,9 +205,20 @@ class FaceForgotten(msgspec.Struct, frozen=True, omit_defaults=True, tag="face_f
 
 
 class FaceDestroyed(msgspec.Struct, frozen=True, tag="face_destroyed"):
-    """The terminal has heard of a deletion and destroyed the key of the face enrolled there under that consent."""
+    """The terminal has heard of a deletion, or the consent has ended: the key is destroyed of the face that was there
+    under it, enrolled or as a copy."""
 
     consent_id: FaceConsentId
+
+
+class FaceCopyAnswered(msgspec.Struct, frozen=True, omit_defaults=True, tag="face_copy_answered"):
+    """What became of a letter (FaceLetterRecord) at its terminal: a copy of the face is there under that consent; or
+    none, and `refusal` says why (kiosk.domain.face_copy.CopyRefusal)."""
+
+    letter_id: UUID
+    member_id: MemberId
+    consent_id: FaceConsentId
+    refusal: str = ""
 
 
 TerminalEvent = (
@@ -214,6 +231,7 @@ TerminalEvent = (
     | FaceConsentGiven
     | FaceForgotten
     | FaceDestroyed
+    | FaceCopyAnswered
 )
 
 
@@ -301,6 +319,64 @@ class AuditReply(msgspec.Struct, frozen=True, omit_defaults=True):
     disputes: tuple[str, ...] = ()
 
 
+# --- copies of faces (docs/decisions/0008): central passes sealed letters on and opens none ---
+
+
+class FaceBox(msgspec.Struct, frozen=True):
+    """What letters for a terminal are sealed to: `public_key` is half of a pair made there. `certificate` is made with
+    the site's key, which terminals have and central has not."""
+
+    terminal_id: str
+    incarnation: int
+    id: UUID
+    public_key: bytes
+    certificate: bytes
+
+
+class FaceLetterWanted(msgspec.Struct, frozen=True):
+    """Central asks one terminal that has the face for a letter with it, for the terminal whose box that is."""
+
+    letter_id: UUID
+    member_id: MemberId
+    consent_id: FaceConsentId
+    box: FaceBox
+
+
+class FaceLetter(msgspec.Struct, frozen=True):
+    """The one that was asked for."""
+
+    letter_id: UUID
+    consent_id: FaceConsentId
+    box_id: UUID
+    sealed: bytes
+
+
+class FaceLetterRefused(msgspec.Struct, frozen=True):
+    """Of a letter that was asked for: it is not made; of one that was made: it is not taken."""
+
+    letter_id: UUID
+    reason: str
+
+
+class FaceExchange(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`box`: the sender's own, newest. `letters` and `declined` answer what was asked for before. `lists_boxes`: for
+    staff, who shares faces."""
+
+    box: FaceBox | None = None
+    letters: tuple[FaceLetter, ...] = ()
+    declined: tuple[FaceLetterRefused, ...] = ()
+    lists_boxes: bool = False
+
+
+class FaceExchangeReply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`is_on`: central passes letters on at all."""
+
+    is_on: bool = False
+    wanted: tuple[FaceLetterWanted, ...] = ()
+    refused: tuple[FaceLetterRefused, ...] = ()
+    boxes: tuple[FaceBox, ...] = ()
+
+
 # --- feed: what central knows ---
 
 
@@ -332,13 +408,24 @@ class FaceRecord(msgspec.Struct, frozen=True):
     deletion_id: FaceDeletionId
 
 
+class FaceLetterRecord(msgspec.Struct, frozen=True):
+    """A letter for the terminal that reads this row (nobody else gets it), sealed to that box; the terminal answers
+    with FaceCopyAnswered."""
+
+    member_id: MemberId
+    consent_id: FaceConsentId
+    box_id: UUID
+    sealed: bytes
+
+
 GONE = msgspec.Raw(b"null")
 
 
 class FeedRow(msgspec.Struct, frozen=True, gc=False):
-    """The newest state of one thing: `kind` is menu (key ""), member, card, stock, grant or face (key: the
-    member's id); a `body` of null (GONE) means gone. Bodies: Menu, Member, Card (kiosk.domain), StockRecord,
-    GrantRecord, FaceRecord. Unknown kinds are skipped; protocol 1 is not given grants."""
+    """The newest state of one thing: `kind` is menu (key ""), member, card, stock, grant, face (key: the member's id)
+    or face_letter; a `body` of null (GONE) means gone. Bodies: Menu, Member, Card (kiosk.domain), StockRecord,
+    GrantRecord, FaceRecord, FaceLetterRecord. Unknown kinds are skipped; protocol 1 is not given grants, and letters
+    are only for terminals that have announced a box."""
 
     seq: int
     kind: str

@@ -12,6 +12,8 @@ from kiosk.services.events import EventSink, LinkState
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed, TerminalIdentity
 from kiosk.sync.audit import AuditSender
 from kiosk.sync.client import CentralClient
+from kiosk.sync.face_letters import SiteKey
+from kiosk.sync.face_sharing import FaceLetterReader, FaceLetterWriter
 from kiosk.sync.line import CentralAddress
 from kiosk.sync.link import CentralLink
 from kiosk.sync.ports import SyncStore
@@ -41,14 +43,17 @@ class SyncWorker:
         identity: TerminalIdentity,
         events: EventSink,
         poll_wait_s: float,
+        site_key: SiteKey | None = None,
     ) -> None:
-        """`poll_wait_s` is how long central may hold back a feed request when it has nothing new. Raises
-        CentralAddressError."""
+        """`poll_wait_s` is how long central may hold back a feed request when it has nothing new. With a `site_key`
+        faces are shared with the other terminals that have it. Raises CentralAddressError."""
         self._push_client = CentralClient(address, identity)
         self._pull_client = CentralClient(address, identity)
         self._sender = OutboxSender(self._push_client, store)
         self._audit = AuditSender(self._push_client, store, identity)
-        self._reader = FeedReader(self._pull_client, store, identity, events, self.wake)
+        self._letters = FaceLetterWriter(self._push_client, store, identity, site_key) if site_key else None
+        reader = FaceLetterReader(site_key, identity) if site_key else None
+        self._reader = FeedReader(self._pull_client, store, identity, events, self.wake, letters=reader)
         self._link = CentralLink(events)
         self._poll_wait = PollWait(min(int(poll_wait_s), MAX_WAIT_S))
         self._stopping = Event()
@@ -93,6 +98,8 @@ class SyncWorker:
             sent = True
         if not self._stopping.is_set():
             self._audit.exchange_if_due()
+        if self._letters and not self._stopping.is_set() and self._letters.exchange_if_due():
+            self._work.set()  # sales that came meanwhile go first
         return sent
 
     def _pull(self) -> None:
