@@ -28,7 +28,9 @@ from central.faces.sharing import BadFaceExchange
 from central.feed import endpoints as feed
 from central.openapi import STAFF_SCHEME, openapi_config
 from central.opening import Parts
+from central.orders import counter_endpoints as counter
 from central.orders import endpoints as orders
+from central.orders.claims import BadDueOrdersRequest
 from central.push import endpoints as push
 from central.push.backlog import BacklogFull
 from central.push.booker import BacklogBooker
@@ -53,6 +55,7 @@ _STATUS = {
     BadEnrolment: 400,
     BadAuditBatch: 400,
     BadFaceExchange: 400,
+    BadDueOrdersRequest: 400,
     NotAuthenticated: 401,
     NotAdmitted: 403,
     EnrolmentRefused: 403,
@@ -117,6 +120,8 @@ def create_app(parts: Parts) -> Litestar:
             restoring.announce,
             audit.audit,
             faces.faces,
+            counter.due_orders,
+            counter.claim_order,
         ],
         dependencies={"terminal": Provide(terminals.signing_terminal)},
     )

@@ -25,7 +25,10 @@ from kiosk.screens.texts import texts_for
 from kiosk.services.audit import TERMINAL, Audit
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
+from kiosk.services.collect_order import CollectOrders
+from kiosk.services.collection_book import CollectionBook
 from kiosk.services.counter_payment import CounterPayments
+from kiosk.services.due_orders import FindDueOrders
 from kiosk.services.ended_faces import EndedFaces
 from kiosk.services.events import StorageStopped
 from kiosk.services.journal import CardPayment, PaymentJournal
@@ -115,6 +118,8 @@ class Services:
     clock: SystemClock
     audit: Audit
     ended_faces: EndedFaces
+    due_orders: FindDueOrders
+    collect_orders: CollectOrders
 
     def note_stop(self) -> None:
         """The program ends as it should; a start without this before it followed a crash or a power cut."""
@@ -140,6 +145,8 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), left_open=left_open)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
+    counter_payments = CounterPayments(store, encoder, desk, central, clock, points_rule)
+    book = CollectionBook(encoder, desk, clock, points_rule)
     limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
     return Services(
         store,
@@ -149,12 +156,14 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         journal,
         left_unseen,
         Refunds(store, encoder, desk, central, clock),
-        CounterPayments(store, encoder, desk, central, clock, points_rule),
+        counter_payments,
         CashTopUps(store, encoder, desk, central, clock, limits),
         bridge,
         clock,
         audit,
         EndedFaces(store, encoder, central, bridge, clock, timedelta(days=_face(settings).keep_ended_days)),
+        FindDueOrders(store, central, clock),
+        CollectOrders(store, central, central, counter_payments, encoder, desk, central, clock, book),
     )
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 @dataclass(slots=True)
 class Changes:
     """Keys to publish again: the menu, members by id, cards by UID, stock by dish, pre-grants by id, deletions of faces
-    by member, letters with faces by id. `last_seq`: the number of the last row that was published of them."""
+    by member, letters with faces by id, terminals by id, collected orders by the payment that was due. `last_seq`: the
+    number of the last row that was published of them."""
 
     menu: bool = False
     members: set[str] = field(default_factory=set)
@@ -18,12 +19,14 @@ class Changes:
     pre_grants: set[UUID] = field(default_factory=set)
     faces: set[str] = field(default_factory=set)
     face_letters: set[UUID] = field(default_factory=set)
+    terminals: set[str] = field(default_factory=set)
+    collected: set[UUID] = field(default_factory=set)
     last_seq: int = 0
 
     @property
     def count(self) -> int:
-        named = len(self.members) + len(self.cards) + len(self.dishes) + len(self.faces)
-        return self.menu + named + len(self.pre_grants) + len(self.face_letters)
+        named = len(self.members) + len(self.cards) + len(self.dishes) + len(self.faces) + len(self.terminals)
+        return self.menu + named + len(self.pre_grants) + len(self.face_letters) + len(self.collected)
 
     def add(self, other: Changes) -> None:
         self.menu = self.menu or other.menu
@@ -33,3 +36,5 @@ class Changes:
         self.pre_grants |= other.pre_grants
         self.faces |= other.faces
         self.face_letters |= other.face_letters
+        self.terminals |= other.terminals
+        self.collected |= other.collected

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +20,7 @@ from central.errors import CentralError
 from central.faces.service import record_consent, record_destroyed, record_forgotten
 from central.faces.sharing import take_answer
 from central.feed.changes import Changes
+from central.orders.collections import record_collection
 from central.orders.counter_payments import record_counter_payment
 from central.orders.refunds import record_refund
 from central.orders.sales import Sale, record_sales
@@ -223,16 +224,9 @@ def _book_alone(tx: Transaction, arrival: _Arrival, event: TerminalEvent) -> Non
 
 def book_one(tx: Transaction, terminal: Terminal, event: TerminalEvent, body: bytes) -> None:
     """Raises CentralError or DomainError for an event that cannot be booked."""
-    if isinstance(event, OrderRecorded):
-        record_order(tx, terminal, event, body)
-    elif isinstance(event, wire.RefundRecorded):
-        record_refund(tx, terminal, event, body)
-    elif isinstance(event, wire.CounterPaymentRecorded):
-        record_counter_payment(tx, terminal, event, body)
-    elif isinstance(event, wire.CashTopUpRecorded):
-        record_cash_top_up(tx, terminal, event, body)
-    elif isinstance(event, wire.FaceConsentGiven):
-        record_consent(tx, terminal, event, body)
+    with_body = _BOOKED_WITH_BODY.get(type(event))
+    if with_body is not None:
+        with_body(tx, terminal, event, body)
     elif isinstance(event, wire.FaceForgotten):
         record_forgotten(tx, terminal, event)
     elif isinstance(event, wire.FaceDestroyed):
@@ -243,6 +237,17 @@ def book_one(tx: Transaction, terminal: Terminal, event: TerminalEvent, body: by
         release(tx, terminal, event.request_id)
     else:
         close_grant(tx, terminal, event.grant_id, event.spends)
+
+
+# Booked once however often they come: the body tells the same event from another with its id.
+_BOOKED_WITH_BODY: dict[type, Callable[[Transaction, Terminal, Any, bytes], None]] = {
+    OrderRecorded: record_order,
+    wire.RefundRecorded: record_refund,
+    wire.CounterPaymentRecorded: record_counter_payment,
+    wire.OrderCollected: record_collection,
+    wire.CashTopUpRecorded: record_cash_top_up,
+    wire.FaceConsentGiven: record_consent,
+}
 
 
 @contextmanager

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
+from kiosk.domain.collection import Collection
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish
 from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.receipt import Align, Columns, Element, Feed, Paper, QrCode, Rule, Text, TextSize
 from kiosk.domain.refund import Refund, RefundPart
+from kiosk.services.collected import Collected
 from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.ports import Catalogue
 
@@ -47,7 +49,7 @@ class Papers:
         if due.parts:
             rows += [Columns(_("Total"), _money(order.total)), *_paid_rows(due, texts)]
         rows.append(Columns(_("To pay"), _money(due.due), bold=True))
-        rows += [*self._foot(order, local, texts), QrCode(f"kiosk:order:{order.id}")]
+        rows += [*self._foot(order, local, texts), QrCode(due.slip or f"kiosk:order:{order.id}")]
         return Paper(tuple(rows))
 
     def kitchen_ticket(self, order: Order, local: datetime) -> Paper:
@@ -88,6 +90,25 @@ class Papers:
         rows += [*_part_rows(due.parts, texts), Columns(_("Paid in cash"), _money(due.due))]
         if due.points:
             rows.append(Columns(_("Points earned"), f"+{due.points}"))
+        rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
+        return Paper(tuple(rows))
+
+    def collected_receipt(self, collected: Collected, made: Collection, local: datetime, canteen: LocalText) -> Paper:
+        """Of an order that another terminal may have taken, paid at this counter; `local` is when."""
+        order = collected.order
+        texts = self.catalogues(order.language)
+        _ = texts.gettext
+        rows: list[Element] = [*_head(order, canteen, texts), *_lines(order, texts)]
+        rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True)]
+        before = order.total - made.amount
+        if before:
+            rows.append(Columns(_("Paid before"), _money(before)))
+        in_cash = made.method is PaymentMethod.COUNTER
+        rows.append(Columns(_("Paid in cash") if in_cash else _("Paid by campus card"), _money(made.amount)))
+        if collected.balance_after is not None:
+            rows.append(Columns(_("Balance after"), _money(collected.balance_after)))
+        if collected.points:
+            rows.append(Columns(_("Points earned"), f"+{collected.points}"))
         rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
         return Paper(tuple(rows))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
+from kiosk.domain.collection import Collection
 from kiosk.domain.face_consent import FaceConsent, FaceDeletion
 from kiosk.domain.ids import FaceConsentId, PaymentId
 from kiosk.domain.loyalty import PointsRule
@@ -20,6 +21,7 @@ from kiosk.sync.wire import (
     FaceDestroyed,
     FaceForgotten,
     GrantReleased,
+    OrderCollected,
     OrderRecorded,
     RefundRecorded,
     SpendRecord,
@@ -39,7 +41,7 @@ class WireEncoder:
             order,
             payment,
             movements_for_sale(order),
-            spends=tuple(SpendRecord(spend, use.spends if use.closed else None) for use, spend in uses),
+            spends=_records(uses),
             points=self._points_rule.points_for(payment.from_balance),
         )
         return encode(event)
@@ -57,6 +59,9 @@ class WireEncoder:
     def cash_top_up(self, made: CashTopUp) -> bytes:
         return encode(CashTopUpRecorded(made))
 
+    def collected(self, made: Collection, uses: Sequence[tuple[GrantUse, Spend]], points: int) -> bytes:
+        return encode(OrderCollected(made, _records(uses), points))
+
     def face_consent(self, consent: FaceConsent) -> bytes:
         return encode(FaceConsentGiven(consent))
 
@@ -65,3 +70,7 @@ class WireEncoder:
 
     def face_destroyed(self, consent_id: FaceConsentId) -> bytes:
         return encode(FaceDestroyed(consent_id))
+
+
+def _records(uses: Sequence[tuple[GrantUse, Spend]]) -> tuple[SpendRecord, ...]:
+    return tuple(SpendRecord(spend, use.spends if use.closed else None) for use, spend in uses)

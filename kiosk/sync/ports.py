@@ -11,11 +11,22 @@ from kiosk.domain.audit import CountersignedHead, StoredEntry
 from kiosk.domain.face_consent import FaceConsent
 from kiosk.domain.face_copy import CopyRefusal
 from kiosk.domain.face_template import FaceTemplate
-from kiosk.domain.ids import DishId, EventId, FaceConsentId, FaceDeletionId, FaceKeyId, GrantId, MemberId
+from kiosk.domain.ids import (
+    DishId,
+    EventId,
+    FaceConsentId,
+    FaceDeletionId,
+    FaceKeyId,
+    GrantId,
+    MemberId,
+    PaymentId,
+    TerminalId,
+)
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
 from kiosk.domain.wallet import Grant, GrantUse
 from kiosk.services.face_store_ports import SealedFace
+from kiosk.services.slip_ports import SiteTerminal
 
 
 class Outbox(Protocol):
@@ -115,6 +126,18 @@ class Faces(Protocol):
         ...
 
 
+class SiteTerminals(Protocol):
+    def hear(self, terminal_id: TerminalId, terminal: SiteTerminal | None) -> None:
+        """Central's newest word on that terminal; None: nobody trusts it until it was enrolled anew."""
+        ...
+
+
+class Collections(Protocol):
+    def hear_collected(self, due_payment_id: PaymentId) -> None:
+        """Another terminal has collected it; central said so."""
+        ...
+
+
 class AuditLog(Protocol):
     def open_log(self) -> tuple[UUID, int, bytes | None] | None:
         """The log that is written, its last entry's number, and the key that central countersigns with."""
@@ -146,6 +169,10 @@ class SyncTransaction(Protocol):
     def feed(self) -> Feed: ...
     @property
     def faces(self) -> Faces: ...
+    @property
+    def slips(self) -> SiteTerminals: ...
+    @property
+    def collections(self) -> Collections: ...
 
 
 class SyncStore(Protocol):
