@@ -224,10 +224,7 @@ def _book_alone(tx: Transaction, arrival: _Arrival, event: TerminalEvent) -> Non
 
 def book_one(tx: Transaction, terminal: Terminal, event: TerminalEvent, body: bytes) -> None:
     """Raises CentralError or DomainError for an event that cannot be booked."""
-    with_body = _BOOKED_WITH_BODY.get(type(event))
-    if with_body is not None:
-        with_body(tx, terminal, event, body)
-    elif isinstance(event, wire.FaceForgotten):
+    if isinstance(event, wire.FaceForgotten):
         record_forgotten(tx, terminal, event)
     elif isinstance(event, wire.FaceDestroyed):
         record_destroyed(tx, terminal, event)
@@ -235,8 +232,10 @@ def book_one(tx: Transaction, terminal: Terminal, event: TerminalEvent, body: by
         take_answer(tx, terminal, event)
     elif isinstance(event, GrantReleased):
         release(tx, terminal, event.request_id)
-    else:
+    elif isinstance(event, wire.GrantClosed):
         close_grant(tx, terminal, event.grant_id, event.spends)
+    else:
+        _BOOKED_WITH_BODY[type(event)](tx, terminal, event, body)
 
 
 # Booked once however often they come: the body tells the same event from another with its id.
