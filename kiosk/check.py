@@ -16,7 +16,10 @@ from kiosk.services.events import DeviceProblem
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
 from kiosk.settings import CardReaderSettings, PrinterSettings, ScannerSettings, Settings
 from kiosk.store.errors import CannotOpenStore
+from kiosk.sync.client import CentralClient
+from kiosk.sync.face_letters import SiteKey, SiteKeyUnusable, read_site_key
 from kiosk.sync.line import CentralAddressError, CentralLine
+from kiosk.sync.wire import FaceExchange, FaceExchangeReply
 
 _PROBLEMS = {
     DeviceProblem.NOT_FOUND: "nothing is there: is it plugged in, and is the port right?",
@@ -55,6 +58,7 @@ def check_everything(settings: Settings, config_path: Path, report: TextIO) -> b
         ("Storage", lambda: _storage(settings)),
         ("Devices", lambda: _devices(settings)),
         ("Central", lambda: _central(settings)),
+        ("Shared faces", lambda: _shared_faces(settings)),
     )
     all_work = True
     for title, findings in sections:
@@ -155,3 +159,49 @@ def _central(settings: Settings) -> Iterator[Finding]:
         yield _bad(f"{url} does not answer: {error}{hint}")
     else:
         yield _good(f"{url} answers")
+
+
+def _shared_faces(settings: Settings) -> Iterator[Finding]:
+    """With whom. Only central can say who takes part; who is of the site, the site's key says."""
+    if settings.face is None or settings.face.site_key_file is None:
+        yield _note("faces stay at this terminal: the settings name no face.site_key_file")
+        return
+    try:
+        key = read_site_key(settings.face.site_key_file)
+    except SiteKeyUnusable as error:
+        yield _bad(str(error))
+        return
+    yield _good(f"the site's key is {key.fingerprint}: every terminal of the site must show the same")
+    reply = _exchange(settings)
+    if reply is None:
+        yield _note("central was not asked: not enrolled, or it does not answer")
+    elif not reply.is_on:
+        yield _note("central passes no faces on: its settings say [faces] shared = false")
+    else:
+        yield from _sharers(key, reply)
+
+
+def _sharers(key: SiteKey, reply: FaceExchangeReply) -> Iterator[Finding]:
+    for sharer in reply.sharers:
+        if key.has_certified(sharer.box):
+            yield _good(f"terminal {sharer.letter} shares faces")
+        else:
+            yield _bad(f"terminal {sharer.letter} has another site's key, or is none of this site: it is sent no face")
+
+
+def _exchange(settings: Settings) -> FaceExchangeReply | None:
+    try:
+        store = open_terminal_store(settings)
+        try:
+            identity = store.identity()
+        finally:
+            store.close()
+        if identity is None:
+            return None
+        client = CentralClient(address_of(settings.central), identity)
+        try:
+            return client.exchange_faces(FaceExchange(lists_sharers=True))
+        finally:
+            client.line.close()
+    except (CannotOpenStore, OSError, StorageFailed, CentralAddressError, CentralUnreachable, CentralRefused):
+        return None

@@ -115,8 +115,9 @@ def exchange(tx: Transaction, terminal: Terminal, message: wire.FaceExchange) ->
     for declined in message.declined:
         _note_declined(tx, terminal, declined)
     wanted = _ask(tx, terminal) if message.box is not None else ()
-    boxes = repository.boxes(tx.connection) if message.lists_boxes else ()
-    return wire.FaceExchangeReply(is_on=True, wanted=wanted, refused=tuple(refused), boxes=tuple(map(_box, boxes)))
+    boxes = repository.boxes(tx.connection) if message.lists_sharers else ()
+    sharers = tuple(wire.FaceSharer(row.letter, _box(row)) for row in boxes)
+    return wire.FaceExchangeReply(is_on=True, wanted=wanted, refused=tuple(refused), sharers=sharers)
 
 
 def _take_box(tx: Transaction, terminal: Terminal, box: wire.FaceBox) -> None:

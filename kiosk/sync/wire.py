@@ -373,14 +373,21 @@ class FaceLetterRefused(msgspec.Struct, frozen=True):
     reason: str
 
 
+class FaceSharer(msgspec.Struct, frozen=True):
+    """A terminal that shares; `letter` is how people know it."""
+
+    letter: str
+    box: FaceBox
+
+
 class FaceExchange(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`box`: the sender's own, newest. `letters` and `declined` answer what was asked for before. `lists_boxes`: for
-    staff, who shares faces."""
+    """`box`: the sender's own, newest. `letters` and `declined` answer what was asked for before. `lists_sharers`: for
+    people to see."""
 
     box: FaceBox | None = None
     letters: tuple[FaceLetter, ...] = ()
     declined: tuple[FaceLetterRefused, ...] = ()
-    lists_boxes: bool = False
+    lists_sharers: bool = False
 
 
 class FaceExchangeReply(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -389,7 +396,7 @@ class FaceExchangeReply(msgspec.Struct, frozen=True, omit_defaults=True):
     is_on: bool = False
     wanted: tuple[FaceLetterWanted, ...] = ()
     refused: tuple[FaceLetterRefused, ...] = ()
-    boxes: tuple[FaceBox, ...] = ()
+    sharers: tuple[FaceSharer, ...] = ()
 
 
 # --- orders that are due at the counter (docs/decisions/0010) ---

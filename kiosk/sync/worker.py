@@ -13,7 +13,7 @@ from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFail
 from kiosk.sync.audit import AuditSender
 from kiosk.sync.client import CentralClient
 from kiosk.sync.face_letters import SiteKey
-from kiosk.sync.face_sharing import FaceLetterReader, FaceLetterWriter
+from kiosk.sync.face_sharing import EXCHANGE_EVERY_S, FaceLetterReader, FaceLetterWriter
 from kiosk.sync.line import CentralAddress
 from kiosk.sync.link import CentralLink
 from kiosk.sync.ports import SyncStore
@@ -44,14 +44,18 @@ class SyncWorker:
         events: EventSink,
         poll_wait_s: float,
         site_key: SiteKey | None = None,
+        letters_every_s: float = EXCHANGE_EVERY_S,
     ) -> None:
         """`poll_wait_s` is how long central may hold back a feed request when it has nothing new. With a `site_key`
-        faces are shared with the other terminals that have it. Raises CentralAddressError."""
+        faces are shared with the other terminals that have it; central is asked for letters to write at most every
+        `letters_every_s`. Raises CentralAddressError."""
         self._push_client = CentralClient(address, identity)
         self._pull_client = CentralClient(address, identity)
         self._sender = OutboxSender(self._push_client, store)
         self._audit = AuditSender(self._push_client, store, identity)
-        self._letters = FaceLetterWriter(self._push_client, store, identity, site_key) if site_key else None
+        self._letters: FaceLetterWriter | None = None
+        if site_key is not None:
+            self._letters = FaceLetterWriter(self._push_client, store, identity, site_key, letters_every_s)
         reader = FaceLetterReader(site_key, identity) if site_key else None
         self._reader = FeedReader(self._pull_client, store, identity, events, self.wake, letters=reader)
         self._link = CentralLink(events)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, insert
 
 from central.faces.sharing import leave
-from central.faces.sharing_repository import letters_of
+from central.faces.sharing_repository import face_letter, letters_of, remove_letters
 from kiosk.domain.face_consent import ConsentGiver, ConsentPurpose, FaceConsent
 from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import MemberId
@@ -27,6 +29,7 @@ from kiosk.sync.face_sharing import FaceLetterReader, FaceLetterWriter
 from kiosk.sync.line import CentralAddress
 from kiosk.sync.pull import FeedReader
 from kiosk.sync.push import OutboxSender
+from kiosk.sync.wire import FaceBox
 from kiosk.system_clock import SystemClock
 from tests.central.support import Central, Diner
 from tests.central.till import POINTS, enrolled
@@ -146,6 +149,10 @@ class SharingTill:
         with self.store.transaction() as tx:
             return tx.faces.box()[1]
 
+    def box(self) -> FaceBox:
+        with self.store.transaction() as tx:
+            return SiteKey(SITE_KEY).box_of(self.identity, *tx.faces.box())
+
     def waiting(self) -> int:
         with self.store.transaction() as tx:
             return tx.outbox.waiting()
@@ -171,6 +178,33 @@ def sharing_site(
             stack.callback(till.close)
             tills.append(till)
         yield tills
+
+
+def change_central(central: Central, work: Callable[[Connection], Iterable[UUID]]) -> None:
+    """As whoever rules over central's machine could: `work` changes the database, and the letters whose ids it returns
+    are put on the feed."""
+    central.parts.transactions.write(lambda tx: tx.changes.face_letters.update(work(tx.connection)))
+
+
+def put_letter(central: Central, at: SharingTill, consent: FaceConsent, sealed: bytes) -> UUID:
+    """Central has a letter for that terminal's present box which nobody was asked for; returns its id."""
+    letter_id = uuid4()
+    row = {
+        "id": letter_id,
+        "member_id": consent.member_id,
+        "terminal_id": at.identity.terminal_id,
+        "consent_id": consent.id,
+        "box_id": at.box().id,
+        "sealed": sealed,
+    }
+
+    def put(connection: Connection) -> list[UUID]:
+        gone = remove_letters(connection, member_id=consent.member_id)
+        connection.execute(insert(face_letter), row)
+        return [*gone, letter_id]
+
+    change_central(central, put)
+    return letter_id
 
 
 def shared_with_all(tills: list[SharingTill]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,9 +13,13 @@ import pytest
 from central import cli
 from central.faces.service import forget_face
 from central.terminals.service import revoke
+from kiosk.check import check_everything
 from kiosk.domain.face_copy import CopyRefusal
+from kiosk.opening import open_terminal_store
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused
 from kiosk.services.events import FacesChanged
+from kiosk.settings import CentralSettings, FaceSettings, Settings, TerminalSettings
+from kiosk.sync.face_letters import SiteKey
 from tests.central.conftest import DATABASES
 from tests.central.sharing import LOCAL, SHARED, SITE_KEY, SharingTill, letters, shared_with_all, sharing_site
 from tests.central.support import Central, running_central
@@ -338,3 +343,49 @@ def test_an_older_copy_told_again_changes_nothing(central: Central, tmp_path: Pa
         with b.store.transaction() as tx:
             assert tx.faces.take_copy(*older) is CopyRefusal.OLDER
         assert b.template(member) == newer
+
+
+def test_check_says_with_whom_faces_are_shared(central: Central, tmp_path: Path) -> None:
+    key_file = tmp_path / "site.key"
+    key_file.write_text(SITE_KEY.hex() + "\n")
+    settings = Settings(
+        terminal=TerminalSettings(name="t", state_dir=tmp_path / "state"),
+        central=CentralSettings(url=central.url),
+        face=FaceSettings(site_key_file=key_file),
+    )
+
+    def found() -> list[str]:
+        check_everything(settings, tmp_path / "terminal.toml", report := io.StringIO())
+        lines = report.getvalue().splitlines()
+        return [line.strip() for line in lines[lines.index("Shared faces") + 1 :]]
+
+    with sharing_site(central, tmp_path, 2, site_keys=(SITE_KEY, secrets.token_bytes(32))) as (a, stranger):
+        shared_with_all([a, stranger])
+        assert "central was not asked" in found()[-1], "not enrolled"
+        store = open_terminal_store(settings)
+        store.save_identity(enrolled(central, tmp_path / "checked"))
+        store.close()
+        lines = found()
+        assert lines[0].startswith("works")
+        assert SiteKey(SITE_KEY).fingerprint in lines[0]
+        assert any(line.startswith("works") and f"terminal {a.identity.letter} shares" in line for line in lines)
+        assert any(line.startswith("BROKEN") and f"terminal {stranger.identity.letter} " in line for line in lines)
+        key_file.write_text("0" * 64)
+        assert found()[0].startswith("BROKEN")
+        key_file.unlink()
+        assert found()[0].startswith("BROKEN")
+
+
+def test_central_lists_who_shares_and_what_waits(
+    central: Central, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    member = central.add_member()
+    with sharing_site(central, tmp_path) as (a, b):
+        shared_with_all([a, b])
+        a.enrol(member)
+        a.sync()
+        capsys.readouterr()
+        assert cli.main(["faces", "--config", str(central.config)]) == 0
+        lines = {line.split()[0]: line.split()[-3:] for line in capsys.readouterr().out.splitlines()[1:]}
+        assert lines[b.identity.letter][0] == "1"
+        assert lines[a.identity.letter][0] == "0"

@@ -24,6 +24,7 @@ from kiosk.services.printing import PrintDesk
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync.encoder import WireEncoder
 from kiosk.sync.enrol import enrol
+from kiosk.sync.face_letters import SiteKey
 from kiosk.sync.grants import CentralGrants
 from kiosk.sync.line import CentralAddress
 from kiosk.sync.worker import SyncWorker
@@ -108,12 +109,14 @@ def enrolled(central: Central, folder: Path) -> TerminalIdentity:
 
 
 @contextmanager
-def opened_till(folder: Path, identity: TerminalIdentity, url: str, clock: Clock | None = None) -> Iterator[Till]:
-    """An enrolled terminal from its start to its end; `clock` is what it believes."""
+def opened_till(
+    folder: Path, identity: TerminalIdentity, url: str, clock: Clock | None = None, site_key: SiteKey | None = None
+) -> Iterator[Till]:
+    """An enrolled terminal from its start to its end. `clock`: what it believes; with a `site_key` it shares faces."""
     address, heard = CentralAddress(url, TIMEOUT_S), Heard()
     store = open_store(folder / "kiosk.db", folder / "kiosk.key")
     grants = CentralGrants(address, identity, store)
-    sync = SyncWorker(store, address, identity, heard, POLL_WAIT_S)
+    sync = SyncWorker(store, address, identity, heard, POLL_WAIT_S, site_key, letters_every_s=0.0)
     sync.start()
     try:
         yield Till(store, grants, sync, heard, clock or SystemClock())

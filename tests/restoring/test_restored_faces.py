@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import insert, select
 
+from central.faces.sharing_repository import face_letter, put_shared
+from central.transactions import Transaction
 from kiosk.domain.ids import MemberId
 from kiosk.services.forget_face import FaceForgetting, FaceForgotten
 from kiosk.sync.encoder import WireEncoder
@@ -77,3 +80,41 @@ def test_what_a_terminal_had_told(site: Site) -> None:
     here.plug_in().sync()
     offline.sync()
     assert not is_enrolled(offline, diner)
+
+
+@on_both
+def test_letters_with_faces_in_a_backup_go_nowhere(site: Site) -> None:
+    """The backup was made while a copy was on its way; since then the face was forgotten, and the terminal that should
+    have had the copy was never there."""
+    site.open()
+    here, offline, diner = site.till(), site.till(), site.diner()
+    here.pull()
+    letter = _letter(site, offline, diner)
+    assert _letters(site) == [letter]
+    backup = site.back_up()
+    forget(here, diner)
+    here.sync()
+    assert _letters(site) == []
+    site.lose_and_restore(backup)
+    assert _letters(site) == []
+    page = offline.plug_in().client.feed("", 0, 1000, 0)
+    assert [row for row in page.rows if row.kind == "face_letter"] == []
+
+
+def _letter(site: Site, till: Till, diner: Diner) -> UUID:
+    letter_id, consent_id = uuid4(), uuid4()
+    until = NOON.replace(year=2099)
+
+    def put(tx: Transaction) -> None:
+        shared = {"member_id": diner.id, "consent_id": consent_id, "after": None, "number": 1, "until": until}
+        put_shared(tx.connection, shared)
+        row = {"id": letter_id, "member_id": diner.id, "terminal_id": till.identity.terminal_id, "sealed": b"sealed"}
+        tx.connection.execute(insert(face_letter), row | {"consent_id": consent_id, "box_id": uuid4()})
+        tx.changes.face_letters.add(letter_id)
+
+    site.central.parts.transactions.write(put)
+    return letter_id
+
+
+def _letters(site: Site) -> list[UUID]:
+    return site.central.parts.transactions.read(lambda c: list(c.execute(select(face_letter.c.id)).scalars()))
