@@ -11,7 +11,7 @@ from kiosk.screens.counter_flow.bill import BillLine, bill_lines, due, typed
 from kiosk.screens.counter_flow.state import Collected, PayMethod, ScreenName, State, UndoEnd
 from kiosk.services.events import DeviceKind, DeviceState
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
-from kiosk.services.staff_acts import NotKnown, Refused
+from kiosk.services.staff_acts import NotKnown
 
 
 class CustomerShows(StrEnum):
@@ -79,15 +79,10 @@ _WITH_LINES = (CustomerShows.SALE, CustomerShows.PAY, CustomerShows.CASH)
 
 
 def _shows(state: State) -> CustomerShows:
-    match state.outcome:
-        case BeingChecked() | NotKnown():
+    if state.outcome is not None:
+        if isinstance(state.outcome, BeingChecked | NotKnown):
             return CustomerShows.CHECKING
-        case NotCharged() | Refused():
-            return CustomerShows.NOT_PAID
-        case None:
-            pass
-        case _:
-            return CustomerShows.PAID
+        return CustomerShows.NOT_PAID if state.order is None else CustomerShows.PAID
     if state.in_flight:
         return CustomerShows.CHARGING
     if state.out_of_order:

@@ -16,10 +16,11 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow.state import View
+from kiosk.services import outcomes
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import DeviceHealth, LinkState, PrintJobChanged
 from kiosk.services.lane import SameMemberAgain
-from kiosk.services.outcomes import BeingChecked, NotCharged, Paid
+from kiosk.services.outcomes import Paid
 from kiosk.services.staff_acts import NotKnown, Refused
 
 ALL = "all"  # the category that shows every dish, always the first of the rail
@@ -229,7 +230,7 @@ class Trouble(StrEnum):
     PAPER_LOW = "paper_low"
 
 
-Outcome = Paid | CashSold | Collected | NotCharged | BeingChecked | NotKnown | Refused
+Outcome = outcomes.Outcome | CashSold | Collected | NotKnown | Refused
 """How a sale can end. NotKnown is BeingChecked of an act of staff, in cash; Refused: nothing was done."""
 
 
