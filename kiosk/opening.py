@@ -26,8 +26,11 @@ from kiosk.screens.texts import texts_for
 from kiosk.services.audit import TERMINAL, Audit
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
+from kiosk.services.collect_order import CollectOrders
+from kiosk.services.collection_book import CollectionBook
 from kiosk.services.counter_payment import CounterPayments
 from kiosk.services.counter_sale import CashSales
+from kiosk.services.due_orders import FindDueOrders
 from kiosk.services.events import StorageStopped
 from kiosk.services.journal import CardPayment, PaymentJournal
 from kiosk.services.lane import Lane
@@ -118,6 +121,8 @@ class Services:
     bridge: Bridge
     clock: SystemClock
     audit: Audit
+    due_orders: FindDueOrders
+    collect_orders: CollectOrders
 
     def note_stop(self) -> None:
         """The program ends as it should; a start without this before it followed a crash or a power cut."""
@@ -144,6 +149,8 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
     counter_limits = limits_of(settings)
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, counter_limits)
+    counter_payments = CounterPayments(store, encoder, desk, central, clock, points_rule)
+    book = CollectionBook(encoder, desk, clock, points_rule)
     limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
     return Services(
         store,
@@ -153,13 +160,15 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         journal,
         left_unseen,
         Refunds(store, encoder, desk, central, clock),
-        CounterPayments(store, encoder, desk, central, clock, points_rule),
+        counter_payments,
         CashTopUps(store, encoder, desk, central, clock, limits),
         CashSales(store, encoder, desk, central, clock, counter_limits),
         Lane(checkout, store, clock, settings.counter.ask_again_s),
         bridge,
         clock,
         audit,
+        FindDueOrders(store, central, clock),
+        CollectOrders(store, central, central, counter_payments, encoder, desk, central, clock, book),
     )
 
 

@@ -44,6 +44,7 @@ from kiosk.services.ports import (
 )
 from kiosk.services.printing import PrintDesk
 from kiosk.services.recovery import resolve_unfinished
+from kiosk.services.signed_slip import slip_of
 from kiosk.services.spending import Needed, balance_after, fits, holder, needed, spend_issued, spend_planned
 from kiosk.services.taking import price_today, take
 
@@ -150,14 +151,15 @@ class Checkout:
                 tx.payments.add(payment)
                 order = self._record(tx, sale, OrderState.AWAITING_PAYMENT)
                 tx.outbox.add(self._encoder.sale(order, payment, ()))
-                jobs = self._desk.counter_jobs(DueAtCounter(order), sale.canteen)
+                due = DueAtCounter(order, slip=slip_of(tx, order, payment))
+                jobs = self._desk.counter_jobs(due, sale.canteen)
                 for job in jobs:
                     tx.print_jobs.add(job)
         except StorageFailed:
             return NotCharged(NotChargedReason.STORAGE_FAILED, request.shown_total)
         self._outbox_signal.wake()
         self._desk.submit(jobs)
-        return DueAtCounter(order)
+        return due
 
     def _begin(
         self,
@@ -245,7 +247,7 @@ class Checkout:
         after = balance_after(tx, told, payment)
         settled: Paid | DueAtCounter
         if is_due:
-            settled = DueAtCounter(order, payment.parts, after, points)
+            settled = DueAtCounter(order, payment.parts, after, points, slip_of(tx, order, payment))
             jobs = self._desk.counter_jobs(settled, sale.canteen)
         else:
             settled = Paid(order, after, points, payment.parts)
@@ -272,7 +274,7 @@ class Checkout:
                     free -= tx.grants.unacknowledged(payment.member_id, free.currency)
         except StorageFailed:
             return BeingChecked(payment.id, payment.amount)
-        reason, elsewhere = _REASONS[answer.refusal], answer.held_elsewhere
+        reason, elsewhere = NOT_CHARGED_REASONS[answer.refusal], answer.held_elsewhere
         return NotCharged(reason, payment.amount, free=free, held_elsewhere=elsewhere, parts=payment.parts)
 
     def _if_not_stored(self, payment: Payment, error: Exception) -> NotCharged | BeingChecked:
@@ -315,7 +317,7 @@ def _parts_told(request: CheckoutRequest) -> tuple[PaymentMethod, tuple[PaymentP
     return method, with_balance(request.others, request.shown_total) if request.others else ()
 
 
-_REASONS = {
+NOT_CHARGED_REASONS = {
     Refusal.INSUFFICIENT: NotChargedReason.INSUFFICIENT,
     Refusal.CARD_UNKNOWN: NotChargedReason.CARD_UNKNOWN,
     Refusal.CARD_BLOCKED: NotChargedReason.CARD_BLOCKED,

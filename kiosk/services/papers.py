@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
+from kiosk.domain.collection import Collection
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish
@@ -15,6 +16,7 @@ from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.receipt import Align, Columns, Element, Feed, Paper, QrCode, Rule, Text, TextSize
 from kiosk.domain.refund import Refund, RefundPart
 from kiosk.domain.weight import Weight
+from kiosk.services.collected import Collected
 from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.ports import Catalogue
 
@@ -48,7 +50,7 @@ class Papers:
         if due.parts:
             rows += [Columns(_("Total"), _money(order.total)), *_paid_rows(due, texts)]
         rows.append(Columns(_("To pay"), _money(due.due), bold=True))
-        rows += [*self._foot(order, local, texts), QrCode(f"kiosk:order:{order.id}")]
+        rows += [*self._foot(order, local, texts), QrCode(due.slip or f"kiosk:order:{order.id}")]
         return Paper(tuple(rows))
 
     def kitchen_ticket(self, order: Order, local: datetime) -> Paper:
@@ -94,6 +96,25 @@ class Papers:
             rows.append(Columns(_("Change given back"), _money(paid.change)))
         if due.points:
             rows.append(Columns(_("Points earned"), f"+{due.points}"))
+        rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
+        return Paper(tuple(rows))
+
+    def collected_receipt(self, collected: Collected, made: Collection, local: datetime, canteen: LocalText) -> Paper:
+        """Of an order that another terminal may have taken, paid at this counter; `local` is when."""
+        order = collected.order
+        texts = self.catalogues(order.language)
+        _ = texts.gettext
+        rows: list[Element] = [*_head(order, canteen, texts), *_lines(order, texts)]
+        rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True)]
+        before = order.total - made.amount
+        if before:
+            rows.append(Columns(_("Paid before"), _money(before)))
+        in_cash = made.method is PaymentMethod.COUNTER
+        rows.append(Columns(_("Paid in cash") if in_cash else _("Paid by campus card"), _money(made.amount)))
+        if collected.balance_after is not None:
+            rows.append(Columns(_("Balance after"), _money(collected.balance_after)))
+        if collected.points:
+            rows.append(Columns(_("Points earned"), f"+{collected.points}"))
         rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
         return Paper(tuple(rows))
 

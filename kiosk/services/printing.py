@@ -12,11 +12,13 @@ from uuid import UUID
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.clock import Clock
+from kiosk.domain.collection import Collection
 from kiosk.domain.ids import OrderId, uuid7
 from kiosk.domain.menu import LocalText, Menu
 from kiosk.domain.order import Order
 from kiosk.domain.receipt import Paper, PaperKind
 from kiosk.domain.refund import Refund, RefundPart
+from kiosk.services.collected import Collected
 from kiosk.services.events import EventSink, PrintJobChanged, PrintJobState
 from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.papers import Papers
@@ -77,6 +79,17 @@ class PrintDesk:
         local = self.local_time(paid.made_at)
         papers = {PaperKind.RECEIPT: self._papers.cash_receipt(due, paid, local, _canteen(menu))}
         return self._jobs(due.order, papers | self._for_kitchen(due.order, local))
+
+    def collected_jobs(self, collected: Collected, made: Collection, menu: Menu | None) -> tuple[PrintJob, ...]:
+        """Receipt and kitchen ticket of an order that was collected here, whoever took it."""
+        local = self.local_time(made.made_at)
+        return self._jobs(
+            collected.order,
+            {
+                PaperKind.RECEIPT: self._papers.collected_receipt(collected, made, local, _canteen(menu)),
+                PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(collected.order, local),
+            },
+        )
 
     def cancelled_jobs(
         self, cancelled: CounterPayment, back: Sequence[RefundPart], order: Order, menu: Menu | None
