@@ -10,13 +10,17 @@ from collections.abc import Callable
 from typing import Any, Protocol
 from uuid import UUID
 
-from kiosk.domain.ids import OrderId, uuid7
+from kiosk.domain.due_order import DueOrder, order_of
+from kiosk.domain.ids import CollectionId, CounterPaymentId, OrderId, PaymentId, uuid7
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow.state import Outcome
+from kiosk.screens.counter_flow.state import FoundOrder, Outcome
 from kiosk.screens.effects import EffectRunner, Services
 from kiosk.screens.flow import events as common
 from kiosk.services.checkout import CheckoutRequest
+from kiosk.services.collect_order import CollectOrders
+from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.counter_sale import CashSales
+from kiosk.services.due_orders import FindDueOrders, Found
 from kiosk.services.lane import Lane, SameMemberAgain
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason
 from kiosk.services.ports import StorageFailed
@@ -35,6 +39,10 @@ class CounterServices(Services, Protocol):
     def lane(self) -> Lane: ...
     @property
     def refunds(self) -> Refunds: ...
+    @property
+    def due_orders(self) -> FindDueOrders: ...
+    @property
+    def collect_orders(self) -> CollectOrders: ...
 
 
 class CounterEffects(EffectRunner):
@@ -67,6 +75,12 @@ class CounterEffects(EffectRunner):
                 self._run(self._payments, lambda: ev.SaleFinished(effect.sale_id, self._sell(effect)))
             case ev.CheckCash(sold_by):
                 self._run(self._payments, lambda: self._check_cash(sold_by))
+            case ev.FindOrders():
+                self._run(self._lookups, lambda: ev.OrdersFound(effect.sale_id, self._find(effect)))
+            case ev.CollectByCard() | ev.CollectInCash():
+                self._run(self._payments, lambda: ev.SaleFinished(effect.sale_id, self._collect(effect)))
+            case ev.CheckCollected(made_by, due_order):
+                self._run(self._payments, lambda: self._check_collected(made_by, due_order))
             case ev.Undo(order_id, act_id):
                 self._run(self._payments, lambda: ev.UndoFinished(order_id, self._undo(order_id, act_id)))
             case common.CheckPayment() | common.LoadMenu() | common.LoadLevels() | common.PlaySound():
@@ -95,12 +109,55 @@ class CounterEffects(EffectRunner):
             log.exception("cash_sale_failed")
             return NotKnown(act.id)
 
-    def _check_cash(self, act_id: UUID) -> ev.CashChecked | None:
+    def _check_cash(self, act_id: UUID) -> ev.ActChecked | None:
         """None: it cannot be found out yet; the flow asks again."""
         try:
-            return ev.CashChecked(act_id, self._counter().cash_sales.find(act_id))
+            return ev.ActChecked(act_id, self._counter().cash_sales.find(act_id))
         except StorageFailed:
             return None
+
+    def _find(self, effect: ev.FindOrders) -> tuple[FoundOrder, ...] | NotCollected:
+        services = self._counter()
+        try:
+            if effect.slip:
+                found: DueOrder | Found | NotCollected = services.due_orders.by_slip(effect.slip)
+            elif effect.card_uid:
+                found = services.due_orders.by_card(effect.card_uid)
+            else:
+                found = services.due_orders.by_number(effect.number)
+            if isinstance(found, NotCollected):
+                return found
+            with services.store.transaction() as tx:
+                menu = tx.menus.current()
+        except Exception:
+            log.exception("orders_not_found")
+            return NotCollected(NotCollectedReason.STORAGE_FAILED)
+        due_orders = (found,) if isinstance(found, DueOrder) else found
+        return tuple(FoundOrder(due, order_of(due, menu)) for due in due_orders)
+
+    def _collect(self, effect: ev.CollectByCard | ev.CollectInCash) -> Outcome:
+        act, collect = self._act(), self._counter().collect_orders
+        try:
+            if isinstance(effect, ev.CollectInCash):
+                return collect.take_cash(act, effect.due_order)
+            return collect.pay_by_card(act, effect.due_order, effect.card_uid)
+        except Exception:
+            log.exception("collect_failed")
+            return NotKnown(act.id)
+
+    def _check_collected(self, act_id: UUID, due_order: DueOrder) -> ev.ActChecked | None:
+        """None: it cannot be found out yet; the flow asks again."""
+        services = self._counter()
+        try:
+            services.journal.check(PaymentId(act_id))  # settles what was left open, on a store that works again
+            with services.store.transaction() as tx:
+                made = tx.collections.get(CollectionId(act_id))
+                in_cash = tx.cash.counter_payment(CounterPaymentId(act_id))
+                menu = tx.menus.current()
+        except StorageFailed:
+            return None
+        paid = made.amount if made else in_cash.amount if in_cash else None
+        return ev.ActChecked(act_id, None if paid is None else Collected(order_of(due_order, menu), paid, made))
 
     def _undo(self, order_id: OrderId, act_id: UUID | None) -> Refunded | Refused | NotKnown:
         """Under the same act it is done once, however often it is asked for."""

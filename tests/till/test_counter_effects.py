@@ -154,7 +154,7 @@ def test_cash_on_a_disk_that_fails_is_found_out(central: Central, new_counter: N
     counter.happens(ev.CashTaken(), StorageStopped())
     assert customer_view(counter.finished()).shows is CustomerShows.CHECKING
     counter.happens(common.Tick(106.0, counter.state.local))
-    while not isinstance(counter.answered(), ev.CashChecked):
+    while not isinstance(counter.answered(), ev.ActChecked):
         pass
     assert customer_view(counter.state).shows is CustomerShows.NOT_PAID
     assert not counter.state.out_of_order

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.bill import BillLine, bill_lines, due, typed
-from kiosk.screens.counter_flow.state import Collected, PayMethod, ScreenName, State, UndoEnd
+from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State, UndoEnd
+from kiosk.services.collected import Collected
 from kiosk.services.events import DeviceKind, DeviceState
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
 from kiosk.services.staff_acts import NotKnown
@@ -98,7 +99,7 @@ def _shows(state: State) -> CustomerShows:
 
 def _amount(state: State, shows: CustomerShows) -> Money | None:
     if isinstance(state.outcome, Collected):
-        return state.outcome.amount
+        return state.outcome.paid
     if state.order is not None:
         return state.order.total
     if isinstance(state.outcome, BeingChecked | NotCharged):
@@ -108,8 +109,8 @@ def _amount(state: State, shows: CustomerShows) -> Money | None:
 
 def _received(state: State) -> Money | None:
     """As far as staff have typed it."""
-    if state.paying is not None and state.paying.received is not None:
-        return state.paying.received
+    if state.received is not None:
+        return state.received
     is_cash = state.paying is not None and state.paying.method is PayMethod.CASH
     return typed(state) if is_cash and state.keyed_minor else None
 
