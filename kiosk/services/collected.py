@@ -13,15 +13,16 @@ from kiosk.services.staff_acts import NotKnown
 
 
 class NotCollectedReason(StrEnum):
-    """The first four: what was scanned is no slip of ours (kiosk.domain.slip.SlipFault). unknown_terminal: of another
-    site, or newer than the last feed. earlier_incarnation: it was enrolled anew since; central may still know the
-    order. forged: not what that terminal signed. needs_central: its slip has no room for the order. id_in_use: the
-    act's id stands for something else."""
+    """The first four: what was scanned is no slip of ours (kiosk.domain.slip.SlipFault). payment_code: somebody's
+    phone wants to pay. unknown_terminal: of another site, or newer than the last feed. earlier_incarnation: it was
+    enrolled anew since; central may still know the order. forged: not what that terminal signed. needs_central: its
+    slip has no room for the order. id_in_use: the act's id stands for something else."""
 
     NOT_A_SLIP = "not_a_slip"
     TOO_LONG = "too_long"
     DAMAGED = "damaged"
     OTHER_FORMAT = "other_format"
+    PAYMENT_CODE = "payment_code"
     UNKNOWN_TERMINAL = "unknown_terminal"
     EARLIER_INCARNATION = "earlier_incarnation"
     TERMINAL_REVOKED = "terminal_revoked"

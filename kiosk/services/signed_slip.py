@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from kiosk.domain.due_order import due_order_of
 from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
+from kiosk.domain.scanned_code import is_payment_code
 from kiosk.domain.slip import Slip, SlipError, read_slip, slip_payload, slip_text
 from kiosk.services.collected import NotCollected, NotCollectedReason
 from kiosk.services.ports import Transaction
@@ -28,6 +29,8 @@ def slip_of(tx: Transaction, order: Order, payment: Payment) -> str:
 
 def check_slip(tx: Transaction, text: str, now: datetime) -> Slip | NotCollected:
     """The slip, signed by a terminal of this site for an order that is not settled as far as it is known here."""
+    if is_payment_code(text):
+        return NotCollected(NotCollectedReason.PAYMENT_CODE)
     try:
         slip = read_slip(text)
     except SlipError as error:
