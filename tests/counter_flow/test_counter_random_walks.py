@@ -113,7 +113,11 @@ class CounterWalk(RuleBasedStateMachine):
         assert self.in_hand is None, "a second payment started while one is in flight"
         assert self.staff.state.sale.id == sale.sale_id
         assert price_cart(sale.cart, self.menu).total == sale.shown_total
-        LIMITS.check(sale.cart)
+        for selection in (line.selection for line in sale.cart.lines):
+            is_typed = selection.keyed is None or 0 < selection.keyed.minor <= LIMITS.largest_sum_minor
+            is_weighed = selection.grams is None or 0 < selection.grams <= LIMITS.largest_weight_g
+            assert is_typed, "more than staff may type"
+            assert is_weighed, "more than staff may type"
         if isinstance(sale, ev.SellForCash):
             assert sale.received >= sale.shown_total, "the change is below zero"
         self.in_hand = payment
@@ -175,6 +179,17 @@ class CounterWalk(RuleBasedStateMachine):
         assert order_id is not None
         self.touch(ev.UndoTouched(order_id))
 
+    @precondition(lambda self: self.in_hand is None)
+    @rule(seconds=st.sampled_from([1, 8, 12]))
+    def sells_and_undoes(self, seconds: int) -> None:
+        """Another way that single touches rarely find."""
+        self.types_a_sum_and_asks_for_it("1250", PayMethod.MEMBER)
+        self.taps_card(CARD)
+        if self.in_hand is not None:
+            self.finishes("done")
+            self.waits(seconds)
+            self.touch(ev.UndoTouched(self.newest))
+
     @precondition(lambda self: self.staff.state.undo is not None)
     @rule(end=st.sampled_from(["undone", "refused", "not known"]))
     def undo_ends(self, end: str) -> None:
@@ -231,8 +246,11 @@ class CounterWalk(RuleBasedStateMachine):
         assert CHECKED.payment_id not in [check.id for check in self.staff.state.checks]
 
     @rule()
-    def disk_fails(self) -> None:
+    def disk_fails_and_works_again(self) -> None:
         self.happens(service.StorageStopped())
+        self.touch(ev.MethodTouched(PayMethod.CASH))
+        assert self.staff.state.screen is not ScreenName.CASH or self.in_hand is not None
+        self.is_found_out()
 
     @invariant()
     def in_flight_is_what_the_outside_has_in_hand(self) -> None:
