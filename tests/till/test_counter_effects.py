@@ -1,0 +1,217 @@
+"""A counter's flow and what runs behind it, together: touches and cards in, money in the books of central."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from queue import Queue
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kiosk.domain.ids import DishId
+from kiosk.domain.money import Money
+from kiosk.domain.order import OrderState
+from kiosk.screens.counter_effects import CounterEffects
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow import step
+from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
+from kiosk.screens.counter_flow.state import CounterRules, PayMethod, Sale, ScreenName, State, UndoEnd
+from kiosk.screens.flow import events as common
+from kiosk.services.collected import Collected, NotCollectedReason
+from kiosk.services.events import CardPresented, CodeScanned, StorageStopped
+from kiosk.services.journal import PaymentJournal
+from tests.central.support import Central
+from tests.till.counter import Counter as CollectingCounter
+from tests.till.counter import slip
+from tests.till.till import CHINA, KEYED, Till, yuan
+
+NewTill = Callable[[], Till]
+WITHIN_S = 10.0
+
+
+class Counter:
+    """A till with the flow in front of it."""
+
+    def __init__(self, till: Till) -> None:
+        self.till = till
+        self.posted: Queue[Any] = Queue()
+        self.sounds: list[common.SoundKind] = []
+        self.collecting = CollectingCounter(till)
+        self.effects = CounterEffects(self.services, self.posted.put, self.sounds.append, "7", "undone")
+        self.state = State(Sale(1), CounterRules(KEYED))
+        self.happens(common.Tick(100.0, till.services.clock.now().astimezone(CHINA).time()))
+        self.effects(common.LoadMenu())
+        self.answered(common.MenuLoaded)
+
+    def services(self) -> Any:
+        """With a journal, as a terminal has it."""
+        services = self.till.services
+        journal = PaymentJournal(services.store, services.encoder, services.clock, lambda m: m.astimezone(CHINA))
+        beside = {"journal": journal, "due_orders": self.collecting.find, "collect_orders": self.collecting.collect}
+        return SimpleNamespace(**{**vars(services), **beside})
+
+    def happens(self, *events: Any) -> None:
+        for event in events:
+            self.state, effects = step(self.state, event)
+            for effect in effects:
+                self.effects(effect)
+
+    def answered(self, kind: type) -> State:
+        """Take the answers from behind through the flow, up to the next one of that kind."""
+        while True:
+            answer = self.posted.get(timeout=WITHIN_S)
+            self.happens(answer)
+            if isinstance(answer, kind):
+                return self.state
+
+    def finished(self) -> State:
+        return self.answered(ev.SaleFinished)
+
+    def card(self, uid: str) -> None:
+        self.happens(CardPresented("reader", uid, 100.0))
+
+    def types(self, digits: str) -> None:
+        self.happens(*(ev.DigitsTyped(digit) for digit in digits))
+
+
+@pytest.fixture
+def new_counter(new_till: NewTill) -> Iterator[Callable[[], Counter]]:
+    made: list[Counter] = []
+
+    def make() -> Counter:
+        made.append(Counter(new_till()))
+        return made[-1]
+
+    yield make
+    for counter in made:
+        counter.effects.stop()
+
+
+NewCounter = Callable[[], Counter]
+
+
+def test_a_card_pays_a_sum_and_a_weight_and_it_is_undone(central: Central, new_counter: NewCounter) -> None:
+    member = central.add_member("50.00")
+    counter = new_counter()
+    counter.happens(ev.DishTouched(DishId("nuts")))
+    counter.types("235")
+    counter.happens(ev.WeightConfirmed())
+    counter.types("500")
+    counter.happens(ev.MethodTouched(PayMethod.MEMBER))
+    counter.card(member.card_uid)
+    state = counter.finished()
+    assert customer_view(state).shows is CustomerShows.PAID
+    order = state.order
+    assert order is not None
+    assert order.total == yuan("13.93")
+    counter.happens(ev.UndoTouched(order.id))
+    counter.answered(ev.UndoFinished)
+    assert counter.state.undo is not None
+    assert counter.state.undo.end is UndoEnd.UNDONE
+    counter.till.uploads()
+    assert counter.till.quarantined() == []
+    assert central.free(member) == yuan("50.00")
+    assert counter.sounds == [common.SoundKind.SUCCESS] * 2
+
+
+def test_the_lane_asks_about_the_same_member(central: Central, new_counter: NewCounter) -> None:
+    first, second = central.add_member("50.00"), central.add_member("50.00")
+    counter = new_counter()
+    counter.types("800")
+    counter.happens(ev.LaneStarted())
+    for uid in (first.card_uid, second.card_uid, first.card_uid):
+        counter.card(uid)
+        counter.finished()
+    assert counter.state.lane is not None
+    assert counter.state.lane.asking is not None
+    assert counter.state.lane.paid == 2
+    counter.happens(ev.AgainAnswered(counter.state.sale.id, charge=True))
+    counter.finished()
+    counter.till.uploads()
+    assert (central.free(first), central.free(second)) == (yuan("34.00"), yuan("42.00"))
+
+
+def test_undone_in_the_lane_its_member_pays_again_unasked(central: Central, new_counter: NewCounter) -> None:
+    member = central.add_member("50.00")
+    counter = new_counter()
+    counter.types("800")
+    counter.happens(ev.LaneStarted())
+    counter.card(member.card_uid)
+    order = counter.finished().order
+    assert order is not None
+    counter.happens(ev.UndoTouched(order.id))
+    counter.answered(ev.UndoFinished)
+    counter.card(member.card_uid)
+    assert customer_view(counter.finished()).shows is CustomerShows.PAID
+    assert counter.state.lane is not None
+    assert counter.state.lane.paid == 1
+
+
+def test_cash_on_a_disk_that_fails_is_found_out(central: Central, new_counter: NewCounter) -> None:
+    counter = new_counter()
+    counter.types("1250")
+    counter.happens(ev.MethodTouched(PayMethod.CASH))
+    counter.types("2000")
+    counter.till.store._stop("the disk is full")  # as the store does it when the disk refuses
+    counter.happens(ev.CashTaken(), StorageStopped())
+    assert customer_view(counter.finished()).shows is CustomerShows.CHECKING
+    counter.happens(common.Tick(106.0, counter.state.local))
+    counter.answered(ev.ActChecked)
+    assert customer_view(counter.state).shows is CustomerShows.NOT_PAID
+    assert not counter.state.out_of_order
+    counter.happens(common.BackTouched(), ev.MethodTouched(PayMethod.CASH), ev.ReceivedChosen(Money(1250)))
+    counter.happens(ev.CashTaken())
+    state = counter.finished()
+    assert state.screen is ScreenName.RESULT
+    assert state.order is not None
+    assert counter.till.order(state.order.id).state is OrderState.PAID
+
+
+def test_a_scanned_slip_is_paid_by_card(central: Central, new_till: NewTill, new_counter: NewCounter) -> None:
+    member = central.add_member("50.00")
+    till = new_till()
+    counter = new_counter()
+    order = till.takes_order(("dumplings", 1))
+    till.uploads()
+    counter.happens(CodeScanned("scanner", slip(till, order), 100.0))
+    counter.answered(ev.OrdersFound)
+    collecting = counter.state.collecting
+    assert collecting is not None
+    assert collecting.chosen is not None
+    assert (collecting.chosen.order.number, collecting.chosen.due) == (order.number, yuan("12.00"))
+    counter.happens(ev.MethodTouched(PayMethod.MEMBER))
+    counter.card(member.card_uid)
+    outcome = counter.finished().outcome
+    assert isinstance(outcome, Collected), outcome
+    view = customer_view(counter.state)
+    assert (view.shows, view.amount, view.number) == (CustomerShows.PAID, yuan("12.00"), order.number)
+    counter.happens(ev.UndoTouched(order.id))
+    assert counter.state.undo is None, "central refunds what was collected"
+    counter.till.uploads()
+    assert counter.till.quarantined() == []
+    assert central.free(member) == yuan("38.00")
+
+
+def test_an_order_by_its_number_in_cash_with_change(
+    central: Central, new_till: NewTill, new_counter: NewCounter
+) -> None:
+    till, counter = new_till(), new_counter()
+    order = till.takes_order(("dumplings", 1))
+    till.uploads()
+    counter.happens(ev.CollectOpened())
+    counter.types(order.number)
+    counter.happens(ev.NumberConfirmed())
+    counter.answered(ev.OrdersFound)
+    counter.happens(ev.MethodTouched(PayMethod.CASH))
+    counter.types("2000")
+    counter.happens(ev.CashTaken())
+    counter.finished()
+    assert counter.state.change == yuan("8.00")
+    counter.till.uploads()
+    counter.happens(common.DoneTouched(), ev.CollectOpened())
+    counter.types(order.number)
+    counter.happens(ev.NumberConfirmed())
+    counter.answered(ev.OrdersFound)
+    assert counter.state.collecting is not None
+    assert counter.state.collecting.fault is NotCollectedReason.NOT_FOUND
