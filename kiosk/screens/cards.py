@@ -64,6 +64,7 @@ class CardMetrics:
     name_height: int
     marks_height: int
     price_height: int
+    columns: int
 
     @property
     def card_width(self) -> int:
@@ -92,9 +93,10 @@ def columns_for(look: Look) -> int:
     return many - 1 if look.view.text_size is TextSize.LARGEST else many
 
 
-def card_metrics(look: Look, width: int) -> CardMetrics:
-    """Measures of the cards of a grid of that width."""
-    cell_width = width // columns_for(look)
+def card_metrics(look: Look, width: int, columns: int = 0) -> CardMetrics:
+    """Measures of the cards of a grid of that width. `columns` 0: as many as the menu has."""
+    columns = columns or columns_for(look)
+    cell_width = width // columns
     margin, pad = look.u(CARD_MARGIN_UNITS), look.u(_PAD_UNITS)
     picture_height = round((cell_width - 2 * margin) * _PICTURE_RATIO)
     # English names are longer: two lines; Chinese ones fit on one, or on two of a smaller size.
@@ -102,7 +104,7 @@ def card_metrics(look: Look, width: int) -> CardMetrics:
     marks_height, price_height = look.u(34), look.line("title")
     height = picture_height + name_height + marks_height + price_height + round(pad * 1.7)
     return CardMetrics(
-        cell_width, height + 2 * margin, margin, pad, picture_height, name_height, marks_height, price_height
+        cell_width, height + 2 * margin, margin, pad, picture_height, name_height, marks_height, price_height, columns
     )
 
 
@@ -145,7 +147,7 @@ class GridPlan:
 
 def plan_grid(sections: Sequence[Section], look: Look, metrics: CardMetrics, width: int) -> GridPlan:
     """Cards in rows under their titles; a section without a title has none of its height."""
-    columns = columns_for(look)
+    columns = metrics.columns
     left_edge = (width - columns * metrics.cell_width) // 2
     title_height = look.line("title") + look.u(26)
     y = look.u(6)
