@@ -9,20 +9,25 @@ from urllib.parse import urlsplit
 import msgspec
 
 from kiosk.configfile import TomlFile
+from kiosk.domain.cart import MAX_KEYED_MINOR
 from kiosk.domain.cash import MAX_TOP_UP_MINOR
 from kiosk.domain.errors import DomainError
 from kiosk.domain.face import Limits, LimitsByNumber, VoteRule
+from kiosk.domain.refund import MAX_STAFF_CHARS
+from kiosk.domain.text import check_text
+from kiosk.domain.weight import MAX_GRAMS
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 
 class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`state_dir` holds the database, its key, logs and the terminal's identity; relative to the working folder.
+    """`role`: customers order and pay themselves, or staff sell at a counter. `state_dir` holds the database, its key,
+    logs and the terminal's identity; relative to the working folder.
     `meal_period` holds the terminal at one meal period whatever the clock says: for demonstrations and training."""
 
     name: str
-    role: Literal["order"] = "order"
+    role: Literal["order", "counter"] = "order"
     state_dir: Path = Path("state")
     timezone: str = "Asia/Shanghai"
     meal_period: str = ""
@@ -201,6 +206,17 @@ class CashTopUpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     largest_balance_minor: Annotated[int, msgspec.Meta(ge=1)] = 200_000
 
 
+class CounterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For a terminal whose role is "counter". `staff`: who is named on what is sold and undone there, by name or
+    number. Staff may type a sum up to `largest_sum_minor` and weights up to `largest_weight_g`. In the fixed-price lane
+    a member who paid less than `ask_again_s` ago is charged once more only when staff say so."""
+
+    staff: str = "counter"
+    largest_sum_minor: Annotated[int, msgspec.Meta(ge=1, le=MAX_KEYED_MINOR)] = 20_000
+    largest_weight_g: Annotated[int, msgspec.Meta(ge=1, le=MAX_GRAMS)] = 3_000
+    ask_again_s: Seconds = 20
+
+
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     max_bytes: Annotated[int, msgspec.Meta(ge=10_000)] = 2_000_000
@@ -217,6 +233,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     idle: IdleSettings = IdleSettings()
     loyalty: LoyaltySettings = LoyaltySettings()
     cash_top_up: CashTopUpSettings = CashTopUpSettings()
+    counter: CounterSettings = CounterSettings()
     log: LogSettings = LogSettings()
     face: FaceSettings | None = None
     card_reader: tuple[CardReaderSettings, ...] = ()
@@ -248,6 +265,7 @@ def load_settings(path: Path) -> Settings:
             raise file.error(f"simulator[{i}].port", "a simulated camera is at tcp://127.0.0.1:PORT")
     if settings.face is not None:
         _check_face(file, settings.face)
+    _check_staff(file, settings.counter.staff)
     names: set[str] = set()
     for kind in ("card_reader", "printer"):
         for i, device in enumerate(getattr(settings, kind)):
@@ -270,6 +288,13 @@ def _check_camera(file: TomlFile, camera: CameraSettings, names: set[str]) -> No
             is_complete = False
         if not is_complete:
             raise file.error("camera.source", "is not http://host[:port]/path")
+
+
+def _check_staff(file: TomlFile, staff: str) -> None:
+    try:
+        check_text(staff, MAX_STAFF_CHARS, "who sells")
+    except DomainError as error:
+        raise file.error("counter.staff", str(error)) from error
 
 
 def _check_driver(file: TomlFile, field: str, driver: str, known: tuple[str, ...]) -> None:

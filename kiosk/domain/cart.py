@@ -8,9 +8,13 @@ from dataclasses import dataclass, replace
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import ComboId, DishId
 from kiosk.domain.menu import Combo, Dish, Menu
+from kiosk.domain.money import Money
+from kiosk.domain.weight import MAX_GRAMS
 
 MAX_QUANTITY = 20
 MAX_LINES = 30
+# Bounds what may be claimed; what staff may key is a setting of the terminal, below it.
+MAX_KEYED_MINOR = 1_000_000
 
 
 class CartError(DomainError):
@@ -46,10 +50,13 @@ class DishChoice:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One thing to order: a single dish, or a combo with a dish in each of its slots, in the combo's order."""
+    """One thing to order: a single dish, or a combo with a dish in each of its slots, in the combo's order. Sold at the
+    counter alone: `grams` of a dish that is sold by weight; or `keyed`, a sum that staff typed, without any dish."""
 
     dishes: tuple[DishChoice, ...]
     combo_id: ComboId | None = None
+    keyed: Money | None = None
+    grams: int | None = None
 
     @classmethod
     def of_dish(cls, dish: Dish) -> Selection:
@@ -60,6 +67,19 @@ class Selection:
         """The combo with the first dish of each slot, as it comes."""
         first = ((menu.dish_by_id[slot.dish_ids[0]], slot.id) for slot in combo.slots)
         return cls(tuple(DishChoice.default(dish, slot_id) for dish, slot_id in first), combo.id)
+
+    @classmethod
+    def of_sum(cls, amount: Money) -> Selection:
+        return cls((), keyed=amount)
+
+    @classmethod
+    def of_weight(cls, dish: Dish, grams: int) -> Selection:
+        return cls((DishChoice(dish.id),), grams=grams)
+
+    @property
+    def at_counter_only(self) -> bool:
+        """Nothing that a customer could choose."""
+        return self.keyed is not None or self.grams is not None
 
     def with_dish(self, index: int, choice: DishChoice) -> Selection:
         """The same selection with the dish at `index` replaced, keeping its slot."""
@@ -118,6 +138,12 @@ EMPTY_CART = Cart()
 
 def check_selection(selection: Selection, menu: Menu) -> None:
     """Raises CartError unless the menu has the thing and allows every choice made."""
+    if selection.keyed is not None:
+        _check_keyed(selection, menu)
+        return
+    if selection.grams is not None:
+        _check_weight(selection, selection.grams, menu)
+        return
     if selection.combo_id is None:
         if len(selection.dishes) != 1 or selection.dishes[0].slot_id:
             raise CartError("outside a combo a selection is one dish")
@@ -125,6 +151,24 @@ def check_selection(selection: Selection, menu: Menu) -> None:
         _check_slots(selection, menu)
     for choice in selection.dishes:
         _check_options(choice, menu)
+
+
+def _check_keyed(selection: Selection, menu: Menu) -> None:
+    keyed = selection.keyed
+    if keyed is None or selection.dishes or selection.combo_id is not None or selection.grams is not None:
+        raise CartError("a keyed sum stands alone")
+    if keyed.currency != menu.currency or not 0 < keyed.minor <= MAX_KEYED_MINOR:
+        raise CartError(f"a keyed sum is above zero and at most {MAX_KEYED_MINOR} minor units of {menu.currency}")
+
+
+def _check_weight(selection: Selection, grams: int, menu: Menu) -> None:
+    if selection.combo_id is not None or len(selection.dishes) != 1:
+        raise CartError("one dish is weighed")
+    choice = selection.dishes[0]
+    if choice.dish_id not in menu.weighed_by_id or choice.options or choice.slot_id:
+        raise CartError(f"{choice.dish_id!r} is not sold by weight")
+    if not 1 <= grams <= MAX_GRAMS:
+        raise CartError(f"a weight is 1 to {MAX_GRAMS} g")
 
 
 def _check_slots(selection: Selection, menu: Menu) -> None:

@@ -27,7 +27,8 @@ class CounterResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CounterPayment:
-    """How an order that was due at the counter ended there: paid in cash, or cancelled; `amount` was due there."""
+    """How an order that was due at the counter ended there: paid in cash, or cancelled; `amount` was due there.
+    `received`: the cash that was handed over, where staff typed it; what is above `amount` was given back."""
 
     id: CounterPaymentId
     order_id: OrderId
@@ -37,11 +38,19 @@ class CounterPayment:
     staff: str
     made_at: datetime
     reason: str = ""
+    received: Money | None = None
 
     def __post_init__(self) -> None:
         check_text(self.staff, MAX_STAFF_CHARS, "who took the cash")
         if self.result is CounterResult.CANCELLED:
             check_text(self.reason, MAX_REASON_CHARS, "the reason")
+        if self.received is not None and (self.result is CounterResult.CANCELLED or self.received < self.amount):
+            raise CashError("cash is received for what is paid, and no less than that")
+
+    @property
+    def change(self) -> Money:
+        """What was given back of the cash received."""
+        return Money.zero(self.amount.currency) if self.received is None else self.received - self.amount
 
 
 @dataclass(frozen=True, slots=True)

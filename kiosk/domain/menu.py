@@ -11,6 +11,7 @@ from functools import cached_property
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import ComboId, DishId
 from kiosk.domain.money import Money
+from kiosk.domain.weight import PER_G
 
 MAX_SPICE = 3
 
@@ -119,7 +120,8 @@ class OptionGroup:
 @dataclass(frozen=True, slots=True)
 class Dish:
     """One thing to eat. `allergens` None means the ingredients are unknown: blocked for the allergic, never safe.
-    `search_keys` are what else finds it, lower case: pinyin and its initials ("gongbaojiding", "gbjd")."""
+    `search_keys` are what else finds it, lower case: pinyin and its initials ("gongbaojiding", "gbjd"). `per_g`: sold
+    by weight, `price` is for that many grams; None: for a portion."""
 
     id: DishId
     category_id: str
@@ -135,6 +137,7 @@ class Dish:
     provenance: LocalText | None = None
     option_groups: tuple[OptionGroup, ...] = ()
     search_keys: tuple[str, ...] = ()
+    per_g: int | None = None
 
     def option_group(self, group_id: str) -> OptionGroup | None:
         return next((g for g in self.option_groups if g.id == group_id), None)
@@ -168,7 +171,9 @@ class Combo:
 
 @dataclass(frozen=True)
 class Menu:
-    """All that a canteen offers. Raises MenuError at construction if anything points to nothing or costs below zero."""
+    """All that a canteen offers. Raises MenuError at construction if anything points to nothing or costs below zero.
+    `weighed`: what is sold by weight, at the counter alone. They are no `dishes`, so that whoever cannot weigh, such as
+    an older terminal, never offers them."""
 
     version: int
     canteen: LocalText
@@ -177,6 +182,7 @@ class Menu:
     categories: tuple[Category, ...]
     dishes: tuple[Dish, ...]
     combos: tuple[Combo, ...]
+    weighed: tuple[Dish, ...] = ()
 
     def __post_init__(self) -> None:
         _check_menu(self)
@@ -184,6 +190,10 @@ class Menu:
     @cached_property
     def dish_by_id(self) -> Mapping[DishId, Dish]:
         return {d.id: d for d in self.dishes}
+
+    @cached_property
+    def weighed_by_id(self) -> Mapping[DishId, Dish]:
+        return {d.id: d for d in self.weighed}
 
     @cached_property
     def combo_by_id(self) -> Mapping[ComboId, Combo]:
@@ -198,12 +208,16 @@ def _check_menu(menu: Menu) -> None:
     periods = _unique("meal_periods", [p.id for p in menu.meal_periods])
     categories = _unique("categories", [c.id for c in menu.categories])
     dish_ids = _unique("dishes", [d.id for d in menu.dishes])
+    _unique("weighed", [d.id for d in menu.weighed])
     _unique("combos", [c.id for c in menu.combos])
     for i, period in enumerate(menu.meal_periods):
         if period.starts >= period.ends:
             raise MenuError(f"meal_periods[{i}].ends", "must be later than starts")
     for i, dish in enumerate(menu.dishes):
         _check_dish(f"dishes[{i}]", dish, menu.currency, categories, periods)
+    for i, dish in enumerate(menu.weighed):
+        _check_weighed(f"weighed[{i}]", dish, dish_ids)
+        _check_dish(f"weighed[{i}]", dish, menu.currency, categories, periods)
     for i, combo in enumerate(menu.combos):
         _check_combo(f"combos[{i}]", combo, menu.currency, dish_ids, periods)
         _check_combo_floor(f"combos[{i}]", combo, menu)
@@ -246,6 +260,15 @@ def _check_dish(path: str, dish: Dish, currency: str, categories: set[str], peri
         cheapest += _lowest_delta(group, currency)
     if cheapest.is_negative:
         raise MenuError(f"{path}.options", "the cheapest choices make the price fall below zero")
+
+
+def _check_weighed(path: str, dish: Dish, portion_ids: set[str]) -> None:
+    if dish.id in portion_ids:
+        raise MenuError(f"{path}.id", f"{dish.id!r} stands twice")
+    if dish.per_g not in PER_G:
+        raise MenuError(f"{path}.per_g", f"must be one of {', '.join(map(str, PER_G))}")
+    if dish.option_groups:
+        raise MenuError(f"{path}.options", "what is sold by weight has none")
 
 
 def _check_group(path: str, group: OptionGroup, currency: str) -> None:

@@ -12,7 +12,11 @@ from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import DishId, MemberId, OrderId
 from kiosk.domain.menu import LocalText, Menu, OptionGroup
 from kiosk.domain.money import Money
-from kiosk.domain.pricing import PricedCart, PricedLine
+from kiosk.domain.pricing import PricedCart, PricedLine, weight_of
+from kiosk.domain.weight import Weight
+
+KEYED_NAME = LocalText("餐费", "Meal")
+"""What a sum that staff typed is called, on screens and papers."""
 
 
 class OrderState(StrEnum):
@@ -56,7 +60,8 @@ class OrderedDish:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """Names and prices are copies: a later menu must not change an old order."""
+    """Names and prices are copies: a later menu must not change an old order. `weight`: of one of `quantity`, if it was
+    weighed. A sum that staff typed has no `dishes`."""
 
     selection: Selection
     name: LocalText
@@ -64,6 +69,7 @@ class OrderLine:
     quantity: int
     unit_price: Money
     total: Money
+    weight: Weight | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +123,13 @@ def _order_line(priced: PricedLine, menu: Menu) -> OrderLine:
     combo = menu.combo_by_id[selection.combo_id] if selection.combo_id else None
     slot_names = {slot.id: slot.name for slot in combo.slots} if combo else {}
     dishes = tuple(_ordered_dish(c, menu, slot_names.get(c.slot_id)) for c in selection.dishes)
-    name = combo.name if combo else dishes[0].name
-    return OrderLine(selection, name, dishes, priced.line.quantity, priced.unit_price, priced.total)
+    name = KEYED_NAME if not dishes else combo.name if combo else dishes[0].name
+    weight = weight_of(selection, menu)
+    return OrderLine(selection, name, dishes, priced.line.quantity, priced.unit_price, priced.total, weight)
 
 
 def _ordered_dish(choice: DishChoice, menu: Menu, slot: LocalText | None) -> OrderedDish:
-    dish = menu.dish_by_id[choice.dish_id]
+    dish = menu.dish_by_id.get(choice.dish_id) or menu.weighed_by_id[choice.dish_id]
     options = tuple(
         option.name
         for group in dish.option_groups

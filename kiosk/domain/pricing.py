@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kiosk.domain.cart import Cart, CartLine, DishChoice, Selection, check_selection
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
+from kiosk.domain.weight import Weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,24 @@ class PricedCart:
 def price_selection(selection: Selection, menu: Menu) -> Money:
     """The price of one of it. Raises CartError for a selection that the menu does not allow."""
     check_selection(selection, menu)
+    if selection.keyed is not None:
+        return selection.keyed
+    weight = weight_of(selection, menu)
+    if weight is not None:
+        return weight.amount
     if selection.combo_id is None:
         base = menu.dish_by_id[selection.dishes[0].dish_id].price
     else:
         base = menu.combo_by_id[selection.combo_id].price
     return base + Money.sum((_options_delta(choice, menu) for choice in selection.dishes), menu.currency)
+
+
+def weight_of(selection: Selection, menu: Menu) -> Weight | None:
+    """What was weighed; None for what is not sold by weight. The menu must allow the selection."""
+    if selection.grams is None:
+        return None
+    dish = menu.weighed_by_id[selection.dishes[0].dish_id]
+    return None if dish.per_g is None else Weight(selection.grams, dish.price, dish.per_g)
 
 
 def price_cart(cart: Cart, menu: Menu) -> PricedCart:

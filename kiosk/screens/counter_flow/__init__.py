@@ -1,0 +1,118 @@
+"""The flow of a counter's screens, pure: (state, event) → (state, effects). No Kivy, no I/O, no clock.
+
+state.py: what staff see. customer.py: what the customer sees of it. troubles.py: what does not work.
+events.py: what can happen and what the flow wants done (effects).
+pad.py, selling.py: making a sale. paying.py: settling it. lane.py: one fixed price, one after the other.
+collecting.py: orders of self-service terminals. undoing.py: the last sale. checking.py: what is not known yet.
+desk.py: all that goes on beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kiosk.screens.counter_flow import checking, collecting, desk, lane, pad, paying, selling, undoing
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.state import State
+from kiosk.screens.counter_flow.steps import Step
+from kiosk.screens.flow import events as common
+from kiosk.services import events as service
+
+
+def _load_menu(state: State, _event: service.MenuChanged) -> Step:
+    return state, (common.LoadMenu(),)
+
+
+def _load_levels(state: State, _event: service.StockChanged) -> Step:
+    return state, (common.LoadLevels(),)
+
+
+def _nothing(state: State, _event: object) -> Step:
+    return state, ()
+
+
+_HANDLERS: dict[type, Callable[[State, Any], Step]] = {
+    common.Tick: desk.on_tick,
+    common.Touched: desk.on_touched,
+    common.MenuLoaded: desk.on_menu_loaded,
+    common.LevelsLoaded: desk.on_levels_loaded,
+    common.LanguageChosen: desk.on_language,
+    common.TextSizeChosen: desk.on_text_size,
+    common.ContrastChosen: desk.on_contrast,
+    common.BalanceTouched: desk.on_balance,
+    common.CategoryChosen: selling.on_category,
+    common.DiningModeChosen: selling.on_dining_mode,
+    ev.DigitsTyped: pad.on_digits,
+    ev.EraseTouched: pad.on_erase,
+    ev.ClearTouched: pad.on_clear,
+    ev.SumAdded: selling.on_sum_added,
+    ev.DishTouched: selling.on_dish,
+    ev.ComboTouched: selling.on_combo,
+    ev.WeightConfirmed: selling.on_weight_confirmed,
+    ev.WeighingClosed: selling.on_weighing_closed,
+    ev.LineChanged: selling.on_line,
+    ev.MethodTouched: paying.on_method,
+    ev.ReceivedChosen: paying.on_received,
+    ev.CashTaken: paying.on_cash_taken,
+    ev.SaleFinished: paying.on_finished,
+    common.BackTouched: paying.on_back,
+    common.DoneTouched: paying.on_done,
+    ev.UndoTouched: undoing.on_undo,
+    ev.UndoFinished: undoing.on_finished,
+    ev.UndoSeen: undoing.on_seen,
+    ev.LaneStarted: lane.on_started,
+    ev.LaneStopped: lane.on_stopped,
+    ev.AgainAnswered: lane.on_answered,
+    ev.CollectOpened: collecting.on_opened,
+    ev.NumberConfirmed: collecting.on_number,
+    ev.OrdersFound: collecting.on_found,
+    ev.FoundOrderChosen: collecting.on_chosen,
+    common.PaymentChecked: checking.on_payment_checked,
+    ev.CashChecked: checking.on_cash_checked,
+    ev.FoundOutSeen: checking.on_seen,
+    service.CardPresented: paying.on_card,
+    service.DeviceHealthChanged: desk.on_health,
+    service.CameraWatching: desk.on_camera,
+    service.CentralLinkChanged: desk.on_link,
+    service.MenuChanged: _load_menu,
+    service.StockChanged: _load_levels,
+    service.MembersChanged: _nothing,
+    service.FacesChanged: _nothing,
+    service.PrintJobChanged: desk.on_print_job,
+    service.StorageStopped: desk.on_storage_stopped,
+}
+
+
+# While a payment is in flight only its outcome ends it: these touches come too late. What goes on beside it (an undo,
+# what was found out) does not wait for it.
+_TOO_LATE = (
+    common.DiningModeChosen,
+    ev.DigitsTyped,
+    ev.EraseTouched,
+    ev.ClearTouched,
+    ev.SumAdded,
+    ev.DishTouched,
+    ev.ComboTouched,
+    ev.WeightConfirmed,
+    ev.WeighingClosed,
+    ev.LineChanged,
+    ev.MethodTouched,
+    ev.ReceivedChosen,
+    ev.CashTaken,
+    ev.LaneStarted,
+    ev.LaneStopped,
+    ev.AgainAnswered,
+    ev.CollectOpened,
+    ev.NumberConfirmed,
+    ev.FoundOrderChosen,
+    common.BackTouched,
+    common.DoneTouched,
+)
+
+
+def step(state: State, event: ev.CounterEvent) -> Step:
+    """The next state and what is to be done outside. The same inputs always give the same answer."""
+    if state.in_flight and isinstance(event, _TOO_LATE):
+        return state, ()
+    return _HANDLERS[type(event)](state, event)

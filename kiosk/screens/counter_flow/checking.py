@@ -1,0 +1,91 @@
+"""What is not known yet: asked after until it is, and said to staff even when its customer was sent on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from kiosk.domain.ids import PaymentId
+from kiosk.domain.money import Money
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.state import Check, CheckKind, FoundOut, Outcome, State
+from kiosk.screens.counter_flow.steps import Step
+from kiosk.screens.flow import events as common
+from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
+from kiosk.services.staff_acts import NotKnown
+
+ASK_EVERY_S = 5.0
+MOST_FOUND_OUT = 20
+
+
+def checked_later(state: State, check: Check) -> State:
+    """From now on it is asked after."""
+    return replace(state, checks=(*ended(state, check.id).checks, replace(check, again_s=state.now_s + ASK_EVERY_S)))
+
+
+def ended(state: State, id_: UUID) -> State:
+    """Nobody asks after that any more."""
+    return replace(state, checks=tuple(check for check in state.checks if check.id != id_))
+
+
+def on_tick(state: State) -> Step:
+    """Ask again when it is time to."""
+    asked = tuple(check for check in state.checks if check.again_s <= state.now_s)
+    for check in asked:
+        state = checked_later(state, check)
+    return state, tuple(_question(check) for check in asked)
+
+
+def on_payment_checked(state: State, event: common.PaymentChecked) -> Step:
+    """Also what the start found of the last run, which nobody here asked after."""
+    payment = event.payment
+    order = payment.order if payment else None
+    check = _of(state, event.payment_id)
+    state = replace(ended(state, event.payment_id), out_of_order=False)  # whoever could look has a disk that works
+    if isinstance(state.outcome, BeingChecked) and state.outcome.payment_id == event.payment_id:
+        parts = payment.parts if payment else ()
+        return _shown(state, Paid(order, None, 0, parts) if order else _not_charged(state.outcome.total))
+    if check is not None:
+        return _told(state, FoundOut(check.kind, check.amount, order, check.card_end)), ()
+    if payment is None:
+        return state, ()
+    return _told(state, FoundOut(CheckKind.CARD, order.total if order else None, order, payment.card_end)), ()
+
+
+def on_cash_checked(state: State, event: ev.CashChecked) -> Step:
+    check = _of(state, event.act_id)
+    if check is None:
+        return state, ()
+    state = replace(ended(state, event.act_id), out_of_order=False)
+    if isinstance(state.outcome, NotKnown) and state.outcome.act_id == event.act_id:
+        return _shown(state, event.sold or _not_charged(check.amount))
+    order = event.sold.order if event.sold else None
+    return _told(state, FoundOut(check.kind, check.amount, order)), ()
+
+
+def on_seen(state: State, _event: ev.FoundOutSeen) -> Step:
+    return replace(state, found_out=state.found_out[1:]), ()
+
+
+def _of(state: State, id_: UUID) -> Check | None:
+    return next((check for check in state.checks if check.id == id_), None)
+
+
+def _question(check: Check) -> ev.Effect:
+    if check.kind is CheckKind.UNDO and check.order_id is not None:
+        return ev.Undo(check.order_id, check.id)
+    return ev.CheckCash(check.id) if check.kind is CheckKind.CASH else common.CheckPayment(PaymentId(check.id))
+
+
+def _not_charged(amount: Money) -> NotCharged:
+    return NotCharged(NotChargedReason.CHECKED, amount)
+
+
+def _shown(state: State, outcome: Outcome) -> Step:
+    """To the customer who still waits for it."""
+    kind = common.SoundKind.FAILURE if isinstance(outcome, NotCharged) else common.SoundKind.SUCCESS
+    return replace(state, outcome=outcome, touched_s=state.now_s), (common.PlaySound(kind), common.LoadLevels())
+
+
+def _told(state: State, found: FoundOut) -> State:
+    return replace(state, found_out=(*state.found_out, found)[-MOST_FOUND_OUT:])

@@ -1,0 +1,124 @@
+"""What the customer sees of a sale, on a window of their own, and the queue behind them: never who somebody is, and a
+balance only when it was touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.domain.money import Money
+from kiosk.screens.counter_flow.bill import BillLine, bill_lines, due, typed
+from kiosk.screens.counter_flow.state import Collected, PayMethod, ScreenName, State, UndoEnd
+from kiosk.services.events import DeviceKind, DeviceState
+from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
+from kiosk.services.staff_acts import NotKnown, Refused
+
+
+class CustomerShows(StrEnum):
+    """welcome: nobody is served. sale: what is typed and touched so far. pay: tap a card or look here. charging: wait.
+    cash: staff take cash. paid, not_paid, checking: the end. ask_staff: they tapped again so soon that staff are asked.
+    closed: nothing can be sold now."""
+
+    WELCOME = "welcome"
+    SALE = "sale"
+    PAY = "pay"
+    CHARGING = "charging"
+    CASH = "cash"
+    PAID = "paid"
+    NOT_PAID = "not_paid"
+    CHECKING = "checking"
+    ASK_STAFF = "ask_staff"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """`amount`: due, or paid. `received` and `change`: in cash. `number` and `balance`: of what was paid; `reason`: why
+    it was not. `undone`: so much was taken back just now. `can_tap`, `can_look`: what works now."""
+
+    language: str
+    shows: CustomerShows
+    amount: Money | None = None
+    lines: tuple[BillLine, ...] = ()
+    received: Money | None = None
+    change: Money | None = None
+    number: str = ""
+    balance: Money | None = None
+    reason: NotChargedReason | None = None
+    undone: Money | None = None
+    can_tap: bool = False
+    can_look: bool = False
+    camera_on: bool = False
+    simulated: bool = False
+
+
+def customer_view(state: State) -> CustomerView:
+    shows = _shows(state)
+    outcome, lane = state.outcome, state.lane
+    cart = lane.cart if lane else state.sale.cart
+    is_undone = state.undo is not None and state.undo.end is UndoEnd.UNDONE
+    return CustomerView(
+        language=state.view.language,
+        shows=shows,
+        amount=_amount(state, shows),
+        lines=bill_lines(cart, state.menu) if state.menu and shows in _WITH_LINES else (),
+        received=_received(state),
+        change=state.change,
+        number=state.order.number if state.order else "",
+        balance=outcome.balance_after if isinstance(outcome, Paid) and state.balance_shown else None,
+        reason=outcome.reason if isinstance(outcome, NotCharged) else None,
+        undone=state.undo.sale.order.total if state.undo and is_undone else None,
+        can_tap=_works(state, DeviceKind.CARD_READER),
+        can_look=state.rules.takes_faces and _works(state, DeviceKind.CAMERA),
+        camera_on=bool(state.cameras_on),
+        simulated=bool(state.simulated_devices),
+    )
+
+
+_WITH_LINES = (CustomerShows.SALE, CustomerShows.PAY, CustomerShows.CASH)
+
+
+def _shows(state: State) -> CustomerShows:
+    match state.outcome:
+        case BeingChecked() | NotKnown():
+            return CustomerShows.CHECKING
+        case NotCharged() | Refused():
+            return CustomerShows.NOT_PAID
+        case None:
+            pass
+        case _:
+            return CustomerShows.PAID
+    if state.in_flight:
+        return CustomerShows.CHARGING
+    if state.out_of_order:
+        return CustomerShows.CLOSED
+    if state.lane is not None and state.lane.asking is not None:
+        return CustomerShows.ASK_STAFF
+    if state.screen in (ScreenName.LANE, ScreenName.PAYING):
+        return CustomerShows.PAY
+    if state.screen is ScreenName.CASH:
+        return CustomerShows.CASH
+    return CustomerShows.SALE if due(state) else CustomerShows.WELCOME
+
+
+def _amount(state: State, shows: CustomerShows) -> Money | None:
+    if isinstance(state.outcome, Collected):
+        return state.outcome.amount
+    if state.order is not None:
+        return state.order.total
+    if isinstance(state.outcome, BeingChecked | NotCharged):
+        return state.outcome.total
+    return None if shows in (CustomerShows.WELCOME, CustomerShows.CLOSED) else due(state)
+
+
+def _received(state: State) -> Money | None:
+    """As far as staff have typed it."""
+    if state.paying is not None and state.paying.received is not None:
+        return state.paying.received
+    is_cash = state.paying is not None and state.paying.method is PayMethod.CASH
+    return typed(state) if is_cash and state.keyed_minor else None
+
+
+def _works(state: State, kind: DeviceKind) -> bool:
+    found = (device for device in state.devices.values() if device.kind is kind)
+    return any(device.state in (DeviceState.READY, DeviceState.DEGRADED) for device in found)

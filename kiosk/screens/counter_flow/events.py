@@ -1,0 +1,293 @@
+"""What staff did and what came back, at a counter. Service events go into the flow as they are; what is the same at a
+self-service terminal is the same here (kiosk.screens.flow.events)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kiosk.domain.cart import Cart, Selection
+from kiosk.domain.ids import ComboId, DishId, OrderId
+from kiosk.domain.money import Money
+from kiosk.domain.order import DiningMode
+from kiosk.screens.counter_flow.state import CollectFault, FoundOrder, Outcome, PayMethod
+from kiosk.screens.flow.events import (
+    BackTouched,
+    BalanceTouched,
+    CategoryChosen,
+    CheckPayment,
+    ContrastChosen,
+    DiningModeChosen,
+    DoneTouched,
+    LanguageChosen,
+    LevelsLoaded,
+    LoadLevels,
+    LoadMenu,
+    MenuLoaded,
+    PaymentChecked,
+    PlaySound,
+    TextSizeChosen,
+    Tick,
+    Touched,
+)
+from kiosk.services import events as service
+from kiosk.services.counter_sale import CashSold
+from kiosk.services.lane import SameMemberAgain
+from kiosk.services.refund import Refunded
+from kiosk.services.staff_acts import NotKnown, Refused
+
+# --- results ---
+
+
+@dataclass(frozen=True, slots=True)
+class SaleFinished:
+    """The answer to Charge, ChargeInLane, SellForCash, CollectByCard and CollectInCash."""
+
+    sale_id: int
+    outcome: Outcome | SameMemberAgain
+
+
+@dataclass(frozen=True, slots=True)
+class UndoFinished:
+    """The answer to Undo and CheckUndo."""
+
+    order_id: OrderId
+    result: Refunded | Refused | NotKnown
+
+
+@dataclass(frozen=True, slots=True)
+class CashChecked:
+    """The answer to CheckCash. `sold` None: it does not stand, and no cash is to be kept for it."""
+
+    act_id: UUID
+    sold: CashSold | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersFound:
+    """The answer to FindOrders. `fault` where there are none."""
+
+    sale_id: int
+    found: tuple[FoundOrder, ...]
+    fault: CollectFault | None = None
+
+
+# --- touches ---
+
+
+@dataclass(frozen=True, slots=True)
+class DigitsTyped:
+    """ "0" to "9" or "00", on the pad in front: grams while a dish is weighed, an order's number while one is collected
+    ("A" to "Z" too), else a sum from its last digit on ("1250" is 12.50)."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class EraseTouched:
+    """The last digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearTouched:
+    """All that was typed; with nothing typed, on the sale's screen, the whole sale."""
+
+
+@dataclass(frozen=True, slots=True)
+class SumAdded:
+    """What was typed becomes a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class DishTouched:
+    """One portion more; what is sold by weight asks for its grams."""
+
+    dish_id: DishId
+
+
+@dataclass(frozen=True, slots=True)
+class ComboTouched:
+    combo_id: ComboId
+
+
+@dataclass(frozen=True, slots=True)
+class WeightConfirmed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WeighingClosed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged:
+    """A line of the sale; a quantity of 0 takes it away."""
+
+    selection: Selection
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class MethodTouched:
+    """From the sale, a bad result, a found order or, in cash, from the lane. A sum that is typed and no line yet
+    becomes one."""
+
+    method: PayMethod
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedChosen:
+    """A key of the cash screen: exactly what is due, or a note."""
+
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CashTaken:
+    """The cash is in the drawer."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoTouched:
+    """Of the sale that the button showed."""
+
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class UndoSeen:
+    """How an undo ended was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOutSeen:
+    """The first of what was found out was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStarted:
+    """What the sale holds is the fixed price from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStopped:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AgainAnswered:
+    """Whether the same member is charged once more. `sale_id`: of the question that was shown."""
+
+    sale_id: int
+    charge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CollectOpened:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class NumberConfirmed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOrderChosen:
+    order_id: OrderId
+
+
+CounterEvent = (
+    Tick | Touched | MenuLoaded | LevelsLoaded | PaymentChecked
+    | SaleFinished | UndoFinished | CashChecked | OrdersFound
+    | LanguageChosen | TextSizeChosen | ContrastChosen | CategoryChosen | DiningModeChosen | BalanceTouched
+    | DigitsTyped | EraseTouched | ClearTouched | SumAdded | DishTouched | ComboTouched | WeightConfirmed
+    | WeighingClosed | LineChanged | MethodTouched | ReceivedChosen | CashTaken | UndoTouched | UndoSeen
+    | FoundOutSeen | LaneStarted | LaneStopped | AgainAnswered | CollectOpened | NumberConfirmed | FoundOrderChosen
+    | BackTouched | DoneTouched
+    | service.Event
+)  # fmt: skip
+
+
+# --- effects: what the flow wants done, outside of itself ---
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """The sale, to that card's member."""
+
+    sale_id: int
+    card_uid: str
+    received_s: float
+    cart: Cart
+    shown_total: Money
+    dining_mode: DiningMode
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeInLane:
+    """The same of the fixed price. `is_meant`: staff said so, of a member who has just paid here."""
+
+    charge: Charge
+    is_meant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SellForCash:
+    sale_id: int
+    cart: Cart
+    shown_total: Money
+    received: Money
+    dining_mode: DiningMode
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCash:
+    """Does a sale stand that was to be made by that act?"""
+
+    act_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Void that sale. `act_id`: of an undo whose end is not known, to be found out; None: begin one."""
+
+    order_id: OrderId
+    act_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindOrders:
+    """Orders that wait for the counter: by number, or of a card's member."""
+
+    sale_id: int
+    number: str = ""
+    card_uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectByCard:
+    """What is left to pay of an order that was found."""
+
+    sale_id: int
+    order_id: OrderId
+    card_uid: str
+    received_s: float
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CollectInCash:
+    sale_id: int
+    order_id: OrderId
+    amount: Money
+    received: Money
+
+
+Effect = (
+    Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectByCard | CollectInCash
+    | LoadMenu | LoadLevels | PlaySound
+)  # fmt: skip

@@ -1,0 +1,103 @@
+"""The fixed-price lane: each tap or look is charged the same, and the next one may come at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.domain.cart import CartError
+from kiosk.domain.money import Money
+from kiosk.domain.pricing import price_cart
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.bill import cart_total
+from kiosk.screens.counter_flow.selling import with_typed_sum
+from kiosk.screens.counter_flow.state import (
+    Lane,
+    Notice,
+    Outcome,
+    Paying,
+    PayMethod,
+    ScreenName,
+    State,
+)
+from kiosk.screens.counter_flow.steps import Step, next_sale, noticed
+from kiosk.screens.flow import events as common
+from kiosk.services.counter_sale import CashSold
+from kiosk.services.journal import card_end
+from kiosk.services.lane import SameMemberAgain
+from kiosk.services.outcomes import Paid
+
+
+def on_started(state: State, _event: ev.LaneStarted) -> Step:
+    if state.screen is not ScreenName.SALE or state.weighing is not None:
+        return state, ()
+    state = with_typed_sum(state)
+    cart, total = state.sale.cart, cart_total(state)
+    if not total or state.keyed_minor:
+        return noticed(state, Notice.NOTHING_TO_PAY), ()
+    lane = Lane(cart, total, state.sale.dining_mode, Money.zero(total.currency))
+    return next_sale(replace(state, lane=lane)), ()
+
+
+def on_stopped(state: State, _event: ev.LaneStopped) -> Step:
+    return (next_sale(replace(state, lane=None)) if state.lane else state), ()
+
+
+def charge(state: State, card_uid: str, received_s: float, *, is_meant: bool = False) -> Step:
+    """The next customer, whoever was here before; a question about them is answered with no."""
+    if state.in_flight or state.lane is None:
+        return state, ()
+    state = while_price_holds(next_sale(state))
+    lane = state.lane
+    if lane is None:
+        return state, (common.PlaySound(common.SoundKind.WARNING),)
+    language, mode = state.view.language, lane.dining_mode
+    charged = ev.Charge(state.sale.id, card_uid, received_s, lane.cart, lane.price, mode, language)
+    paying = Paying(PayMethod.MEMBER, lane.price, in_flight=True, card_end=card_end(card_uid))
+    state = replace(state, paying=paying, card_uid=card_uid, touched_s=state.now_s)
+    return state, (ev.ChargeInLane(charged, is_meant),)
+
+
+def ask(state: State, again: SameMemberAgain) -> Step:
+    """Staff are to say whether the same member is meant to pay once more."""
+    if state.lane is None:
+        return state, ()
+    state = replace(state, lane=replace(state.lane, asking=again))
+    return state, (common.PlaySound(common.SoundKind.WARNING),)
+
+
+def on_answered(state: State, event: ev.AgainAnswered) -> Step:
+    lane = state.lane
+    if lane is None or lane.asking is None or event.sale_id != state.sale.id:
+        return state, ()
+    if not event.charge:
+        return next_sale(state), ()
+    return charge(state, state.card_uid, state.now_s, is_meant=True)
+
+
+def counted(state: State, outcome: Outcome) -> State:
+    """Back on the lane's screen with that end."""
+    lane = state.lane
+    if lane is not None and isinstance(outcome, Paid | CashSold):
+        lane = replace(lane, paid=lane.paid + 1, taken=lane.taken + outcome.order.total)
+    return replace(state, screen=ScreenName.LANE, lane=lane)
+
+
+def uncounted(state: State, total: Money) -> State:
+    """A sale was undone."""
+    lane = state.lane
+    if lane is None or not lane.paid:
+        return state
+    return replace(state, lane=replace(lane, paid=lane.paid - 1, taken=lane.taken - total))
+
+
+def while_price_holds(state: State) -> State:
+    """The lane ends when the menu has another price now. Whoever is being charged, or reads how that ended, comes
+    first."""
+    lane, menu = state.lane, state.menu
+    if lane is None or menu is None or state.in_flight or state.outcome is not None:
+        return state
+    try:
+        is_same = price_cart(lane.cart, menu).total == lane.price
+    except CartError:
+        is_same = False
+    return state if is_same else noticed(next_sale(replace(state, lane=None)), Notice.MENU_CHANGED)

@@ -1,0 +1,211 @@
+"""From what is to be paid to its end: by card or face, or in cash."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.domain.cart import Cart
+from kiosk.domain.cash import CashError
+from kiosk.domain.counter import change_for
+from kiosk.domain.order import DiningMode
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow import lane
+from kiosk.screens.counter_flow.bill import due, typed
+from kiosk.screens.counter_flow.checking import checked_later
+from kiosk.screens.counter_flow.selling import with_typed_sum
+from kiosk.screens.counter_flow.state import (
+    Check,
+    CheckKind,
+    Collected,
+    Notice,
+    Outcome,
+    Paying,
+    PayMethod,
+    ScreenName,
+    State,
+    Undoable,
+)
+from kiosk.screens.counter_flow.steps import Step, next_sale, noticed, warned
+from kiosk.screens.flow import events as common
+from kiosk.services import events as service
+from kiosk.services.counter_sale import CashSold
+from kiosk.services.journal import card_end
+from kiosk.services.lane import SameMemberAgain
+from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
+from kiosk.services.staff_acts import NotKnown
+
+# After these another card, or the same again, may be tapped at once: what there is to pay is still right.
+_CARD_MAY_TRY = (
+    NotChargedReason.INSUFFICIENT,
+    NotChargedReason.CARD_UNKNOWN,
+    NotChargedReason.CARD_BLOCKED,
+    NotChargedReason.MEMBER_BLOCKED,
+    NotChargedReason.CENTRAL_UNREACHABLE,
+    NotChargedReason.CENTRAL_REFUSED,
+    NotChargedReason.CHECKED,
+)
+
+
+def on_method(state: State, event: ev.MethodTouched) -> Step:
+    if state.out_of_order:
+        return warned(state, Notice.OUT_OF_ORDER)
+    if state.menu is None:
+        return warned(state, Notice.NO_MENU)
+    if not _may_choose(state, event.method):
+        return state, ()
+    if state.screen is ScreenName.SALE:
+        state = with_typed_sum(state)
+        if state.keyed_minor:  # the cart is full
+            return state, ()
+    amount = due(replace(state, paying=None, keyed_minor=0))
+    if not state.sale.cart.lines and state.collecting is None and state.lane is None:
+        return noticed(state, Notice.NOTHING_TO_PAY), ()
+    to = ScreenName.CASH if event.method is PayMethod.CASH else ScreenName.PAYING
+    waiting = Paying(event.method, amount, in_flight=False)
+    return replace(state, screen=to, paying=waiting, outcome=None, weighing=None, keyed_minor=0), ()
+
+
+def on_card(state: State, event: service.CardPresented) -> Step:
+    """What a card means depends on what is in front."""
+    state = replace(state, now_s=max(state.now_s, event.received_s))
+    if state.out_of_order:
+        return warned(state, Notice.OUT_OF_ORDER)
+    if state.in_flight:
+        return (state, ()) if event.uid == state.card_uid else warned(state, Notice.ONE_AT_A_TIME)
+    match state.screen:
+        case ScreenName.LANE:
+            return lane.charge(state, event.uid, event.received_s)
+        case ScreenName.PAYING | ScreenName.CASH:
+            return _charge(state, event.uid, event.received_s)
+        case ScreenName.RESULT if _card_may_try(state):
+            return _charge(state, event.uid, event.received_s)
+        case ScreenName.COLLECT if state.collecting is not None and state.collecting.chosen is None:
+            collecting = replace(state.collecting, looking=True, fault=None, found=())
+            return replace(state, collecting=collecting), (ev.FindOrders(state.sale.id, card_uid=event.uid),)
+        case ScreenName.SALE if state.sale.cart.lines or state.keyed_minor:
+            return warned(state, Notice.PRESS_PAY_FIRST)
+        case _:
+            return state, ()
+
+
+def on_received(state: State, event: ev.ReceivedChosen) -> Step:
+    if state.screen is not ScreenName.CASH or event.amount.minor < 0:
+        return state, ()
+    return replace(state, keyed_minor=event.amount.minor), ()
+
+
+def on_cash_taken(state: State, _event: ev.CashTaken) -> Step:
+    paying = state.paying
+    if state.screen is not ScreenName.CASH or paying is None:
+        return state, ()
+    received = typed(state)
+    try:
+        change_for(paying.amount, received)
+    except CashError:
+        return warned(state, Notice.LESS_THAN_DUE)
+    effect: ev.Effect
+    if state.collecting is not None and state.collecting.chosen is not None:
+        order_id = state.collecting.chosen.order.id
+        effect = ev.CollectInCash(state.sale.id, order_id, paying.amount, received)
+    else:
+        cart, mode = _bought(state)
+        effect = ev.SellForCash(state.sale.id, cart, paying.amount, received, mode, state.view.language)
+    in_flight = replace(paying, in_flight=True, received=received)
+    return replace(state, paying=in_flight, card_uid="", paper=None), (effect,)
+
+
+def on_finished(state: State, event: ev.SaleFinished) -> Step:
+    if event.sale_id != state.sale.id or not state.in_flight or state.paying is None:
+        return state, ()
+    paying, outcome = state.paying, event.outcome
+    state = replace(state, paying=None, touched_s=state.now_s)
+    if isinstance(outcome, SameMemberAgain):
+        return lane.ask(state, outcome)
+    state = _remembered(replace(state, outcome=outcome), paying, outcome)
+    state = lane.counted(state, outcome) if state.lane else replace(state, screen=ScreenName.RESULT)
+    if isinstance(outcome, Paid | CashSold | Collected):
+        return state, (common.PlaySound(common.SoundKind.SUCCESS), common.LoadLevels())
+    is_new_menu = isinstance(outcome, NotCharged) and outcome.reason is NotChargedReason.MENU_CHANGED
+    reload: ev.Effect = common.LoadMenu() if is_new_menu else common.LoadLevels()
+    return state, (common.PlaySound(common.SoundKind.FAILURE), reload)
+
+
+def on_back(state: State, _event: common.BackTouched) -> Step:
+    """One step back; what was chosen or found stays. A payment that is being checked, or is made, has none."""
+    match state.screen:
+        case ScreenName.PAYING | ScreenName.CASH:
+            to = _before_paying(state)
+        case ScreenName.RESULT if isinstance(state.outcome, NotCharged):
+            to = _before_paying(state)
+        case ScreenName.COLLECT:
+            return next_sale(state), ()
+        case _:
+            return state, ()
+    return replace(state, screen=to, paying=None, outcome=None, keyed_minor=0), ()
+
+
+def on_done(state: State, _event: common.DoneTouched) -> Step:
+    """The result was read: the next customer. What is not known yet is asked after all the same."""
+    has_end = state.screen is ScreenName.RESULT or (state.screen is ScreenName.LANE and state.outcome is not None)
+    return (next_sale(state) if has_end else state), ()
+
+
+def _charge(state: State, card_uid: str, received_s: float) -> Step:
+    """Hand what is due to a service, once: while one is in flight nothing starts another."""
+    amount = due(state)
+    effect: ev.Effect
+    if state.collecting is not None and state.collecting.chosen is not None:
+        order_id = state.collecting.chosen.order.id
+        effect = ev.CollectByCard(state.sale.id, order_id, card_uid, received_s, amount)
+    else:
+        cart, mode = _bought(state)
+        effect = ev.Charge(state.sale.id, card_uid, received_s, cart, amount, mode, state.view.language)
+    paying = Paying(PayMethod.MEMBER, amount, in_flight=True, card_end=card_end(card_uid))
+    state = replace(state, screen=ScreenName.PAYING, paying=paying, outcome=None, keyed_minor=0, paper=None)
+    return replace(state, card_uid=card_uid), (effect,)
+
+
+def _remembered(state: State, paying: Paying, outcome: Outcome) -> State:
+    """What can be undone, and what is to be asked after."""
+    until_s, in_lane = state.now_s + state.rules.undo_s, state.lane is not None
+    match outcome:
+        case Paid(order=order):
+            return replace(state, undoable=Undoable(order, until_s, in_lane=in_lane))
+        case CashSold(order=order, payment=made):
+            return replace(state, undoable=Undoable(order, until_s, made.amount, in_lane))
+        case BeingChecked(payment_id=payment_id, total=total):
+            return checked_later(state, Check(CheckKind.CARD, payment_id, total, 0.0, paying.card_end))
+        case NotKnown(act_id=act_id):
+            return checked_later(state, Check(CheckKind.CASH, act_id, paying.amount, 0.0))
+        case _:
+            return state
+
+
+def _bought(state: State) -> tuple[Cart, DiningMode]:
+    if state.lane is not None:
+        return state.lane.cart, state.lane.dining_mode
+    return state.sale.cart, state.sale.dining_mode
+
+
+def _before_paying(state: State) -> ScreenName:
+    if state.collecting is not None:
+        return ScreenName.COLLECT
+    return ScreenName.LANE if state.lane is not None else ScreenName.SALE
+
+
+def _card_may_try(state: State) -> bool:
+    return isinstance(state.outcome, NotCharged) and state.outcome.reason in _CARD_MAY_TRY
+
+
+def _may_choose(state: State, method: PayMethod) -> bool:
+    match state.screen:
+        case ScreenName.SALE:
+            return state.weighing is None
+        case ScreenName.PAYING | ScreenName.CASH:
+            return True
+        case ScreenName.RESULT:
+            return isinstance(state.outcome, NotCharged)
+        case ScreenName.COLLECT:
+            return state.collecting is not None and state.collecting.chosen is not None
+        case ScreenName.LANE:
+            return method is PayMethod.CASH

@@ -1,0 +1,307 @@
+"""Everything that a counter's staff see, as one frozen value. No Kivy here. What its customer sees: customer.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from enum import StrEnum
+from uuid import UUID
+
+from kiosk.domain.cart import EMPTY_CART, Cart
+from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
+from kiosk.domain.ids import DishId, OrderId
+from kiosk.domain.menu import Menu
+from kiosk.domain.money import Money
+from kiosk.domain.order import DiningMode, Order
+from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow.state import View
+from kiosk.services.counter_sale import CashSold
+from kiosk.services.events import DeviceHealth, LinkState, PrintJobChanged
+from kiosk.services.lane import SameMemberAgain
+from kiosk.services.outcomes import BeingChecked, NotCharged, Paid
+from kiosk.services.staff_acts import NotKnown, Refused
+
+ALL = "all"  # the category that shows every dish, always the first of the rail
+WEIGHED = "weighed"  # the category of what is sold by weight, the last one; there only where the menu has some
+
+
+class ScreenName(StrEnum):
+    """sale: sums are typed, dishes touched. paying: a card or a face is awaited, or is being charged. cash: what was
+    handed over. result: the end, good, bad or not known. lane: the same of one fixed price, all on one screen.
+    collect: an order that was made at a self-service terminal is found."""
+
+    SALE = "sale"
+    PAYING = "paying"
+    CASH = "cash"
+    RESULT = "result"
+    LANE = "lane"
+    COLLECT = "collect"
+
+
+class PayMethod(StrEnum):
+    """MEMBER: by card or, where there is a camera, by face, whichever comes first."""
+
+    MEMBER = "member"
+    CASH = "cash"
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One customer. An answer that carries another `id` belongs to somebody else and is dropped."""
+
+    id: int
+    cart: Cart = EMPTY_CART
+    dining_mode: DiningMode = DiningMode.DINE_IN
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A dish that is sold by weight was touched; `grams` is what was typed so far."""
+
+    dish_id: DishId
+    grams: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """`in_flight`: handed to a service; nothing but its outcome ends it. Else: waiting for a card or a face.
+    `card_end`: of the card that is being charged; "" in cash and by face. `received`: in cash."""
+
+    method: PayMethod
+    amount: Money
+    in_flight: bool
+    card_end: str = ""
+    received: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOrder:
+    """An order that waits for the counter. `due` is left to pay of it; `order` has its number, names and lines."""
+
+    order: Order
+    due: Money
+
+
+class CollectFault(StrEnum):
+    """Why no order is shown. not_here: no such order waits, as far as this terminal knows without central."""
+
+    NOT_FOUND = "not_found"
+    NOT_HERE = "not_here"
+    SETTLED = "settled"
+    SLIP_UNREADABLE = "slip_unreadable"
+    SLIP_NOT_GENUINE = "slip_not_genuine"
+    STORAGE_FAILED = "storage_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """`number` is what was typed so far. `looking`: it is being looked for. `found`: what fits, newest first; `chosen`
+    is the one to be paid."""
+
+    number: str = ""
+    looking: bool = False
+    found: tuple[FoundOrder, ...] = ()
+    chosen: FoundOrder | None = None
+    fault: CollectFault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A found order was paid here: `amount` by card or face, or, with `received`, in cash."""
+
+    order: Order
+    amount: Money
+    received: Money | None = None
+
+    @property
+    def change(self) -> Money:
+        """To be given out now."""
+        return Money.zero(self.amount.currency) if self.received is None else self.received - self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """`cart` at `price` is locked: each tap or look is charged that. `paid` customers, and `taken` in all since it was
+    started. `asking`: somebody is here again so soon that staff are asked whether they mean it."""
+
+    cart: Cart
+    price: Money
+    dining_mode: DiningMode
+    taken: Money
+    paid: int = 0
+    asking: SameMemberAgain | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """The sale that was just made, until `until_s`. `in_cash`: so much is to be handed back. `in_lane`: it counts
+    there."""
+
+    order: Order
+    until_s: float
+    in_cash: Money | None = None
+    in_lane: bool = False
+
+
+class UndoEnd(StrEnum):
+    """undone: its `in_cash` is to be handed back now. refused: it could not be undone; refund it. being_checked: not
+    known yet; nothing is handed back before it is."""
+
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    REFUSED = "refused"
+    BEING_CHECKED = "being_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Shown until it is touched away, or the next one is begun."""
+
+    sale: Undoable
+    end: UndoEnd
+
+
+class CheckKind(StrEnum):
+    CARD = "card"
+    CASH = "cash"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something whose end is not known yet, and when to ask again. `id`: of the payment, or of the staff's act;
+    `order_id`: of the sale that is being undone."""
+
+    kind: CheckKind
+    id: UUID
+    amount: Money
+    again_s: float
+    card_end: str = ""
+    order_id: OrderId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOut:
+    """What became of a payment after its customer was sent on, or was made just before the start. `order` None: nothing
+    was charged; one that still waits for payment: a part of it was."""
+
+    kind: CheckKind
+    amount: Money | None
+    order: Order | None
+    card_end: str = ""
+
+
+class Notice(StrEnum):
+    """A short message that passes by itself."""
+
+    SUM_TOO_LARGE = "sum_too_large"
+    WEIGHT_TOO_LARGE = "weight_too_large"
+    NOTHING_TO_PAY = "nothing_to_pay"
+    CART_FULL = "cart_full"
+    SOLD_OUT = "sold_out"
+    MENU_CHANGED = "menu_changed"
+    LESS_THAN_DUE = "less_than_due"
+    ONE_AT_A_TIME = "one_at_a_time"  # a card came while another one is being charged: tap it again
+    PRESS_PAY_FIRST = "press_pay_first"  # a card came before staff asked for one
+    FINISH_SALE_FIRST = "finish_sale_first"
+    OUT_OF_ORDER = "out_of_order"
+    NO_MENU = "no_menu"  # none has come from central yet
+    UNDO_TOO_LATE = "undo_too_late"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNotice:
+    notice: Notice
+    until_s: float
+
+
+class Trouble(StrEnum):
+    """What does not work now, said all the time. offline: cards pay only what is set aside here."""
+
+    OUT_OF_ORDER = "out_of_order"
+    NOT_ACCEPTED = "not_accepted"
+    OFFLINE = "offline"
+    NO_CARD_READER = "no_card_reader"
+    NO_CAMERA = "no_camera"
+    NO_SCANNER = "no_scanner"
+    NO_PRINTER = "no_printer"
+    PAPER_LOW = "paper_low"
+
+
+Outcome = Paid | CashSold | Collected | NotCharged | BeingChecked | NotKnown | Refused
+"""How a sale can end. NotKnown is BeingChecked of an act of staff, in cash; Refused: nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterRules:
+    """The terminal's settings. `result_s`: a good result gives way to the next sale by itself, unless change is to be
+    handed out."""
+
+    limits: CounterLimits = NOTHING_KEYED
+    result_s: float = 10.0
+    undo_s: float = 10.0
+    takes_faces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`keyed_minor`: what was typed and is no line yet, on the sale's screen; on the cash screen, what was handed over.
+    `lane` None: no fixed price is locked. `undo`: the last one asked for; `undoable`: what can be undone now.
+    `checks` go on when their customers have left; `found_out` is said until it is touched away. `card_uid`: of whom is
+    charged, or asked about in the lane. `serving_id`: the meal period that is served now. `now_s` and `touched_s` are
+    monotonic."""
+
+    sale: Sale
+    rules: CounterRules = CounterRules()
+    screen: ScreenName = ScreenName.SALE
+    menu: Menu | None = None
+    levels: StockLevels = field(default_factory=lambda: StockLevels({}))
+    local: time | None = None
+    serving_id: str | None = None
+    category_id: str = ALL
+    keyed_minor: int = 0
+    weighing: Weighing | None = None
+    paying: Paying | None = None
+    outcome: Outcome | None = None
+    lane: Lane | None = None
+    collecting: Collecting | None = None
+    undoable: Undoable | None = None
+    undo: Undo | None = None
+    checks: tuple[Check, ...] = ()
+    found_out: tuple[FoundOut, ...] = ()
+    card_uid: str = field(default="", repr=False)
+    balance_shown: bool = False
+    paper: PrintJobChanged | None = None
+    notice: ShownNotice | None = None
+    now_s: float = 0.0
+    touched_s: float = 0.0
+    link: LinkState = LinkState.OFFLINE
+    devices: Mapping[str, DeviceHealth] = field(default_factory=dict)
+    cameras_on: frozenset[str] = frozenset()
+    out_of_order: bool = False
+    view: View = field(default_factory=View)
+
+    @property
+    def in_flight(self) -> bool:
+        """A payment is with a service."""
+        return self.paying is not None and self.paying.in_flight
+
+    @property
+    def order(self) -> Order | None:
+        """The order that was just paid."""
+        return self.outcome.order if isinstance(self.outcome, Paid | CashSold | Collected) else None
+
+    @property
+    def change(self) -> Money | None:
+        """What is to be given out of the cash that was just taken; None: nothing."""
+        change = self.outcome.change if isinstance(self.outcome, CashSold | Collected) else None
+        return change or None
+
+    @property
+    def currency(self) -> str:
+        return self.menu.currency if self.menu else "CNY"
+
+    @property
+    def simulated_devices(self) -> tuple[str, ...]:
+        return tuple(name for name, health in self.devices.items() if health.simulated)

@@ -1,0 +1,52 @@
+"""What the steps of the counter's flow share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.state import Notice, Sale, ScreenName, ShownNotice, State
+from kiosk.screens.flow import events as common
+from kiosk.services.outcomes import NotCharged
+from kiosk.services.staff_acts import Refused
+
+NOTICE_S = 4.0
+Step = tuple[State, tuple[ev.Effect, ...]]
+
+
+def noticed(state: State, notice: Notice) -> State:
+    return replace(state, notice=ShownNotice(notice, state.now_s + NOTICE_S))
+
+
+def warned(state: State, notice: Notice) -> Step:
+    """To somebody who may be looking elsewhere."""
+    return noticed(state, notice), (common.PlaySound(common.SoundKind.WARNING),)
+
+
+def next_sale(state: State) -> State:
+    """The next customer's: empty, or the lane's fixed price. What can be undone and what is being checked stays."""
+    lane = state.lane
+    return replace(
+        state,
+        sale=Sale(state.sale.id + 1),
+        screen=ScreenName.LANE if lane else ScreenName.SALE,
+        lane=replace(lane, asking=None) if lane else None,
+        keyed_minor=0,
+        weighing=None,
+        paying=None,
+        outcome=None,
+        collecting=None,
+        card_uid="",
+        balance_shown=False,
+        paper=None,
+    )
+
+
+def begun_anew(state: State) -> State:
+    """On a result that was seen, the first touch of pad or dish begins the next sale; or goes on with this one, when
+    nothing of it was charged."""
+    if state.screen is not ScreenName.RESULT:
+        return state
+    if isinstance(state.outcome, NotCharged | Refused) and state.collecting is None and state.lane is None:
+        return replace(state, screen=ScreenName.SALE, outcome=None)
+    return next_sale(state)

@@ -1,0 +1,70 @@
+"""Undo: the sale that was just made is voided, once, while it is offered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow import lane
+from kiosk.screens.counter_flow.checking import checked_later
+from kiosk.screens.counter_flow.state import Check, CheckKind, Notice, State, Undo, UndoEnd
+from kiosk.screens.counter_flow.steps import Step, next_sale, warned
+from kiosk.screens.flow import events as common
+from kiosk.services.refund import Refunded
+from kiosk.services.staff_acts import NotKnown, Refused
+
+
+def on_tick(state: State) -> State:
+    """No longer offered."""
+    is_over = state.undoable is not None and state.undoable.until_s <= state.now_s
+    return replace(state, undoable=None) if is_over else state
+
+
+def on_undo(state: State, event: ev.UndoTouched) -> Step:
+    """The button names its sale: touched late, it does not undo the next one."""
+    sale = state.undoable
+    if state.undo is not None and state.undo.end is UndoEnd.UNDOING:
+        return state, ()
+    if sale is None or sale.order.id != event.order_id or sale.until_s <= state.now_s:
+        return warned(state, Notice.UNDO_TOO_LATE)
+    return replace(state, undoable=None, undo=Undo(sale, UndoEnd.UNDOING)), (ev.Undo(sale.order.id),)
+
+
+def on_finished(state: State, event: ev.UndoFinished) -> Step:
+    undo = state.undo
+    if undo is None or undo.sale.order.id != event.order_id or undo.end in (UndoEnd.UNDONE, UndoEnd.REFUSED):
+        return state, ()
+    match event.result:
+        case Refunded():
+            state = _undone(state, undo)
+            sound = common.SoundKind.SUCCESS
+        case Refused():
+            state = replace(state, undo=replace(undo, end=UndoEnd.REFUSED))
+            sound = common.SoundKind.FAILURE
+        case NotKnown(act_id=act_id):
+            return _not_known(state, undo, act_id)
+    state = replace(state, checks=tuple(c for c in state.checks if c.order_id != event.order_id))
+    return state, (common.PlaySound(sound), common.LoadLevels())
+
+
+def on_seen(state: State, _event: ev.UndoSeen) -> Step:
+    """Until it is known how it ended, it stays."""
+    is_over = state.undo is not None and state.undo.end in (UndoEnd.UNDONE, UndoEnd.REFUSED)
+    return (replace(state, undo=None) if is_over else state), ()
+
+
+def _undone(state: State, undo: Undo) -> State:
+    sale = undo.sale
+    if sale.in_lane:
+        state = lane.uncounted(state, sale.order.total)
+    if state.order is not None and state.order.id == sale.order.id and not state.in_flight:
+        state = next_sale(state)  # "paid" is no longer true
+    return replace(state, undo=replace(undo, end=UndoEnd.UNDONE))
+
+
+def _not_known(state: State, undo: Undo, act_id: UUID) -> Step:
+    is_new = undo.end is UndoEnd.UNDOING
+    check = Check(CheckKind.UNDO, act_id, undo.sale.order.total, 0.0, order_id=undo.sale.order.id)
+    state = replace(checked_later(state, check), undo=replace(undo, end=UndoEnd.BEING_CHECKED))
+    return state, (common.PlaySound(common.SoundKind.FAILURE),) if is_new else ()
