@@ -26,7 +26,9 @@ from central.errors import CentralError, Conflict, NotFound
 from central.feed import endpoints as feed
 from central.openapi import STAFF_SCHEME, openapi_config
 from central.opening import Parts
+from central.orders import counter_endpoints as counter
 from central.orders import endpoints as orders
+from central.orders.claims import BadDueOrdersRequest
 from central.push import endpoints as push
 from central.push.backlog import BacklogFull
 from central.push.booker import BacklogBooker
@@ -50,6 +52,7 @@ _STATUS = {
     BadRequest: 400,
     BadEnrolment: 400,
     BadAuditBatch: 400,
+    BadDueOrdersRequest: 400,
     NotAuthenticated: 401,
     NotAdmitted: 403,
     EnrolmentRefused: 403,
@@ -97,7 +100,16 @@ def create_app(parts: Parts) -> Litestar:
     )
     signed = Router(
         "/",
-        route_handlers=[wallet.request_grant, push.push, push.backlog, feed.feed, restoring.announce, audit.audit],
+        route_handlers=[
+            wallet.request_grant,
+            push.push,
+            push.backlog,
+            feed.feed,
+            restoring.announce,
+            audit.audit,
+            counter.due_orders,
+            counter.claim_order,
+        ],
         dependencies={"terminal": Provide(terminals.signing_terminal)},
     )
     return Litestar(

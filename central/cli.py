@@ -26,6 +26,7 @@ from central.logs import configure_logs
 from central.members.service import block_member, import_members
 from central.menu.service import import_menu
 from central.opening import initialise, opened
+from central.orders.paid_twice import add_paid_twice_commands
 from central.orders.refunds import refund_at_central
 from central.orders.repository import newest_orders
 from central.orders.schemas import OrderSummary, order_summary
@@ -137,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     orders.add_argument("--json", action="store_true", help="as JSON, one array")
     add_commands(command)
     add_face_commands(command)
+    add_paid_twice_commands(command)
     return parser
 
 

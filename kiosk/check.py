@@ -14,7 +14,7 @@ from kiosk.devices.wake import Wake
 from kiosk.opening import open_terminal_store
 from kiosk.services.events import DeviceProblem
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
-from kiosk.settings import CardReaderSettings, PrinterSettings, Settings
+from kiosk.settings import CardReaderSettings, PrinterSettings, ScannerSettings, Settings
 from kiosk.store.errors import CannotOpenStore
 from kiosk.sync.line import CentralAddressError, CentralLine
 
@@ -112,7 +112,11 @@ def _storage(settings: Settings) -> Iterator[Finding]:
 def _devices(settings: Settings) -> Iterator[Finding]:
     if settings.camera is not None:
         yield _camera(settings, source_of(settings.camera.source))
-    configured: tuple[CardReaderSettings | PrinterSettings, ...] = (*settings.card_reader, *settings.printer)
+    configured: tuple[CardReaderSettings | ScannerSettings | PrinterSettings, ...] = (
+        *settings.card_reader,
+        *settings.scanner,
+        *settings.printer,
+    )
     for device in configured:
         name = f"{device.name} ({device.driver} at {device.port})"
         try:

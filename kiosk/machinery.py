@@ -12,6 +12,7 @@ from kiosk.companions import Companion, CompanionFailed, run_once
 from kiosk.devices.base import Device
 from kiosk.devices.card_reader.driver import build_card_reader
 from kiosk.devices.printer.driver import build_printer
+from kiosk.devices.scanner.driver import build_scanner
 from kiosk.opening import Services, enrol_terminal
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
 from kiosk.settings import Settings
@@ -29,12 +30,13 @@ class Machinery:
         self._services = services
         self._companions: list[Companion] = []
         readers = [build_card_reader(r, services.bridge, settings.is_simulated(r.port)) for r in settings.card_reader]
+        scanners = [build_scanner(s, services.bridge, settings.is_simulated(s.port)) for s in settings.scanner]
         unfinished = services.desk.interrupted_printers()
         self._printers = [
             build_printer(p, services.bridge, settings.is_simulated(p.port), unfinished=p.name in unfinished)
             for p in settings.printer
         ]
-        self._devices: list[Device] = [*readers, *self._printers, *_cameras(settings, services)]
+        self._devices: list[Device] = [*readers, *scanners, *self._printers, *_cameras(settings, services)]
 
     def start(self) -> None:
         """Devices first: what does not start is logged and shown as not working, the rest goes on."""

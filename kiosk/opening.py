@@ -18,6 +18,7 @@ import msgspec
 from kiosk import VERSION
 from kiosk.central_connection import CentralConnection, address_of
 from kiosk.domain.audit import Act
+from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.bridge import Bridge
@@ -25,9 +26,14 @@ from kiosk.screens.texts import texts_for
 from kiosk.services.audit import TERMINAL, Audit
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
+from kiosk.services.collect_order import CollectOrders
+from kiosk.services.collection_book import CollectionBook
 from kiosk.services.counter_payment import CounterPayments
+from kiosk.services.counter_sale import CashSales
+from kiosk.services.due_orders import FindDueOrders
 from kiosk.services.events import StorageStopped
 from kiosk.services.journal import CardPayment, PaymentJournal
+from kiosk.services.lane import Lane
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
 from kiosk.services.refund import Refunds
@@ -110,9 +116,13 @@ class Services:
     refunds: Refunds
     counter_payments: CounterPayments
     cash_top_ups: CashTopUps
+    cash_sales: CashSales
+    lane: Lane
     bridge: Bridge
     clock: SystemClock
     audit: Audit
+    due_orders: FindDueOrders
+    collect_orders: CollectOrders
 
     def note_stop(self) -> None:
         """The program ends as it should; a start without this before it followed a crash or a power cut."""
@@ -137,7 +147,10 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     with store.transaction() as tx:
         audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), left_open=left_open)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
-    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
+    counter_limits = limits_of(settings)
+    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, counter_limits)
+    counter_payments = CounterPayments(store, encoder, desk, central, clock, points_rule)
+    book = CollectionBook(encoder, desk, clock, points_rule)
     limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
     return Services(
         store,
@@ -147,12 +160,23 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         journal,
         left_unseen,
         Refunds(store, encoder, desk, central, clock),
-        CounterPayments(store, encoder, desk, central, clock, points_rule),
+        counter_payments,
         CashTopUps(store, encoder, desk, central, clock, limits),
+        CashSales(store, encoder, desk, central, clock, counter_limits),
+        Lane(checkout, store, clock, settings.counter.ask_again_s),
         bridge,
         clock,
         audit,
+        FindDueOrders(store, central, clock),
+        CollectOrders(store, central, central, counter_payments, encoder, desk, central, clock, book),
     )
+
+
+def limits_of(settings: Settings) -> CounterLimits:
+    """What staff may type at this terminal: nothing where customers order themselves."""
+    if settings.terminal.role != "counter":
+        return NOTHING_KEYED
+    return CounterLimits(settings.counter.largest_sum_minor, settings.counter.largest_weight_g)
 
 
 def _fingerprint(settings: Settings) -> str:

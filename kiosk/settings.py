@@ -86,6 +86,22 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     patience_s: Seconds = 20.0
 
 
+class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A scanner of codes on a serial line. `driver`: "serial" reads by itself, "gm65" is told to. What it is set up to
+    send around a code: `prefix`, `aim_id` (three characters, such as ]Q1) and `terminator`; without one a code ends
+    when nothing came for `idle_gap_s`."""
+
+    name: Name
+    driver: str = "serial"
+    port: str
+    baud: Annotated[int, msgspec.Meta(ge=300, le=921_600)] = 9600
+    terminator: Literal["cr", "crlf", "lf", "none"] = "cr"
+    prefix: Annotated[str, msgspec.Meta(max_length=16, pattern=r"^[!-~]*\Z")] = ""
+    aim_id: bool = False
+    idle_gap_s: Annotated[float, msgspec.Meta(ge=0.02, le=2)] = 0.1
+    debounce_s: Seconds = 2.0
+
+
 class CameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`source`: a V4L2 device (its path, best under /dev/v4l/by-id, or its number), a network camera's Motion JPEG
     (http://[user:password@]host[:port]/path), a clip's file, or pictures numbered as photo%03d.jpg says; the last two
@@ -108,8 +124,9 @@ class CameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 class SimulatorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A simulated device that speaks the real one's bytes at `port`: a path (a pseudo-terminal is linked there) or
-    tcp://127.0.0.1:PORT. `device` is a driver's name, or "mjpeg": a network camera. `plays` is for that one: a folder
-    of photos, or a clip; without it, a test picture."""
+    tcp://127.0.0.1:PORT. `device` is a driver's name, or "scanner", or "mjpeg": a network camera. `plays` is for that
+    one: a folder of photos, or a clip; without it, a test picture. A scanner is set up as the [[scanner]] at its port
+    says."""
 
     name: Name
     device: str
@@ -224,8 +241,8 @@ class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole file. Without [face] nobody is looked at. Lists are written as [[card_reader]], [[printer]],
-    [[simulator]]."""
+    """The whole file. Without [face] nobody is looked at. Lists are written as [[card_reader]], [[scanner]],
+    [[printer]], [[simulator]]."""
 
     terminal: TerminalSettings
     central: CentralSettings
@@ -237,6 +254,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log: LogSettings = LogSettings()
     face: FaceSettings | None = None
     card_reader: tuple[CardReaderSettings, ...] = ()
+    scanner: tuple[ScannerSettings, ...] = ()
     printer: tuple[PrinterSettings, ...] = ()
     camera: CameraSettings | None = None
     simulator: tuple[SimulatorSettings, ...] = ()
@@ -247,7 +265,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 CARD_READER_DRIVERS = ("rdm6300", "ic_reader")
 PRINTER_DRIVERS = ("escpos",)
-SIMULATORS = (*CARD_READER_DRIVERS, *PRINTER_DRIVERS, "mjpeg")
+SCANNER_DRIVERS = ("serial", "gm65")
+_DRIVERS = {"card_reader": CARD_READER_DRIVERS, "scanner": SCANNER_DRIVERS, "printer": PRINTER_DRIVERS}
+SCANNER_SIMULATORS = ("scanner", "gm65")
+SIMULATORS = (*CARD_READER_DRIVERS, *SCANNER_SIMULATORS, *PRINTER_DRIVERS, "mjpeg")
 INSTALLED_FACE_MODELS = ("dlib", "sface")
 
 
@@ -255,10 +276,9 @@ def load_settings(path: Path) -> Settings:
     """Read and check the settings file. Raises ConfigFileError naming file, line and field."""
     file = TomlFile(path)
     settings = file.convert(Settings)
-    for i, reader in enumerate(settings.card_reader):
-        _check_driver(file, f"card_reader[{i}].driver", reader.driver, CARD_READER_DRIVERS)
-    for i, printer in enumerate(settings.printer):
-        _check_driver(file, f"printer[{i}].driver", printer.driver, PRINTER_DRIVERS)
+    for kind, drivers in _DRIVERS.items():
+        for i, device in enumerate(getattr(settings, kind)):
+            _check_driver(file, f"{kind}[{i}].driver", device.driver, drivers)
     for i, simulator in enumerate(settings.simulator):
         _check_driver(file, f"simulator[{i}].device", simulator.device, SIMULATORS)
         if simulator.device == "mjpeg" and not simulator.port.startswith("tcp://"):
@@ -267,7 +287,7 @@ def load_settings(path: Path) -> Settings:
         _check_face(file, settings.face)
     _check_staff(file, settings.counter.staff)
     names: set[str] = set()
-    for kind in ("card_reader", "printer"):
+    for kind in _DRIVERS:
         for i, device in enumerate(getattr(settings, kind)):
             if device.name in names:
                 raise file.error(f"{kind}[{i}].name", f"{device.name!r} stands twice")

@@ -17,6 +17,7 @@ from central.orders import repository as orders
 from central.orders.usual import usual_cart
 from central.restoring.safe import Safe
 from central.stock import repository as stock
+from central.terminals import repository as terminals
 from central.wallet import repository as wallet
 from central.wallet.accounts import read_accounts
 from kiosk.domain.ids import DishId, FaceDeletionId, GrantId, MemberId, TerminalId
@@ -78,6 +79,22 @@ def face_bodies(connection: Connection, member_ids: Sequence[str]) -> dict[str, 
         for member_id in member_ids
         if member_id in newest
     }
+
+
+def terminal_bodies(connection: Connection, terminal_ids: Sequence[str]) -> dict[str, bytes | None]:
+    """By id; one whose key is lost must be enrolled anew, until then nobody trusts it."""
+    bodies: dict[str, bytes | None] = dict.fromkeys(terminal_ids)
+    for row in terminals.find_terminals(connection, terminal_ids):
+        if row.public_key:
+            told = wire.TerminalRecord(row.id, row.incarnation, row.letter, row.public_key, row.is_revoked)
+            bodies[row.id] = wire.encode(told)
+    return bodies
+
+
+def collected_bodies(connection: Connection, payment_ids: Sequence[UUID]) -> Iterator[tuple[str, str, bytes]]:
+    """(terminal id, key, body), for the terminals that took the orders."""
+    for row in orders.sold_by(connection, payment_ids):
+        yield row.terminal_id, str(row.id), wire.encode(wire.CollectedRecord(row.id, row.order_id))
 
 
 def grant_bodies(

@@ -10,7 +10,16 @@ import msgspec
 from sqlalchemy import Connection
 
 from central.feed import repository
-from central.feed.bodies import card_bodies, face_bodies, grant_bodies, member_bodies, menu_body, stock_bodies
+from central.feed.bodies import (
+    card_bodies,
+    collected_bodies,
+    face_bodies,
+    grant_bodies,
+    member_bodies,
+    menu_body,
+    stock_bodies,
+    terminal_bodies,
+)
 from central.feed.changes import Changes
 from central.restoring.safe import Safe
 from kiosk.sync.wire import GONE, MAX_BODY_BYTES, FeedPage, FeedRow
@@ -34,10 +43,14 @@ def publish(connection: Connection, changes: Changes, currency: str, now: dateti
     bodies.update({("card", key): body for key, body in card_bodies(connection, sorted(changes.cards)).items()})
     bodies.update({("stock", key): body for key, body in stock_bodies(connection, sorted(changes.dishes)).items()})
     bodies.update({("face", key): body for key, body in face_bodies(connection, sorted(changes.faces)).items()})
+    terminals = terminal_bodies(connection, sorted(changes.terminals))
+    bodies.update({("terminal", key): body for key, body in terminals.items()})
     rows: list[dict[str, Any]] = [{"kind": k, "key": key, "body": body} for (k, key), body in bodies.items()]
     repository.remove_rows(connection, "grant", [str(grant_id) for grant_id in changes.pre_grants])
     for terminal_id, key, body in grant_bodies(connection, sorted(changes.pre_grants), currency, safe):
         rows.append({"kind": "grant", "key": key, "body": body, "terminal_id": terminal_id})
+    for terminal_id, key, body in collected_bodies(connection, sorted(changes.collected)):
+        rows.append({"kind": "collected", "key": key, "body": body, "terminal_id": terminal_id})
     if rows:
         repository.put_rows(connection, [{"terminal_id": None, "seq": seq + i} | row for i, row in enumerate(rows)])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -37,7 +37,14 @@ MAX_DESCRIPTION_CHARS = 160
 MAX_PRICE_MINOR = 1_000_000  # 10,000.00: above it somebody mistyped
 
 # The lists whose names differ: the domain's, then the file's.
-_SECTIONS = {"meal_periods": "meal_period", "categories": "category", "dishes": "dish", "combos": "combo"}
+_SECTIONS = {
+    "meal_periods": "meal_period",
+    "categories": "category",
+    "dishes": "dish",
+    "weighed": "dish",
+    "combos": "combo",
+}
+_BY_WEIGHT = {"dishes": False, "weighed": True}
 _DOMAIN_PATH = re.compile(r"(?P<section>\w+)\[(?P<index>\d+)\](?P<rest>.*)")
 _OPTION = re.compile(r"\.options\[(?P<index>\d+)\](?P<rest>.*)")
 
@@ -64,6 +71,7 @@ def load_menu(path: Path, version: int) -> MenuFile:
             categories=build.categories(),
             dishes=build.dishes(),
             combos=build.combos(),
+            weighed=build.weighed(),
         )
     except MenuError as error:
         raise file.error(_file_field(error.field_path, sections), error.reason) from error
@@ -114,7 +122,11 @@ class _Build:
         )
 
     def dishes(self) -> tuple[Dish, ...]:
-        return tuple(self._dish(f"dish[{i}]", d) for i, d in enumerate(self._sections.dish))
+        return tuple(self._dish(f"dish[{i}]", d) for i, d in enumerate(self._sections.dish) if d.per_g is None)
+
+    def weighed(self) -> tuple[Dish, ...]:
+        """The tables of the same list that have a price by weight."""
+        return tuple(self._weighed(f"dish[{i}]", d) for i, d in enumerate(self._sections.dish) if d.per_g is not None)
 
     def combos(self) -> tuple[Combo, ...]:
         return tuple(self._combo(f"combo[{i}]", c) for i, c in enumerate(self._sections.combo))
@@ -141,6 +153,11 @@ class _Build:
             option_groups=tuple(self._groups[group_id] for group_id in dish.options),
             search_keys=_search_keys(dish.pinyin),
         )
+
+    def _weighed(self, field: str, dish: menu_tables.DishTable) -> Dish:
+        if dish.portions is not None:
+            raise self._file.error(f"{field}.portions", "what is sold by weight is not counted in portions")
+        return replace(self._dish(field, dish), per_g=dish.per_g)
 
     def _group(self, field: str, group: menu_tables.OptionGroupTable) -> OptionGroup:
         return OptionGroup(
@@ -198,13 +215,20 @@ def _file_field(domain_path: str, sections: menu_tables.MenuTables) -> str:
     match = _DOMAIN_PATH.fullmatch(domain_path)
     if match is None:
         return domain_path
-    rest = match["rest"]
+    rest, index = match["rest"], int(match["index"])
+    if match["section"] in _BY_WEIGHT:
+        index = _index_of_dish(sections, index, by_weight=_BY_WEIGHT[match["section"]])
     option = _OPTION.fullmatch(rest)
     if option and option["rest"] != ".id":
-        group_id = sections.dish[int(match["index"])].options[int(option["index"])]
+        group_id = sections.dish[index].options[int(option["index"])]
         ids = [group.id for group in sections.option_group]
         return f"option_group[{ids.index(group_id)}]{option['rest']}"
     rest = rest.replace(".slots", ".slot")
     rest = re.sub(r"(\.(?:options|dishes)\[\d+\])\.id$", r"\1", rest)  # lists of ids, not of tables
     section = _SECTIONS.get(match["section"], match["section"])
-    return f"{section}[{match['index']}]{rest}"
+    return f"{section}[{index}]{rest}"
+
+
+def _index_of_dish(sections: menu_tables.MenuTables, index: int, *, by_weight: bool) -> int:
+    """Where in the file's list the dish stands that is the domain's `index`-th of its kind."""
+    return [i for i, dish in enumerate(sections.dish) if (dish.per_g is not None) == by_weight][index]

@@ -69,6 +69,8 @@ class NutritionTable(Table):
 
 
 class DishTable(Table):
+    """`per_g`: sold by weight, at the counter alone, and `price` is for that many grams."""
+
     id: Id
     category: Id
     name: TextTable
@@ -84,6 +86,7 @@ class DishTable(Table):
     provenance: TextTable | None = None
     options: list[Id] = []
     portions: Count | None = None
+    per_g: int | None = None
 
 
 class SlotTable(Table):

@@ -6,9 +6,9 @@ from collections import Counter
 from datetime import datetime
 
 from central.errors import CentralError
-from kiosk.domain.cart import MAX_LINES, MAX_QUANTITY
+from kiosk.domain.cart import MAX_KEYED_MINOR, MAX_LINES, MAX_QUANTITY
 from kiosk.domain.money import Money
-from kiosk.domain.order import Order, OrderState
+from kiosk.domain.order import Order, OrderLine, OrderState
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.sync.wire import OrderRecorded, SpendRecord
 
@@ -66,8 +66,19 @@ def _check_order(order: Order, currency: str) -> None:
             line.unit_price.minor * line.quantity == line.total.minor,
             "a line's total is not its price times its quantity",
         )
+        _check_price(line)
     lines_total = Money.sum((line.total for line in order.lines), currency)
     _require(lines_total == order.total, "the order's total is not the sum of its lines")
+
+
+def _check_price(line: OrderLine) -> None:
+    """Of what only a counter sells: a sum that staff typed costs that sum, and a weight what it weighs."""
+    keyed, weight, grams = line.selection.keyed, line.weight, line.selection.grams
+    if keyed is not None:
+        _require(not line.dishes and keyed == line.unit_price, "a typed sum is not its line's price, or has dishes")
+        _require(0 < keyed.minor <= MAX_KEYED_MINOR, "a typed sum is out of bounds")
+    _require(grams == (weight.grams if weight else None), "what was weighed is not what was sold")
+    _require(weight is None or weight.amount == line.unit_price, "a line's price is not its weight's")
 
 
 def _check_payment(order: Order, payment: Payment) -> None:

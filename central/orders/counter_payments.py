@@ -6,6 +6,7 @@ from central.errors import CentralError
 from central.members import repository as members
 from central.orders import refund_repository, repository
 from central.orders.checks import check_moment
+from central.orders.collections import record_late_cash
 from central.orders.giving_back import give_back, take_points
 from central.orders.sold import SoldOrder, lock_sold
 from central.stock import repository as stock
@@ -36,6 +37,9 @@ def record_counter_payment(tx: Transaction, terminal: Terminal, event: CounterPa
     _require(known is None, "another payment of that id stands already")
     if sold is None:
         raise CounterPaymentRefused("the order is not known here")
+    if sold.is_collected:
+        _record_late(tx, terminal, sold, made, body)
+        return
     due = _check(terminal, sold, event)
     if made.result is CounterResult.PAID:
         repository.set_order_state(tx.connection, sold.order.id, sold.order.to(OrderState.PAID).state)
@@ -46,6 +50,17 @@ def record_counter_payment(tx: Transaction, terminal: Terminal, event: CounterPa
         repository.set_payment_state(tx.connection, due.id, due.to(PaymentState.NOT_CHARGED).state)
         _undo(tx, terminal, sold, made, due)
         tx.changes.dishes |= stock.add_movements(tx.connection, event.movements, sold.order.id, tx.now)
+    refund_repository.add_counter_payment(tx.connection, made, tx.now, body)
+
+
+def _record_late(tx: Transaction, terminal: Terminal, sold: SoldOrder, made: CounterPayment, body: bytes) -> None:
+    """A counter has collected the order, its own terminal did not know. Cash that it took is paid twice; that it
+    cancelled the order is void, and nothing goes back: neither portions nor money."""
+    _require(sold.terminal_id == terminal.id, "the order was taken by another terminal")
+    _require(repository.payment_states(tx.connection, sold.order.id).keys() == {made.payment_id}, "of another payment")
+    _require(made.amount.currency == tx.currency, f"amounts here are in {tx.currency}")
+    if made.result is CounterResult.PAID:
+        record_late_cash(tx, terminal, made, sold.order.number)
     refund_repository.add_counter_payment(tx.connection, made, tx.now, body)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from central.orders.sold import SoldOrder
 from central.transactions import Transaction
@@ -21,7 +22,7 @@ def give_back(
     tx: Transaction, sold: SoldOrder, parts: Iterable[RefundPart], drawer: str, reference: str, before: Sequence[str]
 ) -> None:
     """Book it under that reference, an entry for each unit; cash comes out of `drawer`. `before`: the references under
-    which some of the order was given back already. Whoever calls holds the member."""
+    which some of the order was given back already. Whoever calls holds the payers."""
     of_unit: dict[str, list[Posting]] = defaultdict(list)
     for part in parts:
         for posting in (Posting(ledger.REFUNDS, -part.amount), *_postings(tx, sold, part, drawer, before)):
@@ -42,20 +43,40 @@ def take_points(tx: Transaction, member_id: str, points: int, reference: str) ->
 def _postings(tx: Transaction, sold: SoldOrder, part: RefundPart, drawer: str, before: Sequence[str]) -> list[Posting]:
     if part.method is PaymentMethod.COUNTER:
         return [Posting(drawer, part.amount)]
+    payer, paid_by = _payer_of(sold, part), [payment.id for payment in sold.payments]
     if part.used is None:
-        return _to_wallet(tx, sold, part.amount, before)
-    back = _to_wallet(tx, sold, part.used, before)
+        return _to_wallet(tx, payer, paid_by, part.amount, before)
+    back = _to_wallet(tx, payer, paid_by, part.used, before)
     taken = Posting(ledger.spent_to(part.used.currency), -part.used)
     return [Posting(BORNE_BY[part.method], part.amount), taken, *back]
 
 
-def _to_wallet(tx: Transaction, sold: SoldOrder, amount: Money, before: Sequence[str]) -> list[Posting]:
+def give_back_collected(tx: Transaction, member_id: str, payment_id: UUID, amount: Money, reference: str) -> None:
+    """All of what a collection took from a balance. Whoever calls holds the member."""
+    back = _to_wallet(tx, member_id, [payment_id], amount, ())
+    postings = tuple(posting for posting in (Posting(ledger.REFUNDS, -amount), *back) if posting.amount)
+    ledger.book(tx.connection, [(reference, LedgerEntry("paid_twice", postings))], tx.now)
+
+
+def payers_of(sold: SoldOrder) -> set[str]:
+    """Whoever paid the order may have some of it back: the member who ordered, and who paid the rest at a counter."""
+    return {m for m in (sold.order.member_id, *(p.member_id for p in sold.payments)) if m is not None}
+
+
+def _payer_of(sold: SoldOrder, part: RefundPart) -> str | None:
+    payment = next((p for p in sold.payments if p.id == part.payment_id), None)
+    return (payment and payment.member_id) or sold.order.member_id
+
+
+def _to_wallet(
+    tx: Transaction, member_id: str | None, payment_ids: Sequence[UUID], amount: Money, before: Sequence[str]
+) -> list[Posting]:
     """Who gets what came out of a wallet: the member what the member paid. A spend under a grant that was written off
     was paid by the loss account, as the member has had that back: there the rest goes."""
-    if not amount or sold.order.member_id is None:
+    if not amount or member_id is None:
         return []
-    account = ledger.account_of(sold.order.member_id, amount.currency)
-    spends = [s for p in sold.payments for s in spends_of_payment(tx.connection, p.id)]
+    account = ledger.account_of(member_id, amount.currency)
+    spends = [s for payment_id in payment_ids for s in spends_of_payment(tx.connection, payment_id)]
     paid_minor = -_booked_minor(tx, account, [f"spend:{s.grant_id}:{s.number}" for s in spends])
     given_minor = _booked_minor(tx, account, [_in_unit(tx, reference, amount.currency) for reference in before])
     to_member = min(amount, Money(max(0, paid_minor - given_minor), amount.currency))

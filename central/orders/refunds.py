@@ -16,7 +16,7 @@ from central.errors import CentralError, Conflict, NotFound
 from central.members import repository as members
 from central.orders import refund_repository, repository
 from central.orders.checks import check_moment
-from central.orders.giving_back import give_back, take_points
+from central.orders.giving_back import give_back, payers_of, take_points
 from central.orders.sold import SoldOrder, lock_sold
 from central.stock import repository as stock
 from central.terminals import repository as terminals
@@ -48,6 +48,8 @@ def record_refund(tx: Transaction, terminal: Terminal, event: wire.RefundRecorde
         raise RefundRefused("the refund is of an order that is not known here")
     if sold.terminal_id != terminal.id:
         raise RefundRefused("the order was sold by another terminal")
+    if sold.is_collected:
+        raise RefundRefused("the order was paid at a counter: central refunds it")
     known = refund_repository.refunds_of(tx.connection, refund.order_id)
     check_refund(refund, sold.order, sold.payments, _earlier(known))
     back = movements_for_refund(sold.order, refund) if event.movements or refund.is_void else ()
@@ -66,8 +68,9 @@ def refund_at_central(
     reason: str,
     restock: bool,
 ) -> Refund:
-    """Give back `wanted` portions by line (0 …), or all that is left, of an order whose terminal is no more; once for
-    that id. Raises NotFound, RefundError, or Conflict while the order's terminal may refund it itself."""
+    """Give back `wanted` portions by line (0 …), or all that is left, of an order whose terminal is no more or that a
+    counter has collected; once for that id. Raises NotFound, RefundError, or Conflict while the order's terminal may
+    refund it itself."""
     sold = lock_sold(tx, order_id)
     if sold is None:
         raise NotFound(f"there is no order {order_id}")
@@ -79,7 +82,7 @@ def refund_at_central(
         return booked
     terminal = terminals.get_terminal(tx.connection, sold.terminal_id)
     is_gone = terminal.is_revoked or sold.incarnation <= terminal.given_up_to
-    if not is_gone and terminal.incarnation == sold.incarnation:
+    if not (is_gone or sold.is_collected) and terminal.incarnation == sold.incarnation:
         raise Conflict(f"terminal {terminal.letter} sold it and may refund it itself: revoke it first, or refund there")
     rows = refund_repository.refunds_of(tx.connection, order_id)
     lines, parts = plan_refund(sold.order, sold.payments, _earlier(rows), wanted)
@@ -111,9 +114,9 @@ def _book(
     body: bytes,
 ) -> None:
     """Money to where it came from, points back from where they went. `known`: the refunds before it."""
-    refund, member_id = event.refund, sold.order.member_id
-    if member_id is not None:
-        members.lock_member(tx.connection, member_id)
+    refund = event.refund
+    payers = payers_of(sold)
+    members.lock_members(tx.connection, sorted(payers))
     drawer = ledger.OFFICE_CASH if terminal_id is None else ledger.cash_account(terminal_id)
     give_back(tx, sold, refund.parts, drawer, _reference(refund.id), [_reference(row.id) for row in known])
     taken, lost = _take_points(tx, sold, known, refund)
@@ -122,15 +125,15 @@ def _book(
     if refund.is_void:
         repository.set_order_state(tx.connection, refund.order_id, sold.order.to(OrderState.CANCELLED).state)
     tx.changes.dishes |= stock.add_movements(tx.connection, event.movements, refund.order_id, tx.now)
-    if member_id is not None:
-        tx.changes.members.add(member_id)
-        tx.moved.add(member_id)
+    tx.changes.members |= payers
+    tx.moved.update(payers)
 
 
 def _take_points(tx: Transaction, sold: SoldOrder, known: Sequence[Row[Any]], refund: Refund) -> tuple[int, int]:
     """What the refunded money has earned goes, as far as the member still has it; the rest is a loss. Returns both.
     All refunds together take all points."""
-    member_id = sold.order.member_id
+    # As they were added: to who ordered, else to who paid at a counter.
+    member_id = sold.order.member_id or next(iter(payers_of(sold)), None)
     earned = sum(points_earned(tx, payment) for payment in sold.payments)
     if member_id is None or not earned:
         return 0, 0

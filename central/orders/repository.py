@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
     update,
 )
 
@@ -56,6 +57,14 @@ customer_order = Table(
     Column("event", LargeBinary, nullable=False),
     Index(None, "member_id", "created_at"),
 )
+_AWAITING = text("state = 'awaiting_payment'")
+# Found by the counters: few of all orders.
+Index(
+    "ix_customer_order_awaiting_payment",
+    customer_order.c.created_at,
+    sqlite_where=_AWAITING,
+    postgresql_where=_AWAITING,
+)
 
 payment = Table(
     "payment",
@@ -78,9 +87,20 @@ _PAYMENT_ID = Statement(select(payment.c.id).where(payment.c.id == bindparam("id
 _ORDER_IDS = by_keys(lambda among: select(customer_order.c.id).where(among(customer_order.c.id)))
 _PAYMENT_IDS = by_keys(lambda among: select(payment.c.id).where(among(payment.c.id)))
 _ORDER_LOCKED = Statement(select(customer_order).where(customer_order.c.id == bindparam("id")).with_for_update())
+_SOLD_BY = by_keys(
+    lambda among: (
+        select(payment.c.id, payment.c.order_id, customer_order.c.terminal_id)
+        .join(customer_order, customer_order.c.id == payment.c.order_id)
+        .where(among(payment.c.id))
+    )
+)
 _SET_ORDER_STATE = Statement(update(customer_order).where(customer_order.c.id == bindparam("of_order")))
 _SET_PAYMENT_STATE = Statement(update(payment).where(payment.c.id == bindparam("of_payment")))
 _PAYMENT_STATES = Statement(select(payment.c.id, payment.c.state).where(payment.c.order_id == bindparam("order_id")))
+_DUE = select(customer_order).where(_AWAITING).order_by(*_NEWEST_FIRST).limit(bindparam("limit", type_=Integer))
+_DUE_BY_ID = Statement(_DUE.where(customer_order.c.id == bindparam("id")))
+_DUE_BY_NUMBER = Statement(_DUE.where(customer_order.c.number == bindparam("number")))
+_DUE_OF_MEMBER = Statement(_DUE.where(customer_order.c.member_id == bindparam("member_id")))
 _SHOWN = select(
     customer_order,
     terminal.c.letter.label("terminal_letter"),
@@ -158,9 +178,29 @@ def lock_order(connection: Connection, order_id: UUID) -> Row[Any] | None:
     return _ORDER_LOCKED.one_or_none(connection, {"id": order_id})
 
 
+def sold_by(connection: Connection, payment_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """Rows of (payment) id, order_id and terminal_id."""
+    return _SOLD_BY.of_keys(connection, payment_ids)
+
+
 def payment_states(connection: Connection, order_id: UUID) -> dict[UUID, str]:
     """By payment id."""
     return {row.id: row.state for row in _PAYMENT_STATES.rows(connection, {"order_id": order_id})}
+
+
+def awaiting_by_id(connection: Connection, order_id: UUID) -> Sequence[Row[Any]]:
+    """That order, if it waits for the counter."""
+    return _DUE_BY_ID.rows(connection, {"id": order_id, "limit": 1})
+
+
+def awaiting_by_number(connection: Connection, number: str, limit: int) -> Sequence[Row[Any]]:
+    """Those that wait for the counter under that number, newest first."""
+    return _DUE_BY_NUMBER.rows(connection, {"number": number, "limit": limit})
+
+
+def awaiting_of_member(connection: Connection, member_id: str, limit: int) -> Sequence[Row[Any]]:
+    """That member's, newest first."""
+    return _DUE_OF_MEMBER.rows(connection, {"member_id": member_id, "limit": limit})
 
 
 def set_order_state(connection: Connection, order_id: UUID, state: OrderState) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from central.errors import CentralError
 from central.orders import repository
 from central.orders.checks import OrderRefused, check_recorded
+from central.orders.collections import settle_waiting
 from central.orders.service import order_row
 from central.stock import repository as stock
 from central.terminals.identity import Terminal
@@ -16,6 +17,7 @@ from central.wallet import ledger
 from central.wallet.ledger import PointsEntry
 from central.wallet.spending import OpenGrants
 from kiosk.domain.errors import DomainError
+from kiosk.domain.payment import PaymentMethod
 from kiosk.sync.wire import OrderRecorded
 
 
@@ -81,6 +83,9 @@ class _Books:
         movements = [(e.order.id, movement) for e in events for movement in e.movements]
         tx.changes.dishes |= stock.add_movements_of_many(tx.connection, movements, tx.now)
         tx.changes.members |= {e.order.member_id for e in events if e.order.member_id is not None}
+        due = [event.order.id for event in events if event.payment.method is PaymentMethod.COUNTER]
+        if due:
+            settle_waiting(tx, due)
 
 
 def _points(event: OrderRecorded) -> PointsEntry | None:

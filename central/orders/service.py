@@ -7,6 +7,7 @@ from typing import Any
 from central.members import repository as members
 from central.orders import repository
 from central.orders.checks import OrderRefused, check_recorded
+from central.orders.collections import settle_waiting
 from central.orders.usual import cart_bytes
 from central.stock import repository as stock
 from central.terminals.identity import Terminal
@@ -15,6 +16,7 @@ from central.wallet import ledger
 from central.wallet.parts import book_parts
 from central.wallet.settling import book_spend
 from kiosk.domain.order import Order
+from kiosk.domain.payment import PaymentMethod
 from kiosk.sync.wire import OrderRecorded
 
 
@@ -42,6 +44,8 @@ def record_order(tx: Transaction, terminal: Terminal, event: OrderRecorded, body
     if order.member_id is not None:
         tx.changes.members.add(order.member_id)
     tx.changes.dishes |= stock.add_movements(tx.connection, event.movements, order.id, tx.now)
+    if payment.method is PaymentMethod.COUNTER:
+        settle_waiting(tx, [order.id])
 
 
 def order_row(tx: Transaction, terminal: Terminal, order: Order, body: bytes) -> dict[str, Any]:

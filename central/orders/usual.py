@@ -9,17 +9,25 @@ from kiosk.domain.cart import Cart, CartLine
 from kiosk.domain.order import Order
 from kiosk.sync import wire
 
+NO_CART = b""
+# Before there was anything that only a counter sells, nothing was said of it: the bytes of old carts count as equal.
+_NOT_FROM_COUNTER = b',"keyed":null,"grams":null'
+
 
 def cart_bytes(order: Order) -> bytes:
-    """What was chosen, without names and prices: the same bytes for the same choice, whatever the lines' order."""
+    """What was chosen, without names and prices: the same bytes for the same choice, whatever the lines' order. Nothing
+    of an order with something that only staff can sell: it is nobody's usual."""
+    if any(line.selection.at_counter_only for line in order.lines):
+        return NO_CART
     lines = [CartLine(line.selection, line.quantity) for line in order.lines]
-    return wire.encode(Cart(tuple(sorted(lines, key=wire.encode))))
+    return wire.encode(Cart(tuple(sorted(lines, key=wire.encode)))).replace(_NOT_FROM_COUNTER, b"")
 
 
 def usual_cart(newest_first: Sequence[bytes]) -> Cart | None:
     """The most frequent of these carts, the newest where several are; None for no cart at all."""
-    if not newest_first:
+    counts = Counter(cart for cart in newest_first if cart != NO_CART)
+    if not counts:
         return None
-    counts = Counter(newest_first)  # keeps the order of first sight, and max() takes the first of equals
+    # keeps the order of first sight, and max() takes the first of equals
     cart: Cart = wire.decode(max(counts, key=lambda cart: counts[cart]), Cart)
     return cart

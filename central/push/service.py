@@ -19,6 +19,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from central.errors import CentralError
 from central.faces.service import record_consent, record_destroyed, record_forgotten
 from central.feed.changes import Changes
+from central.orders.collections import record_collection
 from central.orders.counter_payments import record_counter_payment
 from central.orders.refunds import record_refund
 from central.orders.sales import Sale, record_sales
@@ -228,6 +229,8 @@ def book_one(tx: Transaction, terminal: Terminal, event: TerminalEvent, body: by
         record_refund(tx, terminal, event, body)
     elif isinstance(event, wire.CounterPaymentRecorded):
         record_counter_payment(tx, terminal, event, body)
+    elif isinstance(event, wire.OrderCollected):
+        record_collection(tx, terminal, event, body)
     elif isinstance(event, wire.CashTopUpRecorded):
         record_cash_top_up(tx, terminal, event, body)
     elif isinstance(event, wire.FaceConsentGiven):

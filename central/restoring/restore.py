@@ -126,6 +126,7 @@ def _restore_terminals(tx: Transaction, facts: Facts, *, without_record: bool) -
     for terminal_id, (letter, incarnation) in facts.terminals.items():
         if terminal_id not in known:
             _add_forgotten(tx, facts, terminal_id, letter, incarnation)
+    tx.changes.terminals |= {row.id for row in terminals.all_terminals(tx.connection)}
     repository.restored_terminals(tx.connection)
 
 

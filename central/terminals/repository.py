@@ -62,6 +62,7 @@ enrolment_code = Table(
 
 
 _TERMINAL = Statement(select(terminal).where(terminal.c.id == bindparam("id")))
+_TERMINALS = by_keys(lambda among: select(terminal).where(among(terminal.c.id)))
 _AWAITED = Statement(select(terminal.c.id).where(terminal.c.is_awaited).limit(1))
 # Weaker than FOR UPDATE: rows that refer to a terminal, of an upload under way, are not in the way of it.
 _LOCKED = by_keys(
@@ -82,6 +83,11 @@ def get_identity(connection: Connection, terminal_id: str) -> Terminal:
     """Who that terminal, which is known to be there, is now."""
     row = get_terminal(connection, terminal_id)
     return Terminal(row.id, row.incarnation, row.letter, row.name, row.protocol)
+
+
+def find_terminals(connection: Connection, terminal_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """Those of them that are known."""
+    return _TERMINALS.of_keys(connection, terminal_ids)
 
 
 def find_by_letter(connection: Connection, letter: str) -> Row[Any] | None:

@@ -92,6 +92,7 @@ class EnrolmentDesk:
             entry = TerminalEnrolled(terminal.id, terminal.letter, terminal.incarnation)
             tx.safe.record.append(entry)
             repository.use_code(tx.connection, code_hash, terminal.id)
+            tx.changes.terminals.add(terminal.id)
             tx.record(
                 Act.TERMINAL_ENROLLED,
                 terminal.id,
@@ -121,6 +122,7 @@ def revoke(tx: Transaction, letter: str) -> None:
     tx.safe.record.append(TerminalRevoked(terminal.id))
     repository.change_terminal(tx.connection, terminal.id, {"is_revoked": True})
     repository.void_codes(tx.connection, terminal.id)
+    tx.changes.terminals.add(terminal.id)
     tx.record(Act.TERMINAL_REVOKED, terminal.id)
 
 

@@ -214,6 +214,8 @@ def _check_menu(menu: Menu) -> None:
         if period.starts >= period.ends:
             raise MenuError(f"meal_periods[{i}].ends", "must be later than starts")
     for i, dish in enumerate(menu.dishes):
+        if dish.per_g is not None:
+            raise MenuError(f"dishes[{i}].per_g", "what is sold by weight is no dish of this list")
         _check_dish(f"dishes[{i}]", dish, menu.currency, categories, periods)
     for i, dish in enumerate(menu.weighed):
         _check_weighed(f"weighed[{i}]", dish, dish_ids)

@@ -114,11 +114,12 @@ def draft_order(
     """Freeze a priced cart into a draft. Raises OrderError for an empty cart."""
     if not cart.lines:
         raise OrderError("an order has at least one line")
-    lines = tuple(_order_line(line, menu) for line in cart.lines)
+    lines = tuple(order_line(line, menu) for line in cart.lines)
     return Order(order_id, lines, cart.total, dining_mode, language, created_at, menu.version, member_id=member_id)
 
 
-def _order_line(priced: PricedLine, menu: Menu) -> OrderLine:
+def order_line(priced: PricedLine, menu: Menu) -> OrderLine:
+    """A line with the names of that menu, which must have all of it."""
     selection = priced.line.selection
     combo = menu.combo_by_id[selection.combo_id] if selection.combo_id else None
     slot_names = {slot.id: slot.name for slot in combo.slots} if combo else {}

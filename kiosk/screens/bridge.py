@@ -13,6 +13,7 @@ from kiosk.services import events as service
 log = logging.getLogger(__name__)
 
 _CAPACITY = 256
+_EACH_COUNTS = (service.CardPresented, service.CodeScanned)
 _ONLY_THE_LATEST = (
     service.CentralLinkChanged,
     service.MenuChanged,
@@ -25,7 +26,8 @@ _ONLY_THE_LATEST = (
 
 class Bridge:
     """An EventSink. Of news that replace each other (a device's health, a print job's state, "stock changed") only
-    the latest waits, so that nothing but cards can pile up; cards beyond the capacity are dropped and logged."""
+    the latest waits, so that nothing but cards and codes can pile up; those beyond the capacity are dropped, which is
+    logged."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -49,8 +51,9 @@ class Bridge:
     def publish(self, event: FlowEvent) -> None:
         """Thread-safe; never blocks and never raises."""
         with self._lock:
-            if isinstance(event, service.CardPresented) and len(self._waiting) >= _CAPACITY:
-                log.warning("card_dropped_screen_not_answering")
+            if isinstance(event, _EACH_COUNTS) and len(self._waiting) >= _CAPACITY:
+                what = "card" if isinstance(event, service.CardPresented) else "code"
+                log.warning("%s_dropped_screen_not_answering", what)
                 return
             key = self._key(event)
             first = not self._waiting

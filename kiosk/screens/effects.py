@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import Protocol
+from typing import Any, Protocol
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import PaymentId
@@ -37,13 +37,13 @@ class Services(Protocol):
 
 
 class EffectRunner:
-    """`services` is called on the executors' threads and may wait until they are open. `post` takes a flow event from
-    any thread to the app; `play_sound` is called on the UI thread."""
+    """`services` is called on the executors' threads and may wait until they are open. `post` takes an event of the
+    flow from any thread to the app; `play_sound` is called on the UI thread."""
 
     def __init__(
         self,
         services: Callable[[], Services],
-        post: Callable[[ev.FlowEvent], None],
+        post: Callable[[Any], None],
         play_sound: Callable[[ev.SoundKind], None],
     ) -> None:
         self._services = services
@@ -75,7 +75,9 @@ class EffectRunner:
         self._lookups.shutdown(wait=True, cancel_futures=True)
         self._payments.shutdown(wait=True)
 
-    def _run(self, executor: Executor, work: Callable[[], ev.FlowEvent | None]) -> None:
+    def _run(self, executor: Executor, work: Callable[[], object]) -> None:
+        """Post what the work makes, unless that is nothing."""
+
         def job() -> None:
             try:
                 event = work()

@@ -14,8 +14,9 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
-from kiosk.domain.cart import Cart, CartError
+from kiosk.domain.cart import Cart
 from kiosk.domain.clock import Clock
+from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
 from kiosk.domain.ids import MemberId, OrderId, PaymentId, uuid7
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.member import Member
@@ -23,8 +24,6 @@ from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart, PaymentState, with_balance
-from kiosk.domain.pricing import price_cart
-from kiosk.domain.stock import movements_for_sale, portions_in_cart
 from kiosk.domain.wallet import GrantUse, Spend, SpendPlan
 from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Outcome, Paid
 from kiosk.services.ports import (
@@ -45,7 +44,9 @@ from kiosk.services.ports import (
 )
 from kiosk.services.printing import PrintDesk
 from kiosk.services.recovery import resolve_unfinished
+from kiosk.services.signed_slip import slip_of
 from kiosk.services.spending import Needed, balance_after, fits, holder, needed, spend_issued, spend_planned
+from kiosk.services.taking import price_today, take
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,8 @@ _Written = tuple[Paid | DueAtCounter, tuple[PrintJob, ...]]
 
 
 class Checkout:
-    """The checkout service; its calls block (network, disk) and are made on an executor, one at a time."""
+    """The checkout service; its calls block (network, disk) and are made on an executor, one at a time. `limits`: of
+    what staff type, at a counter."""
 
     def __init__(
         self,
@@ -86,6 +88,7 @@ class Checkout:
         outbox_signal: OutboxSignal,
         clock: Clock,
         points_rule: PointsRule,
+        limits: CounterLimits = NOTHING_KEYED,
     ) -> None:
         self._store = store
         self._central = central
@@ -94,6 +97,7 @@ class Checkout:
         self._outbox_signal = outbox_signal
         self._clock = clock
         self._points_rule = points_rule
+        self._limits = limits
         self._left_open = False
         self.begun: PaymentId | None = None
 
@@ -147,14 +151,15 @@ class Checkout:
                 tx.payments.add(payment)
                 order = self._record(tx, sale, OrderState.AWAITING_PAYMENT)
                 tx.outbox.add(self._encoder.sale(order, payment, ()))
-                jobs = self._desk.counter_jobs(DueAtCounter(order), sale.canteen)
+                due = DueAtCounter(order, slip=slip_of(tx, order, payment))
+                jobs = self._desk.counter_jobs(due, sale.canteen)
                 for job in jobs:
                     tx.print_jobs.add(job)
         except StorageFailed:
             return NotCharged(NotChargedReason.STORAGE_FAILED, request.shown_total)
         self._outbox_signal.wake()
         self._desk.submit(jobs)
-        return DueAtCounter(order)
+        return due
 
     def _begin(
         self,
@@ -165,16 +170,10 @@ class Checkout:
         parts: tuple[PaymentPart, ...] = (),
     ) -> _Sale | NotCharged:
         """Price the cart on today's menu and check stock; nothing is written."""
-        menu = tx.menus.current()
-        try:
-            priced = price_cart(request.cart, menu) if menu else None
-        except CartError:
-            priced = None
-        if menu is None or priced is None or priced.total != request.shown_total:
-            return NotCharged(NotChargedReason.MENU_CHANGED, request.shown_total)
-        short = tx.stock.levels_of(portions_in_cart(request.cart)).short_for(request.cart)
-        if short:
-            return NotCharged(NotChargedReason.SOLD_OUT, priced.total, sold_out=short)
+        found = price_today(tx, request.cart, request.shown_total, self._limits)
+        if isinstance(found, NotCharged):
+            return found
+        priced, menu = found
         now = self._clock.now()
         unix_ms = int(now.timestamp() * 1000)
         order = draft_order(
@@ -248,7 +247,7 @@ class Checkout:
         after = balance_after(tx, told, payment)
         settled: Paid | DueAtCounter
         if is_due:
-            settled = DueAtCounter(order, payment.parts, after, points)
+            settled = DueAtCounter(order, payment.parts, after, points, slip_of(tx, order, payment))
             jobs = self._desk.counter_jobs(settled, sale.canteen)
         else:
             settled = Paid(order, after, points, payment.parts)
@@ -263,11 +262,7 @@ class Checkout:
         return settled
 
     def _record(self, tx: Transaction, sale: _Sale, state: OrderState) -> Order:
-        day = self._desk.local_time(sale.order.created_at).date()
-        order = replace(sale.order.to(state), number=tx.orders.next_number(day))
-        tx.orders.add(order)
-        tx.stock.record(movements_for_sale(order), order.id)
-        return order
+        return take(tx, self._desk, sale.order, state)
 
     def _refused(self, payment: Payment, answer: GrantRefused) -> NotCharged | BeingChecked:
         """Central's refusal is final for this request, so there is nothing to release."""
@@ -279,7 +274,7 @@ class Checkout:
                     free -= tx.grants.unacknowledged(payment.member_id, free.currency)
         except StorageFailed:
             return BeingChecked(payment.id, payment.amount)
-        reason, elsewhere = _REASONS[answer.refusal], answer.held_elsewhere
+        reason, elsewhere = NOT_CHARGED_REASONS[answer.refusal], answer.held_elsewhere
         return NotCharged(reason, payment.amount, free=free, held_elsewhere=elsewhere, parts=payment.parts)
 
     def _if_not_stored(self, payment: Payment, error: Exception) -> NotCharged | BeingChecked:
@@ -322,7 +317,7 @@ def _parts_told(request: CheckoutRequest) -> tuple[PaymentMethod, tuple[PaymentP
     return method, with_balance(request.others, request.shown_total) if request.others else ()
 
 
-_REASONS = {
+NOT_CHARGED_REASONS = {
     Refusal.INSUFFICIENT: NotChargedReason.INSUFFICIENT,
     Refusal.CARD_UNKNOWN: NotChargedReason.CARD_UNKNOWN,
     Refusal.CARD_BLOCKED: NotChargedReason.CARD_BLOCKED,

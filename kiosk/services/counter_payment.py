@@ -89,6 +89,8 @@ class CounterPayments:
         order = tx.orders.get(order_id)
         if order is None or not tx.orders.belongs_here(order_id):
             return Refused(RefusedReason.NOT_SOLD_HERE), ()
+        if any(tx.collections.is_collected(payment.id) for payment in tx.payments.of_order(order_id)):
+            return Refused(RefusedReason.COLLECTED), ()
         due = _due(order, tx)
         if due is None:
             return Refused(RefusedReason.NOT_DUE), ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -15,6 +15,7 @@ class DeviceKind(StrEnum):
     CARD_READER = "card_reader"
     PRINTER = "printer"
     CAMERA = "camera"
+    SCANNER = "scanner"
 
 
 class DeviceState(StrEnum):
@@ -66,6 +67,16 @@ class CardPresented:
 
     reader: str
     uid: str
+    received_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CodeScanned:
+    """A scanner has read a code. `text` is whatever somebody held before it, at most 1,024 bytes of UTF-8; it may be a
+    code that pays, so it is in no representation and must not be logged. `received_s` as with CardPresented."""
+
+    scanner: str
+    text: str = field(repr=False)
     received_s: float
 
 
@@ -137,6 +148,7 @@ class PrintJobChanged:
 Event = (
     DeviceHealthChanged
     | CardPresented
+    | CodeScanned
     | CameraWatching
     | CentralLinkChanged
     | MenuChanged

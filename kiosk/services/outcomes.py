@@ -46,12 +46,14 @@ class Paid:
 @dataclass(frozen=True, slots=True)
 class DueAtCounter:
     """The order is taken; it is paid at the counter by its number, all of it or what the other `parts` have left.
-    `balance_after` and `points` as with Paid, of what the card has paid."""
+    `balance_after` and `points` as with Paid, of what the card has paid. `slip`: the code by which any counter of the
+    site knows it (kiosk.domain.slip); "" where this terminal cannot sign one."""
 
     order: Order
     parts: tuple[PaymentPart, ...] = ()
     balance_after: Money | None = None
     points: int = 0
+    slip: str = ""
 
     @property
     def due(self) -> Money:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
+from kiosk.domain.collection import Collection
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish
 from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.receipt import Align, Columns, Element, Feed, Paper, QrCode, Rule, Text, TextSize
 from kiosk.domain.refund import Refund, RefundPart
+from kiosk.domain.weight import Weight
+from kiosk.services.collected import Collected
 from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.ports import Catalogue
 
@@ -47,7 +50,7 @@ class Papers:
         if due.parts:
             rows += [Columns(_("Total"), _money(order.total)), *_paid_rows(due, texts)]
         rows.append(Columns(_("To pay"), _money(due.due), bold=True))
-        rows += [*self._foot(order, local, texts), QrCode(f"kiosk:order:{order.id}")]
+        rows += [*self._foot(order, local, texts), QrCode(due.slip or f"kiosk:order:{order.id}")]
         return Paper(tuple(rows))
 
     def kitchen_ticket(self, order: Order, local: datetime) -> Paper:
@@ -62,6 +65,8 @@ class Papers:
             for dish in line.dishes:
                 name = dish.name.get(self.kitchen_language)
                 rows.append(Text(f"{line.quantity} × {name}", size=TextSize.TALL, bold=True))
+                if line.weight is not None:
+                    rows.append(Text(f"  · {line.weight.grams} g"))
                 rows += [Text(f"  · {option}") for option in _options(dish, self.kitchen_language, texts)]
         rows.append(Feed())
         return Paper(tuple(rows))
@@ -78,7 +83,7 @@ class Papers:
             )
         )
 
-    def cash_receipt(self, due: DueAtCounter, local: datetime, canteen: LocalText) -> Paper:
+    def cash_receipt(self, due: DueAtCounter, paid: CounterPayment, local: datetime, canteen: LocalText) -> Paper:
         """Of an order of which all that was due was paid at the counter; `local` is when."""
         order = due.order
         texts = self.catalogues(order.language)
@@ -86,8 +91,30 @@ class Papers:
         rows: list[Element] = [*_head(order, canteen, texts), *_lines(order, texts)]
         rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True)]
         rows += [*_part_rows(due.parts, texts), Columns(_("Paid in cash"), _money(due.due))]
+        if paid.received is not None and paid.change:
+            rows.append(Columns(_("Cash received"), _money(paid.received)))
+            rows.append(Columns(_("Change given back"), _money(paid.change)))
         if due.points:
             rows.append(Columns(_("Points earned"), f"+{due.points}"))
+        rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
+        return Paper(tuple(rows))
+
+    def collected_receipt(self, collected: Collected, made: Collection, local: datetime, canteen: LocalText) -> Paper:
+        """Of an order that another terminal may have taken, paid at this counter; `local` is when."""
+        order = collected.order
+        texts = self.catalogues(order.language)
+        _ = texts.gettext
+        rows: list[Element] = [*_head(order, canteen, texts), *_lines(order, texts)]
+        rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True)]
+        before = order.total - made.amount
+        if before:
+            rows.append(Columns(_("Paid before"), _money(before)))
+        in_cash = made.method is PaymentMethod.COUNTER
+        rows.append(Columns(_("Paid in cash") if in_cash else _("Paid by campus card"), _money(made.amount)))
+        if collected.balance_after is not None:
+            rows.append(Columns(_("Balance after"), _money(collected.balance_after)))
+        if collected.points:
+            rows.append(Columns(_("Points earned"), f"+{collected.points}"))
         rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
         return Paper(tuple(rows))
 
@@ -164,6 +191,8 @@ def _head_back(title: str, order: Order, canteen: LocalText) -> Iterator[Element
 def _lines(order: Order, texts: Catalogue) -> Iterator[Element]:
     for line in order.lines:
         yield Columns(f"{line.name.get(order.language)} × {line.quantity}", _money(line.total))
+        if line.weight is not None:
+            yield Columns(_weighed(line.weight, texts), "", indent=2)
         for dish in line.dishes:
             options = _options(dish, order.language, texts)
             if dish.slot is not None:
@@ -228,6 +257,13 @@ def _options(dish: OrderedDish, language: str, texts: Catalogue) -> list[str]:
     # Translators: something the dish comes with and the customer does not want
     left_out = [_("Without {option}").format(option=option.get(language)) for option in dish.without]
     return [option.get(language) for option in dish.options] + left_out
+
+
+def _weighed(weight: Weight, texts: Catalogue) -> str:
+    """ "235 g · ¥3.80 / 100 g" """
+    # Translators: what was weighed, and the price for so many grams
+    words = texts.gettext("{grams} g · {price} / {per_g} g")
+    return words.format(grams=weight.grams, price=_money(weight.price), per_g=weight.per_g)
 
 
 def _dining(order: Order, texts: Catalogue) -> str:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from kiosk.domain.audit import AuditEntry
 from kiosk.domain.cash import CashTopUp, CounterPayment
+from kiosk.domain.collection import Collection
 from kiosk.domain.face_consent import FaceConsent, FaceDeletion
 from kiosk.domain.ids import DishId, FaceConsentId, MemberId, OrderId, PaymentId, TerminalId
 from kiosk.domain.member import Card, Member
@@ -27,6 +28,7 @@ from kiosk.domain.wallet import Grant, GrantUse, Spend
 from kiosk.services.counter_ports import Cash, Refunds
 from kiosk.services.events import PrintJobState
 from kiosk.services.face_store_ports import Faces
+from kiosk.services.slip_ports import Collections, Slips
 
 # --- storage ---
 
@@ -72,6 +74,10 @@ class Orders(Protocol):
 
     def recent(self, limit: int) -> tuple[Order, ...]:
         """Newest first."""
+        ...
+
+    def awaiting_payment(self, limit: int) -> tuple[Order, ...]:
+        """Those that this terminal, in its present incarnation, took and that wait for the counter, newest first."""
         ...
 
 
@@ -206,6 +212,10 @@ class Transaction(Protocol):
     def audit(self) -> AuditLog: ...
     @property
     def faces(self) -> Faces: ...
+    @property
+    def slips(self) -> Slips: ...
+    @property
+    def collections(self) -> Collections: ...
 
 
 class Store(Protocol):
@@ -312,6 +322,10 @@ class EventEncoder(Protocol):
     def counter_payment(self, made: CounterPayment, movements: tuple[StockMovement, ...], points: int) -> bytes: ...
 
     def cash_top_up(self, made: CashTopUp) -> bytes: ...
+
+    def collected(self, made: Collection, uses: Sequence[tuple[GrantUse, Spend]], points: int) -> bytes:
+        """`uses` as with a sale; none of what was paid in cash."""
+        ...
 
     def face_consent(self, consent: FaceConsent) -> bytes: ...
 

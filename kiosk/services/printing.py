@@ -12,11 +12,13 @@ from uuid import UUID
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.clock import Clock
+from kiosk.domain.collection import Collection
 from kiosk.domain.ids import OrderId, uuid7
 from kiosk.domain.menu import LocalText, Menu
 from kiosk.domain.order import Order
 from kiosk.domain.receipt import Paper, PaperKind
 from kiosk.domain.refund import Refund, RefundPart
+from kiosk.services.collected import Collected
 from kiosk.services.events import EventSink, PrintJobChanged, PrintJobState
 from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.papers import Papers
@@ -56,13 +58,8 @@ class PrintDesk:
     def paid_jobs(self, paid: Paid, canteen: LocalText) -> tuple[PrintJob, ...]:
         """Receipt and kitchen ticket of a paid order."""
         local = self.local_time(paid.order.created_at)
-        return self._jobs(
-            paid.order,
-            {
-                PaperKind.RECEIPT: self._papers.receipt(paid, local, canteen),
-                PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(paid.order, local),
-            },
-        )
+        papers = {PaperKind.RECEIPT: self._papers.receipt(paid, local, canteen)}
+        return self._jobs(paid.order, papers | self._for_kitchen(paid.order, local))
 
     def counter_jobs(self, due: DueAtCounter, canteen: LocalText) -> tuple[PrintJob, ...]:
         """The slip to pay with at the counter. The kitchen hears of the order when it is paid."""
@@ -73,18 +70,24 @@ class PrintDesk:
         """The slip; of a void the kitchen hears too."""
         slip = self._papers.refund_slip(refund, order, self.local_time(refund.made_at), _canteen(menu))
         papers = {PaperKind.REFUND_SLIP: slip}
-        if refund.is_void:
+        if refund.is_void and _is_cooked(order):
             papers[PaperKind.KITCHEN_TICKET] = self._papers.cancelled_ticket(order)
         return self._jobs(order, papers)
 
     def cash_jobs(self, paid: CounterPayment, due: DueAtCounter, menu: Menu | None) -> tuple[PrintJob, ...]:
         """Receipt and kitchen ticket of an order that was paid at the counter; `due.points` are earned there."""
         local = self.local_time(paid.made_at)
+        papers = {PaperKind.RECEIPT: self._papers.cash_receipt(due, paid, local, _canteen(menu))}
+        return self._jobs(due.order, papers | self._for_kitchen(due.order, local))
+
+    def collected_jobs(self, collected: Collected, made: Collection, menu: Menu | None) -> tuple[PrintJob, ...]:
+        """Receipt and kitchen ticket of an order that was collected here, whoever took it."""
+        local = self.local_time(made.made_at)
         return self._jobs(
-            due.order,
+            collected.order,
             {
-                PaperKind.RECEIPT: self._papers.cash_receipt(due, local, _canteen(menu)),
-                PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(due.order, local),
+                PaperKind.RECEIPT: self._papers.collected_receipt(collected, made, local, _canteen(menu)),
+                PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(collected.order, local),
             },
         )
 
@@ -101,6 +104,10 @@ class PrintDesk:
     def top_up_jobs(self, top_up: CashTopUp, language: str, menu: Menu | None) -> tuple[PrintJob, ...]:
         slip = self._papers.top_up_slip(top_up, language, self.local_time(top_up.made_at), _canteen(menu))
         return self._jobs(top_up, {PaperKind.TOP_UP_SLIP: slip})
+
+    def _for_kitchen(self, order: Order, local: datetime) -> dict[PaperKind, Paper]:
+        """None for sums that staff typed alone."""
+        return {PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(order, local)} if _is_cooked(order) else {}
 
     def submit(self, jobs: Iterable[PrintJob]) -> None:
         """Hand jobs to their printers; one whose printer cannot take it stays queued in the store."""
@@ -148,6 +155,10 @@ class PrintDesk:
             return
         if job is not None:
             self._events.publish(PrintJobChanged(job_id, job.order_id, job.kind, state))
+
+
+def _is_cooked(order: Order) -> bool:
+    return any(line.dishes for line in order.lines)
 
 
 def _canteen(menu: Menu | None) -> LocalText:

@@ -82,9 +82,11 @@ class Refunds:
         order = tx.orders.get(order_id)
         if order is None or not tx.orders.belongs_here(order_id):
             return Refused(RefusedReason.NOT_SOLD_HERE)
+        payments, earlier = tx.payments.of_order(order_id), tx.refunds.of_order(order_id)
+        if any(tx.collections.is_collected(payment.id) for payment in payments):
+            return Refused(RefusedReason.COLLECTED)
         if order.state is not OrderState.PAID:
             return Refused(RefusedReason.NOT_PAID)
-        payments, earlier = tx.payments.of_order(order_id), tx.refunds.of_order(order_id)
         lines, parts = plan_refund(order, payments, earlier, portions)
         now = self._clock.now()
         refund = Refund(RefundId(act.id), order_id, lines, parts, act.staff, act.reason, now, is_void)

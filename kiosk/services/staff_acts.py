@@ -19,13 +19,15 @@ class StaffAct:
 
 class RefusedReason(StrEnum):
     """not_sold_here: of another terminal, or from before this one was enrolled anew: central can refund it. id_in_use:
-    the act's id stands for something else."""
+    the act's id stands for something else. collected: a counter terminal has settled the order, from then on central
+    refunds it (docs/decisions/0010)."""
 
     NOT_SOLD_HERE = "not_sold_here"
     NOT_PAID = "not_paid"
     NOT_DUE = "not_due"
     NOTHING_LEFT = "nothing_left"
     ID_IN_USE = "id_in_use"
+    COLLECTED = "collected"
     CARD_UNKNOWN = "card_unknown"
     CARD_BLOCKED = "card_blocked"
     AMOUNT_NOT_ALLOWED = "amount_not_allowed"

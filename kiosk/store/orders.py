@@ -12,7 +12,7 @@ from kiosk.domain.ids import OrderId
 from kiosk.domain.order import Order, order_number
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict, NotEnrolled
-from kiosk.store.tables import identity, incarnations, order_counters, orders
+from kiosk.store.tables import AWAITING_PAYMENT, identity, incarnations, order_counters, orders
 
 _NEXT_COUNTER = (
     insert(order_counters)
@@ -39,6 +39,15 @@ _BELONGS_HERE = (
     .where(orders.c.id == bindparam("order_id"))
 )
 _RECENT = select(orders.c.body).order_by(orders.c.position.desc()).limit(bindparam("count"))
+
+_AWAITING = (
+    select(orders.c.body)
+    .join(identity, identity.c.incarnation == orders.c.incarnation)
+    .join(incarnations, incarnations.c.number == orders.c.incarnation)
+    .where(AWAITING_PAYMENT)
+    .order_by(orders.c.position.desc())
+    .limit(bindparam("count"))
+)
 
 _decoder = msgspec.json.Decoder(Order)
 
@@ -105,4 +114,9 @@ class SqlOrders:
 
     def recent(self, limit: int) -> tuple[Order, ...]:
         bodies = self._connection.execute(_RECENT, {"count": limit}).scalars()
+        return tuple(_decoder.decode(body) for body in bodies)
+
+    def awaiting_payment(self, limit: int) -> tuple[Order, ...]:
+        """Taken by this disk in its present incarnation and waiting for the counter, newest first."""
+        bodies = self._connection.execute(_AWAITING, {"count": limit}).scalars()
         return tuple(_decoder.decode(body) for body in bodies)

@@ -95,6 +95,9 @@ orders = Table(
     UniqueConstraint("business_day", "number"),
 )
 
+AWAITING_PAYMENT = text("state = 'awaiting_payment'")
+Index("orders_awaiting_payment", orders.c.position, sqlite_where=AWAITING_PAYMENT)
+
 payments = Table(
     "payments",
     metadata,
@@ -195,6 +198,16 @@ counter_payments = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("payment_id", Uuid, nullable=False, unique=True),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Orders of whichever terminal that were paid at this counter.
+collections = Table(
+    "collections",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("due_payment_id", Uuid, nullable=False, unique=True),
     Column("body", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -304,6 +317,23 @@ face_deletions = Table(
 )
 
 # --- what central told (the feed) ---
+
+# Terminals of this site: which key signs the slips of each.
+site_terminals = Table(
+    "site_terminals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("incarnation", Integer, nullable=False),
+    Column("letter", Text, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("is_revoked", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What of this terminal's orders another one has collected.
+collected_elsewhere = Table(
+    "collected_elsewhere", metadata, Column("due_payment_id", Uuid, primary_key=True), sqlite_with_rowid=False
+)
 
 menu = Table(
     "menu",

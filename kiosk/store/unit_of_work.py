@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.services.ports import TerminalIdentity
 from kiosk.store.audit import SqlAudit
 from kiosk.store.cash import SqlCash
+from kiosk.store.collections import SqlCollections
 from kiosk.store.connection import Connection
 from kiosk.store.face_keys import FaceKeys
 from kiosk.store.faces import SqlFaces
@@ -18,6 +19,7 @@ from kiosk.store.outbox import SqlOutbox
 from kiosk.store.payments import SqlPayments
 from kiosk.store.print_jobs import SqlPrintJobs
 from kiosk.store.refunds import SqlRefunds
+from kiosk.store.slips import SqlSlips
 from kiosk.store.stock import SqlStock, StockCache
 
 
@@ -41,6 +43,8 @@ class UnitOfWork:
         self.identity = SqlIdentity(connection)
         self.audit = SqlAudit(connection)
         self.faces = SqlFaces(connection, face_keys)
+        self.slips = SqlSlips(connection)
+        self.collections = SqlCollections(connection)
 
     def enrol(self, identity: TerminalIdentity) -> None:
         """A first or a new enrolment: all events that are kept are numbered from 1 again, and central is told

@@ -19,6 +19,10 @@ from kiosk.sync.wire import (
     AnnouncementReply,
     AuditBatch,
     AuditReply,
+    ClaimReply,
+    ClaimRequest,
+    DueOrdersReply,
+    DueOrdersRequest,
     FeedPage,
     GrantReply,
     GrantRequest,
@@ -36,6 +40,7 @@ COMPRESS_ABOVE_BYTES = 1024
 _MAX_GRANT_REPLY_BYTES = 64 * 1024
 _MAX_ANNOUNCEMENT_REPLY_BYTES = 64 * 1024
 _MAX_AUDIT_REPLY_BYTES = 64 * 1024
+_MAX_CLAIM_REPLY_BYTES = 4096
 _MAX_PUSH_REPLY_BYTES = 1024 * 1024
 
 
@@ -64,6 +69,14 @@ class CentralClient:
 
     def audit(self, batch: AuditBatch) -> AuditReply:
         reply: AuditReply = self._call("POST", "/v1/audit", batch, AuditReply, _MAX_AUDIT_REPLY_BYTES)
+        return reply
+
+    def due_orders(self, request: DueOrdersRequest) -> DueOrdersReply:
+        reply: DueOrdersReply = self._call("POST", "/v1/due-orders", request, DueOrdersReply, MAX_BODY_BYTES)
+        return reply
+
+    def claim(self, request: ClaimRequest) -> ClaimReply:
+        reply: ClaimReply = self._call("POST", "/v1/claim", request, ClaimReply, _MAX_CLAIM_REPLY_BYTES)
         return reply
 
     def push_backlog(self, packed: bytes) -> PushReply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
+from kiosk.domain.collection import Collection
 from kiosk.domain.face_consent import FaceConsent, FaceDeletion
 from kiosk.domain.ids import FaceConsentId, PaymentId
 from kiosk.domain.loyalty import PointsRule
@@ -19,6 +20,7 @@ from kiosk.sync.wire import (
     FaceConsentGiven,
     FaceForgotten,
     GrantReleased,
+    OrderCollected,
     OrderRecorded,
     RefundRecorded,
     SpendRecord,
@@ -38,7 +40,7 @@ class WireEncoder:
             order,
             payment,
             movements_for_sale(order),
-            spends=tuple(SpendRecord(spend, use.spends if use.closed else None) for use, spend in uses),
+            spends=_records(uses),
             points=self._points_rule.points_for(payment.from_balance),
         )
         return encode(event)
@@ -56,8 +58,15 @@ class WireEncoder:
     def cash_top_up(self, made: CashTopUp) -> bytes:
         return encode(CashTopUpRecorded(made))
 
+    def collected(self, made: Collection, uses: Sequence[tuple[GrantUse, Spend]], points: int) -> bytes:
+        return encode(OrderCollected(made, _records(uses), points))
+
     def face_consent(self, consent: FaceConsent) -> bytes:
         return encode(FaceConsentGiven(consent))
 
     def face_forgotten(self, deletion: FaceDeletion, consent_id: FaceConsentId | None) -> bytes:
         return encode(FaceForgotten(deletion, consent_id))
+
+
+def _records(uses: Sequence[tuple[GrantUse, Spend]]) -> tuple[SpendRecord, ...]:
+    return tuple(SpendRecord(spend, use.spends if use.closed else None) for use, spend in uses)

@@ -8,10 +8,11 @@ from typing import Protocol
 from uuid import UUID
 
 from kiosk.domain.audit import CountersignedHead, StoredEntry
-from kiosk.domain.ids import DishId, EventId, FaceConsentId, FaceDeletionId, GrantId, MemberId
+from kiosk.domain.ids import DishId, EventId, FaceConsentId, FaceDeletionId, GrantId, MemberId, PaymentId, TerminalId
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
 from kiosk.domain.wallet import Grant, GrantUse
+from kiosk.services.slip_ports import SiteTerminal
 
 
 class Outbox(Protocol):
@@ -96,6 +97,18 @@ class Faces(Protocol):
         ...
 
 
+class SiteTerminals(Protocol):
+    def hear(self, terminal_id: TerminalId, terminal: SiteTerminal | None) -> None:
+        """Central's newest word on that terminal; None: nobody trusts it until it was enrolled anew."""
+        ...
+
+
+class Collections(Protocol):
+    def hear_collected(self, due_payment_id: PaymentId) -> None:
+        """Another terminal has collected it; central said so."""
+        ...
+
+
 class AuditLog(Protocol):
     def open_log(self) -> tuple[UUID, int, bytes | None] | None:
         """The log that is written, its last entry's number, and the key that central countersigns with."""
@@ -127,6 +140,10 @@ class SyncTransaction(Protocol):
     def feed(self) -> Feed: ...
     @property
     def faces(self) -> Faces: ...
+    @property
+    def slips(self) -> SiteTerminals: ...
+    @property
+    def collections(self) -> Collections: ...
 
 
 class SyncStore(Protocol):

@@ -10,12 +10,13 @@ from uuid import UUID
 
 import msgspec
 
-from kiosk.domain.ids import DishId, FaceDeletionId, GrantId, MemberId
+from kiosk.domain.ids import DishId, FaceDeletionId, GrantId, MemberId, PaymentId, TerminalId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.wallet import Grant
 from kiosk.services.events import EventSink, FacesChanged, MembersChanged, MenuChanged, StockChanged
 from kiosk.services.ports import CentralUnreachable, TerminalIdentity
+from kiosk.services.slip_ports import SiteTerminal
 from kiosk.sync.ahead import PageAhead
 from kiosk.sync.announce import announce
 from kiosk.sync.client import CentralClient
@@ -23,12 +24,14 @@ from kiosk.sync.ports import Grants, SyncStore
 from kiosk.sync.wire import (
     MAX_FEED_ROWS,
     UNREADABLE,
+    CollectedRecord,
     FaceDestroyed,
     FaceRecord,
     FeedPage,
     FeedRow,
     GrantRecord,
     StockRecord,
+    TerminalRecord,
     WireError,
     decode,
     encode,
@@ -41,6 +44,7 @@ PAGE_ROWS = MAX_FEED_ROWS
 _MAX_SEQ = 2**62
 _MAX_PORTIONS = 1_000_000
 _MAX_KEY_CHARS = 100
+_PUBLIC_KEY_BYTES = 32  # Ed25519
 # Members are stored as they came, unknown fields too.
 _MAX_MEMBER_BYTES = 64 * 1024
 # Of these come a hundred thousand in a first read: what stands between costs a quarter of the reading.
@@ -60,6 +64,8 @@ class _Rows:
     stock: dict[DishId, tuple[int | None, bool] | None] = field(default_factory=dict)
     grants: dict[GrantId, GrantRecord | None] = field(default_factory=dict)
     faces: dict[MemberId, FaceDeletionId] = field(default_factory=dict)
+    terminals: dict[TerminalId, SiteTerminal | None] = field(default_factory=dict)
+    collected: list[PaymentId] = field(default_factory=list)
 
 
 class FeedReader:
@@ -123,6 +129,10 @@ class FeedReader:
             )
             for grant_id, record in rows.grants.items():
                 self._apply_grant(tx.grants, grant_id, record)
+            for terminal_id, terminal in rows.terminals.items():
+                tx.slips.hear(terminal_id, terminal)
+            for payment_id in rows.collected:
+                tx.collections.hear_collected(payment_id)
             destroyed = [
                 consent_id
                 for member_id, newest in rows.faces.items()
@@ -274,6 +284,28 @@ def _put_face(found: _Rows, row: FeedRow) -> None:
     found.faces[record.member_id] = record.deletion_id
 
 
+def _put_terminal(found: _Rows, row: FeedRow) -> None:
+    if row.is_gone:
+        found.terminals[TerminalId(row.key)] = None
+        return
+    record = decode(row.body, TerminalRecord)
+    _check_key(row, record.id)
+    if len(record.public_key) != _PUBLIC_KEY_BYTES or len(record.letter) > _MAX_KEY_CHARS:
+        raise WireError("a terminal's key or letter cannot be one")
+    terminal_id = TerminalId(record.id)
+    found.terminals[terminal_id] = SiteTerminal(
+        terminal_id, record.incarnation, record.letter, record.public_key, record.is_revoked
+    )
+
+
+def _put_collected(found: _Rows, row: FeedRow) -> None:
+    if row.is_gone:
+        return
+    record = decode(row.body, CollectedRecord)
+    _check_key(row, str(record.due_payment_id))
+    found.collected.append(PaymentId(record.due_payment_id))
+
+
 def _check_key(row: FeedRow, key: str) -> None:
     if key != row.key:
         raise WireError("the key is another one than the body's")
@@ -286,4 +318,6 @@ _PUT = {
     "stock": _put_stock,
     "grant": _put_grant,
     "face": _put_face,
+    "terminal": _put_terminal,
+    "collected": _put_collected,
 }

@@ -16,6 +16,8 @@ rule 6). A message of protocol 1 or 2 names none: that is the epoch before any r
 | POST /v1/grants | GrantRequest → GrantReply |
 | POST /v1/push | PushBatch → PushReply: booked, or in quarantine, before the reply |
 | POST /v1/backlog | packed PushBatch (`pack_batch`) → PushReply: durable with the reply, booked soon after |
+| POST /v1/due-orders | DueOrdersRequest → DueOrdersReply |
+| POST /v1/claim | ClaimRequest → ClaimReply |
 | POST /v1/announce | Announcement → AnnouncementReply |
 | POST /v1/audit | AuditBatch → AuditReply |
 | GET /v1/feed?epoch=&after=&limit=&wait_s= | → FeedPage (long poll) |
@@ -32,6 +34,8 @@ import msgspec
 
 from kiosk.domain.audit import CountersignedHead
 from kiosk.domain.cash import CashTopUp, CounterPayment
+from kiosk.domain.collection import Collection
+from kiosk.domain.due_order import DueOrder
 from kiosk.domain.face_consent import FaceConsent, FaceDeletion
 from kiosk.domain.ids import DishId, FaceConsentId, FaceDeletionId, MemberId
 from kiosk.domain.money import Money
@@ -56,6 +60,7 @@ MAX_ANNOUNCED_GRANTS = 500
 MAX_ABANDONS = 100
 FIRST_PROTOCOL_WITH_EPOCHS = 3
 MAX_AUDIT_ENTRIES = 200
+MAX_DUE_ORDERS = 20
 MAX_WAIT_S = 30
 
 
@@ -178,6 +183,15 @@ class CounterPaymentRecorded(msgspec.Struct, frozen=True, omit_defaults=True, ta
     points: int = 0
 
 
+class OrderCollected(msgspec.Struct, frozen=True, omit_defaults=True, tag="order_collected"):
+    """An order that was due at the counter, of whichever terminal, was paid at the signing one: in cash, or through
+    `spends`, which are the collection's amount. `points`: what that money earns its member."""
+
+    collection: Collection
+    spends: tuple[SpendRecord, ...] = ()
+    points: int = 0
+
+
 class CashTopUpRecorded(msgspec.Struct, frozen=True, tag="cash_top_up_recorded"):
     """Cash was taken for a member's balance."""
 
@@ -210,6 +224,7 @@ TerminalEvent = (
     | GrantClosed
     | RefundRecorded
     | CounterPaymentRecorded
+    | OrderCollected
     | CashTopUpRecorded
     | FaceConsentGiven
     | FaceForgotten
@@ -301,6 +316,39 @@ class AuditReply(msgspec.Struct, frozen=True, omit_defaults=True):
     disputes: tuple[str, ...] = ()
 
 
+# --- orders that are due at the counter (docs/decisions/0010) ---
+
+
+class DueOrdersRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Of the site's orders that wait for the counter: those under that `number`, of that card's member, or that one.
+    Exactly one is asked for."""
+
+    number: str = ""
+    card_uid: str = ""
+    order_id: UUID | None = None
+
+
+class DueOrdersReply(msgspec.Struct, frozen=True):
+    """Newest first, at most MAX_DUE_ORDERS. Nothing of who ordered."""
+
+    orders: tuple[DueOrder, ...]
+
+
+class ClaimRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The signing terminal is about to settle it as that collection; `given_up`: it is not, after all."""
+
+    collection_id: UUID
+    order_id: UUID
+    payment_id: UUID
+    given_up: bool = False
+
+
+class ClaimReply(msgspec.Struct, frozen=True):
+    """`answer`: kiosk.domain.collection.ClaimAnswer."""
+
+    answer: str
+
+
 # --- feed: what central knows ---
 
 
@@ -325,6 +373,23 @@ class GrantRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     seal: str = ""
 
 
+class TerminalRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A terminal of the site in its newest incarnation. `public_key`: its raw Ed25519 key, which signs its slips."""
+
+    id: str
+    incarnation: int
+    letter: str
+    public_key: bytes
+    is_revoked: bool = False
+
+
+class CollectedRecord(msgspec.Struct, frozen=True):
+    """For the terminal that took the order: another one has settled what was due for that payment."""
+
+    due_payment_id: UUID
+    order_id: UUID
+
+
 class FaceRecord(msgspec.Struct, frozen=True):
     """The newest deletion of that member's face: whatever was enrolled without knowing of it is to be destroyed."""
 
@@ -336,9 +401,10 @@ GONE = msgspec.Raw(b"null")
 
 
 class FeedRow(msgspec.Struct, frozen=True, gc=False):
-    """The newest state of one thing: `kind` is menu (key ""), member, card, stock, grant or face (key: the
-    member's id); a `body` of null (GONE) means gone. Bodies: Menu, Member, Card (kiosk.domain), StockRecord,
-    GrantRecord, FaceRecord. Unknown kinds are skipped; protocol 1 is not given grants."""
+    """The newest state of one thing: `kind` is menu (key ""), member, card, stock, grant, face (key: the member's id),
+    terminal or collected (key: the payment's id); a `body` of null (GONE) means gone. Bodies: Menu, Member, Card
+    (kiosk.domain), StockRecord, GrantRecord, FaceRecord, TerminalRecord, CollectedRecord. Unknown kinds are skipped;
+    protocol 1 is given nothing that is for one terminal alone."""
 
     seq: int
     kind: str

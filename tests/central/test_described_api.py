@@ -31,6 +31,8 @@ OPERATIONS = [
     ("POST", "/v1/grants"),
     ("POST", "/v1/push"),
     ("POST", "/v1/announce"),
+    ("POST", "/v1/due-orders"),
+    ("POST", "/v1/claim"),
     ("POST", "/v1/audit"),
     ("GET", "/v1/feed"),
     ("GET", "/v1/orders"),

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta, timezone
 import msgspec
 import pytest
 
+from kiosk.domain.cart import Selection
 from kiosk.domain.ids import DishId, GrantId, MemberId, OrderId, PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.order import OrderState
 from kiosk.domain.payment import PaymentState
 from kiosk.domain.stock import StockMovement
+from kiosk.domain.weight import Weight
 from kiosk.sync import wire
 from tests.central.sales import new_id, yuan
 from tests.central.support import Central, Terminal
@@ -56,6 +58,13 @@ SPOILED: dict[str, Spoiler] = {
     "another member's": spoil_order(member_id=MemberId("somebody")),
     "NUL in a text": spoil_order(number="A\0"),
     "line price": spoil_line(unit_price=yuan("1.00")),
+    "another sum than was typed": spoil_line(selection=Selection.of_sum(yuan("9.99")), dishes=()),
+    "a typed sum with dishes": spoil_line(selection=Selection.of_sum(yuan("10.00"))),
+    "a weight that nobody sold": spoil_line(weight=Weight(1000, yuan("10.00"), 1000)),
+    "weighed, but not told": spoil_line(selection=Selection((), grams=1000)),
+    "another price than by weight": spoil_line(
+        selection=Selection((), grams=990), weight=Weight(990, yuan("10.00"), 1000)
+    ),
     "negative quantity": spoil_line(quantity=-1),
     "foreign currency": spoil_line(total=Money(1000, "EUR"), unit_price=Money(1000, "EUR")),
     "payment of another order": spoil_payment(order_id=OrderId(new_id())),

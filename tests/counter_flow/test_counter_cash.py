@@ -55,7 +55,7 @@ def test_a_disk_that_refuses_is_asked_until_it_is_known() -> None:
     assert customer_view(staff.state).shows is CustomerShows.CHECKING
     staff.waits(6)
     assert ev.CheckCash(ACT) in staff.effects
-    staff.happens(ev.CashChecked(ACT, None))
+    staff.happens(ev.ActChecked(ACT, None))
     assert isinstance(staff.state.outcome, NotCharged)
     assert staff.state.checks == ()
 

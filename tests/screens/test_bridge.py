@@ -14,6 +14,7 @@ from kiosk.services.events import (
     CameraWatching,
     CardPresented,
     CentralLinkChanged,
+    CodeScanned,
     DeviceHealth,
     DeviceHealthChanged,
     DeviceKind,
@@ -84,6 +85,14 @@ def test_cards_cannot_pile_up_without_end(caplog: pytest.LogCaptureFixture) -> N
     assert CentralLinkChanged(LinkState.ONLINE) in waiting
     assert "card_dropped_screen_not_answering" in caplog.messages
     assert not any("3E7" in message for message in caplog.messages)  # no card's number in the log
+
+
+def test_codes_cannot_pile_up_without_end(caplog: pytest.LogCaptureFixture) -> None:
+    bridge = Bridge()
+    for number in range(1000):
+        bridge.publish(CodeScanned("scanner", f"KS1:{number}", float(number)))
+    assert len(bridge.drain()) < 300
+    assert set(caplog.messages) == {"code_dropped_screen_not_answering"}
 
 
 def test_wakes_once_for_a_burst_and_again_after_draining() -> None:

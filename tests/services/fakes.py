@@ -18,16 +18,17 @@ from kiosk.sync.wire import GrantReleased, OrderRecorded, TerminalEvent
 
 
 class FixedClock:
-    """Stands still."""
+    """Stands still, unless a test lets time pass."""
 
     def __init__(self, moment: datetime) -> None:
         self.moment = moment
+        self.passed_s = 0.0
 
     def now(self) -> datetime:
         return self.moment
 
     def monotonic_s(self) -> float:
-        return 0.0
+        return self.passed_s
 
 
 @dataclass

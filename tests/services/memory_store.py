@@ -100,6 +100,7 @@ class InMemoryTransaction:
         self.print_jobs = _PrintJobs(tables)
         self.outbox = _Outbox(tables, store.acknowledged)
         self.audit = _AuditLog(tables)
+        self.slips = _Slips()
 
     def finish(self) -> None:
         """Central hears of what was settled by the event written with it, if there was one."""
@@ -278,6 +279,13 @@ class _Outbox:
 
     def waiting(self) -> int:
         return len(self._tables.outbox) - self._acknowledged
+
+
+class _Slips:
+    """Of a terminal that signs none."""
+
+    def own(self) -> None:
+        return None
 
 
 class _AuditLog:

@@ -14,6 +14,7 @@ import msgspec
 from central.wallet.pre_grants import PreGrantRule, issue
 from central.wallet.service import top_up
 from kiosk.domain.cart import EMPTY_CART, Cart, Selection
+from kiosk.domain.counter import CounterLimits
 from kiosk.domain.coupon import Coupon
 from kiosk.domain.ids import DishId, OrderId
 from kiosk.domain.loyalty import PointsRule, RedeemRule
@@ -26,6 +27,8 @@ from kiosk.domain.receipt import PaperKind
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.counter_payment import CounterPayments
+from kiosk.services.counter_sale import CashSales
+from kiosk.services.lane import Lane
 from kiosk.services.outcomes import DueAtCounter, Outcome, Paid
 from kiosk.services.papers import Papers
 from kiosk.services.ports import Central as CentralPort
@@ -52,6 +55,8 @@ MOMENT = datetime(2026, 3, 2, 4, 3, tzinfo=UTC)
 CHINA = timezone(timedelta(hours=8))
 TIMEOUT_S = 10.0
 LIMITS = TopUpLimits(largest_minor=20_000, largest_balance_minor=50_000)
+KEYED = CounterLimits(largest_sum_minor=5_000, largest_weight_g=2_000)
+ASK_AGAIN_S = 20.0
 POINTS = PointsRule(100)
 PRINTER_OF = {kind: "kitchen" if kind is PaperKind.KITCHEN_TICKET else "front" for kind in PaperKind}
 
@@ -86,10 +91,13 @@ class Services:
         self.desk = PrintDesk(self.store, self.events, papers, clock, CHINA, PRINTER_OF)
         self.desk.connect([self.front, self.kitchen])
         common = (self.store, self.encoder, self.desk, signal, clock)
-        self.checkout = Checkout(self.store, self.line, self.encoder, self.desk, signal, clock, POINTS)
+        self.clock = clock
+        self.checkout = Checkout(self.store, self.line, self.encoder, self.desk, signal, clock, POINTS, KEYED)
         self.refunds = Refunds(*common)
         self.counter_payments = CounterPayments(*common, POINTS)
         self.cash_top_ups = CashTopUps(*common, LIMITS)
+        self.cash_sales = CashSales(*common, KEYED)
+        self.lane = Lane(self.checkout, self.store, clock, ASK_AGAIN_S)
 
 
 class Till:

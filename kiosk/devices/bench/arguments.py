@@ -69,6 +69,9 @@ def _add_reader_commands(commands: _Commands) -> None:
     hold = commands.add_for_reader("hold", "leave cards on the reader", lambda c, o: c.hold(*o.uid, reader=o.reader))
     hold.add_argument("uid", nargs="+", help="a card's UID in hex")
     commands.add_for_reader("lift", "take the cards off", lambda c, o: c.lift(o.reader))
+    scan = commands.add("scan", "hold a code before the scanner", lambda c, o: c.scan(o.text, o.scanner))
+    scan.add_argument("text", help="what the code says")
+    scan.add_argument("--scanner", default="", help="the simulated scanner's name (default: the first)")
 
 
 def _add_line_commands(commands: _Commands) -> None:

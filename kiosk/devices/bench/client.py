@@ -56,6 +56,10 @@ class BenchClient:
     def lift(self, reader: str = "") -> None:
         self._do(m.Lift(reader))
 
+    def scan(self, text: str, scanner: str = "") -> None:
+        """Hold a code before the scanner."""
+        self._do(m.Scan(text, scanner))
+
     def send(self, name: str, data: bytes) -> None:
         """Let the device send these bytes as they are."""
         self._do(m.Send(name, data.hex()))

@@ -15,14 +15,16 @@ from kiosk.devices.bench.client import BenchError
 from kiosk.devices.camera.simulator import SimulatedCamera
 from kiosk.devices.card_reader.simulator import SimulatedCardReader, SimulatedIcReader, SimulatedRdm6300
 from kiosk.devices.printer.simulator import SimulatedPrinter
+from kiosk.devices.scanner.simulator import SimulatedGm65, SimulatedScanner
 from kiosk.devices.simulated_line import PtyLine, SimulatedLine, TcpLine
 from kiosk.settings import Settings, SimulatorSettings
 
 MAX_REQUEST_BYTES = 65_536
+_QR_AIM_ID = "]Q1"
 CLOSING_ROUNDS = 6
 """asyncio accepts, announces, turns away and closes a late client in as many rounds of its loop."""
 
-Simulator = SimulatedCardReader | SimulatedPrinter | SimulatedCamera
+Simulator = SimulatedCardReader | SimulatedScanner | SimulatedPrinter | SimulatedCamera
 
 
 class _Hosted:
@@ -90,6 +92,8 @@ class Bench:
                 simulator = SimulatedRdm6300()
             case "ic_reader":
                 simulator = SimulatedIcReader()
+            case "scanner" | "gm65":
+                simulator = self._scanner_at(settings)
             case "mjpeg":
                 simulator = SimulatedCamera(settings.plays)
             case _:
@@ -99,6 +103,14 @@ class Bench:
             newest_wins = isinstance(simulator, SimulatedCamera)
             return _Hosted(settings, simulator, TcpLine(simulator, host, int(port), newest_wins=newest_wins))
         return _Hosted(settings, simulator, PtyLine(simulator, Path(settings.port), settings.baud))
+
+    def _scanner_at(self, settings: SimulatorSettings) -> SimulatedScanner:
+        """Set up as the terminal expects the one at that port."""
+        family = SimulatedGm65 if settings.device == "gm65" else SimulatedScanner
+        expected = next((s for s in self._settings.scanner if s.port == settings.port), None)
+        if expected is None:
+            return family()
+        return family(expected.terminator, expected.prefix, _QR_AIM_ID if expected.aim_id else "")
 
     async def _listen(self) -> asyncio.Server:
         path = self._socket_path
@@ -139,6 +151,8 @@ class Bench:
                 return await self._list_papers(request)
             case m.Tap() | m.Hold() | m.Lift():
                 _use_reader(self._reader(request.reader), request)
+            case m.Scan():
+                self._scanner(request.scanner).scan(request.text)
             case m.Send() | m.Plug() | m.Unplug() | m.Busy():
                 await _use_line(self._named(request.name), request)
             case m.Play() | m.Trouble():
@@ -186,6 +200,12 @@ class Bench:
             if isinstance(hosted.simulator, SimulatedCardReader):
                 return hosted.simulator
         raise BenchError(f"there is no card reader {name!r}" if name else "there is no simulated card reader")
+
+    def _scanner(self, name: str) -> SimulatedScanner:
+        for hosted in self._candidates(name):
+            if isinstance(hosted.simulator, SimulatedScanner):
+                return hosted.simulator
+        raise BenchError(f"there is no scanner {name!r}" if name else "there is no simulated scanner")
 
     def _camera(self, name: str) -> SimulatedCamera:
         for hosted in self._candidates(name):

@@ -36,6 +36,13 @@ class Lift(_Request, frozen=True):
     reader: str = ""
 
 
+class Scan(_Request, frozen=True):
+    """Hold a code before the scanner."""
+
+    text: str
+    scanner: str = ""
+
+
 class Send(_Request, frozen=True):
     """Let the device send these bytes (hex) as they are: noise, half a frame, anything."""
 
@@ -122,7 +129,7 @@ class ListPapers(_Request, frozen=True, tag="papers"):
 
 
 Request = (
-    Tap | Hold | Lift | Send | Plug | Unplug | Busy | Hang | Reset | Paper | Cover | Cutter | After | Play
+    Tap | Hold | Lift | Scan | Send | Plug | Unplug | Busy | Hang | Reset | Paper | Cover | Cutter | After | Play
     | Trouble | ListDevices | ListPapers
 )  # fmt: skip
 

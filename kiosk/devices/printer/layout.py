@@ -11,6 +11,9 @@ from kiosk.domain.receipt import Align, Columns, Feed, Paper, QrCode, Rule, Text
 MIN_LEFT_COLUMNS = 10
 """Narrower than this, `left` gets lines of its own and `right` stands below."""
 MAX_QR_CHARACTERS = 300
+MAX_TIGHT_CHARACTERS = 600
+"""Of those that a QR code packs two in eleven bits (ISO/IEC 18004, alphanumeric mode)."""
+_TIGHT = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 MAX_FEED_LINES = 20
 _CLAUSE = re.compile(r"[^，。；！？]*[，。；！？]+|[^，。；！？]+$")
 
@@ -105,7 +108,10 @@ def _columns(element: Columns, columns: int) -> list[PrintedPart]:
 
 def _qr(text: str) -> QrSymbol:
     """Modules as large as the narrow paper (384 dots) allows, with a margin."""
-    if not 1 <= len(text) <= MAX_QR_CHARACTERS:
-        raise LayoutError(f"a QR code holds 1 to {MAX_QR_CHARACTERS} characters")
-    size = len(text.encode("utf-8"))
-    return QrSymbol(text, 6 if size <= 60 else 5 if size <= 120 else 4 if size <= 300 else 3)
+    is_tight = _TIGHT.issuperset(text)
+    if not 1 <= len(text) <= (MAX_TIGHT_CHARACTERS if is_tight else MAX_QR_CHARACTERS):
+        raise LayoutError(
+            f"a QR code holds 1 to {MAX_QR_CHARACTERS} characters, or {MAX_TIGHT_CHARACTERS} that it packs tightly"
+        )
+    size = len(text) * 11 // 16 if is_tight else len(text.encode("utf-8"))
+    return QrSymbol(text, 6 if size <= 60 else 5 if size <= 120 else 4 if size <= 412 else 3)

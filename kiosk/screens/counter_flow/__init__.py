@@ -69,7 +69,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.OrdersFound: collecting.on_found,
     ev.FoundOrderChosen: collecting.on_chosen,
     common.PaymentChecked: checking.on_payment_checked,
-    ev.CashChecked: checking.on_cash_checked,
+    ev.ActChecked: checking.on_act_checked,
     ev.FoundOutSeen: checking.on_seen,
     service.CardPresented: paying.on_card,
     service.DeviceHealthChanged: desk.on_health,

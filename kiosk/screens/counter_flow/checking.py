@@ -52,14 +52,14 @@ def on_payment_checked(state: State, event: common.PaymentChecked) -> Step:
     return _told(state, FoundOut(CheckKind.CARD, order.total if order else None, order, payment.card_end)), ()
 
 
-def on_cash_checked(state: State, event: ev.CashChecked) -> Step:
+def on_act_checked(state: State, event: ev.ActChecked) -> Step:
     check = _of(state, event.act_id)
     if check is None:
         return state, ()
     state = replace(ended(state, event.act_id), out_of_order=False)
     if isinstance(state.outcome, NotKnown) and state.outcome.act_id == event.act_id:
-        return _shown(state, event.sold or _not_charged(check.amount))
-    order = event.sold.order if event.sold else None
+        return _shown(state, event.done or _not_charged(check.amount))
+    order = event.done.order if event.done else None
     return _told(state, FoundOut(check.kind, check.amount, order)), ()
 
 
@@ -74,6 +74,8 @@ def _of(state: State, id_: UUID) -> Check | None:
 def _question(check: Check) -> ev.Effect:
     if check.kind is CheckKind.UNDO and check.order_id is not None:
         return ev.Undo(check.order_id, check.id)
+    if check.kind is CheckKind.COLLECT and check.found is not None:
+        return ev.CheckCollected(check.id, check.found.due_order)
     return ev.CheckCash(check.id) if check.kind is CheckKind.CASH else common.CheckPayment(PaymentId(check.id))
 
 

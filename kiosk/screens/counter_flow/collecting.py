@@ -8,6 +8,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import Collecting, Notice, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed
 from kiosk.screens.flow import events as common
+from kiosk.services.collected import NotCollected
 
 
 def on_opened(state: State, _event: ev.CollectOpened) -> Step:
@@ -32,8 +33,8 @@ def on_found(state: State, event: ev.OrdersFound) -> Step:
     collecting = state.collecting
     if event.sale_id != state.sale.id or collecting is None or not collecting.looking:
         return state, ()
-    if not event.found:
-        collecting = replace(collecting, looking=False, fault=event.fault)
+    if isinstance(event.found, NotCollected):
+        collecting = replace(collecting, looking=False, fault=event.found.reason)
         return replace(state, collecting=collecting), (common.PlaySound(common.SoundKind.FAILURE),)
     chosen = event.found[0] if len(event.found) == 1 else None
     collecting = replace(collecting, looking=False, found=event.found, chosen=chosen)

@@ -8,10 +8,11 @@ from enum import StrEnum
 
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.bill import BillLine, bill_lines, due, typed
-from kiosk.screens.counter_flow.state import Collected, PayMethod, ScreenName, State, UndoEnd
+from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State, UndoEnd
+from kiosk.services.collected import Collected
 from kiosk.services.events import DeviceKind, DeviceState
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
-from kiosk.services.staff_acts import NotKnown, Refused
+from kiosk.services.staff_acts import NotKnown
 
 
 class CustomerShows(StrEnum):
@@ -79,15 +80,10 @@ _WITH_LINES = (CustomerShows.SALE, CustomerShows.PAY, CustomerShows.CASH)
 
 
 def _shows(state: State) -> CustomerShows:
-    match state.outcome:
-        case BeingChecked() | NotKnown():
+    if state.outcome is not None:
+        if isinstance(state.outcome, BeingChecked | NotKnown):
             return CustomerShows.CHECKING
-        case NotCharged() | Refused():
-            return CustomerShows.NOT_PAID
-        case None:
-            pass
-        case _:
-            return CustomerShows.PAID
+        return CustomerShows.NOT_PAID if state.order is None else CustomerShows.PAID
     if state.in_flight:
         return CustomerShows.CHARGING
     if state.out_of_order:
@@ -103,7 +99,7 @@ def _shows(state: State) -> CustomerShows:
 
 def _amount(state: State, shows: CustomerShows) -> Money | None:
     if isinstance(state.outcome, Collected):
-        return state.outcome.amount
+        return state.outcome.paid
     if state.order is not None:
         return state.order.total
     if isinstance(state.outcome, BeingChecked | NotCharged):
@@ -113,8 +109,8 @@ def _amount(state: State, shows: CustomerShows) -> Money | None:
 
 def _received(state: State) -> Money | None:
     """As far as staff have typed it."""
-    if state.paying is not None and state.paying.received is not None:
-        return state.paying.received
+    if state.received is not None:
+        return state.received
     is_cash = state.paying is not None and state.paying.method is PayMethod.CASH
     return typed(state) if is_cash and state.keyed_minor else None
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kiosk.domain.cart import Cart, Selection
+from kiosk.domain.due_order import DueOrder
 from kiosk.domain.ids import ComboId, DishId, OrderId
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
-from kiosk.screens.counter_flow.state import CollectFault, FoundOrder, Outcome, PayMethod
+from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod
 from kiosk.screens.flow.events import (
     BackTouched,
     BalanceTouched,
@@ -31,6 +32,7 @@ from kiosk.screens.flow.events import (
     Touched,
 )
 from kiosk.services import events as service
+from kiosk.services.collected import Collected, NotCollected
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.refund import Refunded
@@ -56,20 +58,20 @@ class UndoFinished:
 
 
 @dataclass(frozen=True, slots=True)
-class CashChecked:
-    """The answer to CheckCash. `sold` None: it does not stand, and no cash is to be kept for it."""
+class ActChecked:
+    """The answer to CheckCash and CheckCollected. `done` None: it does not stand, nothing was charged, and no cash is
+    to be kept for it."""
 
     act_id: UUID
-    sold: CashSold | None
+    done: CashSold | Collected | None
 
 
 @dataclass(frozen=True, slots=True)
 class OrdersFound:
-    """The answer to FindOrders. `fault` where there are none."""
+    """The answer to FindOrders."""
 
     sale_id: int
-    found: tuple[FoundOrder, ...]
-    fault: CollectFault | None = None
+    found: tuple[FoundOrder, ...] | NotCollected
 
 
 # --- touches ---
@@ -200,7 +202,7 @@ class FoundOrderChosen:
 
 CounterEvent = (
     Tick | Touched | MenuLoaded | LevelsLoaded | PaymentChecked
-    | SaleFinished | UndoFinished | CashChecked | OrdersFound
+    | SaleFinished | UndoFinished | ActChecked | OrdersFound
     | LanguageChosen | TextSizeChosen | ContrastChosen | CategoryChosen | DiningModeChosen | BalanceTouched
     | DigitsTyped | EraseTouched | ClearTouched | SumAdded | DishTouched | ComboTouched | WeightConfirmed
     | WeighingClosed | LineChanged | MethodTouched | ReceivedChosen | CashTaken | UndoTouched | UndoSeen
@@ -261,11 +263,12 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class FindOrders:
-    """Orders that wait for the counter: by number, or of a card's member."""
+    """Orders that wait for the counter: by number, of a card's member, or by what a scanner read."""
 
     sale_id: int
     number: str = ""
     card_uid: str = ""
+    slip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,21 +276,27 @@ class CollectByCard:
     """What is left to pay of an order that was found."""
 
     sale_id: int
-    order_id: OrderId
+    due_order: DueOrder
     card_uid: str
     received_s: float
-    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
 class CollectInCash:
     sale_id: int
-    order_id: OrderId
-    amount: Money
-    received: Money
+    due_order: DueOrder
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCollected:
+    """Was that order collected by that act?"""
+
+    act_id: UUID
+    due_order: DueOrder
 
 
 Effect = (
     Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectByCard | CollectInCash
+    | CheckCollected
     | LoadMenu | LoadLevels | PlaySound
 )  # fmt: skip

@@ -16,7 +16,6 @@ from kiosk.screens.counter_flow.selling import with_typed_sum
 from kiosk.screens.counter_flow.state import (
     Check,
     CheckKind,
-    Collected,
     Notice,
     Outcome,
     Paying,
@@ -28,11 +27,12 @@ from kiosk.screens.counter_flow.state import (
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed, warned
 from kiosk.screens.flow import events as common
 from kiosk.services import events as service
+from kiosk.services.collected import Collected, NotCollected
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.journal import card_end
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
-from kiosk.services.staff_acts import NotKnown
+from kiosk.services.staff_acts import NotKnown, Refused
 
 # After these another card, or the same again, may be tapped at once: what there is to pay is still right.
 _CARD_MAY_TRY = (
@@ -62,7 +62,7 @@ def on_method(state: State, event: ev.MethodTouched) -> Step:
         return noticed(state, Notice.NOTHING_TO_PAY), ()
     to = ScreenName.CASH if event.method is PayMethod.CASH else ScreenName.PAYING
     waiting = Paying(event.method, amount, in_flight=False)
-    return replace(state, screen=to, paying=waiting, outcome=None, weighing=None, keyed_minor=0), ()
+    return replace(state, screen=to, paying=waiting, outcome=None, received=None, keyed_minor=0), ()
 
 
 def on_card(state: State, event: service.CardPresented) -> Step:
@@ -105,13 +105,12 @@ def on_cash_taken(state: State, _event: ev.CashTaken) -> Step:
         return warned(state, Notice.LESS_THAN_DUE)
     effect: ev.Effect
     if state.collecting is not None and state.collecting.chosen is not None:
-        order_id = state.collecting.chosen.order.id
-        effect = ev.CollectInCash(state.sale.id, order_id, paying.amount, received)
+        effect = ev.CollectInCash(state.sale.id, state.collecting.chosen.due_order)
     else:
         cart, mode = _bought(state)
         effect = ev.SellForCash(state.sale.id, cart, paying.amount, received, mode, state.view.language)
-    in_flight = replace(paying, in_flight=True, received=received)
-    return replace(state, paying=in_flight, card_uid="", paper=None), (effect,)
+    state = replace(state, paying=replace(paying, in_flight=True), received=received)
+    return replace(state, card_uid="", paper=None), (effect,)
 
 
 def on_finished(state: State, event: ev.SaleFinished) -> Step:
@@ -135,13 +134,13 @@ def on_back(state: State, _event: common.BackTouched) -> Step:
     match state.screen:
         case ScreenName.PAYING | ScreenName.CASH:
             to = _before_paying(state)
-        case ScreenName.RESULT if isinstance(state.outcome, NotCharged):
+        case ScreenName.RESULT if isinstance(state.outcome, NotCharged | NotCollected | Refused):
             to = _before_paying(state)
         case ScreenName.COLLECT:
             return next_sale(state), ()
         case _:
             return state, ()
-    return replace(state, screen=to, paying=None, outcome=None, keyed_minor=0), ()
+    return replace(state, screen=to, paying=None, outcome=None, received=None, keyed_minor=0), ()
 
 
 def on_done(state: State, _event: common.DoneTouched) -> Step:
@@ -155,14 +154,13 @@ def _charge(state: State, card_uid: str, received_s: float) -> Step:
     amount = due(state)
     effect: ev.Effect
     if state.collecting is not None and state.collecting.chosen is not None:
-        order_id = state.collecting.chosen.order.id
-        effect = ev.CollectByCard(state.sale.id, order_id, card_uid, received_s, amount)
+        effect = ev.CollectByCard(state.sale.id, state.collecting.chosen.due_order, card_uid, received_s)
     else:
         cart, mode = _bought(state)
         effect = ev.Charge(state.sale.id, card_uid, received_s, cart, amount, mode, state.view.language)
     paying = Paying(PayMethod.MEMBER, amount, in_flight=True, card_end=card_end(card_uid))
-    state = replace(state, screen=ScreenName.PAYING, paying=paying, outcome=None, keyed_minor=0, paper=None)
-    return replace(state, card_uid=card_uid), (effect,)
+    state = replace(state, screen=ScreenName.PAYING, paying=paying, outcome=None, received=None, keyed_minor=0)
+    return replace(state, card_uid=card_uid, paper=None), (effect,)
 
 
 def _remembered(state: State, paying: Paying, outcome: Outcome) -> State:
@@ -176,7 +174,9 @@ def _remembered(state: State, paying: Paying, outcome: Outcome) -> State:
         case BeingChecked(payment_id=payment_id, total=total):
             return checked_later(state, Check(CheckKind.CARD, payment_id, total, 0.0, paying.card_end))
         case NotKnown(act_id=act_id):
-            return checked_later(state, Check(CheckKind.CASH, act_id, paying.amount, 0.0))
+            found = state.collecting.chosen if state.collecting else None
+            kind = CheckKind.CASH if found is None else CheckKind.COLLECT
+            return checked_later(state, Check(kind, act_id, paying.amount, 0.0, paying.card_end, found))
         case _:
             return state
 

@@ -10,16 +10,19 @@ from uuid import UUID
 
 from kiosk.domain.cart import EMPTY_CART, Cart
 from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
+from kiosk.domain.due_order import DueOrder
 from kiosk.domain.ids import DishId, OrderId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow.state import View
+from kiosk.services import outcomes
+from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import DeviceHealth, LinkState, PrintJobChanged
 from kiosk.services.lane import SameMemberAgain
-from kiosk.services.outcomes import BeingChecked, NotCharged, Paid
+from kiosk.services.outcomes import Paid
 from kiosk.services.staff_acts import NotKnown, Refused
 
 ALL = "all"  # the category that shows every dish, always the first of the rail
@@ -66,58 +69,37 @@ class Weighing:
 @dataclass(frozen=True, slots=True)
 class Paying:
     """`in_flight`: handed to a service; nothing but its outcome ends it. Else: waiting for a card or a face.
-    `card_end`: of the card that is being charged; "" in cash and by face. `received`: in cash."""
+    `card_end`: of the card that is being charged; "" in cash and by face."""
 
     method: PayMethod
     amount: Money
     in_flight: bool
     card_end: str = ""
-    received: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FoundOrder:
-    """An order that waits for the counter. `due` is left to pay of it; `order` has its number, names and lines."""
+    """An order that waits for the counter: `due_order` is what is settled; `order` has its names and lines."""
 
+    due_order: DueOrder
     order: Order
-    due: Money
 
-
-class CollectFault(StrEnum):
-    """Why no order is shown. not_here: no such order waits, as far as this terminal knows without central."""
-
-    NOT_FOUND = "not_found"
-    NOT_HERE = "not_here"
-    SETTLED = "settled"
-    SLIP_UNREADABLE = "slip_unreadable"
-    SLIP_NOT_GENUINE = "slip_not_genuine"
-    STORAGE_FAILED = "storage_failed"
+    @property
+    def due(self) -> Money:
+        """What is left to pay of it."""
+        return self.due_order.due
 
 
 @dataclass(frozen=True, slots=True)
 class Collecting:
     """`number` is what was typed so far. `looking`: it is being looked for. `found`: what fits, newest first; `chosen`
-    is the one to be paid."""
+    is the one to be paid. `fault`: why no order is shown."""
 
     number: str = ""
     looking: bool = False
     found: tuple[FoundOrder, ...] = ()
     chosen: FoundOrder | None = None
-    fault: CollectFault | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """A found order was paid here: `amount` by card or face, or, with `received`, in cash."""
-
-    order: Order
-    amount: Money
-    received: Money | None = None
-
-    @property
-    def change(self) -> Money:
-        """To be given out now."""
-        return Money.zero(self.amount.currency) if self.received is None else self.received - self.amount
+    fault: NotCollectedReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +145,25 @@ class Undo:
 
 
 class CheckKind(StrEnum):
+    """collect: an order of a self-service terminal, paid in whatever way."""
+
     CARD = "card"
     CASH = "cash"
+    COLLECT = "collect"
     UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """Something whose end is not known yet, and when to ask again. `id`: of the payment, or of the staff's act;
-    `order_id`: of the sale that is being undone."""
+    `found`: what is collected; `order_id`: of the sale that is being undone."""
 
     kind: CheckKind
     id: UUID
     amount: Money
     again_s: float
     card_end: str = ""
+    found: FoundOrder | None = None
     order_id: OrderId | None = None
 
 
@@ -229,8 +215,8 @@ class Trouble(StrEnum):
     PAPER_LOW = "paper_low"
 
 
-Outcome = Paid | CashSold | Collected | NotCharged | BeingChecked | NotKnown | Refused
-"""How a sale can end. NotKnown is BeingChecked of an act of staff, in cash; Refused: nothing was done."""
+Outcome = outcomes.Outcome | CashSold | Collected | NotCollected | NotKnown | Refused
+"""How a sale can end. NotKnown is BeingChecked of an act of staff; NotCollected and Refused: nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +234,9 @@ class CounterRules:
 class State:
     """`keyed_minor`: what was typed and is no line yet, on the sale's screen; on the cash screen, what was handed over.
     `lane` None: no fixed price is locked. `undo`: the last one asked for; `undoable`: what can be undone now.
-    `checks` go on when their customers have left; `found_out` is said until it is touched away. `card_uid`: of whom is
-    charged, or asked about in the lane. `serving_id`: the meal period that is served now. `now_s` and `touched_s` are
-    monotonic."""
+    `received`: the cash for what has just ended. `checks` go on when their customers have left; `found_out` is said
+    until it is touched away. `card_uid`: of whom is charged, or asked about in the lane. `serving_id`: the meal period
+    that is served now. `now_s` and `touched_s` are monotonic."""
 
     sale: Sale
     rules: CounterRules = CounterRules()
@@ -264,6 +250,7 @@ class State:
     weighing: Weighing | None = None
     paying: Paying | None = None
     outcome: Outcome | None = None
+    received: Money | None = None
     lane: Lane | None = None
     collecting: Collecting | None = None
     undoable: Undoable | None = None
@@ -295,8 +282,10 @@ class State:
     @property
     def change(self) -> Money | None:
         """What is to be given out of the cash that was just taken; None: nothing."""
-        change = self.outcome.change if isinstance(self.outcome, CashSold | Collected) else None
-        return change or None
+        if self.received is None or not isinstance(self.outcome, CashSold | Collected):
+            return None
+        paid = self.outcome.order.total if isinstance(self.outcome, CashSold) else self.outcome.paid
+        return self.received - paid or None
 
     @property
     def currency(self) -> str:

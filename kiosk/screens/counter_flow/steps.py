@@ -35,6 +35,7 @@ def next_sale(state: State) -> State:
         weighing=None,
         paying=None,
         outcome=None,
+        received=None,
         collecting=None,
         card_uid="",
         balance_shown=False,

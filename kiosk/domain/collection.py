@@ -1,0 +1,72 @@
+"""An order that was due at the counter, paid at a counter terminal: of whichever terminal took it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kiosk.domain.due_order import DueOrder
+from kiosk.domain.errors import DomainError
+from kiosk.domain.ids import CollectionId, MemberId, OrderId, PaymentId, TerminalId
+from kiosk.domain.money import Money
+from kiosk.domain.payment import PaymentMethod
+from kiosk.domain.refund import MAX_STAFF_CHARS
+from kiosk.domain.text import check_text
+
+
+class CollectionError(DomainError):
+    """It cannot be collected so, or was collected here already."""
+
+
+class ClaimAnswer(StrEnum):
+    """What central says before the money is taken. ours: nobody else settles it meanwhile who asks central too.
+    unknown: it has not heard of the order yet."""
+
+    OURS = "ours"
+    UNKNOWN = "unknown"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+    CLAIMED_ELSEWHERE = "claimed_elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """`amount` was paid for what `due_payment_id` of the order had left: in cash (counter), or from the balance of
+    `member_id` by a payment of its own, `payment_id`. `taken_by`: the terminal that took the order."""
+
+    id: CollectionId
+    order_id: OrderId
+    due_payment_id: PaymentId
+    taken_by: TerminalId
+    number: str
+    method: PaymentMethod
+    amount: Money
+    staff: str
+    made_at: datetime
+    payment_id: PaymentId | None = None
+    member_id: MemberId | None = None
+
+    def __post_init__(self) -> None:
+        check_text(self.staff, MAX_STAFF_CHARS, "who collects")
+        if self.method not in (PaymentMethod.COUNTER, PaymentMethod.BALANCE):
+            raise CollectionError("collected in cash or from a balance")
+        is_from_balance = self.method is PaymentMethod.BALANCE
+        if (self.payment_id is not None, self.member_id is not None) != (is_from_balance, is_from_balance):
+            raise CollectionError("a balance is somebody's, and paid from by a payment; cash is neither")
+        if self.amount.is_negative or (is_from_balance and not self.amount):
+            raise CollectionError("what is collected from a balance is above zero, and never below")
+
+
+def cash_collection(collection_id: CollectionId, due: DueOrder, staff: str, made_at: datetime) -> Collection:
+    return Collection(
+        collection_id,
+        due.order_id,
+        due.payment_id,
+        due.terminal_id,
+        due.number,
+        PaymentMethod.COUNTER,
+        due.due,
+        staff,
+        made_at,
+    )

@@ -1,0 +1,166 @@
+"""A counter's flow and what runs behind it, together: touches and cards in, money in the books of central."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from queue import Queue
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kiosk.domain.ids import DishId
+from kiosk.domain.money import Money
+from kiosk.domain.order import OrderState
+from kiosk.screens.counter_effects import CounterEffects
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow import step
+from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
+from kiosk.screens.counter_flow.state import CounterRules, PayMethod, Sale, ScreenName, State, UndoEnd
+from kiosk.screens.flow import events as common
+from kiosk.services.events import CardPresented, StorageStopped
+from kiosk.services.journal import PaymentJournal
+from tests.central.support import Central
+from tests.till.till import CHINA, KEYED, Till, yuan
+
+NewTill = Callable[[], Till]
+WITHIN_S = 10.0
+
+
+class Counter:
+    """A till with the flow in front of it."""
+
+    def __init__(self, till: Till) -> None:
+        self.till = till
+        self.posted: Queue[Any] = Queue()
+        self.sounds: list[common.SoundKind] = []
+        self.effects = CounterEffects(self.services, self.posted.put, self.sounds.append, "7", "undone")
+        self.state = State(Sale(1), CounterRules(KEYED))
+        self.happens(common.Tick(100.0, till.services.clock.now().astimezone(CHINA).time()))
+        self.effects(common.LoadMenu())
+        self.answered()
+
+    def services(self) -> Any:
+        """With a journal, as a terminal has it."""
+        services = self.till.services
+        journal = PaymentJournal(services.store, services.encoder, services.clock, lambda m: m.astimezone(CHINA))
+        return SimpleNamespace(**{**vars(services), "journal": journal})
+
+    def happens(self, *events: Any) -> None:
+        for event in events:
+            self.state, effects = step(self.state, event)
+            for effect in effects:
+                self.effects(effect)
+
+    def answered(self) -> Any:
+        """The next answer from behind, taken through the flow."""
+        answer = self.posted.get(timeout=WITHIN_S)
+        self.happens(answer)
+        return answer
+
+    def finished(self) -> State:
+        while not isinstance(self.answered(), ev.SaleFinished):
+            pass
+        return self.state
+
+    def card(self, uid: str) -> None:
+        self.happens(CardPresented("reader", uid, 100.0))
+
+    def types(self, digits: str) -> None:
+        self.happens(*(ev.DigitsTyped(digit) for digit in digits))
+
+
+@pytest.fixture
+def new_counter(new_till: NewTill) -> Iterator[Callable[[], Counter]]:
+    made: list[Counter] = []
+
+    def make() -> Counter:
+        made.append(Counter(new_till()))
+        return made[-1]
+
+    yield make
+    for counter in made:
+        counter.effects.stop()
+
+
+NewCounter = Callable[[], Counter]
+
+
+def test_a_card_pays_a_sum_and_a_weight_and_it_is_undone(central: Central, new_counter: NewCounter) -> None:
+    member = central.add_member("50.00")
+    counter = new_counter()
+    counter.happens(ev.DishTouched(DishId("nuts")))
+    counter.types("235")
+    counter.happens(ev.WeightConfirmed())
+    counter.types("500")
+    counter.happens(ev.MethodTouched(PayMethod.MEMBER))
+    counter.card(member.card_uid)
+    state = counter.finished()
+    assert customer_view(state).shows is CustomerShows.PAID
+    order = state.order
+    assert order is not None
+    assert order.total == yuan("13.93")
+    counter.happens(ev.UndoTouched(order.id))
+    while not isinstance(counter.answered(), ev.UndoFinished):
+        pass
+    assert counter.state.undo is not None
+    assert counter.state.undo.end is UndoEnd.UNDONE
+    counter.till.uploads()
+    assert counter.till.quarantined() == []
+    assert central.free(member) == yuan("50.00")
+    assert counter.sounds == [common.SoundKind.SUCCESS] * 2
+
+
+def test_the_lane_asks_about_the_same_member(central: Central, new_counter: NewCounter) -> None:
+    first, second = central.add_member("50.00"), central.add_member("50.00")
+    counter = new_counter()
+    counter.types("800")
+    counter.happens(ev.LaneStarted())
+    for uid in (first.card_uid, second.card_uid, first.card_uid):
+        counter.card(uid)
+        counter.finished()
+    assert counter.state.lane is not None
+    assert counter.state.lane.asking is not None
+    assert counter.state.lane.paid == 2
+    counter.happens(ev.AgainAnswered(counter.state.sale.id, charge=True))
+    counter.finished()
+    counter.till.uploads()
+    assert (central.free(first), central.free(second)) == (yuan("34.00"), yuan("42.00"))
+
+
+def test_undone_in_the_lane_its_member_pays_again_unasked(central: Central, new_counter: NewCounter) -> None:
+    member = central.add_member("50.00")
+    counter = new_counter()
+    counter.types("800")
+    counter.happens(ev.LaneStarted())
+    counter.card(member.card_uid)
+    order = counter.finished().order
+    assert order is not None
+    counter.happens(ev.UndoTouched(order.id))
+    while not isinstance(counter.answered(), ev.UndoFinished):
+        pass
+    counter.card(member.card_uid)
+    assert customer_view(counter.finished()).shows is CustomerShows.PAID
+    assert counter.state.lane is not None
+    assert counter.state.lane.paid == 1
+
+
+def test_cash_on_a_disk_that_fails_is_found_out(central: Central, new_counter: NewCounter) -> None:
+    counter = new_counter()
+    counter.types("1250")
+    counter.happens(ev.MethodTouched(PayMethod.CASH))
+    counter.types("2000")
+    counter.till.store._stop("the disk is full")  # as the store does it when the disk refuses
+    counter.happens(ev.CashTaken(), StorageStopped())
+    assert customer_view(counter.finished()).shows is CustomerShows.CHECKING
+    counter.happens(common.Tick(106.0, counter.state.local))
+    while not isinstance(counter.answered(), ev.ActChecked):
+        pass
+    assert customer_view(counter.state).shows is CustomerShows.NOT_PAID
+    assert not counter.state.out_of_order
+    counter.happens(common.BackTouched(), ev.MethodTouched(PayMethod.CASH), ev.ReceivedChosen(Money(1250)))
+    counter.happens(ev.CashTaken())
+    state = counter.finished()
+    assert state.screen is ScreenName.RESULT
+    assert state.order is not None
+    assert counter.till.order(state.order.id).state is OrderState.PAID
