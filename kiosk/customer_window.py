@@ -80,7 +80,7 @@ class CustomerWindow:
         with ours:
             with theirs:
                 process = subprocess.Popen(  # noqa: S603 - our own module
-                    self._command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                    self._command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
                 )
             try:
                 ours.settimeout(SEND_WITHIN_S)
