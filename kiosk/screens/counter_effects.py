@@ -76,7 +76,8 @@ class CounterEffects(EffectRunner):
             case ev.CheckCash(sold_by):
                 self._run(self._payments, lambda: self._check_cash(sold_by))
             case ev.FindOrders():
-                self._run(self._lookups, lambda: ev.OrdersFound(effect.sale_id, self._find(effect)))
+                # With the payments: what asks central for orders also claims them there, on one thread.
+                self._run(self._payments, lambda: ev.OrdersFound(effect.sale_id, self._find(effect)))
             case ev.CollectByCard() | ev.CollectInCash():
                 self._run(self._payments, lambda: ev.SaleFinished(effect.sale_id, self._collect(effect)))
             case ev.CheckCollected(made_by, due_order):

@@ -16,6 +16,7 @@ from kiosk.domain.diet import blocks_for_dish
 from kiosk.domain.member import CardState
 from kiosk.domain.menu import Allergen, DietTag, LocalText, Menu
 from kiosk.domain.money import Money
+from kiosk.domain.pricing import price_selection
 from scripts import build_art
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +41,7 @@ def members() -> dict[str, MemberRow]:
 
 def texts(menu: Menu) -> list[LocalText]:
     found = [menu.canteen, *(p.name for p in menu.meal_periods), *(c.name for c in menu.categories)]
-    for dish in menu.dishes:
+    for dish in (*menu.dishes, *menu.weighed):
         found += [dish.name, dish.description, *([dish.provenance] if dish.provenance else [])]
         for group in dish.option_groups:
             found += [group.name, *(c.name for c in group.choices)]
@@ -70,7 +71,7 @@ def test_every_text_is_in_both_languages(menu: Menu) -> None:
 
 
 def test_every_dish_is_found_by_pinyin(menu: Menu) -> None:
-    for item in (*menu.dishes, *menu.combos):
+    for item in (*menu.dishes, *menu.weighed, *menu.combos):
         full, initials = item.search_keys
         assert len(initials) == len(re.findall(r"[\u4e00-\u9fff]", item.name.zh.split("（")[0])), item.id
         assert len(full) > len(initials)
@@ -88,6 +89,13 @@ def test_combo_offers_only_what_is_served_then(menu: Menu) -> None:
         for slot in combo.slots:
             for dish_id in slot.dish_ids:
                 assert combo.meal_period_ids <= menu.dish_by_id[dish_id].meal_period_ids, (combo.id, dish_id)
+
+
+def test_some_things_are_sold_by_weight(menu: Menu) -> None:
+    assert {dish.per_g for dish in menu.weighed} == {100, 500}
+    assert {dish.art for dish in menu.weighed} <= {dish.art for dish in menu.dishes}
+    for dish in menu.weighed:
+        assert Money(400) <= price_selection(Selection.of_weight(dish, 400), menu) <= Money(2800)
 
 
 def test_nutrition_adds_up(menu: Menu) -> None:

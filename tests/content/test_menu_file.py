@@ -170,6 +170,10 @@ FAULTS = {
     ),
     "line break in an id": ('id = "plain"', 'id = "plain\\n"', "dish[1].id", 'id = "plain\\n"'),
     "path as art": ('art = "plain"', 'art = "../x"', "dish[1].art", 'art = "../x"'),
+    "by an odd weight": ("portions = 7", "per_g = 250", "dish[0].per_g", "per_g = 250"),
+    "by weight, with options": ("portions = 7", "per_g = 100", "dish[0].options", 'options = ["size"]'),
+    "by weight, in a combo": ('art = "plain"', 'per_g = 100\nart = "plain"', "combo[0].slot[0].dishes", "dishes ="),
+    "by weight, in portions": ("portions = 7", "portions = 7\nper_g = 100", "dish[0].portions", "portions = 7"),
     "portions below zero": ("portions = 7", "portions = -1", "dish[0].portions", "portions = -1"),
     "nutrition below zero": ("fat_g = 20", "fat_g = -2", "dish[0].nutrition.fat_g", "nutrition = { energy"),
 }

@@ -18,9 +18,12 @@ from kiosk.screens.counter_flow import step
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import CounterRules, PayMethod, Sale, ScreenName, State, UndoEnd
 from kiosk.screens.flow import events as common
-from kiosk.services.events import CardPresented, StorageStopped
+from kiosk.services.collected import Collected, NotCollectedReason
+from kiosk.services.events import CardPresented, CodeScanned, StorageStopped
 from kiosk.services.journal import PaymentJournal
 from tests.central.support import Central
+from tests.till.counter import Counter as CollectingCounter
+from tests.till.counter import slip
 from tests.till.till import CHINA, KEYED, Till, yuan
 
 NewTill = Callable[[], Till]
@@ -34,17 +37,19 @@ class Counter:
         self.till = till
         self.posted: Queue[Any] = Queue()
         self.sounds: list[common.SoundKind] = []
+        self.collecting = CollectingCounter(till)
         self.effects = CounterEffects(self.services, self.posted.put, self.sounds.append, "7", "undone")
         self.state = State(Sale(1), CounterRules(KEYED))
         self.happens(common.Tick(100.0, till.services.clock.now().astimezone(CHINA).time()))
         self.effects(common.LoadMenu())
-        self.answered()
+        self.answered(common.MenuLoaded)
 
     def services(self) -> Any:
         """With a journal, as a terminal has it."""
         services = self.till.services
         journal = PaymentJournal(services.store, services.encoder, services.clock, lambda m: m.astimezone(CHINA))
-        return SimpleNamespace(**{**vars(services), "journal": journal})
+        beside = {"journal": journal, "due_orders": self.collecting.find, "collect_orders": self.collecting.collect}
+        return SimpleNamespace(**{**vars(services), **beside})
 
     def happens(self, *events: Any) -> None:
         for event in events:
@@ -52,16 +57,16 @@ class Counter:
             for effect in effects:
                 self.effects(effect)
 
-    def answered(self) -> Any:
-        """The next answer from behind, taken through the flow."""
-        answer = self.posted.get(timeout=WITHIN_S)
-        self.happens(answer)
-        return answer
+    def answered(self, kind: type) -> State:
+        """Take the answers from behind through the flow, up to the next one of that kind."""
+        while True:
+            answer = self.posted.get(timeout=WITHIN_S)
+            self.happens(answer)
+            if isinstance(answer, kind):
+                return self.state
 
     def finished(self) -> State:
-        while not isinstance(self.answered(), ev.SaleFinished):
-            pass
-        return self.state
+        return self.answered(ev.SaleFinished)
 
     def card(self, uid: str) -> None:
         self.happens(CardPresented("reader", uid, 100.0))
@@ -101,8 +106,7 @@ def test_a_card_pays_a_sum_and_a_weight_and_it_is_undone(central: Central, new_c
     assert order is not None
     assert order.total == yuan("13.93")
     counter.happens(ev.UndoTouched(order.id))
-    while not isinstance(counter.answered(), ev.UndoFinished):
-        pass
+    counter.answered(ev.UndoFinished)
     assert counter.state.undo is not None
     assert counter.state.undo.end is UndoEnd.UNDONE
     counter.till.uploads()
@@ -137,8 +141,7 @@ def test_undone_in_the_lane_its_member_pays_again_unasked(central: Central, new_
     order = counter.finished().order
     assert order is not None
     counter.happens(ev.UndoTouched(order.id))
-    while not isinstance(counter.answered(), ev.UndoFinished):
-        pass
+    counter.answered(ev.UndoFinished)
     counter.card(member.card_uid)
     assert customer_view(counter.finished()).shows is CustomerShows.PAID
     assert counter.state.lane is not None
@@ -154,8 +157,7 @@ def test_cash_on_a_disk_that_fails_is_found_out(central: Central, new_counter: N
     counter.happens(ev.CashTaken(), StorageStopped())
     assert customer_view(counter.finished()).shows is CustomerShows.CHECKING
     counter.happens(common.Tick(106.0, counter.state.local))
-    while not isinstance(counter.answered(), ev.ActChecked):
-        pass
+    counter.answered(ev.ActChecked)
     assert customer_view(counter.state).shows is CustomerShows.NOT_PAID
     assert not counter.state.out_of_order
     counter.happens(common.BackTouched(), ev.MethodTouched(PayMethod.CASH), ev.ReceivedChosen(Money(1250)))
@@ -164,3 +166,52 @@ def test_cash_on_a_disk_that_fails_is_found_out(central: Central, new_counter: N
     assert state.screen is ScreenName.RESULT
     assert state.order is not None
     assert counter.till.order(state.order.id).state is OrderState.PAID
+
+
+def test_a_scanned_slip_is_paid_by_card(central: Central, new_till: NewTill, new_counter: NewCounter) -> None:
+    member = central.add_member("50.00")
+    till = new_till()
+    counter = new_counter()
+    order = till.takes_order(("dumplings", 1))
+    till.uploads()
+    counter.happens(CodeScanned("scanner", slip(till, order), 100.0))
+    counter.answered(ev.OrdersFound)
+    collecting = counter.state.collecting
+    assert collecting is not None
+    assert collecting.chosen is not None
+    assert (collecting.chosen.order.number, collecting.chosen.due) == (order.number, yuan("12.00"))
+    counter.happens(ev.MethodTouched(PayMethod.MEMBER))
+    counter.card(member.card_uid)
+    outcome = counter.finished().outcome
+    assert isinstance(outcome, Collected), outcome
+    view = customer_view(counter.state)
+    assert (view.shows, view.amount, view.number) == (CustomerShows.PAID, yuan("12.00"), order.number)
+    counter.happens(ev.UndoTouched(order.id))
+    assert counter.state.undo is None, "central refunds what was collected"
+    counter.till.uploads()
+    assert counter.till.quarantined() == []
+    assert central.free(member) == yuan("38.00")
+
+
+def test_an_order_by_its_number_in_cash_with_change(
+    central: Central, new_till: NewTill, new_counter: NewCounter
+) -> None:
+    till, counter = new_till(), new_counter()
+    order = till.takes_order(("dumplings", 1))
+    till.uploads()
+    counter.happens(ev.CollectOpened())
+    counter.types(order.number)
+    counter.happens(ev.NumberConfirmed())
+    counter.answered(ev.OrdersFound)
+    counter.happens(ev.MethodTouched(PayMethod.CASH))
+    counter.types("2000")
+    counter.happens(ev.CashTaken())
+    counter.finished()
+    assert counter.state.change == yuan("8.00")
+    counter.till.uploads()
+    counter.happens(common.DoneTouched(), ev.CollectOpened())
+    counter.types(order.number)
+    counter.happens(ev.NumberConfirmed())
+    counter.answered(ev.OrdersFound)
+    assert counter.state.collecting is not None
+    assert counter.state.collecting.fault is NotCollectedReason.NOT_FOUND

@@ -72,6 +72,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.ActChecked: checking.on_act_checked,
     ev.FoundOutSeen: checking.on_seen,
     service.CardPresented: paying.on_card,
+    service.CodeScanned: collecting.on_code,
     service.DeviceHealthChanged: desk.on_health,
     service.CameraWatching: desk.on_camera,
     service.CentralLinkChanged: desk.on_link,

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import Collecting, Notice, ScreenName, State
-from kiosk.screens.counter_flow.steps import Step, next_sale, noticed
+from kiosk.screens.counter_flow.steps import Step, next_sale, noticed, warned
 from kiosk.screens.flow import events as common
+from kiosk.services import events as service
 from kiosk.services.collected import NotCollected
 
 
@@ -27,6 +28,17 @@ def on_number(state: State, _event: ev.NumberConfirmed) -> Step:
         return state, ()
     looking = Collecting(collecting.number, looking=True)
     return replace(state, collecting=looking), (ev.FindOrders(state.sale.id, number=collecting.number),)
+
+
+def on_code(state: State, event: service.CodeScanned) -> Step:
+    """A slip, or whatever was held before the scanner: it opens this screen, unless something else is being done."""
+    state = replace(state, now_s=max(state.now_s, event.received_s))
+    if state.screen is not ScreenName.COLLECT and not state.in_flight:
+        state, _ = on_opened(state, ev.CollectOpened())
+    if state.screen is not ScreenName.COLLECT:
+        return warned(state, Notice.FINISH_SALE_FIRST)
+    state = replace(state, collecting=Collecting(looking=True), touched_s=state.now_s)
+    return state, (ev.FindOrders(state.sale.id, slip=event.text),)
 
 
 def on_found(state: State, event: ev.OrdersFound) -> Step:

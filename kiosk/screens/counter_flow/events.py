@@ -3,7 +3,7 @@ self-service terminal is the same here (kiosk.screens.flow.events)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from kiosk.domain.cart import Cart, Selection
@@ -268,7 +268,7 @@ class FindOrders:
     sale_id: int
     number: str = ""
     card_uid: str = ""
-    slip: str = ""
+    slip: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

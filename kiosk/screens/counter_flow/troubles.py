@@ -9,6 +9,7 @@ from kiosk.services.events import DeviceHealth, DeviceKind, DeviceProblem, Devic
 
 _MISSING = {
     DeviceKind.CAMERA: Trouble.NO_CAMERA,
+    DeviceKind.SCANNER: Trouble.NO_SCANNER,
     DeviceKind.PRINTER: Trouble.NO_PRINTER,
 }
 
