@@ -29,7 +29,8 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Card:
     """One dish or combo, in words. `spice_icon` and `marks` are names of icons; `note` says why it cannot be had;
-    `count` is how many are in the cart. `opens` rather than adds: a combo."""
+    `count` is how many are in the cart. `opens` rather than adds: a combo. `unit`: what the price is for, where that is
+    not a portion."""
 
     key: str
     name: str
@@ -41,6 +42,7 @@ class Card:
     standing: Standing = Standing.AVAILABLE
     note: str = ""
     opens: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

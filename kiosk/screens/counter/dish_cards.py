@@ -10,7 +10,6 @@ from kiosk.domain.ids import ComboId, DishId
 from kiosk.domain.menu import Combo, Dish, Menu
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.cards import Card, Section, Standing
-from kiosk.screens.counter.words import price_words
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.bill import grid
 from kiosk.screens.counter_flow.state import ALL, WEIGHED, State
@@ -29,10 +28,9 @@ def categories(menu: Menu, texts: Texts) -> tuple[tuple[str, str, str], ...]:
     """The rail, as (key, icon, text)."""
     _ = texts.gettext
     shown = [(ALL, "silverware-fork-knife", _("Everything"))]
-    shown += [(category.id, category.icon, texts.of(category.name)) for category in menu.categories]
     if menu.weighed:
         shown.append((WEIGHED, "bowl-mix", _("By weight")))
-    return tuple(shown)
+    return (*shown, *((category.id, category.icon, texts.of(category.name)) for category in menu.categories))
 
 
 def touched(card: Card) -> ev.DishTouched | ev.ComboTouched:
@@ -48,13 +46,21 @@ def _card(item: Dish | Combo, state: State, counts: Counter[str], texts: Texts) 
     return Card(
         key=key,
         name=texts.of(item.name),
-        price=texts.money(item.price) if isinstance(item, Combo) else price_words(item, texts),
+        price=texts.money(item.price),
+        unit=_unit(item, texts),
         art=item.art,
         count=counts[key],
         standing=Standing.SOLD_OUT if sold_out else Standing.AVAILABLE,
         note=texts.gettext("Sold out") if sold_out else "",
         opens=isinstance(item, Dish) and item.per_g is not None,
     )
+
+
+def _unit(item: Dish | Combo, texts: Texts) -> str:
+    if isinstance(item, Combo) or item.per_g is None:
+        return ""
+    # Translators: what the price over it is for
+    return texts.gettext("for {per} g").format(per=item.per_g)
 
 
 def _counts(cart: Cart) -> Counter[str]:

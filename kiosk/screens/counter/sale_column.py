@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens.counter.words import SaleLine
 from kiosk.screens.kv import load_kv
+
+_LAID_OUT_WITHIN_S = 0.3
 
 
 class SaleRow(BoxLayout):
@@ -41,9 +44,9 @@ class SaleColumn(BoxLayout):
 
     __events__ = ("on_less", "on_clear", "on_mode", "on_cash", "on_charge")
 
-    _follows = False  # a line was added: its place is known only when it has been laid out
-
     def on_kv_post(self, _base_widget: object) -> None:
+        # A line was added: its place is known only when it has been laid out.
+        self._laid_out = Clock.create_trigger(lambda _dt: None, _LAID_OUT_WITHIN_S)
         self.ids.lines.fbind("height", self._on_height)
 
     def on_less(self, number: int) -> None:
@@ -73,11 +76,11 @@ class SaleColumn(BoxLayout):
             column.add_widget(row)
         for row, line in zip(reversed(column.children), lines, strict=True):
             row.name, row.detail, row.total = line.name, line.detail, line.total
-        self._follows = self._follows or more
+        if more:
+            self._laid_out()
 
     def _on_height(self, *_: object) -> None:
-        if self._follows:
-            self._follows = False
+        if self._laid_out.is_triggered:
             self.ids.area.scroll_to(self.ids.area.furthest_px)
 
 
