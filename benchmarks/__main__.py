@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import commit, face, growth, intake, sale, screen, sync_beside_pouchdb, upload
+from benchmarks import commit, face, growth, intake, lane, sale, screen, sync_beside_pouchdb, upload
 from benchmarks.results import CannotRun, Circumstances, Result, table, write_json
 from kiosk.logs import start_logging
 from kiosk.settings import LogSettings
@@ -37,6 +37,7 @@ CONTENTS = {
     "sync": Benchmark("store and sync beside PouchDB: push, pull, writes, live (7 minutes)", sync_beside_pouchdb.run),
     "intake": Benchmark("orders a second at central from 20 and 200 terminals (1 minute)", intake.run),
     "face": Benchmark("faces: each stage, first face to name, search beside face_recognition (3 minutes)", face.run),
+    "lane": Benchmark("fixed-price lane: 30 students a minute by card, 20 by face (4 minutes)", lane.run),
     "growth": Benchmark("memory over 2,000 orders at the whole terminal (10 minutes)", growth.run),
 }
 

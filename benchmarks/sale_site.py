@@ -21,6 +21,7 @@ DISH = "kung-pao-chicken"
 _TERMINAL = """\
 [terminal]
 name = "benchmark"
+role = "{role}"
 state_dir = "{folder}/terminal"
 meal_period = "lunch"
 
@@ -89,13 +90,14 @@ class Site:
     reader: Path
 
 
-def make_site(folder: Path) -> Site:
+def make_site(folder: Path, role: str = "order") -> Site:
     """Everything in `folder`, on ports that are free now."""
     folder.mkdir(parents=True, exist_ok=True)
     central_port, printer_port = _free_ports(2)
     site = Site(folder / "terminal.toml", folder / "central.toml", folder / "reader")
     for path, template in ((site.terminal, _TERMINAL), (site.central, _CENTRAL)):
-        text = template.format(folder=folder, root=ROOT, central_port=central_port, printer_port=printer_port)
+        ports = {"central_port": central_port, "printer_port": printer_port}
+        text = template.format(folder=folder, root=ROOT, role=role, **ports)
         path.write_text(text, encoding="utf-8")
     members = (f"m{number},王小明,,{card},,9000.00,,,,\n" for number, card in enumerate(CARDS))
     (folder / "members.csv").write_text(f"{_MEMBER_COLUMNS}\n{''.join(members)}", encoding="utf-8")

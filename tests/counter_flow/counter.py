@@ -107,10 +107,10 @@ class Staff:
     def is_undone(self, order: Order) -> None:
         self.happens(ev.UndoFinished(order.id, Refunded(void_of(order), order)))
 
-    def order_of(self, cart: Cart) -> Order:
-        """A new order of it, paid."""
+    def order_of(self, cart: Cart, menu: Menu | None = None) -> Order:
+        """A new order of it, paid; on the menu of now or another."""
         self._ids += 1
-        menu = self.state.menu
+        menu = menu or self.state.menu
         assert menu is not None
         order = draft_order(
             OrderId(UUID(int=self._ids)),

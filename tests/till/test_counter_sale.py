@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -162,3 +163,13 @@ def test_what_only_a_counter_sells_is_nobodys_usual(central: Central, new_till: 
         found = tx.members.by_card(member.card_uid)
     assert found is not None
     assert found[0].usual == till.cart(("rice", 1))
+
+
+def test_the_receipt_in_chinese(new_till: NewTill) -> None:
+    till = new_till()
+    request = replace(till.request(EMPTY_CART.add(nuts(till, 235)).add(Selection.of_sum(yuan("1.07")))), language="zh")
+    till.services.cash_sales.sell(act(), request, yuan("20.00"))
+    (receipt,) = (rows(job.paper) for job in till.services.front.jobs)
+    for row in ("坚果拼盘 × 1\t¥8.93", "餐费 × 1\t¥1.07", "收到现金\t¥20.00", "找零\t¥10.00"):
+        assert row in receipt
+    assert any("235 克 · ¥3.80 / 100 克" in row for row in receipt)

@@ -117,7 +117,7 @@ def on_finished(state: State, event: ev.SaleFinished) -> Step:
     if event.sale_id != state.sale.id or not state.in_flight or state.paying is None:
         return state, ()
     paying, outcome = state.paying, event.outcome
-    state = replace(state, paying=None, touched_s=state.now_s)
+    state = replace(state, paying=None, keyed_minor=0, touched_s=state.now_s)
     if isinstance(outcome, SameMemberAgain):
         return lane.ask(state, outcome)
     state = _remembered(replace(state, outcome=outcome), paying, outcome)

@@ -49,5 +49,5 @@ def begun_anew(state: State) -> State:
     if state.screen is not ScreenName.RESULT:
         return state
     if isinstance(state.outcome, NotCharged | Refused) and state.collecting is None and state.lane is None:
-        return replace(state, screen=ScreenName.SALE, outcome=None)
+        return replace(state, screen=ScreenName.SALE, outcome=None, received=None)
     return next_sale(state)

@@ -1,0 +1,77 @@
+"""Planted bugs of the counter's flow: the real flow with one thing wrong. Each must be found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.domain.counter import CounterLimits
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow import step
+from kiosk.screens.counter_flow.state import State
+from kiosk.screens.counter_flow.steps import Step, next_sale
+from kiosk.screens.flow import events as common
+from kiosk.services.events import CardPresented
+
+
+def charges_whoever_taps_meanwhile(state: State, event: ev.CounterEvent) -> Step:
+    """In the lane: a card that comes while another one is being charged is charged too, the same one as well."""
+    if isinstance(event, CardPresented) and state.lane is not None:
+        state = replace(state, paying=None)
+    return step(state, event)
+
+
+def undoes_at_any_time(state: State, event: ev.CounterEvent) -> Step:
+    """The ten seconds never end."""
+    if state.undoable is not None:
+        state = replace(state, undoable=replace(state.undoable, until_s=float("inf")))
+    return step(state, event)
+
+
+def undoes_what_is_newest(state: State, event: ev.CounterEvent) -> Step:
+    """Whichever sale the button was shown for."""
+    if isinstance(event, ev.UndoTouched) and state.undoable is not None:
+        event = ev.UndoTouched(state.undoable.order.id)
+    return step(state, event)
+
+
+def takes_too_little_cash(state: State, event: ev.CounterEvent) -> Step:
+    """The change is below zero."""
+    if isinstance(event, ev.CashTaken) and state.paying is not None and not state.in_flight:
+        few = replace(state.paying, amount=state.paying.amount * 0)
+        after, effects = step(replace(state, paying=few), event)
+        asked = [replace(e, shown_total=state.paying.amount) if isinstance(e, ev.SellForCash) else e for e in effects]
+        return after, tuple(asked)
+    return step(state, event)
+
+
+def takes_any_sum(state: State, event: ev.CounterEvent) -> Step:
+    """The limits of what staff type are not looked at."""
+    wild = replace(state, rules=replace(state.rules, limits=CounterLimits(10**9, 10**5)))
+    after, effects = step(wild, event)
+    return replace(after, rules=state.rules), effects
+
+
+def next_drops_the_payment(state: State, event: ev.CounterEvent) -> Step:
+    """Staff touch "next" while a payment is in flight, and nobody waits for its outcome any more."""
+    if isinstance(event, common.DoneTouched) and state.in_flight:
+        return next_sale(state), ()
+    return step(state, event)
+
+
+def asks_nobody(state: State, event: ev.CounterEvent) -> Step:
+    """In the lane the same member again counts as meant."""
+    after, effects = step(state, event)
+    meant = tuple(replace(e, is_meant=True) if isinstance(e, ev.ChargeInLane) else e for e in effects)
+    return after, meant
+
+
+# Each with what the walk says of it.
+MUTANTS = {
+    charges_whoever_taps_meanwhile: "a second payment started",
+    undoes_at_any_time: "undone too late",
+    undoes_what_is_newest: "another sale than was shown",
+    takes_too_little_cash: "the change is below zero",
+    takes_any_sum: "more than staff may type",
+    next_drops_the_payment: "a payment in flight was dropped",
+    asks_nobody: "without being asked",
+}

@@ -1,0 +1,324 @@
+"""Whatever is touched, tapped and answered in whatever order: the promises of the counter's flow hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from kiosk.domain.ids import DishId, OrderId
+from kiosk.domain.menu import Menu
+from kiosk.domain.money import Money
+from kiosk.domain.pricing import price_cart
+from kiosk.domain.stock import StockLevels
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow import step
+from kiosk.screens.counter_flow.bill import due, grid
+from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
+from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
+from kiosk.screens.counter_flow.steps import Step
+from kiosk.screens.counter_flow.troubles import troubles
+from kiosk.screens.flow import events as common
+from kiosk.services import events as service
+from kiosk.services.counter_sale import CashSold
+from kiosk.services.lane import SameMemberAgain
+from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
+from kiosk.services.refund import Refunded
+from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
+from tests.counter_flow.counter import LIMITS, MENU, NUTS, SALAD, Staff, menu_with, void_of
+from tests.counter_flow.mutants import MUTANTS
+from tests.flow.canteen import CARD, CHECKED, CHICKEN, NO_COUNTS, OTHER_CARD, RICE, SET_MEAL, TOFU
+
+TakesStep = Callable[[State, ev.CounterEvent], Step]
+Payment = ev.Charge | ev.ChargeInLane | ev.SellForCash
+DISHES = [CHICKEN, RICE, NUTS.id, SALAD.id, DishId("unicorn")]
+DEARER = menu_with(SALAD, chicken_minor=1300, version=2)
+
+selling = st.one_of(
+    st.sampled_from(["0", "1", "8", "00", "99", "A"]).map(ev.DigitsTyped),
+    st.sampled_from(DISHES).map(ev.DishTouched),
+    st.sampled_from(
+        [
+            ev.EraseTouched(),
+            ev.ClearTouched(),
+            ev.SumAdded(),
+            ev.ComboTouched(SET_MEAL),
+            ev.WeightConfirmed(),
+            ev.WeighingClosed(),
+        ]
+    ),
+)
+paying = st.one_of(
+    st.sampled_from(PayMethod).map(ev.MethodTouched),
+    st.sampled_from([0, 100, 1250, 5000]).map(lambda minor: ev.ReceivedChosen(Money(minor))),
+    st.sampled_from([ev.CashTaken(), ev.CashTaken(), common.BackTouched(), common.DoneTouched(), ev.LaneStarted()]),
+)
+beside = st.sampled_from(
+    [
+        ev.UndoSeen(),
+        ev.FoundOutSeen(),
+        ev.LaneStopped(),
+        ev.CollectOpened(),
+        ev.NumberConfirmed(),
+        common.BalanceTouched(),
+        common.LanguageChosen("en"),
+    ]
+)
+refusals = st.sampled_from(NotChargedReason).map(lambda reason: NotCharged(reason, Money(1250), free=Money(5)))
+
+
+class CounterWalk(RuleBasedStateMachine):
+    """A counter that many hands touch. Keeps which payment the outside has in hand, what was paid when, and what the
+    outside was asked to undo."""
+
+    takes_step: TakesStep = staticmethod(step)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.staff = Staff()
+        self.in_hand: Payment | None = None
+        self.paid_at: dict[OrderId, float] = {}
+        self.undone: set[OrderId] = set()
+        self.newest: OrderId | None = None
+
+    def happens(self, event: ev.CounterEvent) -> None:
+        before = self.staff.state
+        after, effects = type(self).takes_step(before, event)
+        self.staff.state = after
+        for effect in effects:
+            self.look_at(effect, event)
+        if before.in_flight and not isinstance(event, ev.SaleFinished):
+            assert after.in_flight, "a payment in flight was dropped"
+            assert after.sale.id == before.sale.id
+
+    def look_at(self, effect: ev.Effect, event: ev.CounterEvent) -> None:
+        match effect:
+            case ev.Charge() | ev.SellForCash():
+                self.begins(effect, effect)
+            case ev.ChargeInLane(charge, is_meant):
+                self.begins(effect, charge)
+                answered = isinstance(event, ev.AgainAnswered) and event.charge
+                assert is_meant == answered, "charged once more without being asked"
+            case ev.Undo(order_id, None):
+                assert isinstance(event, ev.UndoTouched)
+                assert order_id == event.order_id, "another sale than was shown is undone"
+                assert order_id not in self.undone, "undone twice"
+                assert self.staff.now_s - self.paid_at[order_id] < 10.0, "undone too late"
+                self.undone.add(order_id)
+
+    def begins(self, payment: Payment, sale: ev.Charge | ev.SellForCash) -> None:
+        assert self.in_hand is None, "a second payment started while one is in flight"
+        assert self.staff.state.sale.id == sale.sale_id
+        assert price_cart(sale.cart, self.menu).total == sale.shown_total
+        for selection in (line.selection for line in sale.cart.lines):
+            is_typed = selection.keyed is None or 0 < selection.keyed.minor <= LIMITS.largest_sum_minor
+            is_weighed = selection.grams is None or 0 < selection.grams <= LIMITS.largest_weight_g
+            assert is_typed, "more than staff may type"
+            assert is_weighed, "more than staff may type"
+        if isinstance(sale, ev.SellForCash):
+            assert sale.received >= sale.shown_total, "the change is below zero"
+        self.in_hand = payment
+
+    @property
+    def menu(self) -> Menu:
+        menu = self.staff.state.menu
+        assert menu is not None
+        return menu
+
+    def touch(self, event: ev.CounterEvent) -> None:
+        self.happens(common.Touched(self.staff.now_s))
+        self.happens(event)
+
+    @rule(event=selling)
+    def sells(self, event: ev.CounterEvent) -> None:
+        self.touch(event)
+
+    @rule(event=paying)
+    def pays(self, event: ev.CounterEvent) -> None:
+        self.touch(event)
+
+    @rule(event=beside)
+    def does_something_else(self, event: ev.CounterEvent) -> None:
+        self.touch(event)
+
+    @rule(digits=st.sampled_from(["1250", "99999"]), method=st.sampled_from(PayMethod))
+    def types_a_sum_and_asks_for_it(self, digits: str, method: PayMethod) -> None:
+        """A way that single touches rarely find."""
+        for digit in digits:
+            self.touch(ev.DigitsTyped(digit))
+        self.touch(ev.MethodTouched(method))
+
+    @precondition(lambda self: self.staff.state.screen is ScreenName.CASH)
+    @rule(minor=st.sampled_from([100, 1250, 5000, 50_000]))
+    def hands_cash_over(self, minor: int) -> None:
+        self.touch(ev.ReceivedChosen(Money(minor)))
+        self.touch(ev.CashTaken())
+
+    @rule()
+    def opens_a_lane(self) -> None:
+        self.touch(ev.DishTouched(TOFU))
+        self.touch(ev.LaneStarted())
+
+    @rule(seconds=st.sampled_from([1, 1, 3, 11]))
+    def waits(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self.staff.now_s += 1
+            self.happens(common.Tick(self.staff.now_s, self.staff.local))
+
+    @rule(uid=st.sampled_from([CARD, OTHER_CARD]))
+    def taps_card(self, uid: str) -> None:
+        self.happens(service.CardPresented("campus-card", uid, self.staff.now_s))
+
+    @precondition(lambda self: self.paid_at)
+    @rule(is_newest=st.booleans(), data=st.data())
+    def undoes(self, is_newest: bool, data: st.DataObject) -> None:
+        order_id = self.newest if is_newest else data.draw(st.sampled_from(list(self.paid_at)))
+        assert order_id is not None
+        self.touch(ev.UndoTouched(order_id))
+
+    @precondition(lambda self: self.in_hand is None)
+    @rule(seconds=st.sampled_from([1, 8, 12]))
+    def sells_and_undoes(self, seconds: int) -> None:
+        """Another way that single touches rarely find."""
+        self.types_a_sum_and_asks_for_it("1250", PayMethod.MEMBER)
+        self.taps_card(CARD)
+        if self.in_hand is not None:
+            self.finishes("done")
+            self.waits(seconds)
+            self.touch(ev.UndoTouched(self.newest))
+
+    @precondition(lambda self: self.staff.state.undo is not None)
+    @rule(end=st.sampled_from(["undone", "refused", "not known"]))
+    def undo_ends(self, end: str) -> None:
+        undo = self.staff.state.undo
+        assert undo is not None
+        order = undo.sale.order
+        refused = Refused(RefusedReason.NOTHING_LEFT)
+        results = {"undone": Refunded(void_of(order), order), "refused": refused, "not known": NotKnown(order.id)}
+        self.happens(ev.UndoFinished(order.id, results[end]))
+        assert self.staff.state.undo is not None
+
+    @precondition(lambda self: self.staff.state.lane is not None)
+    @rule(charge=st.booleans(), stale=st.booleans())
+    def answers(self, charge: bool, stale: bool) -> None:
+        self.touch(ev.AgainAnswered(self.staff.state.sale.id - stale, charge))
+
+    @precondition(lambda self: self.in_hand is not None)
+    @rule(answer=st.one_of(st.just("done"), st.just("done"), st.just("again"), st.just(CHECKED), refusals))
+    def finishes(self, answer: str | NotCharged | BeingChecked) -> None:
+        asked, self.in_hand = self.in_hand, None
+        assert asked is not None
+        sale = asked.charge if isinstance(asked, ev.ChargeInLane) else asked
+        outcome: object = answer
+        if answer == "again" and isinstance(asked, ev.ChargeInLane) and not asked.is_meant:
+            outcome = SameMemberAgain(sale.shown_total, 3)
+        elif isinstance(answer, str):
+            outcome = self.done(sale)
+        self.happens(ev.SaleFinished(sale.sale_id, outcome))
+        assert not self.staff.state.in_flight
+        if isinstance(outcome, SameMemberAgain):
+            assert self.staff.state.lane is not None
+            assert self.staff.state.lane.asking == outcome
+
+    def done(self, sale: ev.Charge | ev.SellForCash) -> object:
+        menu = next(menu for menu in (MENU, DEARER) if _comes_to(sale, menu))
+        order = self.staff.order_of(sale.cart, menu)
+        self.paid_at[order.id], self.newest = self.staff.state.now_s, order.id
+        if isinstance(sale, ev.SellForCash):
+            return CashSold(order, self.staff.payment_of(order, sale.received))
+        return Paid(order, Money(1), 1)
+
+    @rule(menu=st.sampled_from([MENU, DEARER]))
+    def load_menu(self, menu: Menu) -> None:
+        self.happens(common.MenuLoaded(menu, NO_COUNTS))
+
+    @rule(counted=st.sampled_from([NO_COUNTS, StockLevels({RICE: 1, CHICKEN: 0}, frozenset({NUTS.id}))]))
+    def load_levels(self, counted: StockLevels) -> None:
+        self.happens(common.LevelsLoaded(counted))
+
+    @rule()
+    def is_found_out(self) -> None:
+        """What became of the payment that was being checked, or is thought to be."""
+        self.happens(common.PaymentChecked(CHECKED.payment_id, None))
+        assert CHECKED.payment_id not in [check.id for check in self.staff.state.checks]
+
+    @rule()
+    def disk_fails_and_works_again(self) -> None:
+        self.happens(service.StorageStopped())
+        self.touch(ev.MethodTouched(PayMethod.CASH))
+        assert self.staff.state.screen is not ScreenName.CASH or self.in_hand is not None
+        self.is_found_out()
+
+    @invariant()
+    def in_flight_is_what_the_outside_has_in_hand(self) -> None:
+        assert self.staff.state.in_flight == (self.in_hand is not None)
+
+    @invariant()
+    def what_is_typed_is_allowed(self) -> None:
+        state = self.staff.state
+        if state.screen is ScreenName.SALE:
+            assert state.keyed_minor <= LIMITS.largest_sum_minor, "more than staff may type"
+        if state.weighing:
+            assert state.weighing.grams <= LIMITS.largest_weight_g
+        price_cart(state.sale.cart, self.menu)
+
+    @invariant()
+    def every_screen_has_what_it_shows(self) -> None:
+        state = self.staff.state
+        match state.screen:
+            case ScreenName.PAYING | ScreenName.CASH:
+                assert state.paying is not None
+                assert state.paying.amount == due(state)
+            case ScreenName.RESULT:
+                assert state.outcome is not None
+            case ScreenName.LANE:
+                assert state.lane is not None
+                assert state.lane.taken == state.lane.price * state.lane.paid
+            case ScreenName.COLLECT:
+                assert state.collecting is not None
+            case ScreenName.SALE:
+                assert state.paying is None
+                assert state.outcome is None
+        assert grid(state)
+        assert isinstance(troubles(state), tuple)
+
+    @invariant()
+    def the_customer_sees_what_is_true(self) -> None:
+        state = self.staff.state
+        view = customer_view(state)
+        assert (view.shows is CustomerShows.PAID) == (state.order is not None)
+        assert view.balance is None or state.balance_shown
+        assert view.change is None or view.change.minor > 0
+        assert view.shows is not CustomerShows.CHARGING or state.in_flight
+
+
+def _comes_to(sale: ev.Charge | ev.SellForCash, menu: Menu) -> bool:
+    try:
+        return price_cart(sale.cart, menu).total == sale.shown_total
+    except ValueError:
+        return False
+
+
+CounterWalk.TestCase.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
+TestCounterWalk = CounterWalk.TestCase
+
+
+@pytest.mark.parametrize(("mutant", "told"), MUTANTS.items(), ids=[mutant.__name__ for mutant in MUTANTS])
+def test_planted_bugs_are_found(mutant: TakesStep, told: str) -> None:
+    class Mutated(CounterWalk):
+        takes_step = staticmethod(mutant)
+
+    found = settings(
+        max_examples=400,
+        stateful_step_count=50,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    with pytest.raises(AssertionError, match=told):
+        run_state_machine_as_test(Mutated, settings=found)
