@@ -1,4 +1,5 @@
-"""The Kivy App: holds the flow's state, shows it, and takes touches and events to the flow.
+"""The Kivy App: holds the flow's state, shows it, and takes touches and events to the flow. What every role's app
+shares is FlowApp; KioskApp is the self-service terminal's.
 
 Import this only after kiosk.screens.window.prepare_window.
 """
@@ -6,10 +7,10 @@ Import this only after kiosk.screens.window.prepare_window.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import time
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from kivy.app import App
 from kivy.clock import Clock
@@ -21,27 +22,31 @@ from kiosk.screens.art import Art
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow import step
-from kiosk.screens.flow.state import State
+from kiosk.screens.flow.state import State, View
 from kiosk.screens.pace import Pace
 from kiosk.screens.pictures import PictureLoader
 from kiosk.screens.stage import PREPARED, Stage
 from kiosk.screens.texts import texts_for
 from kiosk.screens.theme import Look
 
+S = TypeVar("S")
+
 _TICK_S = 1.0
 _PREPARE_AFTER_S, _PREPARE_EVERY_S = 0.5, 0.15
 
 
-class KioskApp(App):
+class FlowApp(App, Generic[S]):
     """`state`: what is shown first. `run_effect` starts what the flow wants done and returns at once. `local_time`
-    tells the canteen's wall time. Events from other threads come through `bridge`."""
+    tells the canteen's wall time. Events from other threads come through `bridge`. A subclass says which flow and
+    which stage; the stage is a widget with `show` and `prepare` as kiosk.screens.stage.Stage has them."""
 
+    prepared: Sequence[str] = ()  # the screens that are made before the first touch asks for them
     look = ObjectProperty(Look(), rebind=True)  # kv rules bind to app.look.…
 
     def __init__(
         self,
-        state: State,
-        run_effect: Callable[[ev.Effect], None],
+        state: S,
+        run_effect: Callable[[Any], None],
         bridge: Bridge,
         pictures: PictureLoader,
         clock: ProgramClock,
@@ -58,9 +63,31 @@ class KioskApp(App):
         self._local_time = local_time
         self._reduce_motion = reduce_motion
         self._pace = Pace()
-        self._events: deque[ev.FlowEvent] = deque()
-        self._stage: Any = None  # a Stage once built
+        self._events: deque[Any] = deque()
+        self._stage: Any = None  # once built
         self._ticking: Any = None
+
+    # --- which flow ---
+
+    def flow_step(self, state: S, event: Any) -> tuple[S, Sequence[Any]]:
+        """The next state, and the effects to start."""
+        raise NotImplementedError
+
+    def make_stage(self) -> Any:
+        """The root widget."""
+        raise NotImplementedError
+
+    def view_of(self, state: S) -> View:
+        """How whoever stands here wants to read."""
+        raise NotImplementedError
+
+    def tick(self, now_s: float, local: time) -> Any:
+        """The flow's event for time that has passed."""
+        raise NotImplementedError
+
+    def touched(self, now_s: float) -> Any:
+        """The flow's event for a finger anywhere."""
+        raise NotImplementedError
 
     # --- life ---
 
@@ -69,13 +96,13 @@ class KioskApp(App):
         self.after_first_frame(self._prepare_screens)
         super().run()
 
-    def build(self) -> Stage:
+    def build(self) -> Any:
         Window.fbind("on_request_close", _stay_open)
         Window.fbind("on_touch_down", self._on_any_touch)
         Window.fbind("size", self._on_window_size)
         self.look = self._look_now()
         Window.clearcolor = self.look.color.background
-        self._stage = Stage(self.dispatch_flow, self.art)
+        self._stage = self.make_stage()
         return self._stage
 
     def on_start(self) -> None:
@@ -107,7 +134,7 @@ class KioskApp(App):
 
     def _prepare_screens(self) -> None:
         """One screen after the other while nobody waits for it, so that the first touch finds them made."""
-        for number, name in enumerate(PREPARED):
+        for number, name in enumerate(self.prepared):
             Clock.schedule_once(partial(self._prepare_screen, name), _PREPARE_AFTER_S + _PREPARE_EVERY_S * number)
 
     def _prepare_screen(self, name: str, _dt: float) -> None:
@@ -123,7 +150,7 @@ class KioskApp(App):
 
     # --- events in, picture out ---
 
-    def dispatch_flow(self, *events: ev.FlowEvent) -> None:
+    def dispatch_flow(self, *events: Any) -> None:
         """On the UI thread: take the events through the flow, start its effects, show the new state."""
         outermost = not self._events
         self._events.extend(events)
@@ -132,7 +159,7 @@ class KioskApp(App):
         before = self.state
         try:
             while self._events:
-                self.state, effects = step(self.state, self._events[0])
+                self.state, effects = self.flow_step(self.state, self._events[0])
                 for effect in effects:
                     self._run_effect(effect)
                 self._events.popleft()
@@ -152,7 +179,7 @@ class KioskApp(App):
 
     def _look_now(self) -> Look:
         width, height = (int(side) for side in Window.size)
-        look = Look(width, height, self.state.session.view, self._reduce_motion)
+        look = Look(width, height, self.view_of(self.state), self._reduce_motion)
         return self.look if look == self.look else look
 
     # --- what Kivy tells ---
@@ -164,14 +191,35 @@ class KioskApp(App):
             self.dispatch_flow(*events)
 
     def _tick(self, _dt: float) -> None:
-        self.dispatch_flow(ev.Tick(self._clock.monotonic_s(), self._local_time()))
+        self.dispatch_flow(self.tick(self._clock.monotonic_s(), self._local_time()))
 
     def _on_any_touch(self, _window: object, _touch: object) -> bool:
-        self.dispatch_flow(ev.Touched(self._clock.monotonic_s()))
+        self.dispatch_flow(self.touched(self._clock.monotonic_s()))
         return False
 
     def _on_window_size(self, *_: object) -> None:
         self._show()
+
+
+class KioskApp(FlowApp[State]):
+    """The self-service terminal."""
+
+    prepared = PREPARED
+
+    def flow_step(self, state: State, event: ev.FlowEvent) -> tuple[State, Sequence[ev.Effect]]:
+        return step(state, event)
+
+    def make_stage(self) -> Stage:
+        return Stage(self.dispatch_flow, self.art)
+
+    def view_of(self, state: State) -> View:
+        return state.session.view
+
+    def tick(self, now_s: float, local: time) -> ev.Tick:
+        return ev.Tick(now_s, local)
+
+    def touched(self, now_s: float) -> ev.Touched:
+        return ev.Touched(now_s)
 
 
 def _stay_open(*_: object, **__: object) -> bool:

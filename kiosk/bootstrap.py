@@ -9,10 +9,11 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kiosk.back_room import BackRoom
@@ -32,8 +33,10 @@ from kiosk.store.last_run import DATABASE, KEY, menu_of_last_run
 from kiosk.system_clock import SystemClock
 
 if TYPE_CHECKING:
-    from kiosk.app import KioskApp
+    from kiosk.app import FlowApp
+    from kiosk.customer_window import CustomerWindow
     from kiosk.opening import Services
+    from kiosk.screens.counter_flow.state import State as CounterState
 
 _THREADS_TAKE_TURNS_S = 0.0005
 """Python's own 5 ms would let a payment wait that long, several times over, for the thread that draws."""
@@ -49,27 +52,26 @@ def first_state(settings: Settings) -> State:
     redeem_rule = RedeemRule(loyalty.redeem_points, loyalty.redeem_minor, loyalty.redeem_most_percent)
     points_rule = PointsRule(loyalty.minor_per_point)
     state = State(Session(1, view), idle=idle, home_view=view, points_rule=points_rule, redeem_rule=redeem_rule)
-    menu = menu_of_last_run(settings.terminal.state_dir / DATABASE, settings.terminal.state_dir / KEY)
-    return replace(state, menu=menu)
+    return replace(state, menu=_menu_of_last_run(settings))
 
 
 def run_terminal(
-    settings: Settings, config_path: Path, script: Script | None = None, first: State | None = None
+    settings: Settings, config_path: Path, script: Script | None = None, first: State | CounterState | None = None
 ) -> None:
-    """The terminal until its window closes, played by `script` if there is one. `first` is shown first, the attract
-    screen if it is left out. Call prepare_window before.
+    """The terminal until its window closes, played by `script` if there is one. `first`, of the role's flow, is shown
+    first; what the role begins with if it is left out. Call prepare_window before.
 
     Raises AlreadyRunning, CannotOpenStore, StorageFailed.
     """
     keep_one_heap()
-    from kiosk.app import KioskApp
-
     sys.setswitchinterval(_THREADS_TAKE_TURNS_S)
     lock = take_state_dir(settings.terminal.state_dir)
-    state, bridge, sounds = first or first_state(settings), Bridge(), Sounds()
+    bridge, sounds = Bridge(), Sounds()
+    play = sounds.play if settings.screen.sound else _silence
+    state = first or _first_of_role(settings)
     room = BackRoom(settings, config_path, bridge, state.menu)
-    effects = EffectRunner(room.wait_for, bridge.publish, sounds.play if settings.screen.sound else _silence)
-    app = KioskApp(
+    make_app, effects, window = _role_parts(settings, config_path, room, bridge, play)
+    app: FlowApp[Any] = make_app(
         state,
         effects,
         bridge,
@@ -80,6 +82,8 @@ def run_terminal(
     )
     room.when_open(lambda services: _opened(script, app, services), app.stop_soon)
     app.after_first_frame(room.start)
+    if window is not None:
+        app.after_first_frame(window.start)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.stop_soon())
     try:
@@ -88,13 +92,41 @@ def run_terminal(
         room.stop_waiting()
         effects.stop()  # before the room closes: a payment in flight still needs it
         sounds.stop()
+        if window is not None:
+            window.stop()
         try:
             room.stop()
         finally:
             os.close(lock)
 
 
-def _opened(script: Script | None, app: KioskApp, services: Services) -> None:
+def _first_of_role(settings: Settings) -> State | CounterState:
+    if settings.terminal.role == "order":
+        return first_state(settings)
+    from kiosk.counter_start import first_counter_state
+
+    return first_counter_state(settings, _menu_of_last_run(settings))
+
+
+def _role_parts(
+    settings: Settings, config_path: Path, room: BackRoom, bridge: Bridge, play: Callable[[ev.SoundKind], None]
+) -> tuple[Callable[..., FlowApp[Any]], EffectRunner, CustomerWindow | None]:
+    """The app of the terminal's role, still to be made; what runs its flow's effects; the customer's own window."""
+    if settings.terminal.role == "order":
+        from kiosk.app import KioskApp
+
+        return KioskApp, EffectRunner(room.wait_for, bridge.publish, play), None
+    from kiosk import counter_start
+
+    window = counter_start.customer_window(settings, config_path)
+    return counter_start.counter_app(window), counter_start.counter_effects(settings, room, bridge, play), window
+
+
+def _menu_of_last_run(settings: Settings) -> Menu | None:
+    return menu_of_last_run(settings.terminal.state_dir / DATABASE, settings.terminal.state_dir / KEY)
+
+
+def _opened(script: Script | None, app: FlowApp[Any], services: Services) -> None:
     # All that stays is there: no later search for garbage looks at it again, which would hold the screen for 60 ms.
     gc.freeze()
     gc.enable()  # command_line has turned it off for the start

@@ -8,11 +8,15 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.configfile import ConfigFileError
 from kiosk.logs import start_logging
 from kiosk.script import Script
 from kiosk.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from kiosk.playing import Play
 
 DEFAULT_CONFIG = Path("config/demo.toml")
 OUT = Path("out")
@@ -31,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="main.py", description="The self-ordering terminal.")
+    parser = argparse.ArgumentParser(prog="main.py", description="The terminal: self-service or counter.")
     parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="settings file (default: %(default)s)")
     parser.set_defaults(act=_run, out=OUT)
     commands = parser.add_subparsers(title="commands")
@@ -62,12 +66,21 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _play(settings: Settings, options: argparse.Namespace) -> int:
-    from kiosk.demonstration import Demonstration
-
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
-    demonstration = Demonstration(settings, options.out, sys.stdout)
+    demonstration = _demonstration(settings)(settings, options.out, sys.stdout)
     status = _with_window(settings, options.config, demonstration)
     return status or (0 if demonstration.succeeded else 1)
+
+
+def _demonstration(settings: Settings) -> type[Play]:
+    """Of the terminal's role."""
+    if settings.terminal.role == "counter":
+        from kiosk.counter_demonstration import CounterDemonstration
+
+        return CounterDemonstration
+    from kiosk.demonstration import Demonstration
+
+    return Demonstration
 
 
 def _with_window(settings: Settings, config_path: Path, script: Script | None) -> int:

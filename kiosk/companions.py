@@ -32,7 +32,7 @@ class Companion:
         log_path.parent.mkdir(parents=True, exist_ok=True)
         with log_path.open("ab") as errors:
             self._process = subprocess.Popen(  # noqa: S603 - our own modules
-                [*_dies_with_parent(), sys.executable, "-m", *arguments],
+                [*dies_with_parent(), sys.executable, "-m", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -83,7 +83,7 @@ def run_once(arguments: list[str]) -> str:
     return done.stdout
 
 
-def _dies_with_parent() -> list[str]:
+def dies_with_parent() -> list[str]:
     """util-linux's setpriv asks the kernel to end the child with us; without it the child is stopped only by stop()."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []

@@ -20,9 +20,9 @@ _NOISY = ("httpx", "httpcore", "alembic", "sqlalchemy", "PIL", "escpos", "kivy")
 _RECORDS_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
-def start_logging(settings: LogSettings, state_dir: Path) -> Path:
-    """Log to `state_dir/logs/terminal.log`; returns that path."""
-    path = state_dir / "logs" / "terminal.log"
+def start_logging(settings: LogSettings, state_dir: Path, name: str = "terminal") -> Path:
+    """Log to `state_dir/logs/NAME.log`; returns that path. Each process has a file of its own."""
+    path = state_dir / "logs" / f"{name}.log"
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = logging.handlers.RotatingFileHandler(
         path, maxBytes=settings.max_bytes, backupCount=settings.keep_files, encoding="utf-8"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from kiosk.screens.flow.state import State
 from kiosk.services.ports import Store
 
 
 class ShowsState(Protocol):
-    """The app, as far as the demonstration looks at it."""
+    """The app, as far as a script looks at it."""
 
     @property
-    def state(self) -> State: ...
+    def state(self) -> Any:
+        """Of the flow of the terminal's role."""
+        ...
 
 
 class Hand(Protocol):

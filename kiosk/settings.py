@@ -231,12 +231,18 @@ class CashTopUpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 class CounterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """For a terminal whose role is "counter". `staff`: who is named on what is sold and undone there, by name or
     number. Staff may type a sum up to `largest_sum_minor` and weights up to `largest_weight_g`. In the fixed-price lane
-    a member who paid less than `ask_again_s` ago is charged once more only when staff say so."""
+    a member who paid less than `ask_again_s` ago is charged once more only when staff say so. `customer_display`: a
+    second window for the customer, without a frame, so many pixels from the display's left and top."""
 
     staff: str = "counter"
     largest_sum_minor: Annotated[int, msgspec.Meta(ge=1, le=MAX_KEYED_MINOR)] = 20_000
     largest_weight_g: Annotated[int, msgspec.Meta(ge=1, le=MAX_GRAMS)] = 3_000
     ask_again_s: Seconds = 20
+    customer_display: bool = False
+    customer_left: Annotated[int, msgspec.Meta(ge=0, le=32_767)] = 1920
+    customer_top: Annotated[int, msgspec.Meta(ge=0, le=32_767)] = 0
+    customer_width: Annotated[int, msgspec.Meta(ge=640, le=7680)] = 1024
+    customer_height: Annotated[int, msgspec.Meta(ge=480, le=7680)] = 600
 
 
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -280,7 +286,7 @@ INSTALLED_FACE_MODELS = ("dlib", "sface")
 def load_settings(path: Path) -> Settings:
     """Read and check the settings file. Raises ConfigFileError naming file, line and field."""
     file = TomlFile(path)
-    settings = file.convert(Settings)
+    settings = _lying_at_counter(file, file.convert(Settings))
     for kind, drivers in _DRIVERS.items():
         for i, device in enumerate(getattr(settings, kind)):
             _check_driver(file, f"{kind}[{i}].driver", device.driver, drivers)
@@ -300,6 +306,14 @@ def load_settings(path: Path) -> Settings:
     if settings.camera is not None:
         _check_camera(file, settings.camera, names)
     return settings
+
+
+def _lying_at_counter(file: TomlFile, settings: Settings) -> Settings:
+    """A counter's screen lies, unless the file gives a size."""
+    if settings.terminal.role != "counter" or {"width", "height"} & file.data.get("screen", {}).keys():
+        return settings
+    screen = msgspec.structs.replace(settings.screen, width=1920, height=1080)
+    return msgspec.structs.replace(settings, screen=screen)
 
 
 def _check_camera(file: TomlFile, camera: CameraSettings, names: set[str]) -> None:

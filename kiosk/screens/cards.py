@@ -29,7 +29,8 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Card:
     """One dish or combo, in words. `spice_icon` and `marks` are names of icons; `note` says why it cannot be had;
-    `count` is how many are in the cart. `opens` rather than adds: a combo."""
+    `count` is how many are in the cart. `opens` rather than adds: a combo. `unit`: what the price is for, where that is
+    not a portion."""
 
     key: str
     name: str
@@ -41,6 +42,7 @@ class Card:
     standing: Standing = Standing.AVAILABLE
     note: str = ""
     opens: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class CardMetrics:
     name_height: int
     marks_height: int
     price_height: int
+    columns: int
 
     @property
     def card_width(self) -> int:
@@ -92,9 +95,10 @@ def columns_for(look: Look) -> int:
     return many - 1 if look.view.text_size is TextSize.LARGEST else many
 
 
-def card_metrics(look: Look, width: int) -> CardMetrics:
-    """Measures of the cards of a grid of that width."""
-    cell_width = width // columns_for(look)
+def card_metrics(look: Look, width: int, columns: int = 0) -> CardMetrics:
+    """Measures of the cards of a grid of that width. `columns` 0: as many as the menu has."""
+    columns = columns or columns_for(look)
+    cell_width = width // columns
     margin, pad = look.u(CARD_MARGIN_UNITS), look.u(_PAD_UNITS)
     picture_height = round((cell_width - 2 * margin) * _PICTURE_RATIO)
     # English names are longer: two lines; Chinese ones fit on one, or on two of a smaller size.
@@ -102,7 +106,7 @@ def card_metrics(look: Look, width: int) -> CardMetrics:
     marks_height, price_height = look.u(34), look.line("title")
     height = picture_height + name_height + marks_height + price_height + round(pad * 1.7)
     return CardMetrics(
-        cell_width, height + 2 * margin, margin, pad, picture_height, name_height, marks_height, price_height
+        cell_width, height + 2 * margin, margin, pad, picture_height, name_height, marks_height, price_height, columns
     )
 
 
@@ -145,7 +149,7 @@ class GridPlan:
 
 def plan_grid(sections: Sequence[Section], look: Look, metrics: CardMetrics, width: int) -> GridPlan:
     """Cards in rows under their titles; a section without a title has none of its height."""
-    columns = columns_for(look)
+    columns = metrics.columns
     left_edge = (width - columns * metrics.cell_width) // 2
     title_height = look.line("title") + look.u(26)
     y = look.u(6)

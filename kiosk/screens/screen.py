@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from kivy.properties import StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.screens.art import Art
-from kiosk.screens.flow.events import FlowEvent
 from kiosk.screens.flow.state import State
 from kiosk.screens.texts import Texts
 from kiosk.screens.theme import Look
 
+S = TypeVar("S")
 
-class KioskScreen(FloatLayout):
+
+class FlowScreen(FloatLayout, Generic[S]):
     """A subclass builds its widgets in kv, sets texts and values in `render`, and calls `self.dispatch_flow(event)`
     when something was touched. It keeps no state of its own that the flow should know.
 
@@ -24,7 +25,7 @@ class KioskScreen(FloatLayout):
 
     test_id = StringProperty("")
 
-    def __init__(self, dispatch: Callable[[FlowEvent], None], art: Art, **kwargs: Any) -> None:
+    def __init__(self, dispatch: Callable[[Any], None], art: Art, **kwargs: Any) -> None:
         self.dispatch_flow = dispatch
         self.art = art
         self.look = Look()
@@ -32,12 +33,12 @@ class KioskScreen(FloatLayout):
         self._shown: dict[str, object] = {}
         super().__init__(**kwargs)
 
-    def show(self, state: State, look: Look, texts: Texts) -> None:
+    def show(self, state: S, look: Look, texts: Texts) -> None:
         """Called by the stage on every new state while this screen is on it."""
         self.look, self.texts = look, texts
         self.render(state)
 
-    def render(self, state: State) -> None:
+    def render(self, state: S) -> None:
         """Bring the widgets in line with the state; cheap when nothing of it changed."""
         raise NotImplementedError
 
@@ -57,3 +58,7 @@ class KioskScreen(FloatLayout):
             return False
         self._shown[name] = parts
         return True
+
+
+class KioskScreen(FlowScreen[State]):
+    """One of the self-service terminal's."""

@@ -31,6 +31,7 @@ TYPE_SCALE = {
     "title": 38,
     "headline": 48,
     "display": 76,
+    "banner": 120,
     "number": 220,
 }
 _GROWTH = {TextSize.NORMAL: 1.0, TextSize.LARGE: 1.18, TextSize.LARGEST: 1.38}

@@ -70,10 +70,11 @@ def _load_own_style() -> None:
         kivy.kivy_data_dir = data_dir
 
 
-def prepare_window(screen: ScreenSettings, home: Path) -> None:
-    """Set Kivy's environment and configuration for the terminal's window. Call once, before anything imports Kivy.
+def prepare_window(screen: ScreenSettings, home: Path, place: tuple[int, int] | None = None) -> None:
+    """Set Kivy's environment and configuration for the process's window. Call once, before anything imports Kivy.
 
-    `home` is a private folder for what Kivy writes.
+    `home` is a private folder for what Kivy writes. `place`: the window stands, without a frame, with its left top
+    corner there, in pixels from the display's left top; None: where the window system puts it.
     """
     os.environ.update(_ENVIRONMENT, KIVY_HOME=str(home))
     from kivy.config import Config
@@ -99,6 +100,8 @@ def prepare_window(screen: ScreenSettings, home: Path) -> None:
             "allow_screensaver": 0,
         },
     }
+    if place is not None:
+        settings["graphics"] |= {"position": "custom", "left": place[0], "top": place[1], "borderless": 1}
     for section, values in settings.items():
         for option, value in values.items():
             Config.set(section, option, value)

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -18,8 +18,12 @@ os.environ["SDL_VIDEODRIVER"] = "offscreen"
 prepare_window(ScreenSettings(width=1920, height=1920, fullscreen=False), Path(tempfile.mkdtemp(prefix="kivy-home-")))
 
 if TYPE_CHECKING:
+    from kiosk.screens.counter_flow.state import State as CounterState
     from kiosk.screens.flow.state import State
+    from tests.screens.counter_driver import CounterDriver
     from tests.screens.driver import Driver
+
+D = TypeVar("D", bound="Driver")
 
 HERE = Path(__file__).parent
 
@@ -61,14 +65,31 @@ def kept_app(kept: list["Driver"]) -> Callable[..., "Driver"]:
     from tests.screens.driver import NOON, UPRIGHT, Driver
 
     def opened(state: "State", size: tuple[int, int] = UPRIGHT, *, local: time = NOON) -> Driver:
-        if kept and kept[0].size == size:
-            kept[0].go_on(state, local)
-        else:
-            close(kept)
-            kept.append(Driver(state, size, local=local))
-        return kept[0]
+        return go_on(kept, Driver, state, size, local)
 
     return opened
+
+
+@pytest.fixture
+def kept_counter(kept: list["Driver"]) -> Callable[..., "CounterDriver"]:
+    """The same for the counter terminal."""
+    from tests.screens.counter_driver import CounterDriver
+    from tests.screens.driver import LYING, NOON
+
+    def opened(state: "CounterState", size: tuple[int, int] = LYING) -> CounterDriver:
+        return go_on(kept, CounterDriver, state, size, NOON)
+
+    return opened
+
+
+def go_on(kept: list["Driver"], driver: type[D], state: Any, size: tuple[int, int], local: time) -> D:
+    """With the app that is open, or another one where that is not of this kind and size."""
+    if kept and type(kept[0]) is driver and kept[0].size == size:
+        kept[0].go_on(state, local)
+    else:
+        close(kept)
+        kept.append(driver(state, size, local=local))
+    return kept[0]
 
 
 def close(drivers: list["Driver"]) -> None:

@@ -65,8 +65,7 @@ class Driver:
         self.bridge = Bridge()
         self._draws = False
         Window.fbind("on_draw", self._keep_from_drawing)
-        awake = self._awake(state)
-        self.app = KioskApp(awake, self.effects.append, self.bridge, PictureLoader(art), self.clock, lambda: self.local)
+        self.app = self._make_app(self._awake(state), PictureLoader(art))
         if prepare:
             prepare(self.app)
         self.app._run_prepare()
@@ -77,7 +76,7 @@ class Driver:
         """As a fresh app on that state: what was shown before has left the screen, nothing waits."""
         self.bridge.drain()
         self.local = local
-        self.show(State(Session(0), menu=state.menu))
+        self.show(self._blank(state))
         self.show(state)
         self.app._ticking.cancel()
         self.app._ticking = Clock.schedule_interval(self.app._tick, 1.0)
@@ -95,6 +94,13 @@ class Driver:
             event.cancel()
         Clock.time, Clock._max_fps = self._real
         Clock._last_tick = Clock.time()
+
+    def _make_app(self, state: State, pictures: PictureLoader) -> KioskApp:
+        return KioskApp(state, self.effects.append, self.bridge, pictures, self.clock, lambda: self.local)
+
+    def _blank(self, state: State) -> State:
+        """Nobody has touched anything yet."""
+        return State(Session(0), menu=state.menu)
 
     def _awake(self, state: State) -> State:
         return replace(state, now_s=self.clock.now_s, touched_s=self.clock.now_s)

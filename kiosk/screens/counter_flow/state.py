@@ -26,7 +26,7 @@ from kiosk.services.outcomes import Paid
 from kiosk.services.staff_acts import NotKnown, Refused
 
 ALL = "all"  # the category that shows every dish, always the first of the rail
-WEIGHED = "weighed"  # the category of what is sold by weight, the last one; there only where the menu has some
+WEIGHED = "weighed"  # the category of what is sold by weight; there only where the menu has some
 
 
 class ScreenName(StrEnum):

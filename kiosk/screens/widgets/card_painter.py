@@ -113,6 +113,8 @@ class CardPainter:
                 self._note(card, texts)
             self._name(card, texts)
             self._marks(card)
+            if card.unit:
+                self._unit(card, texts)
             self._price(card, texts)
             if card.standing is Standing.AVAILABLE:
                 self._action(card)
@@ -198,6 +200,13 @@ class CardPainter:
                 Color(*tone)
                 self._icon(icon, icon_px, x, y)
                 x += icon_px + look.u(6)
+
+    def _unit(self, card: Card, texts: list[DrawnText]) -> None:
+        """Where the marks would be: what is sold by weight has none."""
+        m = self.metrics
+        fitted = self._fitted(card.unit, m.card_width - 2 * m.pad, self.look.line("caption"), "caption")
+        y = m.margin + m.pad // 2 + m.price_height - self.look.u(4)
+        texts.append(fitted.draw(m.margin + m.pad, y, self.look.color.ink_soft))
 
     def _price(self, card: Card, texts: list[DrawnText]) -> None:
         look, m = self.look, self.metrics

@@ -26,10 +26,11 @@ _PICTURES_AHEAD = 3  # rows whose pictures are read before
 class DishGrid(ScrollArea):
     """Sections of cards. A touch on a card dispatches `on_open` with its card, one on its plus `on_add`.
 
-    `top_section`: the number of the section at the top, for the rail beside it.
+    `top_section`: the number of the section at the top, for the rail beside it. `columns` 0: as many as the menu has.
     """
 
     top_section = NumericProperty(0)
+    columns = NumericProperty(0)
 
     __events__ = ("on_open", "on_add")
 
@@ -66,7 +67,7 @@ class DishGrid(ScrollArea):
             self._waiting_for_size = (sections, look, art)
             return
         self._waiting_for_size = None
-        metrics = card_metrics(look, int(self.width))
+        metrics = card_metrics(look, int(self.width), int(self.columns))
         if self._painter is None or self._painter.look != look or self._painter.metrics != metrics:
             self._painter = CardPainter(look, metrics, art, self._textures)
             self._forget_views()

@@ -11,11 +11,14 @@ from kiosk.screens.theme import Look, Rgba
 
 class Emblem(FloatLayout):
     """`shape`: a disc (done), a ticket (something is left to do), an octagon (stopped), a diamond (wait and see).
-    `tone` is the name of its fill, `units` its width and height."""
+    `tone` is the name of its fill, `icon_tone` that of what stands on it, `ground_tone` that of what it stands on;
+    `units` its width and height."""
 
     shape = OptionProperty("disc", options=["disc", "ticket", "octagon", "diamond"])
     icon = StringProperty("check-bold")
     tone = StringProperty("positive")
+    icon_tone = StringProperty("ink_on_accent")
+    ground_tone = StringProperty("background")
     units = NumericProperty(220)
 
     def fill(self, look: Look, tone: str, shape: str, wanted: str) -> Rgba:

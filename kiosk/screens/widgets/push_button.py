@@ -1,4 +1,4 @@
-"""Buttons: one primary a screen (the next step), secondary for choices beside it, quiet for chrome."""
+"""Buttons: one primary a screen (the next step), secondary for choices beside it, quiet for chrome, pad for keys."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class PushButton(Pressable, FloatLayout):
 
     text = StringProperty("")
     icon = StringProperty("")
-    kind = OptionProperty("secondary", options=["primary", "secondary", "quiet", "danger"])
+    kind = OptionProperty("secondary", options=["primary", "secondary", "quiet", "danger", "pad"])
     chosen = BooleanProperty(defaultvalue=False)
     role = StringProperty("label")
     icon_units = NumericProperty(44)
@@ -39,7 +39,7 @@ class PushButton(Pressable, FloatLayout):
             return color.sunken_pressed
         if chosen:
             return color.accent_soft
-        return {"secondary": color.sunken, "danger": color.negative_soft, "quiet": _CLEAR}[kind]
+        return {"secondary": color.sunken, "danger": color.negative_soft, "quiet": _CLEAR, "pad": color.surface}[kind]
 
     def tone_for(self, kind: str, chosen: bool, disabled: bool) -> str:
         """The name of the text's colour."""

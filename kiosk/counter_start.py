@@ -1,0 +1,57 @@
+"""What a counter terminal starts with, in place of a self-service one. Part of the composition root (kiosk.bootstrap),
+imported only where the role asks for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from kiosk.back_room import BackRoom
+from kiosk.counter_app import CounterApp
+from kiosk.customer_window import CustomerWindow
+from kiosk.domain.counter import CounterLimits
+from kiosk.domain.menu import Menu
+from kiosk.screens.bridge import Bridge
+from kiosk.screens.counter_effects import CounterEffects
+from kiosk.screens.counter_flow.customer import CustomerView
+from kiosk.screens.counter_flow.state import CounterRules, Sale, State
+from kiosk.screens.customer_display.message import encode
+from kiosk.screens.flow.events import SoundKind
+from kiosk.screens.flow.state import View
+from kiosk.screens.texts import texts_for
+from kiosk.settings import Settings
+
+
+def first_counter_state(settings: Settings, menu: Menu | None) -> State:
+    """An empty sale with the menu that the last run left."""
+    limits = CounterLimits(settings.counter.largest_sum_minor, settings.counter.largest_weight_g)
+    rules = CounterRules(limits, result_s=settings.idle.result_s)
+    return State(Sale(1), rules, menu=menu, view=View(language=settings.screen.language))
+
+
+def counter_effects(
+    settings: Settings, room: BackRoom, bridge: Bridge, play_sound: Callable[[SoundKind], None]
+) -> CounterEffects:
+    """What runs the flow's effects."""
+    reason = texts_for(settings.screen.language).gettext("Undone at the counter")
+    return CounterEffects(room.wait_for, bridge.publish, play_sound, settings.counter.staff, reason)
+
+
+def counter_app(window: CustomerWindow | None) -> Callable[..., CounterApp]:
+    """The app, still to be made, that tells the customer's window what to show."""
+    if window is None:
+        return CounterApp
+
+    def tell(view: CustomerView) -> None:
+        window.show(encode(view))
+
+    return partial(CounterApp, tell_customer=tell)
+
+
+def customer_window(settings: Settings, config_path: Path) -> CustomerWindow | None:
+    """Still to be started; None where the settings name none."""
+    if not settings.counter.customer_display:
+        return None
+    return CustomerWindow([sys.executable, "-m", "kiosk.screens.customer_display", "--config", str(config_path)])

@@ -1,0 +1,82 @@
+"""The bar over the counter's screens: the three ways to sell, or the way back from one of their steps; how the devices
+are; how the staff want to read."""
+
+from __future__ import annotations
+
+from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.screens.kv import load_kv
+
+
+class DeviceSign(BoxLayout):
+    """One device, or the link: an icon; where it does not work another icon and its name."""
+
+    icon = StringProperty("")
+    trouble = StringProperty("")
+    test_id = StringProperty("")
+
+
+class WayTabs(BoxLayout):
+    """The three ways to sell."""
+
+    bar = ObjectProperty()
+
+
+class StepTitle(BoxLayout):
+    """Where a step of a sale leads back from."""
+
+    bar = ObjectProperty()
+
+
+class CounterBar(BoxLayout):
+    """`way`: which of "sale", "lane" and "collect" is on; with a `title` the way back stands in their place; while it
+    `waits` there is none. Dispatches
+    `on_way_chosen` with one of the three, `on_back`, `on_text_size`, `on_language`."""
+
+    way = StringProperty("sale")
+    title = StringProperty("")
+    waits = BooleanProperty(defaultvalue=False)
+    sale_text = StringProperty("")
+    lane_text = StringProperty("")
+    collect_text = StringProperty("")
+    language_text = StringProperty("")
+    signs = ListProperty()
+
+    __events__ = ("on_way_chosen", "on_back", "on_text_size", "on_language")
+
+    def on_way_chosen(self, way: str) -> None:
+        """Bound by the owner."""
+
+    def on_back(self) -> None:
+        """Bound by the owner."""
+
+    def on_text_size(self) -> None:
+        """Bound by the owner."""
+
+    def on_language(self) -> None:
+        """Bound by the owner."""
+
+    def on_kv_post(self, _base_widget: object) -> None:
+        self._tabs, self._step = WayTabs(bar=self), StepTitle(bar=self)
+        self.fbind("title", self._arrange)
+        self._arrange()
+
+    def _arrange(self, *_: object) -> None:
+        place, wanted = self.ids.place, self._step if self.title else self._tabs
+        if wanted.parent is None:
+            place.clear_widgets()
+            place.add_widget(wanted)
+
+    def on_signs(self, _widget: object, signs: list[tuple[str, str, str]]) -> None:
+        """Signs as (test id, icon, trouble)."""
+        box = self.ids.signs
+        if len(box.children) != len(signs):
+            box.clear_widgets()
+            for _ in signs:
+                box.add_widget(DeviceSign())
+        for sign, (test_id, icon, trouble) in zip(reversed(box.children), signs, strict=True):
+            sign.test_id, sign.icon, sign.trouble = test_id, icon, trouble
+
+
+load_kv(__file__)

@@ -1,0 +1,113 @@
+"""One fixed price, one customer after the other: nobody touches anything between two of them."""
+
+from __future__ import annotations
+
+from kivy.properties import BooleanProperty
+
+from kiosk.screens.counter.last_sale import undo_button_text, undo_left_s
+from kiosk.screens.counter.screen import CounterScreen
+from kiosk.screens.counter.words import line_words, verdict_words
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.bill import bill_lines
+from kiosk.screens.counter_flow.state import Lane, PayMethod, State
+from kiosk.screens.kv import load_kv
+
+
+class CounterLaneScreen(CounterScreen):
+    """At the left how the last one ended, or what the next one is to do; at the right the price and the count."""
+
+    asking = BooleanProperty(defaultvalue=False)
+    ended = BooleanProperty(defaultvalue=False)
+    ready = BooleanProperty(defaultvalue=True)
+    takes_faces = BooleanProperty(defaultvalue=False)
+    undoable = BooleanProperty(defaultvalue=False)
+    _undo: ev.UndoTouched | None = None
+    _sale_id = 0
+
+    def render(self, state: State) -> None:
+        lane = state.lane
+        if lane is None or state.menu is None:
+            return
+        self._sale_id = state.sale.id
+        if self.changed("price", lane.cart, lane.price, state.menu):
+            self._render_price(lane, state)
+        if self.changed("count", lane.paid, lane.taken, state.local):
+            self._render_count(lane)
+        if self.changed("now", state.outcome, state.paying, lane.asking, state.rules.takes_faces):
+            self._render_now(lane, state)
+        if self.changed("undo", state.undoable, undo_left_s(state)):
+            last = state.undoable
+            self.undoable = last is not None
+            self._undo = ev.UndoTouched(last.order.id) if last is not None else None
+            self.ids.undo.text = undo_button_text(undo_left_s(state), self.texts)
+
+    def _render_price(self, lane: Lane, state: State) -> None:
+        assert state.menu is not None  # noqa: S101 - render has looked
+        _, ids = self.texts.gettext, self.ids
+        words = [line_words(line, self.texts) for line in bill_lines(lane.cart, state.menu)]
+        ids.price_label.text = _("Fixed price")
+        ids.price.text = self.texts.money(lane.price)
+        ids.what.text = self.texts.listed([f"{line.name} {line.detail}".strip() for line in words])
+        ids.cash.text, ids.stop.text = _("Cash"), _("End the lane")
+
+    def _render_count(self, lane: Lane) -> None:
+        _, ids = self.texts.gettext, self.ids
+        ids.count_label.text = _("Paid since the start")
+        ids.count.text = str(lane.paid)
+        ids.taken.text = self.texts.money(lane.taken)
+
+    def _render_now(self, lane: Lane, state: State) -> None:
+        _, ids = self.texts.gettext, self.ids
+        self.asking = lane.asking is not None
+        self.takes_faces = state.rules.takes_faces
+        self.ready = not self.asking and state.paying is None
+        self.ended = state.outcome is not None and not self.asking and state.paying is None
+        if self.ended:
+            words, verdict = verdict_words(state, self.texts), ids.verdict
+            verdict.kind, verdict.headline, verdict.amount = words.kind, words.headline, words.amount
+            verdict.detail = words.detail
+        ids.prompt.text = self._prompt(lane, state)
+        ids.detail.text = self._detail(lane, state)
+        ids.again.text, ids.not_again.text = _("Charge again"), _("No, next one")
+
+    def _prompt(self, lane: Lane, state: State) -> str:
+        _ = self.texts.gettext
+        if lane.asking is not None:
+            return _("Here once more?")
+        if state.paying is not None:
+            return _("One moment")
+        return _("Next, please")
+
+    def _detail(self, lane: Lane, state: State) -> str:
+        _ = self.texts.gettext
+        if lane.asking is not None:
+            seconds = lane.asking.seconds_ago
+            return self.texts.ngettext(
+                "The same member has paid here {n} second ago. Nothing was charged again yet.",
+                "The same member has paid here {n} seconds ago. Nothing was charged again yet.",
+                seconds,
+            ).format(n=seconds)
+        if state.paying is not None:
+            end = state.paying.card_end
+            return _("Card …{end} is being charged.").format(end=end) if end else _("Being charged.")
+        return (
+            _("Tap the card, or look at the camera.") if state.rules.takes_faces else _("Tap the card on the reader.")
+        )
+
+    # --- touches ---
+
+    def undo(self) -> None:
+        if self._undo is not None:
+            self.dispatch_flow(self._undo)
+
+    def take_cash(self) -> None:
+        self.dispatch_flow(ev.MethodTouched(PayMethod.CASH))
+
+    def stop(self) -> None:
+        self.dispatch_flow(ev.LaneStopped())
+
+    def answer(self, charge: bool) -> None:
+        self.dispatch_flow(ev.AgainAnswered(self._sale_id, charge))
+
+
+load_kv(__file__)

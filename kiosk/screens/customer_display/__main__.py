@@ -1,0 +1,36 @@
+"""`python -m kiosk.screens.customer_display --config FILE`: the terminal starts it with a socket as standard input."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from pathlib import Path
+
+import msgspec
+
+from kiosk.logs import start_logging
+from kiosk.screens.window import prepare_window
+from kiosk.settings import load_settings
+
+
+def main() -> int:
+    """Until the terminal closes the socket."""
+    parser = argparse.ArgumentParser(description="The customer's window of a counter terminal.")
+    parser.add_argument("--config", type=Path, required=True)
+    settings = load_settings(parser.parse_args().config)
+    counter, state_dir = settings.counter, settings.terminal.state_dir
+    start_logging(settings.log, state_dir, "customer-display")
+    screen = msgspec.structs.replace(
+        settings.screen, width=counter.customer_width, height=counter.customer_height, fullscreen=False
+    )
+    prepare_window(screen, state_dir / "kivy-customer", (counter.customer_left, counter.customer_top))
+    from kiosk.screens.customer_display.app import CustomerDisplayApp
+
+    with socket.socket(fileno=sys.stdin.fileno()) as line:
+        CustomerDisplayApp(line, settings.screen.language).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""States as they come up at a counter, for the tests of its screens. The menu is the demonstration's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from pathlib import Path
+from uuid import UUID
+
+from central.menu.menu_file import load_menu
+from kiosk.domain.cart import Cart, Selection
+from kiosk.domain.cash import CounterPayment, CounterResult
+from kiosk.domain.counter import CounterLimits
+from kiosk.domain.due_order import DueOrder
+from kiosk.domain.ids import CounterPaymentId, DishId, OrderId, PaymentId, TerminalId
+from kiosk.domain.menu import Dish, LocalText, Menu
+from kiosk.domain.money import Money
+from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
+from kiosk.domain.pricing import price_cart
+from kiosk.domain.stock import StockLevels
+from kiosk.screens.counter_flow.state import (
+    Collecting,
+    CounterRules,
+    FoundOrder,
+    Lane,
+    Outcome,
+    Paying,
+    PayMethod,
+    Sale,
+    ScreenName,
+    State,
+    Undoable,
+    Weighing,
+)
+from kiosk.screens.flow.state import TextSize, View
+from kiosk.services.counter_sale import CashSold
+from kiosk.services.events import LinkState
+from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
+from tests.screens import scenes
+from tests.screens.gallery import Sight
+
+MOMENT = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+DEMO = load_menu(Path(__file__).resolve().parents[2] / "config" / "demo" / "menu.toml", 1).menu
+
+
+def _by_weight(id_: str, zh: str, en: str, minor: int, per_g: int, like: str) -> Dish:
+    dish = DEMO.dish_by_id[DishId(like)]
+    plain = replace(dish, id=DishId(id_), name=LocalText(zh, en), price=Money(minor), per_g=per_g)
+    return replace(plain, option_groups=())
+
+
+PEANUTS = _by_weight("peanuts-by-weight", "散称老醋花生", "Vinegar peanuts by weight", 380, 100, "vinegar-peanuts")
+MALATANG = _by_weight("malatang-by-weight", "自选麻辣烫", "Malatang, choose your own", 2599, 500, "malatang")
+MENU: Menu = DEMO if DEMO.weighed else replace(DEMO, weighed=(PEANUTS, MALATANG))
+WEIGHED = MENU.weighed[0]
+CHICKEN = MENU.dish_by_id[DishId("kung-pao-chicken")]
+TOFU = MENU.dish_by_id[DishId("mapo-tofu")]
+RICE = MENU.dish_by_id[DishId("steamed-rice")]
+
+RULES = CounterRules(CounterLimits(largest_sum_minor=20_000, largest_weight_g=3_000), takes_faces=True)
+CARDS_ONLY = replace(RULES, takes_faces=False)
+SMALL = Cart().add(Selection.of_dish(RICE), 2).add(Selection.of_sum(Money(1250)))
+SOME = (
+    Cart()
+    .add(Selection.of_dish(CHICKEN))
+    .add(Selection.of_dish(RICE), 2)
+    .add(Selection.of_weight(WEIGHED, 350))
+    .add(Selection.of_sum(Money(650)))
+)
+MANY = SOME
+for _dish in MENU.dishes[:14]:
+    MANY = MANY.add(Selection.of_dish(_dish), 3)
+FIXED = Cart().add(Selection.of_sum(Money(1200)))
+
+
+def state(screen: ScreenName = ScreenName.SALE, *, reader: bool = True, printer: bool = True) -> State:
+    """At lunch time, everything works unless said otherwise."""
+    return State(
+        Sale(1),
+        RULES,
+        screen=screen,
+        menu=MENU,
+        levels=StockLevels({CHICKEN.id: 12}, frozenset({MENU.dishes[4].id})),
+        local=time(12, 0),
+        serving_id="lunch",
+        now_s=1000.0,
+        touched_s=1000.0,
+        link=LinkState.ONLINE,
+        devices=scenes.devices(reader=reader, printer=printer),
+    )
+
+
+def total(cart: Cart) -> Money:
+    return price_cart(cart, MENU).total
+
+
+def order(cart: Cart, number: str = "C042", *, paid: bool = True) -> Order:
+    draft = draft_order(
+        OrderId(UUID(int=int(number[1:]) + 1)),
+        price_cart(cart, MENU),
+        MENU,
+        dining_mode=DiningMode.DINE_IN,
+        language="zh",
+        created_at=MOMENT,
+    )
+    return replace(draft.to(OrderState.PAID if paid else OrderState.AWAITING_PAYMENT), number=number)
+
+
+def with_cart(base: State, cart: Cart) -> State:
+    return replace(base, sale=replace(base.sale, cart=cart))
+
+
+def paying(cart: Cart = SOME, method: PayMethod = PayMethod.MEMBER, *, in_flight: bool = False) -> State:
+    screen = ScreenName.CASH if method is PayMethod.CASH else ScreenName.PAYING
+    waiting = Paying(method, total(cart), in_flight, card_end="6CED" if in_flight else "")
+    return replace(with_cart(state(screen), cart), paying=waiting)
+
+
+def ended(outcome: Outcome, base: State | None = None) -> State:
+    """With the undo that goes with it."""
+    received = outcome.payment.received if isinstance(outcome, CashSold) else None
+    shown = replace(base or with_cart(state(ScreenName.RESULT), SOME), outcome=outcome, received=received)
+    return with_undo(shown, outcome.order) if isinstance(outcome, Paid | CashSold) else shown
+
+
+def with_undo(base: State, sold: Order, left_s: float = 8.0) -> State:
+    return replace(base, undoable=Undoable(sold, base.now_s + left_s))
+
+
+PAID = Paid(order(SOME), Money(3750), 12)
+
+
+def cash_sold(received_minor: int) -> CashSold:
+    sold = order(SOME)
+    ids = CounterPaymentId(UUID(int=7)), sold.id, PaymentId(UUID(int=8))
+    made = CounterPayment(*ids, CounterResult.PAID, sold.total, "7", MOMENT, received=Money(received_minor))
+    return CashSold(sold, made)
+
+
+def not_charged(reason: NotChargedReason = NotChargedReason.INSUFFICIENT) -> NotCharged:
+    return NotCharged(reason, total(SOME), free=Money(320))
+
+
+BEING_CHECKED = BeingChecked(PaymentId(UUID(int=9)), total(SOME))
+
+
+def lane(**changes: object) -> State:
+    on = Lane(FIXED, Money(1200), DiningMode.DINE_IN, taken=Money(44_400), paid=37)
+    return replace(state(ScreenName.LANE), lane=replace(on, **changes))  # type: ignore[arg-type]
+
+
+def weighing(grams: int) -> State:
+    return replace(with_cart(state(), SMALL), weighing=Weighing(WEIGHED.id, grams))
+
+
+def found(*numbers: str) -> tuple[FoundOrder, ...]:
+    carts = (SOME, SMALL, FIXED)
+    orders = [order(carts[i % 3], number, paid=False) for i, number in enumerate(numbers)]
+    return tuple(FoundOrder(_due(made), made) for made in orders)
+
+
+def _due(made: Order) -> DueOrder:
+    payment = PaymentId(UUID(int=made.id.int + 1000))
+    taken_by = TerminalId("terminal-1"), 1, made.number, MOMENT, made.dining_mode, "zh"
+    return DueOrder(made.id, payment, *taken_by, made.total, made.total)
+
+
+def collecting(**changes: object) -> State:
+    return replace(state(ScreenName.COLLECT), collecting=Collecting(**changes))  # type: ignore[arg-type]
+
+
+def with_view(base: State, view: View) -> State:
+    return replace(base, view=view)
+
+
+def sights() -> Iterator[Sight]:
+    """Every look in which the counter's screens must hold."""
+    small, wide = (1280, 800), (1920, 1080)
+    yield Sight("zh", View("zh"), small)
+    yield Sight("en", View("en"), small)
+    yield Sight("zh-largest", View("zh", TextSize.LARGEST), small)
+    yield Sight("en-largest", View("en", TextSize.LARGEST), small)
+    yield Sight("zh-wide", View("zh"), wide)
+    yield Sight("en-largest-contrast-wide", View("en", TextSize.LARGEST, high_contrast=True), wide)

@@ -1,0 +1,107 @@
+"""Pictures of every screen of the counter, in every look, each held to the rules of layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from kiosk.domain.cart import EMPTY_CART
+from kiosk.domain.money import Money
+from kiosk.screens.counter_flow.state import (
+    Check,
+    CheckKind,
+    FoundOut,
+    PayMethod,
+    State,
+    Undo,
+    Undoable,
+    UndoEnd,
+)
+from kiosk.services.collected import NotCollectedReason
+from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState
+from kiosk.services.lane import SameMemberAgain
+from kiosk.services.outcomes import NotChargedReason
+from tests.screens import counter_scenes as counter
+from tests.screens.counter_driver import CounterDriver
+from tests.screens.gallery import Sight, look_at
+
+Open = Callable[..., CounterDriver]
+SALE = counter.with_cart(counter.state(), counter.SOME)
+GONE = {"reader": False, "printer": False}
+FIXED_PAID = replace(counter.PAID, order=counter.order(counter.FIXED))
+LAST = Undoable(counter.order(counter.SOME), 1008.0, in_cash=Money(5000))
+
+SALES = {
+    "sale": counter.with_undo(SALE, counter.order(counter.SMALL)),
+    "sale-empty": counter.state(),
+    "sale-keyed": replace(counter.with_cart(counter.state(), EMPTY_CART), keyed_minor=1250),
+    "sale-many": counter.with_cart(counter.state(), counter.MANY),
+    "sale-weighed": replace(SALE, category_id="weighed"),
+    "sale-trouble": replace(counter.state(**GONE), link=LinkState.OFFLINE),
+    "sale-simulated": replace(
+        SALE,
+        devices={
+            name: DeviceHealth(name, kind, DeviceState.READY, simulated=True)
+            for name, kind in (
+                ("campus-card", DeviceKind.CARD_READER),
+                ("receipts", DeviceKind.PRINTER),
+                ("face-camera", DeviceKind.CAMERA),
+            )
+        },
+    ),
+    "weighing": counter.weighing(350),
+    "weighing-empty": counter.weighing(0),
+}
+STEPS = {
+    "paying": counter.paying(),
+    "paying-cards-only": replace(counter.paying(), rules=counter.CARDS_ONLY),
+    "paying-charging": counter.paying(in_flight=True),
+    "cash": counter.paying(method=PayMethod.CASH),
+    "cash-less": replace(counter.paying(method=PayMethod.CASH), keyed_minor=2000),
+    "cash-change": replace(counter.paying(method=PayMethod.CASH), keyed_minor=5000),
+    "collect": counter.collecting(),
+    "collect-typed": counter.collecting(number="A03"),
+    "collect-fault": counter.collecting(number="A037", fault=NotCollectedReason.CENTRAL_UNREACHABLE),
+    "collect-found": counter.collecting(number="37", found=counter.found("A037", "B037", "D037")),
+    "collect-chosen": counter.collecting(number="A037", found=counter.found("A037"), chosen=counter.found("A037")[0]),
+    "lane": counter.lane(),
+    "lane-charging": replace(counter.lane(), paying=counter.paying(counter.FIXED, in_flight=True).paying),
+    "lane-paid": counter.with_undo(
+        replace(counter.lane(), outcome=FIXED_PAID),
+        counter.order(counter.FIXED),
+    ),
+    "lane-refused": replace(counter.lane(), outcome=counter.not_charged()),
+    "lane-asking": counter.lane(asking=SameMemberAgain(Money(1200), 4)),
+}
+RESULTS = {
+    "result-paid": counter.ended(counter.PAID),
+    "result-paid-balance": replace(counter.ended(counter.PAID), balance_shown=True),
+    "result-cash": counter.ended(counter.cash_sold(counter.total(counter.SOME).minor)),
+    "result-change": counter.ended(counter.cash_sold(10_000)),
+    "result-refused": counter.ended(counter.not_charged()),
+    "result-offline": counter.ended(counter.not_charged(NotChargedReason.CENTRAL_UNREACHABLE)),
+    "result-checking": counter.ended(counter.BEING_CHECKED),
+    "undone-cash": replace(SALE, undo=Undo(LAST, UndoEnd.UNDONE)),
+    "undone": replace(SALE, undo=Undo(replace(LAST, in_cash=None), UndoEnd.UNDONE)),
+    "undo-refused": replace(SALE, undo=Undo(LAST, UndoEnd.REFUSED)),
+    "undo-checking": replace(SALE, undo=Undo(LAST, UndoEnd.BEING_CHECKED)),
+    "found-out": replace(SALE, found_out=(FoundOut(CheckKind.CARD, Money(1250), counter.order(counter.SOME), "6CED"),)),
+    "found-out-not-charged": replace(SALE, found_out=(FoundOut(CheckKind.CARD, Money(1250), None, "6CED"),)),
+    "checks": replace(SALE, checks=(Check(CheckKind.CARD, counter.BEING_CHECKED.payment_id, Money(1250), 9e9),)),
+}
+
+
+@pytest.mark.parametrize("sight", tuple(counter.sights()), ids=str)
+@pytest.mark.parametrize("group", ["sales", "steps", "results"])
+def test_pictures(kept_counter: Open, sight: Sight, group: str) -> None:
+    variants: dict[str, State] = {"sales": SALES, "steps": STEPS, "results": RESULTS}[group]
+    ui: CounterDriver | None = None
+    for name, state in variants.items():
+        seen = counter.with_view(state, sight.view)
+        if ui is None:
+            ui = kept_counter(seen, size=sight.size)
+        else:
+            ui.show(seen)
+        look_at(ui, f"counter-{name}-{sight.name}", keeps_picture=sight.keeps_picture)
