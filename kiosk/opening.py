@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -20,6 +21,9 @@ from kiosk.central_connection import CentralConnection, address_of
 from kiosk.domain.audit import Act
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.receipt import PaperKind
+from kiosk.face.desk import CameraDesk
+from kiosk.face.model_files import ModelMissing
+from kiosk.face.model_versions import versions_of
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.texts import texts_for
 from kiosk.services.audit import TERMINAL, Audit
@@ -27,6 +31,7 @@ from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
 from kiosk.services.counter_payment import CounterPayments
 from kiosk.services.events import StorageStopped
+from kiosk.services.faces_of import FacesHere
 from kiosk.services.journal import CardPayment, PaymentJournal
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
@@ -98,8 +103,18 @@ def back_up(store: SqliteStore, target: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceServices:
+    """What there is where faces are recognised. `models`: the versions of those in use, by name."""
+
+    desk: CameraDesk
+    here: FacesHere
+    models: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
-    """What runs behind the screens. `left_unseen`: a payment by card that the last run may not have told the end of."""
+    """What runs behind the screens. `left_unseen`: a payment by card that the last run may not have told the end of.
+    `face`: None where the settings have no [face], no [camera], or the models are missing."""
 
     store: SqliteStore
     central: CentralConnection
@@ -113,6 +128,7 @@ class Services:
     bridge: Bridge
     clock: SystemClock
     audit: Audit
+    face: FaceServices | None
 
     def note_stop(self) -> None:
         """The program ends as it should; a start without this before it followed a crash or a power cut."""
@@ -152,7 +168,21 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         bridge,
         clock,
         audit,
+        _face_services(settings, store, clock, bridge),
     )
+
+
+def _face_services(settings: Settings, store: SqliteStore, clock: SystemClock, bridge: Bridge) -> FaceServices | None:
+    """Nothing of a model is loaded yet: the desk does that when it is started."""
+    if settings.face is None or settings.camera is None:
+        return None
+    try:
+        models = versions_of(settings.face.model)
+    except ModelMissing:
+        log.exception("face_models_missing")
+        return None
+    here = FacesHere(store, clock, models)
+    return FaceServices(CameraDesk(settings.face, here.usable, bridge, bridge.preview), here, models)
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -15,12 +15,20 @@ from kiosk.domain.clock import Clock
 from kiosk.domain.ids import PaymentId
 from kiosk.screens.flow import events as ev
 from kiosk.services.checkout import Checkout, CheckoutRequest
+from kiosk.services.face_ports import FaceDesk
 from kiosk.services.identify import CardNotKnown, Identity, identify
 from kiosk.services.journal import PaymentJournal
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Outcome
 from kiosk.services.ports import StorageFailed, Store
 
 log = logging.getLogger(__name__)
+
+
+class FaceServices(Protocol):
+    """What there is where faces are recognised."""
+
+    @property
+    def desk(self) -> FaceDesk: ...
 
 
 class Services(Protocol):
@@ -34,6 +42,8 @@ class Services(Protocol):
     def clock(self) -> Clock: ...
     @property
     def journal(self) -> PaymentJournal: ...
+    @property
+    def face(self) -> FaceServices | None: ...
 
 
 class EffectRunner:
@@ -61,6 +71,8 @@ class EffectRunner:
                 self._run(self._lookups, lambda: ev.CustomerIdentified(session_id, self._identify(uid)))
             case ev.LoadMenu():
                 self._run(self._lookups, self._load_menu)
+            case ev.LoadFaces():
+                self._run(self._lookups, self._load_faces)
             case ev.LoadLevels():
                 self._run(self._lookups, self._load_levels)
             case ev.PayByCard():
@@ -122,6 +134,11 @@ class EffectRunner:
         with self._services().store.transaction() as tx:
             menu, levels = tx.menus.current(), tx.stock.levels()
         return ev.MenuLoaded(menu, levels) if menu else None
+
+    def _load_faces(self) -> None:
+        face = self._services().face
+        if face is not None:
+            face.desk.reload()
 
     def _load_levels(self) -> ev.LevelsLoaded:
         with self._services().store.transaction() as tx:

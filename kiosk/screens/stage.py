@@ -16,6 +16,7 @@ from kiosk.screens.texts import Texts
 from kiosk.screens.theme import Look
 from kiosk.screens.widgets.status_strip import StatusStrip
 from kiosk.screens.widgets.toast import Toast
+from kiosk.screens.words import camera_words
 from kiosk.services.events import LinkState
 
 _CLASSES = {
@@ -44,7 +45,8 @@ _NOTICE_TONES = {
 
 class Stage(BoxLayout):
     """From the bottom: the screen, the sheet of a dish or combo, the idle warning, a passing notice; above all of
-    them a strip that says what is special about this terminal. Screens are made when first shown and kept."""
+    them strips that say what is special about this terminal, and that a camera takes pictures. Screens are made when
+    first shown and kept."""
 
     def __init__(self, dispatch: Callable[[FlowEvent], None], art: Art) -> None:
         super().__init__(orientation="vertical")
@@ -54,17 +56,20 @@ class Stage(BoxLayout):
         self._on: dict[str, KioskScreen] = {}
         self.strip = StatusStrip(test_id="simulated-strip")
         self.link_strip = StatusStrip(test_id="link-strip", icon="wifi-off")
+        self.camera_strip = StatusStrip(test_id="camera-strip", icon="circle")
         self._unreachable_since_s: float | None = None
         self.layers = FloatLayout()
         self.toast = Toast(pos_hint={"center_x": 0.5, "y": _TOAST_AT})
         self.add_widget(self.strip)
         self.add_widget(self.link_strip)
+        self.add_widget(self.camera_strip)
         self.add_widget(self.layers)
 
     def show(self, state: State, look: Look, texts: Texts) -> None:
         """Bring what is seen in line with the state."""
         self.strip.text = _simulated_text(state, texts)
         self.link_strip.text = self._link_text(state, texts)
+        self.camera_strip.text = camera_words(texts) if state.cameras_on else ""
         self._put("screen", str(state.screen))
         self._put("sheet", _sheet_name(state))
         self._put("idle", "idle" if state.idle_left_s is not None else None)

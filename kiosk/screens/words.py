@@ -112,3 +112,13 @@ def _options(choice: DishChoice, menu: Menu, texts: Texts) -> list[str]:
 
 def _joined(words: list[str]) -> str:
     return " · ".join(words)
+
+
+def camera_words(texts: Texts) -> str:
+    """While a camera takes pictures."""
+    return texts.gettext("The camera is on. It only looks whether it knows you; no picture is kept.")
+
+
+def camera_light(texts: Texts) -> str:
+    """The same, beside the lamp on the picture."""
+    return texts.gettext("Camera on")

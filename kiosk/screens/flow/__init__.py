@@ -25,6 +25,10 @@ def _load_levels(state: State, _event: service.StockChanged) -> Step:
     return state, (ev.LoadLevels(),)
 
 
+def _load_faces(state: State, _event: service.FacesChanged) -> Step:
+    return state, (ev.LoadFaces(),)
+
+
 def _on_tick(state: State, event: ev.Tick) -> Step:
     state, effects = visit.on_tick(state, event)
     state, more = checking.on_tick(state)
@@ -82,7 +86,11 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.MenuChanged: _load_menu,
     service.StockChanged: _load_levels,
     service.MembersChanged: _nothing,
-    service.FacesChanged: _nothing,
+    service.FacesChanged: _load_faces,
+    service.FaceReadinessChanged: visit.on_face_readiness,
+    service.FaceSeen: _nothing,
+    service.FaceJudged: _nothing,
+    service.LookEnded: _nothing,
     service.PrintJobChanged: visit.on_print_job,
     service.StorageStopped: visit.on_storage_stopped,
 }

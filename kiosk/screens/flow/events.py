@@ -318,6 +318,11 @@ class LoadLevels:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class LoadFaces:
+    """Whom to know has changed."""
+
+
 class SoundKind(StrEnum):
     SUCCESS = "success"
     FAILURE = "failure"
@@ -329,4 +334,4 @@ class PlaySound:
     kind: SoundKind
 
 
-Effect = Identify | PayByCard | CheckPayment | TakeOrderForCounter | LoadMenu | LoadLevels | PlaySound
+Effect = Identify | PayByCard | CheckPayment | TakeOrderForCounter | LoadMenu | LoadLevels | LoadFaces | PlaySound

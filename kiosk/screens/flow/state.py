@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from kiosk.domain.cart import EMPTY_CART, Cart, Selection
 from kiosk.domain.diet import NO_DIET, DietProfile
+from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import CouponId, PaymentId
 from kiosk.domain.loyalty import PointsRule, RedeemRule
 from kiosk.domain.member import Member
@@ -17,6 +18,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.stock import StockLevels
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState, PrintJobChanged, PrintJobState
+from kiosk.services.face_events import FaceReadiness
 from kiosk.services.journal import CardPayment
 from kiosk.services.outcomes import DueAtCounter, Outcome, Paid
 
@@ -176,8 +178,9 @@ class State:
     its order's outcome. `last_card_uid`: the card that paid, which may still lie on the reader while the number shows.
     `out_of_order`: the disk takes nothing more, so nobody can order until it works again, or the terminal was started
     anew. `check` goes on when its customer has left; `last_payment` goes with the next one.
-    `cameras_on`: these take pictures now, and the screen shows a light. `choosing_coupon`: its sheet is open. `idle`,
-    `home_view`, `points_rule` and `redeem_rule` are the terminal's settings."""
+    `cameras_on`: these take pictures now, and the screen shows a light. `face`: what of recognising
+    faces works. `choosing_coupon`: its sheet is open. `idle`, `home_view`, `points_rule` and `redeem_rule` are the
+    terminal's settings."""
 
     session: Session
     screen: ScreenName = ScreenName.ATTRACT
@@ -202,6 +205,7 @@ class State:
     link: LinkState = LinkState.OFFLINE
     devices: Mapping[str, DeviceHealth] = field(default_factory=dict)
     cameras_on: frozenset[str] = frozenset()
+    face: FaceReadiness = field(default_factory=FaceReadiness)
     out_of_order: bool = False
     idle: IdleTimes = IdleTimes()
     home_view: View = View()
@@ -229,6 +233,15 @@ class State:
     def card_reader_works(self) -> bool:
         readers = [d for d in self.devices.values() if d.kind is DeviceKind.CARD_READER]
         return any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in readers)
+
+    @property
+    def camera_works(self) -> bool:
+        cameras = [d for d in self.devices.values() if d.kind is DeviceKind.CAMERA]
+        return any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in cameras)
+
+    def can_recognise(self, purpose: ConsentPurpose) -> bool:
+        """Whether a look could name somebody here who consented to that."""
+        return self.face.is_ready and purpose in self.face.purposes and self.camera_works
 
     def member_can_pay(self, money: Money) -> bool:
         """Whether the card that was tapped can be charged that much now, as far as this terminal has a say."""

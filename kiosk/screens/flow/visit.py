@@ -175,6 +175,10 @@ def on_camera(state: State, event: service.CameraWatching) -> Step:
     return replace(state, cameras_on=others | {event.camera} if event.is_on else others), ()
 
 
+def on_face_readiness(state: State, event: service.FaceReadinessChanged) -> Step:
+    return replace(state, face=event.readiness), ()
+
+
 def on_print_job(state: State, event: service.PrintJobChanged) -> Step:
     """Only the paper of the customer who stands here matters; while a payment is in flight it may be anyone's."""
     ours = state.order.id == event.order_id if state.order else state.in_flight
