@@ -31,6 +31,7 @@ from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
 from kiosk.services.counter_payment import CounterPayments
 from kiosk.services.events import StorageStopped
+from kiosk.services.face_payment import FacePaymentLimits
 from kiosk.services.faces_of import FacesHere
 from kiosk.services.journal import CardPayment, PaymentJournal
 from kiosk.services.papers import Papers
@@ -153,7 +154,7 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     with store.transaction() as tx:
         audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), left_open=left_open)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
-    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
+    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, _face_limits(settings, timezone))
     limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
     return Services(
         store,
@@ -170,6 +171,11 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         audit,
         _face_services(settings, store, clock, bridge),
     )
+
+
+def _face_limits(settings: Settings, timezone: ZoneInfo) -> FacePaymentLimits | None:
+    face = settings.face
+    return None if face is None else FacePaymentLimits(face.largest_minor, face.daily_minor, timezone)
 
 
 def _face_services(settings: Settings, store: SqliteStore, clock: SystemClock, bridge: Bridge) -> FaceServices | None:
