@@ -182,10 +182,13 @@ _MEASURED_TOGETHER = FaceStepSettings(
 
 class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Paying by face. All models must agree on one member, in `votes` of `frames` frames that are `frame_gap_s` apart;
-    a frame older than `longest_look_s` does not vote. `site_key_file`: faces whose members consent to it are shared
-    with the terminals that have the same key, if central's settings allow it too; missing: none leaves this terminal.
-    A consent that has ended can be renewed for `keep_ended_days`, then the face is destroyed. Lists are written as
-    [[face.model]], [[face.step]]."""
+    a frame older than `longest_look_s` does not vote. Who has shown no good face `look_s` after being asked is
+    asked for a card. Payments from `turn_from_minor` on (0: all) ask for `turns` of the head. One payment by face is at
+    most `largest_minor`, a member's of one day at this terminal `daily_minor`; what is more takes the card. Before it
+    is charged there are `confirm_s` to cancel. `site_key_file`: faces whose members consent to it are shared with the
+    terminals that have the same key, if central's settings allow it too; missing: none leaves this terminal. A consent
+    that has ended can be renewed for `keep_ended_days`, then the face is destroyed. Lists: [[face.model]],
+    [[face.step]]."""
 
     model: tuple[FaceModelSettings, ...] = _BOTH_MODELS
     step: tuple[FaceStepSettings, ...] = (_MEASURED_TOGETHER,)
@@ -193,6 +196,12 @@ class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     votes: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
     frame_gap_s: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.1
     longest_look_s: Annotated[float, msgspec.Meta(gt=0, le=30)] = 4.0
+    look_s: Annotated[float, msgspec.Meta(ge=2, le=60)] = 12.0
+    turns: Annotated[int, msgspec.Meta(ge=1, le=5)] = 1
+    turn_from_minor: Annotated[int, msgspec.Meta(ge=0)] = 0
+    largest_minor: Annotated[int, msgspec.Meta(ge=1)] = 10_000
+    daily_minor: Annotated[int, msgspec.Meta(ge=1)] = 20_000
+    confirm_s: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
     quality: FaceQualitySettings = FaceQualitySettings()
     site_key_file: Path | None = None
     keep_ended_days: Annotated[int, msgspec.Meta(ge=1, le=400)] = 30

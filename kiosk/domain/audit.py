@@ -55,6 +55,7 @@ class Act(StrEnum):
     FACE_RENEWED = "face_renewed"
     FACE_FORGOTTEN = "face_forgotten"
     FACE_ENDED = "face_ended"
+    PAID_BY_FACE = "paid_by_face"
 
 
 class AuditError(DomainError):

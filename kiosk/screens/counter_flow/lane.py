@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kiosk.domain.cart import CartError
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.domain.pricing import price_cart
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.bill import cart_total
@@ -52,7 +53,7 @@ def charge(state: State, card_uid: str, received_s: float, *, is_meant: bool = F
         return state, (common.PlaySound(common.SoundKind.WARNING),)
     language, mode = state.view.language, lane.dining_mode
     charged = ev.Charge(state.sale.id, card_uid, received_s, lane.cart, lane.price, mode, language)
-    paying = Paying(PayMethod.MEMBER, lane.price, in_flight=True, card_end=card_end(card_uid))
+    paying = Paying(PayMethod.MEMBER, lane.price, in_flight=True, card_end=card_end(ByCard(card_uid)))
     state = replace(state, paying=paying, card_uid=card_uid, touched_s=state.now_s)
     return state, (ev.ChargeInLane(charged, is_meant),)
 

@@ -8,6 +8,7 @@ from kiosk.domain.cart import Cart
 from kiosk.domain.cash import CashError
 from kiosk.domain.counter import change_for
 from kiosk.domain.order import DiningMode
+from kiosk.domain.payer import ByCard
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import lane
 from kiosk.screens.counter_flow.bill import due, typed
@@ -158,7 +159,7 @@ def _charge(state: State, card_uid: str, received_s: float) -> Step:
     else:
         cart, mode = _bought(state)
         effect = ev.Charge(state.sale.id, card_uid, received_s, cart, amount, mode, state.view.language)
-    paying = Paying(PayMethod.MEMBER, amount, in_flight=True, card_end=card_end(card_uid))
+    paying = Paying(PayMethod.MEMBER, amount, in_flight=True, card_end=card_end(ByCard(card_uid)))
     state = replace(state, screen=ScreenName.PAYING, paying=paying, outcome=None, received=None, keyed_minor=0)
     return replace(state, card_uid=card_uid, paper=None), (effect,)
 
