@@ -26,12 +26,15 @@ from kiosk.face.model_files import ModelMissing
 from kiosk.face.model_versions import versions_of
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.texts import texts_for
+from kiosk.services.accounts import Accounts
 from kiosk.services.audit import TERMINAL, Audit
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
 from kiosk.services.counter_payment import CounterPayments
+from kiosk.services.enrol_face import EnrolmentRules, FaceEnrolment
 from kiosk.services.events import StorageStopped
 from kiosk.services.faces_of import FacesHere
+from kiosk.services.forget_face import FaceForgetting
 from kiosk.services.journal import CardPayment, PaymentJournal
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
@@ -112,6 +115,17 @@ class FaceServices:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountServices:
+    """kiosk.screens.account_effects.AccountServices."""
+
+    accounts: Accounts
+    enrolment: FaceEnrolment
+    forgetting: FaceForgetting
+    poses: CameraDesk | None
+    clock: SystemClock
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """What runs behind the screens. `left_unseen`: a payment by card that the last run may not have told the end of.
     `face`: None where the settings have no [face], no [camera], or the models are missing."""
@@ -129,6 +143,7 @@ class Services:
     clock: SystemClock
     audit: Audit
     face: FaceServices | None
+    account: AccountServices
 
     def note_stop(self) -> None:
         """The program ends as it should; a start without this before it followed a crash or a power cut."""
@@ -155,6 +170,15 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
     limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
+    face = _face_services(settings, store, clock, bridge)
+    models = face.models if face else {}
+    account = AccountServices(
+        Accounts(store, FacesHere(store, clock, models), lambda moment: moment.astimezone(timezone)),
+        FaceEnrolment(store, encoder, central, bridge, clock, EnrolmentRules(models)),
+        FaceForgetting(store, encoder, central, bridge, clock),
+        face.desk if face else None,
+        clock,
+    )
     return Services(
         store,
         central,
@@ -168,7 +192,8 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         bridge,
         clock,
         audit,
-        _face_services(settings, store, clock, bridge),
+        face,
+        account,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import PaymentId
+from kiosk.screens.account_effects import AccountServices, answer_to
 from kiosk.screens.flow import events as ev
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.face_ports import FaceDesk
@@ -44,6 +45,8 @@ class Services(Protocol):
     def journal(self) -> PaymentJournal: ...
     @property
     def face(self) -> FaceServices | None: ...
+    @property
+    def account(self) -> AccountServices: ...
 
 
 class EffectRunner:
@@ -61,6 +64,7 @@ class EffectRunner:
         self._play_sound = play_sound
         self._payments = ThreadPoolExecutor(1, "checkout")
         self._lookups = ThreadPoolExecutor(1, "lookup")
+        self._accounts = ThreadPoolExecutor(1, "account")
 
     def __call__(self, effect: ev.Effect) -> None:
         """Start it and return at once."""
@@ -81,10 +85,13 @@ class EffectRunner:
                 self._run(self._payments, lambda: self._check(payment_id))
             case ev.TakeOrderForCounter():
                 self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
+            case _:
+                self._run(self._accounts, lambda: answer_to(effect, lambda: self._services().account))
 
     def stop(self) -> None:
         """Wait for what is in flight: a payment is never cut off."""
         self._lookups.shutdown(wait=True, cancel_futures=True)
+        self._accounts.shutdown(wait=True)
         self._payments.shutdown(wait=True)
 
     def _run(self, executor: Executor, work: Callable[[], ev.FlowEvent | None]) -> None:

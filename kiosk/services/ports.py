@@ -74,6 +74,10 @@ class Orders(Protocol):
         """Newest first."""
         ...
 
+    def of_member(self, member_id: MemberId, limit: int) -> tuple[Order, ...]:
+        """Of those taken here lately, newest first."""
+        ...
+
 
 class Payments(Protocol):
     def add(self, payment: Payment, card_uid: str | None = None) -> None: ...

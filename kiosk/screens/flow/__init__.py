@@ -2,7 +2,7 @@
 
 state.py: what is shown. events.py: what can happen and what the flow wants done (effects).
 visit.py: coming, greeting, idling, leaving. ordering.py: choosing. redeeming.py: points, coupons. paying.py: settling.
-checking.py: what is not known yet.
+checking.py: what is not known yet. account.py: My account. enrolling.py: a face.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kiosk.screens.flow import checking, ordering, paying, redeeming, visit
+from kiosk.screens.flow import account, checking, enrolling, ordering, paying, redeeming, visit
+from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step
-from kiosk.screens.flow.state import State
+from kiosk.screens.flow.state import ScreenName, State
 from kiosk.services import events as service
 
 
@@ -31,8 +32,26 @@ def _load_faces(state: State, _event: service.FacesChanged) -> Step:
 
 def _on_tick(state: State, event: ev.Tick) -> Step:
     state, effects = visit.on_tick(state, event)
-    state, more = checking.on_tick(state)
+    for on_tick in (checking.on_tick, account.on_tick, enrolling.on_tick):
+        state, more = on_tick(state)
+        effects = (*effects, *more)
+    return state, effects
+
+
+def _on_identified(state: State, event: ev.CustomerIdentified) -> Step:
+    state, effects = visit.on_identified(state, event)
+    if state.staff_present is None:
+        return state, effects
+    state, more = enrolling.identified_for_staff(state)
     return state, (*effects, *more)
+
+
+def _on_back(state: State, event: ev.BackTouched) -> Step:
+    if state.screen is ScreenName.ACCOUNT:
+        return account.on_back(state)
+    if state.screen in enrolling.SCREENS:
+        return enrolling.on_back(state)
+    return paying.on_back(state, event)
 
 
 def _nothing(state: State, _event: object) -> Step:
@@ -46,7 +65,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.CancelTouched: visit.on_cancel,
     ev.DoneTouched: visit.on_done,
     ev.OrderingStarted: visit.on_started,
-    ev.CustomerIdentified: visit.on_identified,
+    ev.CustomerIdentified: _on_identified,
     ev.BalanceTouched: visit.on_balance,
     ev.LanguageChosen: visit.on_language,
     ev.TextSizeChosen: visit.on_text_size,
@@ -77,8 +96,22 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.CouponsOpened: redeeming.on_coupons_opened,
     ev.CouponChosen: redeeming.on_coupon,
     ev.CheckoutFinished: paying.on_checkout_finished,
-    ev.BackTouched: paying.on_back,
+    ev.BackTouched: _on_back,
     ev.PaymentChecked: checking.on_payment_checked,
+    acc.AccountOpened: account.on_opened,
+    acc.AccountLoaded: account.on_loaded,
+    acc.ForgetFaceTouched: account.on_forget,
+    acc.ForgetFaceAnswered: account.on_forget_answered,
+    acc.FaceForgettingFinished: account.on_forgetting_finished,
+    acc.EnrolFaceTouched: enrolling.on_enrol,
+    acc.RenewFaceTouched: enrolling.on_renew,
+    acc.StaffEnrolmentBegun: enrolling.on_staff,
+    acc.ConsentTextRead: enrolling.on_text,
+    acc.AgeAnswered: enrolling.on_age,
+    acc.ConsentAnswered: enrolling.on_consent,
+    acc.ConsentTaken: enrolling.on_consent_taken,
+    acc.EnrolmentFinished: enrolling.on_finished,
+    acc.FaceResultRead: enrolling.on_read,
     service.CardPresented: visit.on_card,
     service.DeviceHealthChanged: visit.on_health,
     service.CameraWatching: visit.on_camera,
@@ -91,6 +124,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.FaceSeen: _nothing,
     service.FaceJudged: _nothing,
     service.LookEnded: _nothing,
+    service.PosingChanged: enrolling.on_posing,
     service.PrintJobChanged: visit.on_print_job,
     service.StorageStopped: visit.on_storage_stopped,
 }
@@ -123,4 +157,8 @@ def step(state: State, event: ev.FlowEvent) -> Step:
     """The next state and what is to be done outside. The same inputs always give the same answer."""
     if state.in_flight and isinstance(event, _TOO_LATE):
         return state, ()
-    return _HANDLERS[type(event)](state, event)
+    after, effects = _HANDLERS[type(event)](state, event)
+    task = enrolling.posing_task(state)
+    if task is not None and enrolling.posing_task(after) != task:  # however it was left
+        effects = (*effects, acc.StopPoses(task))
+    return after, effects

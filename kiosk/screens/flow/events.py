@@ -14,6 +14,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payment import PaymentPart
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow.account_events import AccountEffect, AccountEvent
 from kiosk.screens.flow.state import PayMethod, TextSize
 from kiosk.services import events as service
 from kiosk.services.identify import Identity
@@ -262,6 +263,7 @@ FlowEvent = (
     | BalanceTouched | UsualChosen | CheckoutOpened | DiningModeChosen | MethodChosen
     | MemberPaymentChosen | PointsChosen | CouponsOpened | CouponChosen
     | BackTouched | MoreTimeTouched | CancelTouched | DoneTouched
+    | AccountEvent
     | service.Event
 )  # fmt: skip
 
@@ -334,4 +336,14 @@ class PlaySound:
     kind: SoundKind
 
 
-Effect = Identify | PayByCard | CheckPayment | TakeOrderForCounter | LoadMenu | LoadLevels | LoadFaces | PlaySound
+Effect = (
+    Identify
+    | PayByCard
+    | CheckPayment
+    | TakeOrderForCounter
+    | LoadMenu
+    | LoadLevels
+    | LoadFaces
+    | PlaySound
+    | AccountEffect
+)

@@ -17,6 +17,7 @@ from kiosk.domain.menu import Combo, Dish, Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow.account_state import Account, Enrolling, StaffPresent
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState, PrintJobChanged, PrintJobState
 from kiosk.services.face_events import FaceReadiness
 from kiosk.services.journal import CardPayment
@@ -33,6 +34,11 @@ class ScreenName(StrEnum):
     PAYING = "paying"
     RESULT = "result"
     PROBLEM = "problem"
+    ACCOUNT = "account"
+    FACE_AGE = "face_age"
+    FACE_CONSENT = "face_consent"
+    FACE_POSES = "face_poses"
+    FACE_RESULT = "face_result"
 
 
 class TextSize(StrEnum):
@@ -179,7 +185,9 @@ class State:
     `out_of_order`: the disk takes nothing more, so nobody can order until it works again, or the terminal was started
     anew. `check` goes on when its customer has left; `last_payment` goes with the next one.
     `cameras_on`: these take pictures now, and the screen shows a light. `face`: what of recognising
-    faces works. `choosing_coupon`: its sheet is open. `idle`, `home_view`, `points_rule` and `redeem_rule` are the
+    faces works. `choosing_coupon`: its sheet is open. `account`: the member's, while it is open; `enrolling`: their
+    face, as the desk's `posing_task`. `staff_present`: staff enrol a face, whose card is being looked up.
+    `idle`, `home_view`, `points_rule` and `redeem_rule` are the
     terminal's settings."""
 
     session: Session
@@ -198,6 +206,9 @@ class State:
     last_card_uid: str = ""
     check: Check | None = None
     last_payment: ShownPayment | None = None
+    account: Account | None = None
+    enrolling: Enrolling | None = None
+    staff_present: StaffPresent | None = None
     notice: ShownNotice | None = None
     idle_left_s: int | None = None
     now_s: float = 0.0
@@ -211,6 +222,7 @@ class State:
     home_view: View = View()
     points_rule: PointsRule = field(default_factory=PointsRule)
     redeem_rule: RedeemRule = field(default_factory=RedeemRule)
+    posing_task: int = 0
 
     @property
     def order(self) -> Order | None:
@@ -238,6 +250,11 @@ class State:
     def camera_works(self) -> bool:
         cameras = [d for d in self.devices.values() if d.kind is DeviceKind.CAMERA]
         return any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in cameras)
+
+    @property
+    def enrols_faces(self) -> bool:
+        """Whether somebody's face can be enrolled here now."""
+        return self.face.is_ready and self.camera_works
 
     def can_recognise(self, purpose: ConsentPurpose) -> bool:
         """Whether a look could name somebody here who consented to that."""

@@ -39,6 +39,9 @@ def next_customer(state: State) -> State:
         outcome=None,
         paper=None,
         last_card_uid="",
+        account=None,
+        enrolling=None,
+        staff_present=None,
         notice=None,
         idle_left_s=None,
     )
@@ -108,7 +111,7 @@ def on_card(state: State, event: service.CardPresented) -> Step:
         case ScreenName.RESULT if event.uid != state.last_card_uid:
             state = next_customer(state)
             return state, (ev.Identify(state.session.id, event.uid),)
-        case ScreenName.ATTRACT | ScreenName.MENU | ScreenName.MEMBER:
+        case ScreenName.ATTRACT | ScreenName.MENU | ScreenName.MEMBER | ScreenName.ACCOUNT:
             return state, (ev.Identify(state.session.id, event.uid),)
         case _:
             return state, ()
@@ -134,6 +137,8 @@ def _greet(state: State, found: Identified) -> State:
     redeeming = state.session.redeeming if known else Redeeming()
     session = replace(state.session, customer=customer, balance_shown=balance_shown, redeeming=redeeming)
     state = replace(state, session=session, last_payment=None)
+    if state.screen is ScreenName.ACCOUNT:
+        return state if known else replace(state, screen=ScreenName.MEMBER, account=None)
     if state.screen in (ScreenName.ATTRACT, ScreenName.MEMBER) and state.menu is not None:
         return replace(state, screen=ScreenName.MEMBER)
     return noticed(state, Notice.WELCOME)
@@ -197,6 +202,7 @@ def on_storage_stopped(state: State, _event: service.StorageStopped) -> Step:
     total = price_cart(state.session.cart, state.menu).total
     outcome = NotCharged(NotChargedReason.STORAGE_FAILED, total)
     state = replace(state, screen=ScreenName.PROBLEM, outcome=outcome, paying=None, editing=None, idle_left_s=None)
+    state = replace(state, account=None, enrolling=None)
     return replace(state, touched_s=state.now_s), (ev.PlaySound(ev.SoundKind.FAILURE),)
 
 

@@ -1,0 +1,108 @@
+"""Runs what the screens of My account want done: services that block, on the runner's thread for them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+from uuid import uuid4
+
+from kiosk.domain.clock import Clock
+from kiosk.screens.consent_files import read_consent_text
+from kiosk.screens.flow import account_events as acc
+from kiosk.services.accounts import Accounts
+from kiosk.services.enrol_face import FaceEnrolled, FaceEnrolment, FaceRefused
+from kiosk.services.events import PosingChanged
+from kiosk.services.forget_face import FaceForgetting
+from kiosk.services.ports import StorageFailed
+from kiosk.services.posing import PosesDesk, PosingFailure
+from kiosk.services.staff_acts import NotKnown
+
+log = logging.getLogger(__name__)
+
+Outcome = FaceEnrolled | FaceRefused | NotKnown
+
+Answer = (
+    acc.AccountLoaded
+    | acc.FaceForgettingFinished
+    | acc.ConsentTextRead
+    | acc.ConsentTaken
+    | acc.EnrolmentFinished
+    | PosingChanged
+)
+
+
+class AccountServices(Protocol):
+    """A face can be seen and forgotten at every terminal. `poses` None: none is enrolled here."""
+
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def enrolment(self) -> FaceEnrolment: ...
+    @property
+    def forgetting(self) -> FaceForgetting: ...
+    @property
+    def poses(self) -> PosesDesk | None: ...
+    @property
+    def clock(self) -> Clock: ...
+
+
+def answer_to(effect: acc.AccountEffect, services: Callable[[], AccountServices]) -> Answer | None:
+    """Do it; blocks. One at a time: an effect is done when the one before it is."""
+    match effect:
+        case acc.LoadConsentText(session_id):
+            return acc.ConsentTextRead(session_id, read_consent_text())
+        case acc.LoadAccount():
+            return _account(effect, services())
+        case acc.ForgetFace(session_id, member_id, act_id):
+            outcome = services().forgetting.forget(act_id or uuid4(), member_id)
+            return acc.FaceForgettingFinished(session_id, outcome)
+        case acc.TakeConsent():
+            return _consent(effect, services())
+        case acc.TakePoses() | acc.StopPoses():
+            return _tell_desk(effect, services().poses)
+        case acc.EnrolFace() | acc.RenewFace():
+            return _keep(effect, services())
+
+
+def _tell_desk(effect: acc.TakePoses | acc.StopPoses, desk: PosesDesk | None) -> PosingChanged | None:
+    """It answers by itself, if there is one."""
+    if desk is None:
+        return PosingChanged(effect.task, PosingFailure.NOT_WORKING)
+    if isinstance(effect, acc.TakePoses):
+        desk.take_poses(effect.task)
+    else:
+        desk.stop_task(effect.task)
+    return None
+
+
+def _keep(effect: acc.EnrolFace | acc.RenewFace, services: AccountServices) -> acc.EnrolmentFinished:
+    if isinstance(effect, acc.RenewFace):
+        outcome = services.enrolment.renew(effect.consent)
+    else:
+        outcome = services.enrolment.enrol(effect.consent, effect.poses.template, effect.poses.too_near)
+    return acc.EnrolmentFinished(effect.session_id, _told(outcome, services))
+
+
+def _told(outcome: Outcome, services: AccountServices) -> Outcome:
+    """In the canteen's time, as it is shown."""
+    if isinstance(outcome, FaceEnrolled):
+        return FaceEnrolled(services.accounts.in_local_time(outcome.consent))
+    return outcome
+
+
+def _account(effect: acc.LoadAccount, services: AccountServices) -> acc.AccountLoaded:
+    try:
+        return acc.AccountLoaded(effect.session_id, services.accounts.of(effect.member_id))
+    except StorageFailed:
+        log.exception("account_not_loaded")
+        return acc.AccountLoaded(effect.session_id, None)
+
+
+def _consent(effect: acc.TakeConsent, services: AccountServices) -> acc.ConsentTaken:
+    form = effect.yes.form(services.clock.now())
+    try:
+        return acc.ConsentTaken(effect.session_id, services.enrolment.take_consent(effect.member_id, form))
+    except StorageFailed:
+        log.exception("consent_not_taken")
+        return acc.ConsentTaken(effect.session_id, None)
