@@ -121,7 +121,7 @@ class AccountServices:
     accounts: Accounts
     enrolment: FaceEnrolment
     forgetting: FaceForgetting
-    poses: CameraDesk | None
+    desk: CameraDesk | None
     clock: SystemClock
 
 

@@ -43,8 +43,7 @@ class _Wanted:
 
 
 class CameraDesk:
-    """kiosk.services.face_ports.FaceDesk and kiosk.services.posing.PosesDesk. `picture_timeout_s`: so long a camera may
-    show nothing."""
+    """kiosk.services.posing.EnrolmentDesk. `picture_timeout_s`: so long a camera may show nothing."""
 
     def __init__(
         self,

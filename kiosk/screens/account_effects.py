@@ -12,28 +12,20 @@ from kiosk.screens.consent_files import read_consent_text
 from kiosk.screens.flow import account_events as acc
 from kiosk.services.accounts import Accounts
 from kiosk.services.enrol_face import FaceEnrolled, FaceEnrolment, FaceRefused
-from kiosk.services.events import PosingChanged
 from kiosk.services.forget_face import FaceForgetting
 from kiosk.services.ports import StorageFailed
-from kiosk.services.posing import PosesDesk, PosingFailure
+from kiosk.services.posing import EnrolmentDesk
 from kiosk.services.staff_acts import NotKnown
 
 log = logging.getLogger(__name__)
 
 Outcome = FaceEnrolled | FaceRefused | NotKnown
 
-Answer = (
-    acc.AccountLoaded
-    | acc.FaceForgettingFinished
-    | acc.ConsentTextRead
-    | acc.ConsentTaken
-    | acc.EnrolmentFinished
-    | PosingChanged
-)
+Answer = acc.AccountLoaded | acc.FaceForgettingFinished | acc.ConsentTextRead | acc.ConsentTaken | acc.EnrolmentFinished
 
 
 class AccountServices(Protocol):
-    """A face can be seen and forgotten at every terminal. `poses` None: none is enrolled here."""
+    """A face can be seen and forgotten at every terminal. `desk` None: none is enrolled here."""
 
     @property
     def accounts(self) -> Accounts: ...
@@ -42,7 +34,7 @@ class AccountServices(Protocol):
     @property
     def forgetting(self) -> FaceForgetting: ...
     @property
-    def poses(self) -> PosesDesk | None: ...
+    def desk(self) -> EnrolmentDesk | None: ...
     @property
     def clock(self) -> Clock: ...
 
@@ -59,21 +51,24 @@ def answer_to(effect: acc.AccountEffect, services: Callable[[], AccountServices]
             return acc.FaceForgettingFinished(session_id, outcome)
         case acc.TakeConsent():
             return _consent(effect, services())
-        case acc.TakePoses() | acc.StopPoses():
-            return _tell_desk(effect, services().poses)
+        case acc.TakePoses() | acc.TryFace() | acc.StopCamera():
+            _tell_desk(effect, services().desk)
+            return None
         case acc.EnrolFace() | acc.RenewFace():
             return _keep(effect, services())
 
 
-def _tell_desk(effect: acc.TakePoses | acc.StopPoses, desk: PosesDesk | None) -> PosingChanged | None:
-    """It answers by itself, if there is one."""
+def _tell_desk(effect: acc.TakePoses | acc.TryFace | acc.StopCamera, desk: EnrolmentDesk | None) -> None:
+    """It answers by itself. Without one the flow hears nothing, and says that it is not working."""
     if desk is None:
-        return PosingChanged(effect.task, PosingFailure.NOT_WORKING)
-    if isinstance(effect, acc.TakePoses):
-        desk.take_poses(effect.task)
-    else:
-        desk.stop_task(effect.task)
-    return None
+        return
+    match effect:
+        case acc.TakePoses(task):
+            desk.take_poses(task)
+        case acc.TryFace(request):
+            desk.look(request)
+        case acc.StopCamera(task):
+            desk.stop_task(task)
 
 
 def _keep(effect: acc.EnrolFace | acc.RenewFace, services: AccountServices) -> acc.EnrolmentFinished:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
 from kiosk.domain.face_consent import ConsentGiver, ConsentPurpose, FaceConsent
-from kiosk.screens.flow.account_state import EnrolmentEnd, Unable
+from kiosk.screens.flow.account_state import EnrolmentEnd, Tried, Unable
 from kiosk.screens.texts import Texts
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.events import LinkState
@@ -121,6 +121,7 @@ def hint_words(hint: Fault | PoseHint | None, texts: Texts) -> str:
 class FaceWay(StrEnum):
     """What can be done next, as buttons."""
 
+    TRY = "try"
     AGAIN = "again"
     DONE = "done"
     FORGET_AGAIN = "forget_again"
@@ -138,14 +139,17 @@ class EndWords:
     calm: bool = False
 
 
-def end_words(end: EnrolmentEnd, texts: Texts, *, renewed: bool) -> EndWords:
-    """How enrolling ended. What was refused left nothing behind."""
+def end_words(end: EnrolmentEnd, name: str, texts: Texts, *, renewed: bool) -> EndWords:
+    """How enrolling ended. What was refused left nothing behind. `name`: the member's, masked."""
     _ = texts.gettext
     match end:
         case FaceEnrolled(consent):
             happened = _("Your consent is renewed") if renewed else _("Your face is enrolled")
             advice = _("It can be used at this terminal until {date}. No picture was kept.")
-            return EndWords(happened, advice.format(date=day(consent.until, texts)), "check-bold", good=True)
+            ways = (FaceWay.DONE,) if renewed else (FaceWay.TRY, FaceWay.DONE)
+            return EndWords(happened, advice.format(date=day(consent.until, texts)), "check-bold", ways, good=True)
+        case Tried():
+            return _tried_words(end, name, texts)
         case FaceRefused(reason):
             return _refusal_words(reason, texts)
         case PosingFailure():
@@ -156,6 +160,15 @@ def end_words(end: EnrolmentEnd, texts: Texts, *, renewed: bool) -> EndWords:
             happened = _("It is not known whether your face was kept")
             advice = _("The terminal's disk does not answer. Please look here again later, or ask the staff.")
             return EndWords(happened, advice, "alert")
+
+
+def _tried_words(tried: Tried, name: str, texts: Texts) -> EndWords:
+    _ = texts.gettext
+    if tried is Tried.RECOGNISED:
+        advice = _("That is how it works from now on: touch the screen, look into the camera.")
+        return EndWords(_("I know you: {name}").format(name=name), advice, "face-recognition", good=True)
+    advice = _("Your face is enrolled all the same. Please try it once more in good light, looking straight ahead.")
+    return EndWords(_("Not recognised this time"), advice, "account", (FaceWay.TRY, FaceWay.DONE), calm=True)
 
 
 def _refusal_words(reason: FaceRefusedReason, texts: Texts) -> EndWords:

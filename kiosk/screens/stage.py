@@ -162,7 +162,8 @@ def _simulated_text(state: State, texts: Texts) -> str:
 def _camera_text(state: State, texts: Texts) -> str:
     if not state.cameras_on:
         return ""
-    return enrolling_words(texts) if state.screen is ScreenName.FACE_POSES else camera_words(texts)
+    posing = state.enrolling is not None and state.enrolling.posing is not None
+    return enrolling_words(texts) if posing else camera_words(texts)
 
 
 def _notice_text(notice: Notice, texts: Texts) -> str:

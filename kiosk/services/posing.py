@@ -10,6 +10,7 @@ from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
 from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import MemberId
+from kiosk.services.face_ports import FaceDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,9 @@ class PosingChanged:
     step: PosingStep
 
 
-class PosesDesk(Protocol):
-    """Thread-safe; returns at once. What comes of it is published as PosingChanged, under the task's number."""
+class EnrolmentDesk(FaceDesk, Protocol):
+    """A desk that also enrols."""
 
     def take_poses(self, task: int) -> None:
-        """Guide whoever stands there through the poses of an enrolment, in the place of what else the desk does."""
-        ...
-
-    def stop_task(self, task: int) -> None:
-        """Nobody waits for it any more: the camera is let go, what was seen is dropped."""
+        """Guide whoever stands there through the poses. What comes of it is published as PosingChanged."""
         ...

@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
+from kiosk.domain.face import Agreed, Doubtful, Fault, Unknown
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.account_state import StaffPresent, Unable
+from kiosk.screens.flow.account_state import StaffPresent, Tried, Unable
 from kiosk.screens.flow.enrolling import SILENT_S
 from kiosk.screens.flow.state import ScreenName, Session
-from kiosk.services.consent_text import Yes
+from kiosk.services.consent_text import PURPOSES, Yes
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.events import (
     CardPresented,
@@ -21,8 +22,13 @@ from kiosk.services.events import (
     DeviceHealthChanged,
     DeviceKind,
     DeviceState,
+    FaceJudged,
+    FaceReadinessChanged,
+    FaceSeen,
+    LookEnded,
     StorageStopped,
 )
+from kiosk.services.face_events import FaceReadiness, LookEnd
 from kiosk.services.identify import CardNotKnown
 from kiosk.services.posing import Posing, PosingChanged, PosingFailure
 from tests.flow.canteen import CARD, MEMBER, OTHER_CARD, OTHER_MEMBER, Visitor
@@ -143,7 +149,7 @@ def test_who_leaves_while_the_camera_looks_leaves_nothing_behind(way_out: Callab
     task = visitor.task
     visitor.is_seen(Posing(EnrolmentPose.LEFT, 1))
     way_out(visitor)
-    assert asked(visitor, acc.StopPoses) == [acc.StopPoses(task)]
+    assert asked(visitor, acc.StopCamera) == [acc.StopCamera(task)]
     visitor.happens(PosingChanged(task, POSES))
     assert not asked(visitor, acc.EnrolFace)
     assert visitor.state.enrolling is None or visitor.state.enrolling.consent is None
@@ -176,7 +182,7 @@ def test_a_card_on_the_reader_does_not_disturb() -> None:
     visitor.happens(CardPresented("campus-card", OTHER_CARD, visitor.now_s))
     assert visitor.state.screen is before.screen
     assert visitor.state.session.customer == before.session.customer
-    assert not asked(visitor, acc.StopPoses)
+    assert not asked(visitor, acc.StopCamera)
 
 
 def test_while_it_is_being_kept_back_comes_too_late() -> None:
@@ -312,3 +318,68 @@ def test_another_card_meanwhile_is_not_enrolled_under_the_guardian() -> None:
     assert visitor.state.enrolling is None
     assert visitor.state.staff_present is None
     assert MEMBER.id != OTHER_MEMBER.id
+
+
+# --- try it now ---
+
+
+def tries() -> AtAccount:
+    """Enrolled, and asked for a try."""
+    visitor = at_poses()
+    visitor.poses()
+    visitor.is_kept()
+    visitor.happens(FaceReadinessChanged(FaceReadiness(is_ready=True, purposes=frozenset(PURPOSES))))
+    visitor.effects.clear()
+    visitor.touch(acc.TryFaceTouched())
+    return visitor
+
+
+def end_of(visitor: AtAccount) -> object:
+    assert visitor.state.enrolling is not None
+    return visitor.state.enrolling.end
+
+
+def test_whoever_was_enrolled_can_try_at_once() -> None:
+    visitor = tries()
+    (effect,) = asked(visitor, acc.TryFace)
+    assert isinstance(effect, acc.TryFace)
+    assert effect.request.task == visitor.task
+    visitor.happens(FaceSeen(visitor.task, Fault.TOO_DARK))
+    assert visitor.state.screen is ScreenName.FACE_POSES
+    visitor.happens(FaceJudged(visitor.task, Agreed(MEMBER.id), turned=False))
+    assert end_of(visitor) is Tried.RECOGNISED
+    assert asked(visitor, acc.StopCamera) == [acc.StopCamera(visitor.task)]
+
+
+@pytest.mark.parametrize(
+    "judgement", [Agreed(OTHER_MEMBER.id), Doubtful(frozenset({MEMBER.id, OTHER_MEMBER.id})), Unknown()]
+)
+def test_anybody_else_is_not_said_to_be_known(judgement: Agreed | Doubtful | Unknown) -> None:
+    visitor = tries()
+    visitor.happens(FaceJudged(visitor.task, judgement, turned=False))
+    assert end_of(visitor) is Tried.NOT_RECOGNISED
+    visitor.touch(acc.TryFaceTouched())
+    assert visitor.state.screen is ScreenName.FACE_POSES, "once more"
+
+
+def test_a_try_ends_when_nothing_comes_of_it() -> None:
+    visitor = tries()
+    visitor.happens(LookEnded(visitor.task, LookEnd.TIME_OUT))
+    assert end_of(visitor) is Tried.NOT_RECOGNISED
+    visitor = tries()
+    visitor.waits(SILENT_S + 1)
+    assert end_of(visitor) is Tried.NOT_RECOGNISED
+
+
+def test_news_of_another_task_is_nobodys() -> None:
+    visitor = tries()
+    visitor.happens(FaceJudged(visitor.task - 1, Agreed(MEMBER.id), turned=False))
+    assert visitor.state.screen is ScreenName.FACE_POSES
+
+
+def test_nothing_is_tried_that_was_not_enrolled() -> None:
+    visitor = at_poses()
+    visitor.happens(FaceReadinessChanged(FaceReadiness(is_ready=True, purposes=frozenset(PURPOSES))))
+    visitor.happens(PosingChanged(visitor.task, PosingFailure.TIME_OUT))
+    visitor.touch(acc.TryFaceTouched())
+    assert not asked(visitor, acc.TryFace)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from kiosk.domain.face import Fault
 from kiosk.domain.face_consent import ConsentGiver, FaceConsent, FaceDeletion
 from kiosk.domain.ids import FaceConsentId, FaceDeletionId
 from kiosk.screens.consent_files import read_consent_text
@@ -63,6 +64,11 @@ def reading(*, staff: StaffPresent | None = None) -> State:
 def posing(step: Posing) -> State:
     at = Enrolling(scenes.MEMBER.id, under_14=False, text=TEXT, consent=CONSENT, posing=step, heard_s=1000.0)
     return enrolling(ScreenName.FACE_POSES, at)
+
+
+def trying(fault: Fault | None) -> State:
+    """Whether the face is known now."""
+    return enrolling(ScreenName.FACE_POSES, Enrolling(scenes.MEMBER.id, trying=True, fault=fault, heard_s=1000.0))
 
 
 def ended(end: EnrolmentEnd, *, renews: bool = False) -> State:

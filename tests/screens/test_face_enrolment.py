@@ -9,18 +9,21 @@ from uuid import UUID
 import pytest
 
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
-from kiosk.domain.face import Fault
-from kiosk.screens.face_words import end_words
+from kiosk.domain.face import Agreed, Fault
+from kiosk.screens.face_words import end_words, hint_words
 from kiosk.screens.flow import account_events as acc
-from kiosk.screens.flow.account_state import Enrolling, EnrolmentEnd, Unable
+from kiosk.screens.flow.account_state import Enrolling, EnrolmentEnd, Tried, Unable
 from kiosk.screens.flow.state import ScreenName
 from kiosk.screens.texts import texts_for
+from kiosk.services.consent_text import PURPOSES
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
+from kiosk.services.events import FaceJudged, FaceReadinessChanged
+from kiosk.services.face_events import FaceReadiness
 from kiosk.services.posing import Posing, PosingFailure
 from kiosk.services.staff_acts import NotKnown
 from tests.screens import scenes
 from tests.screens.driver import Driver
-from tests.screens.face_scenes import CONSENT, STAFF, ended, enrolling, posing, reading
+from tests.screens.face_scenes import CONSENT, STAFF, ended, enrolling, posing, reading, trying
 from tests.screens.gallery import SIGHTS, Sight, look_at_all
 
 Open = Callable[..., Driver]
@@ -30,6 +33,7 @@ ENDS: list[EnrolmentEnd] = [
     *map(FaceRefused, FaceRefusedReason),
     *PosingFailure,
     *Unable,
+    *Tried,
     NotKnown(UUID(int=3)),
 ]
 
@@ -45,6 +49,9 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         "face-pose-down": posing(Posing(EnrolmentPose.DOWN, 4)),
         "face-enrolled": ended(FaceEnrolled(CONSENT)),
         "face-look-alike": ended(FaceRefused(FaceRefusedReason.LOOKS_LIKE_ANOTHER)),
+        "face-tried": ended(Tried.RECOGNISED),
+        "face-not-tried": ended(Tried.NOT_RECOGNISED),
+        "face-trying": trying(Fault.TOO_DARK),
         "face-guardian": ended(Unable.GUARDIAN_NEEDED),
         "face-time-out": ended(PosingFailure.TIME_OUT),
     }
@@ -61,11 +68,12 @@ def test_every_end_fits(kept_app: Open, name: str) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_end_has_its_own_words(language: str) -> None:
     texts = texts_for(language)
-    words = [end_words(end, texts, renewed=False) for end in ENDS]
+    words = [end_words(end, "王*明", texts, renewed=False) for end in ENDS]
     assert all(w.happened and w.advice for w in words)
     refused = [w for w, end in zip(words, ENDS, strict=True) if isinstance(end, FaceRefused)]
     assert len({(w.happened, w.advice) for w in refused}) >= len(FaceRefusedReason) - 1, "two say the same on purpose"
-    assert not any(w.good for w in words[1:])
+    good = [end for w, end in zip(words, ENDS, strict=True) if w.good]
+    assert good == [FaceEnrolled(CONSENT), Tried.RECOGNISED]
 
 
 def test_renewed_is_not_called_enrolled(kept_app: Open) -> None:
@@ -128,3 +136,29 @@ def test_after_a_failure_it_can_be_tried_again(kept_app: Open) -> None:
     ui = kept_app(ended(PosingFailure.TIME_OUT))
     ui.tap(test_id="way-again")
     assert ui.state.screen is ScreenName.FACE_AGE
+
+
+def test_the_enrolled_face_can_be_tried_when_the_engine_knows_it(kept_app: Open) -> None:
+    enrolled = ended(FaceEnrolled(CONSENT))
+    ui = kept_app(enrolled)
+    assert not ui.has(test_id="way-try")
+    ui.happens(FaceReadinessChanged(FaceReadiness(is_ready=True, purposes=frozenset(PURPOSES))))
+    ui.tap(test_id="way-try")
+    (asked,) = [effect for effect in ui.effects if isinstance(effect, acc.TryFace)]
+    ui.happens(FaceJudged(asked.request.task, Agreed(scenes.MEMBER.id), turned=False))
+    assert ui.has("您好，王*明，认出您了")
+
+
+def test_poses_are_asked_for_one_after_the_other(kept_app: Open) -> None:
+    words = set()
+    for number, pose in enumerate(EnrolmentPose):
+        ui = kept_app(posing(Posing(pose, number)))
+        words.add(ui.find(test_id="pose").text)
+        assert ui.has(f"{number} / 5")
+    assert len(words) == len(EnrolmentPose)
+
+
+@pytest.mark.parametrize("hint", [*Fault, *PoseHint])
+def test_every_hint_has_words(hint: Fault | PoseHint) -> None:
+    for language in ("zh", "en"):
+        assert hint_words(hint, texts_for(language))

@@ -18,6 +18,8 @@ from kiosk.face.detection import Pixels
 from kiosk.logs import JsonLines
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.account_state import Tried
+from kiosk.screens.flow.enrolling import may_try
 from kiosk.screens.flow.state import ScreenName
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.faces_of import FaceState
@@ -161,6 +163,10 @@ def test_enrolled_with_the_consent_that_was_read_and_five_poses(terminal: Termin
     (template,) = kept(terminal).values()
     assert template.poses == len(EnrolmentPose)
     assert set(template.versions) == {"dlib", "sface"}
+    terminal.until(lambda: may_try(terminal.state))
+    terminal.touch(acc.TryFaceTouched())
+    terminal.until(lambda: terminal.state.enrolling.end is not None)
+    assert terminal.state.enrolling.end is Tried.RECOGNISED
     terminal.touch(acc.FaceResultRead())
     terminal.account_is_there()
     assert terminal.state.account.seen.face.state is FaceState.USABLE

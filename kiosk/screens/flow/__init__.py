@@ -111,6 +111,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     acc.ConsentAnswered: enrolling.on_consent,
     acc.ConsentTaken: enrolling.on_consent_taken,
     acc.EnrolmentFinished: enrolling.on_finished,
+    acc.TryFaceTouched: enrolling.on_try,
     acc.FaceResultRead: enrolling.on_read,
     service.CardPresented: visit.on_card,
     service.DeviceHealthChanged: visit.on_health,
@@ -121,9 +122,9 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.MembersChanged: _nothing,
     service.FacesChanged: _load_faces,
     service.FaceReadinessChanged: visit.on_face_readiness,
-    service.FaceSeen: _nothing,
-    service.FaceJudged: _nothing,
-    service.LookEnded: _nothing,
+    service.FaceSeen: enrolling.on_seen,
+    service.FaceJudged: enrolling.on_judged,
+    service.LookEnded: enrolling.on_look_ended,
     service.PosingChanged: enrolling.on_posing,
     service.PrintJobChanged: visit.on_print_job,
     service.StorageStopped: visit.on_storage_stopped,
@@ -158,7 +159,7 @@ def step(state: State, event: ev.FlowEvent) -> Step:
     if state.in_flight and isinstance(event, _TOO_LATE):
         return state, ()
     after, effects = _HANDLERS[type(event)](state, event)
-    task = enrolling.posing_task(state)
-    if task is not None and enrolling.posing_task(after) != task:  # however it was left
-        effects = (*effects, acc.StopPoses(task))
+    task = enrolling.running_task(state)
+    if task is not None and enrolling.running_task(after) != task:  # however it was left
+        effects = (*effects, acc.StopCamera(task))
     return after, effects

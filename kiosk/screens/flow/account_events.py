@@ -11,6 +11,7 @@ from kiosk.screens.flow.account_state import StaffPresent
 from kiosk.services.accounts import AccountSeen
 from kiosk.services.consent_text import ConsentText, Yes
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused
+from kiosk.services.face_ports import LookRequest
 from kiosk.services.forget_face import FaceForgotten
 from kiosk.services.posing import PosesTaken
 from kiosk.services.staff_acts import NotKnown
@@ -51,6 +52,11 @@ class AgeAnswered:
 @dataclass(frozen=True, slots=True)
 class ConsentAnswered:
     agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TryFaceTouched:
+    """The face was enrolled: is it known?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class EnrolmentFinished:
 
 AccountEvent = (
     AccountOpened | ForgetFaceTouched | ForgetFaceAnswered | EnrolFaceTouched | RenewFaceTouched
-    | AgeAnswered | ConsentAnswered | FaceResultRead | StaffEnrolmentBegun
+    | AgeAnswered | ConsentAnswered | TryFaceTouched | FaceResultRead | StaffEnrolmentBegun
     | AccountLoaded | FaceForgettingFinished | ConsentTextRead | ConsentTaken | EnrolmentFinished
 )  # fmt: skip
 
@@ -143,14 +149,21 @@ class TakeConsent:
 
 @dataclass(frozen=True, slots=True)
 class TakePoses:
-    """Look through the camera as this task, until StopPoses, or the poses are there."""
+    """Look through the camera as this task of the desk, until StopCamera, or the poses are there."""
 
     task: int
 
 
 @dataclass(frozen=True, slots=True)
-class StopPoses:
-    """Nobody waits for them any more; what was seen is dropped."""
+class TryFace:
+    """Whom does the desk take this face for? Its answer is FaceJudged, or LookEnded."""
+
+    request: LookRequest
+
+
+@dataclass(frozen=True, slots=True)
+class StopCamera:
+    """Nobody waits for that task of the desk any more; what was seen is dropped."""
 
     task: int
 
@@ -168,4 +181,6 @@ class RenewFace:
     consent: FaceConsent
 
 
-AccountEffect = LoadAccount | ForgetFace | LoadConsentText | TakeConsent | TakePoses | StopPoses | EnrolFace | RenewFace
+AccountEffect = (
+    LoadAccount | ForgetFace | LoadConsentText | TakeConsent | TakePoses | TryFace | StopCamera | EnrolFace | RenewFace
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from kiosk.domain.face import Fault
 from kiosk.domain.face_consent import FaceConsent
 from kiosk.domain.ids import MemberId
 from kiosk.services.accounts import AccountSeen
@@ -38,7 +39,14 @@ class Unable(StrEnum):
     STORAGE = "storage"
 
 
-EnrolmentEnd = FaceEnrolled | FaceRefused | NotKnown | PosingFailure | Unable
+class Tried(StrEnum):
+    """Whether the face that was just enrolled was known again."""
+
+    RECOGNISED = "recognised"
+    NOT_RECOGNISED = "not_recognised"
+
+
+EnrolmentEnd = FaceEnrolled | FaceRefused | NotKnown | PosingFailure | Unable | Tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +62,9 @@ class StaffPresent:
 class Enrolling:
     """A face on its way to being enrolled, or with `renews` its consent to being renewed. `by_staff`: who began it, if
     not the member. `under_14` None: not said yet. `waiting`: asked of the services, whose answer is not there yet.
-    `consent`: it was given, and is kept nowhere yet. `posing`: the camera is looking, as the desk's `task`; `heard_s`:
-    when it last told. `end`: how it ended; nothing was
-    kept unless that says so."""
+    `consent`: it was given, and is kept nowhere yet. `posing`: the camera is looking, as the desk's `task`; `trying`:
+    it looks whether it knows the face now, and with `fault` the picture is not good enough; `heard_s`: when it last
+    told anything. `end`: how it ended; nothing was kept unless that says so."""
 
     member_id: MemberId
     renews: bool = False
@@ -66,6 +74,8 @@ class Enrolling:
     waiting: bool = False
     consent: FaceConsent | None = None
     posing: Posing | None = None
+    trying: bool = False
+    fault: Fault | None = None
     task: int = 0
     heard_s: float = 0.0
     end: EnrolmentEnd | None = None
@@ -79,4 +89,4 @@ class Enrolling:
         return self.by_staff.staff if self.by_staff else ""
 
     def ended(self, end: EnrolmentEnd) -> Enrolling:
-        return replace(self, waiting=False, consent=None, posing=None, end=end)
+        return replace(self, waiting=False, consent=None, posing=None, trying=False, fault=None, end=end)

@@ -9,22 +9,26 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.domain.enrolment_poses import EnrolmentPose
-from kiosk.domain.face_consent import FaceConsent
+from kiosk.domain.face import Agreed
+from kiosk.domain.face_consent import ConsentPurpose, FaceConsent
 from kiosk.screens.flow import account
 from kiosk.screens.flow import account_events as wanted
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.account_state import Enrolling, EnrolmentEnd, Unable
+from kiosk.screens.flow.account_state import Enrolling, EnrolmentEnd, Tried, Unable
 from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.screens.flow.visit import next_customer
 from kiosk.services.consent_text import Yes
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused
+from kiosk.services.face_events import FaceJudged, FaceSeen, LookEnded
+from kiosk.services.face_ports import LookRequest
 from kiosk.services.faces_of import FaceState
 from kiosk.services.posing import PosesTaken, Posing, PosingChanged, PosingFailure
 
 SILENT_S = 15.0
 """The camera or the engine tells nothing for so long: it is not working."""
 
+TRY_S = 10.0
 SCREENS = (ScreenName.FACE_AGE, ScreenName.FACE_CONSENT, ScreenName.FACE_POSES, ScreenName.FACE_RESULT)
 
 
@@ -120,11 +124,11 @@ def on_consent_taken(state: State, event: wanted.ConsentTaken) -> Step:
             return state, (wanted.RenewFace(state.session.id, consent),)
         case FaceConsent() as consent:
             posing = Posing(EnrolmentPose.AHEAD, 0)
-            task = state.posing_task + 1
+            task = state.face_tasks + 1
             enrolling = replace(
                 enrolling, waiting=False, consent=consent, posing=posing, task=task, heard_s=state.now_s
             )
-            state = replace(state, screen=ScreenName.FACE_POSES, enrolling=enrolling, posing_task=task)
+            state = replace(state, screen=ScreenName.FACE_POSES, enrolling=enrolling, face_tasks=task)
             return replace(state, touched_s=state.now_s), (wanted.TakePoses(task),)
         case FaceRefused() as refused:
             return _ended(state, enrolling, refused)
@@ -158,11 +162,59 @@ def on_finished(state: State, event: wanted.EnrolmentFinished) -> Step:
 
 def on_tick(state: State) -> Step:
     enrolling = state.enrolling
-    if enrolling is None or enrolling.posing is None or enrolling.waiting:
+    if enrolling is None or running_task(state) is None or enrolling.waiting:
         return state, ()
     if state.now_s - enrolling.heard_s < SILENT_S:
         return state, ()
-    return _ended(state, enrolling, PosingFailure.NOT_WORKING)
+    return _ended(state, enrolling, Tried.NOT_RECOGNISED if enrolling.trying else PosingFailure.NOT_WORKING)
+
+
+# --- try it now ---
+
+
+def on_try(state: State, _event: wanted.TryFaceTouched) -> Step:
+    enrolling = state.enrolling
+    if enrolling is None or state.screen is not ScreenName.FACE_RESULT or not may_try(state):
+        return state, ()
+    task = state.face_tasks + 1
+    enrolling = replace(enrolling, end=None, trying=True, task=task, heard_s=state.now_s)
+    state = replace(state, screen=ScreenName.FACE_POSES, enrolling=enrolling, face_tasks=task, touched_s=state.now_s)
+    return state, (wanted.TryFace(LookRequest(task, ConsentPurpose.ORDERING, turn=False, within_s=TRY_S)),)
+
+
+def may_try(state: State) -> bool:
+    """It was enrolled, and the engine has heard of it."""
+    end = state.enrolling.end if state.enrolling else None
+    return isinstance(end, FaceEnrolled | Tried) and state.can_recognise(ConsentPurpose.ORDERING)
+
+
+def on_seen(state: State, event: FaceSeen) -> Step:
+    enrolling = _tried(state, event.task)
+    if enrolling is None:
+        return state, ()
+    return replace(state, enrolling=replace(enrolling, fault=event.fault, heard_s=state.now_s)), ()
+
+
+def on_judged(state: State, event: FaceJudged) -> Step:
+    """Whoever else it may be taken for is nobody's business here."""
+    enrolling = _tried(state, event.task)
+    if enrolling is None:
+        return state, ()
+    is_known = event.judgement == Agreed(enrolling.member_id)
+    return _ended(state, enrolling, Tried.RECOGNISED if is_known else Tried.NOT_RECOGNISED)
+
+
+def on_look_ended(state: State, event: LookEnded) -> Step:
+    enrolling = _tried(state, event.task)
+    return (state, ()) if enrolling is None else _ended(state, enrolling, Tried.NOT_RECOGNISED)
+
+
+def _tried(state: State, task: int) -> Enrolling | None:
+    enrolling = state.enrolling
+    return enrolling if enrolling is not None and enrolling.trying and enrolling.task == task else None
+
+
+# --- leaving ---
 
 
 def on_read(state: State, _event: wanted.FaceResultRead) -> Step:
@@ -178,12 +230,12 @@ def on_back(state: State) -> Step:
     return _left(state, state.enrolling)
 
 
-def posing_task(state: State) -> int | None:
-    """The desk's task, while the camera looks for a face to enrol."""
+def running_task(state: State) -> int | None:
+    """What the desk is doing for whoever is enrolled."""
     enrolling = state.enrolling
-    if state.screen is not ScreenName.FACE_POSES or enrolling is None or enrolling.posing is None:
+    if state.screen is not ScreenName.FACE_POSES or enrolling is None:
         return None
-    return enrolling.task
+    return enrolling.task if enrolling.posing is not None or enrolling.trying else None
 
 
 def _left(state: State, enrolling: Enrolling | None) -> Step:
@@ -198,5 +250,6 @@ def _ended(state: State, enrolling: Enrolling, end: EnrolmentEnd) -> Step:
     state = replace(state, touched_s=state.now_s)
     if end is Unable.GUARDIAN_NEEDED:  # nothing failed
         return state, ()
-    kind = ev.SoundKind.SUCCESS if isinstance(end, FaceEnrolled) else ev.SoundKind.FAILURE
+    is_good = isinstance(end, FaceEnrolled) or end is Tried.RECOGNISED
+    kind = ev.SoundKind.SUCCESS if is_good else ev.SoundKind.FAILURE
     return state, (ev.PlaySound(kind),)

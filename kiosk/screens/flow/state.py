@@ -186,9 +186,8 @@ class State:
     anew. `check` goes on when its customer has left; `last_payment` goes with the next one.
     `cameras_on`: these take pictures now, and the screen shows a light. `face`: what of recognising
     faces works. `choosing_coupon`: its sheet is open. `account`: the member's, while it is open; `enrolling`: their
-    face, as the desk's `posing_task`. `staff_present`: staff enrol a face, whose card is being looked up.
-    `idle`, `home_view`, `points_rule` and `redeem_rule` are the
-    terminal's settings."""
+    face; `face_tasks`: how often the desk was asked for something since the start. `staff_present`: staff enrol a face,
+    whose card is being looked up. `idle`, `home_view`, `points_rule` and `redeem_rule` are the terminal's settings."""
 
     session: Session
     screen: ScreenName = ScreenName.ATTRACT
@@ -222,7 +221,7 @@ class State:
     home_view: View = View()
     points_rule: PointsRule = field(default_factory=PointsRule)
     redeem_rule: RedeemRule = field(default_factory=RedeemRule)
-    posing_task: int = 0
+    face_tasks: int = 0
 
     @property
     def order(self) -> Order | None:
