@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.screens.flow.events import FlowEvent
 from kiosk.screens.flow.state import State
 from kiosk.services.ports import Store
 
@@ -14,6 +15,10 @@ class ShowsState(Protocol):
 
     @property
     def state(self) -> State: ...
+
+    def tell(self, event: FlowEvent) -> None:
+        """From any thread: that has happened."""
+        ...
 
 
 class Hand(Protocol):

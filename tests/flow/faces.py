@@ -106,3 +106,14 @@ class AtAccount(Visitor):
         assert isinstance(asked, acc.EnrolFace)
         self.happens(acc.EnrolmentFinished(asked.session_id, FaceEnrolled(asked.consent)))
         return asked
+
+
+def asked(visitor: Visitor, kind: type[object]) -> list[object]:
+    return [effect for effect in visitor.effects if isinstance(effect, kind)]
+
+
+def at_poses() -> AtAccount:
+    visitor = AtAccount()
+    visitor.reads_consent()
+    visitor.agrees()
+    return visitor

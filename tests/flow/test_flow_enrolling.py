@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
-from kiosk.domain.face import Agreed, Doubtful, Fault, Unknown
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.account_state import StaffPresent, Tried, Unable
+from kiosk.screens.flow import step
+from kiosk.screens.flow.account_state import StaffPresent, Unable
 from kiosk.screens.flow.enrolling import SILENT_S
-from kiosk.screens.flow.state import ScreenName, Session
-from kiosk.services.consent_text import PURPOSES, Yes
+from kiosk.screens.flow.ordering import Step
+from kiosk.screens.flow.state import ScreenName, Session, State
+from kiosk.services.consent_text import Yes
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.events import (
     CardPresented,
@@ -22,31 +23,15 @@ from kiosk.services.events import (
     DeviceHealthChanged,
     DeviceKind,
     DeviceState,
-    FaceJudged,
-    FaceReadinessChanged,
-    FaceSeen,
-    LookEnded,
     StorageStopped,
 )
-from kiosk.services.face_events import FaceReadiness, LookEnd
 from kiosk.services.identify import CardNotKnown
 from kiosk.services.posing import Posing, PosingChanged, PosingFailure
 from tests.flow.canteen import CARD, MEMBER, OTHER_CARD, OTHER_MEMBER, Visitor
-from tests.flow.faces import CONSENT, ENROLLED, OF_A_CHILD, POSES, AtAccount
+from tests.flow.faces import CONSENT, ENROLLED, OF_A_CHILD, POSES, AtAccount, asked, at_poses
 
 STAFF = StaffPresent(CARD, "李雷")
 GUARDED = StaffPresent(CARD, "李雷", "王芳")
-
-
-def asked(visitor: Visitor, kind: type[object]) -> list[object]:
-    return [effect for effect in visitor.effects if isinstance(effect, kind)]
-
-
-def at_poses() -> AtAccount:
-    visitor = AtAccount()
-    visitor.reads_consent()
-    visitor.agrees()
-    return visitor
 
 
 def test_from_the_card_to_the_enrolled_face_in_four_touches() -> None:
@@ -320,66 +305,40 @@ def test_another_card_meanwhile_is_not_enrolled_under_the_guardian() -> None:
     assert MEMBER.id != OTHER_MEMBER.id
 
 
-# --- try it now ---
+# --- planted bugs ---
 
 
-def tries() -> AtAccount:
-    """Enrolled, and asked for a try."""
-    visitor = at_poses()
-    visitor.poses()
-    visitor.is_kept()
-    visitor.happens(FaceReadinessChanged(FaceReadiness(is_ready=True, purposes=frozenset(PURPOSES))))
-    visitor.effects.clear()
-    visitor.touch(acc.TryFaceTouched())
-    return visitor
+def keeps_the_camera_on(state: State, event: ev.FlowEvent) -> Step:
+    after, effects = step(state, event)
+    return after, tuple(effect for effect in effects if not isinstance(effect, acc.StopCamera))
 
 
-def end_of(visitor: AtAccount) -> object:
-    assert visitor.state.enrolling is not None
-    return visitor.state.enrolling.end
+def takes_no_for_yes(state: State, event: ev.FlowEvent) -> Step:
+    return step(state, acc.ConsentAnswered(agrees=True) if isinstance(event, acc.ConsentAnswered) else event)
 
 
-def test_whoever_was_enrolled_can_try_at_once() -> None:
-    visitor = tries()
-    (effect,) = asked(visitor, acc.TryFace)
-    assert isinstance(effect, acc.TryFace)
-    assert effect.request.task == visitor.task
-    visitor.happens(FaceSeen(visitor.task, Fault.TOO_DARK))
-    assert visitor.state.screen is ScreenName.FACE_POSES
-    visitor.happens(FaceJudged(visitor.task, Agreed(MEMBER.id), turned=False))
-    assert end_of(visitor) is Tried.RECOGNISED
-    assert asked(visitor, acc.StopCamera) == [acc.StopCamera(visitor.task)]
+def takes_children_for_grown_ups(state: State, event: ev.FlowEvent) -> Step:
+    return step(state, acc.AgeAnswered(under_14=False) if isinstance(event, acc.AgeAnswered) else event)
 
 
-@pytest.mark.parametrize(
-    "judgement", [Agreed(OTHER_MEMBER.id), Doubtful(frozenset({MEMBER.id, OTHER_MEMBER.id})), Unknown()]
-)
-def test_anybody_else_is_not_said_to_be_known(judgement: Agreed | Doubtful | Unknown) -> None:
-    visitor = tries()
-    visitor.happens(FaceJudged(visitor.task, judgement, turned=False))
-    assert end_of(visitor) is Tried.NOT_RECOGNISED
-    visitor.touch(acc.TryFaceTouched())
-    assert visitor.state.screen is ScreenName.FACE_POSES, "once more"
+def takes_poses_of_any_attempt(state: State, event: ev.FlowEvent) -> Step:
+    if isinstance(event, PosingChanged) and state.enrolling is not None:
+        event = replace(event, task=state.enrolling.task)
+    return step(state, event)
 
 
-def test_a_try_ends_when_nothing_comes_of_it() -> None:
-    visitor = tries()
-    visitor.happens(LookEnded(visitor.task, LookEnd.TIME_OUT))
-    assert end_of(visitor) is Tried.NOT_RECOGNISED
-    visitor = tries()
-    visitor.waits(SILENT_S + 1)
-    assert end_of(visitor) is Tried.NOT_RECOGNISED
+MUTANTS: dict[Callable[[State, ev.FlowEvent], Step], Callable[[], None]] = {
+    keeps_the_camera_on: lambda: test_who_leaves_while_the_camera_looks_leaves_nothing_behind(WAYS_OUT["back"]),
+    takes_no_for_yes: test_without_a_yes_the_camera_is_never_asked_for,
+    takes_children_for_grown_ups: test_under_14_a_guardian_is_needed_and_the_staff,
+    takes_poses_of_any_attempt: test_poses_of_an_earlier_attempt_are_not_taken_for_this_one,
+}
 
 
-def test_news_of_another_task_is_nobodys() -> None:
-    visitor = tries()
-    visitor.happens(FaceJudged(visitor.task - 1, Agreed(MEMBER.id), turned=False))
-    assert visitor.state.screen is ScreenName.FACE_POSES
-
-
-def test_nothing_is_tried_that_was_not_enrolled() -> None:
-    visitor = at_poses()
-    visitor.happens(FaceReadinessChanged(FaceReadiness(is_ready=True, purposes=frozenset(PURPOSES))))
-    visitor.happens(PosingChanged(visitor.task, PosingFailure.TIME_OUT))
-    visitor.touch(acc.TryFaceTouched())
-    assert not asked(visitor, acc.TryFace)
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
+def test_a_planted_bug_is_caught(
+    mutant: Callable[[State, ev.FlowEvent], Step], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Visitor, "step", staticmethod(mutant))
+    with pytest.raises(AssertionError):
+        MUTANTS[mutant]()

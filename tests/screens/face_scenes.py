@@ -71,5 +71,8 @@ def trying(fault: Fault | None) -> State:
     return enrolling(ScreenName.FACE_POSES, Enrolling(scenes.MEMBER.id, trying=True, fault=fault, heard_s=1000.0))
 
 
-def ended(end: EnrolmentEnd, *, renews: bool = False) -> State:
-    return enrolling(ScreenName.FACE_RESULT, Enrolling(scenes.MEMBER.id, renews=renews, end=end))
+def ended(end: EnrolmentEnd, *, renews: bool = False, known: bool = True) -> State:
+    """`known`: the engine has heard of the face."""
+    purposes = frozenset(PURPOSES if known else ())
+    state = enrolling(ScreenName.FACE_RESULT, Enrolling(scenes.MEMBER.id, renews=renews, end=end))
+    return replace(state, face=FaceReadiness(is_ready=True, purposes=purposes))

@@ -139,7 +139,7 @@ def test_after_a_failure_it_can_be_tried_again(kept_app: Open) -> None:
 
 
 def test_the_enrolled_face_can_be_tried_when_the_engine_knows_it(kept_app: Open) -> None:
-    enrolled = ended(FaceEnrolled(CONSENT))
+    enrolled = ended(FaceEnrolled(CONSENT), known=False)
     ui = kept_app(enrolled)
     assert not ui.has(test_id="way-try")
     ui.happens(FaceReadinessChanged(FaceReadiness(is_ready=True, purposes=frozenset(PURPOSES))))

@@ -3,10 +3,10 @@ and that nothing is of whoever stops, is refused, or has it deleted."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -14,19 +14,19 @@ import pytest
 from kiosk.domain.enrolment_poses import EnrolmentPose
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.face_template import FaceTemplate
-from kiosk.face.detection import Pixels
 from kiosk.logs import JsonLines
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.account_state import Tried
+from kiosk.screens.flow.account_state import StaffPresent, Tried, Unable
 from kiosk.screens.flow.enrolling import may_try
-from kiosk.screens.flow.state import ScreenName
+from kiosk.screens.flow.state import ScreenName, State
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.faces_of import FaceState
 from kiosk.services.forget_face import FaceForgotten
-from kiosk.store.face_keys import SLOT_BYTES
+from kiosk.staff_enrolment import StaffEnrolment
 from tests.store.sales import CARD, MEMBER
 from tests.terminal.enroller import OTHER_CARD, Terminal
+from tests.terminal.leftovers import contents, found_in, keys, pieces
 
 
 @pytest.fixture(scope="module")
@@ -89,22 +89,6 @@ def central_has_heard(terminal: Terminal) -> None:
 
 def kept(terminal: Terminal) -> dict[str, FaceTemplate]:
     return dict(terminal.services.face.here.usable(ConsentPurpose.PAYING))
-
-
-def contents(folder: Path) -> dict[str, str]:
-    """A digest of each file of the state folder."""
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted((folder / "state").rglob("*"))
-        if path.is_file() and path.suffix != ".db-shm"
-    }
-
-
-def keys(folder: Path) -> list[bytes]:
-    """Every slot of the key file that holds something."""
-    (path,) = (folder / "state").glob("*.face-keys")
-    content = path.read_bytes()[SLOT_BYTES:]
-    return [slot for i in range(0, len(content), SLOT_BYTES) if any(slot := content[i : i + SLOT_BYTES])]
 
 
 # --- who stops on the way ---
@@ -170,29 +154,6 @@ def test_enrolled_with_the_consent_that_was_read_and_five_poses(terminal: Termin
     terminal.touch(acc.FaceResultRead())
     terminal.account_is_there()
     assert terminal.state.account.seen.face.state is FaceState.USABLE
-
-
-def pieces(template: FaceTemplate, poses: dict[EnrolmentPose, Pixels]) -> dict[str, bytes]:
-    """What must not be found in the clear: parts of each vector, and of each picture, as the camera and as the screen
-    has it."""
-    found = {}
-    for made in template.made:
-        for number, vector in enumerate(made.vectors):
-            for start in (0, len(vector) // 2, len(vector) - 16):
-                found[f"{made.model} pose {number} at {start}"] = vector[start : start + 16]
-    for pose, pixels in poses.items():
-        row = pixels[240, 300:340]  # the middle of the face
-        found[f"picture {pose}"] = row.tobytes()
-        found[f"preview {pose}"] = row[:, ::-1].tobytes()
-    return found
-
-
-def found_in(folder: Path, wanted: dict[str, bytes]) -> list[str]:
-    """Also as hexadecimal digits, and whatever is in the format of a picture."""
-    wanted = {**wanted, "JPEG": b"JFIF\x00", "PNG": b"\x89PNG\r\n\x1a\n"}
-    wanted |= {f"{name} as digits": piece.hex().encode() for name, piece in wanted.items()}
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return [f"{name} in {path.name}" for path in files for name, piece in wanted.items() if piece in path.read_bytes()]
 
 
 def test_no_plain_template_or_picture_in_database_wal_log_backup_or_temporary_files(
@@ -273,3 +234,67 @@ def test_a_renewed_consent_keeps_the_face(terminal: Terminal) -> None:
     assert isinstance(renewed, FaceEnrolled)
     assert renewed.consent.until > first.consent.until
     assert kept(terminal) == before
+
+
+# --- staff ---
+
+
+class Window:
+    """The app and its window, for a script."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self.is_closed = False
+
+    @property
+    def state(self) -> State:
+        return self._terminal.state
+
+    def tell(self, event: ev.FlowEvent) -> None:
+        self._terminal.bridge.publish(event)
+
+    def tap(self, name: str) -> None:
+        raise AssertionError("staff touch the screen themselves")
+
+    def picture(self, path: Path) -> None:
+        raise AssertionError("nobody's picture is taken")
+
+    def close_window(self) -> None:
+        self.is_closed = True
+
+
+def staff_begin(terminal: Terminal, card_uid: str, guardian: str = "") -> tuple[StaffEnrolment, Window, StringIO]:
+    said, window = StringIO(), Window(terminal)
+    enrolment = StaffEnrolment(StaffPresent(card_uid, "李雷", guardian), said)
+    enrolment.start(window, terminal.services.store, window)
+    return enrolment, window, said
+
+
+def test_staff_enrol_a_child_with_the_guardians_consent(terminal: Terminal) -> None:
+    enrolment, window, said = staff_begin(terminal, CARD.uid, "王芳")
+    terminal.until(lambda: terminal.state.enrolling is not None and terminal.state.enrolling.text is not None)
+    assert terminal.state.screen is ScreenName.FACE_CONSENT, "who is under 14 is not asked again"
+    terminal.agrees()
+    terminal.until(lambda: terminal.state.screen is ScreenName.FACE_RESULT)
+    (face,) = [terminal.services.face.here.of(MEMBER.id)]
+    assert face.consent is not None
+    assert (face.consent.under_14, face.consent.guardian, face.consent.staff) == (True, "王芳", "李雷")
+    assert not window.is_closed
+    terminal.until(lambda: enrolment.succeeded)
+    terminal.touch(acc.FaceResultRead())
+    terminal.until(lambda: window.is_closed)
+    assert said.getvalue() == "Enrolled.\n"
+
+
+def test_what_staff_stop_is_not_enrolled(terminal: Terminal, folder: Path) -> None:
+    before = contents(folder)
+    enrolment, window, said = staff_begin(terminal, CARD.uid)
+    terminal.until(lambda: terminal.state.screen is ScreenName.FACE_AGE)
+    terminal.until(lambda: terminal.state.enrolling is not None and terminal.state.enrolling.text is not None)
+    terminal.touch(acc.AgeAnswered(under_14=True))
+    assert terminal.state.enrolling.end is Unable.GUARDIAN_NEEDED
+    terminal.touch(ev.CancelTouched())
+    terminal.until(lambda: window.is_closed)
+    assert not enrolment.succeeded
+    assert said.getvalue().startswith("Not enrolled: ")
+    assert contents(folder) == before
