@@ -146,6 +146,10 @@ class FlowApp(App, Generic[S]):
     def _prepare_screen(self, name: str, _dt: float) -> None:
         self._stage.prepare(name, self.state, self.look, texts_for(self.look.view.language))
 
+    def tell(self, event: ev.FlowEvent) -> None:
+        """From any thread: that has happened."""
+        self._bridge.publish(event)
+
     def stop_soon(self) -> None:
         """Close the window at the next pass of its loop. May be called from a signal handler."""
         Clock.schedule_once(lambda _dt: self.stop(), 0)

@@ -1,4 +1,5 @@
-"""The terminal's commands: run, play (the demonstration session), check, enrol, backup, restore, check-audit."""
+"""The terminal's commands: run, play (the demonstration session), check, enrol, enrol-face, backup, restore,
+check-audit."""
 
 from __future__ import annotations
 
@@ -47,6 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     enrol = commands.add_parser("enrol", help="make this machine a terminal of central")
     enrol.add_argument("code", help="the one-time code from `python -m central enrol-code`")
     enrol.set_defaults(act=_enrol)
+    face = commands.add_parser("enrol-face", help="enrol a member's face together with them, and with their guardian")
+    face.add_argument("--card", required=True, help="the member's card, its UID in hexadecimal digits")
+    face.add_argument("--staff", required=True, help="who is there of the staff, by name or number")
+    face.add_argument("--guardian", default="", help="the parent or guardian who agrees for a member under 14")
+    face.set_defaults(act=_enrol_face)
     backup = commands.add_parser("backup", help="copy the database, checked and encrypted with the same key")
     backup.add_argument("file", type=Path)
     backup.set_defaults(act=_backup)
@@ -128,6 +134,25 @@ def _enrol(settings: Settings, options: argparse.Namespace) -> int:
         store.close()
     sys.stdout.write("Enrolled.\n")
     return 0
+
+
+def _enrol_face(settings: Settings, options: argparse.Namespace) -> int:
+    from kiosk.domain.face_consent import MAX_GUARDIAN_CHARS
+    from kiosk.domain.refund import MAX_STAFF_CHARS
+    from kiosk.domain.text import TextError, check_text
+    from kiosk.screens.flow.account_state import StaffPresent
+    from kiosk.staff_enrolment import StaffEnrolment
+
+    try:
+        check_text(options.staff, MAX_STAFF_CHARS, "who is there of the staff")
+        if options.guardian:
+            check_text(options.guardian, MAX_GUARDIAN_CHARS, "the guardian's name")
+    except TextError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    enrolment = StaffEnrolment(StaffPresent(options.card.upper(), options.staff, options.guardian), sys.stdout)
+    status = _with_window(settings, options.config, enrolment)
+    return status or (0 if enrolment.succeeded else 1)
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:

@@ -27,6 +27,7 @@ from kiosk.face.model_files import ModelMissing
 from kiosk.face.model_versions import versions_of
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.texts import texts_for
+from kiosk.services.accounts import Accounts
 from kiosk.services.audit import TERMINAL, Audit
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
@@ -36,9 +37,11 @@ from kiosk.services.counter_payment import CounterPayments
 from kiosk.services.counter_sale import CashSales
 from kiosk.services.due_orders import FindDueOrders
 from kiosk.services.ended_faces import EndedFaces
+from kiosk.services.enrol_face import EnrolmentRules, FaceEnrolment
 from kiosk.services.events import StorageStopped
 from kiosk.services.face_payment import FacePaymentLimits
 from kiosk.services.faces_of import FacesHere
+from kiosk.services.forget_face import FaceForgetting
 from kiosk.services.journal import CardPayment, PaymentJournal
 from kiosk.services.lane import Lane
 from kiosk.services.papers import Papers
@@ -120,6 +123,17 @@ class FaceServices:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountServices:
+    """kiosk.screens.account_effects.AccountServices."""
+
+    accounts: Accounts
+    enrolment: FaceEnrolment
+    forgetting: FaceForgetting
+    desk: CameraDesk | None
+    clock: SystemClock
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """What runs behind the screens. `left_unseen`: a payment by card that the last run may not have told the end of.
     `face`: None where the settings have no [face], no [camera], or the models are missing."""
@@ -142,6 +156,7 @@ class Services:
     due_orders: FindDueOrders
     collect_orders: CollectOrders
     face: FaceServices | None
+    account: AccountServices
 
     def note_stop(self) -> None:
         """The program ends as it should; a start without this before it followed a crash or a power cut."""
@@ -172,6 +187,15 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     counter_payments = CounterPayments(store, encoder, desk, central, clock, points_rule)
     book = CollectionBook(encoder, desk, clock, points_rule)
     limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
+    face = _face_services(settings, store, clock, bridge)
+    models = face.models if face else {}
+    account = AccountServices(
+        Accounts(store, FacesHere(store, clock, models), lambda moment: moment.astimezone(timezone)),
+        FaceEnrolment(store, encoder, central, bridge, clock, EnrolmentRules(models)),
+        FaceForgetting(store, encoder, central, bridge, clock),
+        face.desk if face else None,
+        clock,
+    )
     return Services(
         store,
         central,
@@ -190,7 +214,8 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         EndedFaces(store, encoder, central, bridge, clock, timedelta(days=_face(settings).keep_ended_days)),
         FindDueOrders(store, central, clock),
         CollectOrders(store, central, central, counter_payments, encoder, desk, central, clock, book),
-        _face_services(settings, store, clock, bridge),
+        face,
+        account,
     )
 
 

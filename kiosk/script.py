@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+from kiosk.screens.flow.events import FlowEvent
 from kiosk.services.ports import Store
 
 
@@ -14,6 +15,10 @@ class ShowsState(Protocol):
     @property
     def state(self) -> Any:
         """Of the flow of the terminal's role."""
+        ...
+
+    def tell(self, event: FlowEvent) -> None:
+        """From any thread: that has happened."""
         ...
 
 

@@ -43,7 +43,7 @@ class _Wanted:
 
 
 class CameraDesk:
-    """kiosk.services.face_ports.FaceDesk. `picture_timeout_s`: so long a camera may show nothing."""
+    """kiosk.services.posing.EnrolmentDesk. `picture_timeout_s`: so long a camera may show nothing."""
 
     def __init__(
         self,
@@ -84,6 +84,14 @@ class CameraDesk:
             return Looking(engine, request, self._events)
 
         self.begin(request.task, make)
+
+    def take_poses(self, task: int) -> None:
+        def make(engine: FaceEngine) -> Task:
+            from kiosk.face.taking_poses import TakingPoses
+
+            return TakingPoses(engine, task, self._events)
+
+        self.begin(task, make)
 
     def begin(self, task: int, make: MakeTask) -> None:
         """Do that, in the place of what is being done."""

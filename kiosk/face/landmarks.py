@@ -16,6 +16,7 @@ _MARGIN = 1.5  # as MediaPipe cuts the face out
 _CERTAINTY = 0.0  # a logit: 0 is one half, as MediaPipe takes it
 _POINTS = 468
 _NOSE_TIP, _OUTER_CORNERS = 1, (33, 263)  # of the eyes: first the one that stands left in the picture
+_MOUTH_CORNERS = (61, 291)
 
 Points = npt.NDArray[np.float32]
 """468 × 2, in pixels of the picture."""
@@ -65,6 +66,14 @@ def nose_ratio(points: Points) -> float:
     corner, other = points[_OUTER_CORNERS[0]], points[_OUTER_CORNERS[1]]
     line = other - corner
     return float((points[_NOSE_TIP] - corner) @ line / max(float(line @ line), 1e-6)) - 0.5
+
+
+def nod_ratio(points: Points) -> float:
+    """How far down the nose's tip stands from between the eyes towards between the mouth's corners: 0 at the eyes, 1 at
+    the mouth. It falls when the head looks up."""
+    between = points[list(_OUTER_CORNERS)].mean(axis=0)
+    down = points[list(_MOUTH_CORNERS)].mean(axis=0) - between
+    return float((points[_NOSE_TIP] - between) @ down / max(float(down @ down), 1e-6))
 
 
 def planar_residual(began: Points, now: Points) -> float:

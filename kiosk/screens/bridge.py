@@ -21,6 +21,7 @@ _ONLY_THE_LATEST = (
     service.StockChanged,
     service.MembersChanged,
     service.FacesChanged,
+    service.PosingChanged,
     service.StorageStopped,
     service.FaceReadinessChanged,
     service.FaceSeen,

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import PaymentId
 from kiosk.domain.payer import ByCard
+from kiosk.screens.account_effects import AccountServices, answer_to
 from kiosk.screens.face_effects import FaceEffects, FaceServices
 from kiosk.screens.flow import events as ev
 from kiosk.services.checkout import Checkout, CheckoutRequest
@@ -38,6 +39,8 @@ class Services(Protocol):
     def journal(self) -> PaymentJournal: ...
     @property
     def face(self) -> FaceServices | None: ...
+    @property
+    def account(self) -> AccountServices: ...
 
 
 class EffectRunner:
@@ -56,6 +59,7 @@ class EffectRunner:
         self._payments = ThreadPoolExecutor(1, "checkout")
         self._lookups = ThreadPoolExecutor(1, "lookup")
         self._faces = FaceEffects(services)
+        self._accounts = ThreadPoolExecutor(1, "account")
 
     def __call__(self, effect: ev.Effect) -> None:
         """Start it and return at once."""
@@ -72,12 +76,15 @@ class EffectRunner:
                 self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
             case ev.CheckPayment(payment_id):
                 self._run(self._payments, lambda: self._check(payment_id))
-            case _:
+            case ev.LookForFace() | ev.StopFace() | ev.LoadFaces() | ev.IdentifyFace() | ev.IdentifyByDigits():
                 self._run(self._lookups, lambda: self._faces.run(effect))
+            case _:
+                self._run(self._accounts, lambda: answer_to(effect, lambda: self._services().account))
 
     def stop(self) -> None:
         """Wait for what is in flight: a payment is never cut off."""
         self._lookups.shutdown(wait=True, cancel_futures=True)
+        self._accounts.shutdown(wait=True)
         self._payments.shutdown(wait=True)
 
     def _run(self, executor: Executor, work: Callable[[], object]) -> None:

@@ -10,6 +10,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import ByFace
 from kiosk.domain.pricing import price_cart
+from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import usual_now
 from kiosk.screens.flow.state import Customer, State
@@ -45,6 +46,9 @@ class MemberScreen(PageScreen):
     def see_menu(self) -> None:
         self.dispatch_flow(ev.OrderingStarted())
 
+    def open_account(self) -> None:
+        self.dispatch_flow(acc.AccountOpened())
+
     # --- what is shown ---
 
     def render(self, state: State) -> None:
@@ -70,6 +74,7 @@ class MemberScreen(PageScreen):
         ids.points.text = self.texts.ngettext("{n} point", "{n} points", customer.member.points).format(
             n=customer.member.points
         )
+        ids.account.text = _("My account")
         ids.balance.label, ids.balance.hint = _("Balance"), _("touch to show")
         ids.balance.amount = self.texts.money(balance) if shown else ""
         ids.balance.shown = shown

@@ -16,7 +16,7 @@ from kiosk.screens.texts import Texts
 from kiosk.screens.theme import Look
 from kiosk.screens.widgets.status_strip import StatusStrip
 from kiosk.screens.widgets.toast import Toast
-from kiosk.screens.words import camera_words
+from kiosk.screens.words import camera_words, enrolling_words
 from kiosk.services.events import LinkState
 
 _CLASSES = {
@@ -30,9 +30,15 @@ _CLASSES = {
     ScreenName.FACE_LOOK: ("face_look", "FaceLookScreen"),
     ScreenName.FACE_DIGITS: ("face_digits", "FaceDigitsScreen"),
     ScreenName.FACE_CONFIRM: ("face_confirm", "FaceConfirmScreen"),
+    ScreenName.ACCOUNT: ("account", "AccountScreen"),
+    ScreenName.FACE_AGE: ("face_age", "FaceAgeScreen"),
+    ScreenName.FACE_CONSENT: ("face_consent", "FaceConsentScreen"),
+    ScreenName.FACE_POSES: ("face_poses", "FacePosesScreen"),
+    ScreenName.FACE_RESULT: ("face_result", "FaceResultScreen"),
     "dish_sheet": ("dish_sheet", "DishSheet"),
     "combo_sheet": ("combo_sheet", "ComboSheet"),
     "coupon_sheet": ("coupon_sheet", "CouponSheet"),
+    "forget_face_sheet": ("forget_face_sheet", "ForgetFaceSheet"),
     "idle": ("idle", "IdleOverlay"),
 }
 # What a customer is likely to see first, in that order.
@@ -72,7 +78,7 @@ class Stage(BoxLayout):
         """Bring what is seen in line with the state."""
         self.strip.text = _simulated_text(state, texts)
         self.link_strip.text = self._link_text(state, texts)
-        self.camera_strip.text = camera_words(texts) if state.cameras_on else ""
+        self.camera_strip.text = _camera_text(state, texts)
         self._put("screen", str(state.screen))
         self._put("sheet", _sheet_name(state))
         self._put("idle", "idle" if state.idle_left_s is not None else None)
@@ -135,6 +141,8 @@ class Stage(BoxLayout):
 def _sheet_name(state: State) -> str | None:
     if state.choosing_coupon:
         return "coupon_sheet"
+    if state.account is not None and state.account.confirming:
+        return "forget_face_sheet"
     if state.editing is None:
         return None
     return "dish_sheet" if state.editing.selection.combo_id is None else "combo_sheet"
@@ -154,6 +162,13 @@ def _simulated_text(state: State, texts: Texts) -> str:
     return template.format(names=texts.listed(state.simulated_devices))
 
 
+def _camera_text(state: State, texts: Texts) -> str:
+    if not state.cameras_on:
+        return ""
+    posing = state.enrolling is not None and state.enrolling.posing is not None
+    return enrolling_words(texts) if posing else camera_words(texts)
+
+
 def _notice_text(notice: Notice, texts: Texts) -> str:
     _ = texts.gettext
     return {
@@ -162,6 +177,7 @@ def _notice_text(notice: Notice, texts: Texts) -> str:
         Notice.WELCOME: _("Welcome! Your card was recognised."),
         Notice.CART_FULL: _("The cart cannot hold more of this."),
         Notice.MENU_CHANGED: _("The menu has just changed: some of your choices are no longer offered."),
+        Notice.ACCOUNT_NEEDS_CARD: _("Please tap your card: it alone opens your account."),
         Notice.OTHER_CARD: _("Points and coupons are another card's: this is the price without them."),
         Notice.PRICE_CHANGED: _("The price has just changed, nothing was charged. Please look at your order again."),
         Notice.TOO_MUCH_FOR_FACE: _("This is more than can be paid by face. Please use your card."),

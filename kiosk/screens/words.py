@@ -129,6 +129,11 @@ def camera_words(texts: Texts) -> str:
     return texts.gettext("The camera is on. It only looks whether it knows you; no picture is kept.")
 
 
+def enrolling_words(texts: Texts) -> str:
+    """While a face is enrolled."""
+    return texts.gettext("The camera is on. It works out the numbers that stand for your face; no picture is kept.")
+
+
 def camera_light(texts: Texts) -> str:
     """The same, beside the lamp on the picture."""
     return texts.gettext("Camera on")

@@ -13,6 +13,7 @@ from kiosk.services.face_events import FaceJudged as FaceJudged
 from kiosk.services.face_events import FaceReadinessChanged as FaceReadinessChanged
 from kiosk.services.face_events import FaceSeen as FaceSeen
 from kiosk.services.face_events import LookEnded as LookEnded
+from kiosk.services.posing import PosingChanged as PosingChanged
 
 
 class DeviceKind(StrEnum):
@@ -160,6 +161,7 @@ Event = (
     | MembersChanged
     | FacesChanged
     | PrintJobChanged
+    | PosingChanged
     | StorageStopped
     | FaceReadinessChanged
     | FaceSeen

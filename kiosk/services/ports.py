@@ -81,6 +81,10 @@ class Orders(Protocol):
         """Those that this terminal, in its present incarnation, took and that wait for the counter, newest first."""
         ...
 
+    def of_member(self, member_id: MemberId, limit: int) -> tuple[Order, ...]:
+        """Of those taken here lately, newest first."""
+        ...
+
 
 class Payments(Protocol):
     def add(self, payment: Payment, payer: Payer | None = None) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from kiosk.domain.ids import OrderId
+from kiosk.domain.ids import MemberId, OrderId
 from kiosk.domain.order import Order, order_number
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict, NotEnrolled
@@ -39,6 +39,20 @@ _BELONGS_HERE = (
     .where(orders.c.id == bindparam("order_id"))
 )
 _RECENT = select(orders.c.body).order_by(orders.c.position.desc()).limit(bindparam("count"))
+# Among the newest alone: there is no index by member, as every sale would have to keep it.
+_LOOKED_THROUGH = 2000
+_NEWEST = (
+    select(orders.c.position, orders.c.member_id, orders.c.body)
+    .order_by(orders.c.position.desc())
+    .limit(_LOOKED_THROUGH)
+    .subquery()
+)
+_OF_MEMBER = (
+    select(_NEWEST.c.body)
+    .where(_NEWEST.c.member_id == bindparam("of_member"))
+    .order_by(_NEWEST.c.position.desc())
+    .limit(bindparam("count"))
+)
 
 _AWAITING = (
     select(orders.c.body)
@@ -119,4 +133,9 @@ class SqlOrders:
     def awaiting_payment(self, limit: int) -> tuple[Order, ...]:
         """Taken by this disk in its present incarnation and waiting for the counter, newest first."""
         bodies = self._connection.execute(_AWAITING, {"count": limit}).scalars()
+        return tuple(_decoder.decode(body) for body in bodies)
+
+    def of_member(self, member_id: MemberId, limit: int) -> tuple[Order, ...]:
+        """Of the newest 2,000 that were taken here."""
+        bodies = self._connection.execute(_OF_MEMBER, {"of_member": member_id, "count": limit}).scalars()
         return tuple(_decoder.decode(body) for body in bodies)

@@ -118,6 +118,12 @@ def test_a_wrong_code_does_not_enrol(demo_config: Path) -> None:
     assert done.stderr.startswith("Not enrolled: ")
 
 
+def test_a_face_is_enrolled_only_by_staff_who_say_who_they_are(demo_config: Path) -> None:
+    done = main("--config", str(demo_config), "enrol-face", "--card", "62e3086ced", "--staff", " ")
+    assert done.returncode == 2
+    assert "who is there of the staff" in done.stderr
+
+
 def test_a_database_that_cannot_be_opened_ends_the_program_with_the_reason(demo_config: Path, tmp_path: Path) -> None:
     state_dir = tmp_path / "terminal"
     assert main("--config", str(demo_config), "backup", str(tmp_path / "copy.db")).returncode == 0

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from kiosk.domain.cart import Cart, check_selection
 from kiosk.domain.diet import NO_DIET, DietProfile
+from kiosk.domain.face import Agreed
+from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import DishId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
@@ -16,13 +20,20 @@ from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import with_balance
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow import account_events as acc
+from kiosk.screens.flow import enrolling
 from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.account_state import StaffPresent
 from kiosk.screens.flow.redeeming import money_to_pay
 from kiosk.screens.flow.state import PayMethod, ScreenName, Session, TextSize
 from kiosk.services import events as service
+from kiosk.services.accounts import AccountSeen
+from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
+from kiosk.services.face_events import FaceReadiness
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified
 from kiosk.services.journal import CardPayment, Fate
 from kiosk.services.outcomes import DueAtCounter, NotCharged, NotChargedReason, Outcome, Paid
+from kiosk.services.posing import PosingFailure
 from tests.flow.canteen import (
     AFTERNOON,
     CARD,
@@ -48,6 +59,7 @@ from tests.flow.canteen import (
     Visitor,
     order_of,
 )
+from tests.flow.faces import CONSENT, ENROLLED, FORGOTTEN, NOT_ENROLLED, POSES, TEXT
 
 DISHES = [CHICKEN, TOFU, RICE, DUMPLINGS, DishId("unicorn")]
 SELECTIONS = [CHICKEN_MILD, CHICKEN_HOT, TOFU_PLAIN]
@@ -96,8 +108,24 @@ reading = st.one_of(
     st.sampled_from(["en", "zh", "xx"]).map(ev.LanguageChosen),
     st.sampled_from(TextSize).map(ev.TextSizeChosen),
 )
+accounting = st.one_of(
+    st.sampled_from(
+        [
+            acc.AccountOpened(),
+            acc.ForgetFaceTouched(),
+            acc.EnrolFaceTouched(),
+            acc.RenewFaceTouched(),
+            acc.TryFaceTouched(),
+            acc.FaceResultRead(),
+            acc.StaffEnrolmentBegun(StaffPresent(CARD, "li", "wang")),
+        ]
+    ),
+    st.booleans().map(acc.ForgetFaceAnswered),
+    st.booleans().map(acc.AgeAnswered),
+    st.booleans().map(acc.ConsentAnswered),
+)
 leaving = st.sampled_from([ev.CancelTouched(), ev.DoneTouched(), ev.MoreTimeTouched()])
-touches = st.one_of(choosing, settling, settling, reading, leaving)
+touches = st.one_of(choosing, settling, settling, accounting, reading, leaving)
 levels = st.one_of(
     st.just(NO_COUNTS),
     st.just(NO_COUNTS),
@@ -123,6 +151,10 @@ class RandomWalk(RuleBasedStateMachine):
         super().__init__()
         self.visitor = Visitor()
         self.in_hand: ev.PayByCard | ev.TakeOrderForCounter | None = None
+        self.looking: int | None = None  # the desk's task
+        camera = service.DeviceHealth("camera", service.DeviceKind.CAMERA, service.DeviceState.READY)
+        readiness = FaceReadiness(is_ready=True, purposes=frozenset(ConsentPurpose))
+        self.visitor.happens(service.DeviceHealthChanged(camera), service.FaceReadinessChanged(readiness))
 
     def happens(self, event: ev.FlowEvent) -> None:
         """Apply the event and look at what it asks for."""
@@ -130,6 +162,13 @@ class RandomWalk(RuleBasedStateMachine):
         self.visitor.happens(event)
         after = self.visitor.state
         for effect in self.visitor.effects[seen:]:
+            if isinstance(effect, acc.TakePoses | acc.TryFace):
+                assert after.session.customer is not None
+                self.looking = effect.task if isinstance(effect, acc.TakePoses) else effect.request.task
+            if isinstance(effect, acc.StopCamera) and effect.task == self.looking:
+                self.looking = None
+            if isinstance(effect, acc.EnrolFace | acc.RenewFace):
+                assert effect.consent.member_id == after.session.customer.member.id, "nobody else's consent"
             if isinstance(effect, ev.PayByCard | ev.TakeOrderForCounter):
                 assert self.in_hand is None, "a second payment started while one is in flight"
                 assert effect.cart.lines
@@ -149,6 +188,7 @@ class RandomWalk(RuleBasedStateMachine):
         left = (state.editing, state.paying, state.outcome, state.paper, state.notice, state.idle_left_s)
         assert left == (None,) * 6
         assert state.last_payer is None
+        assert (state.account, state.enrolling, state.staff_present) == (None,) * 3
 
     @rule(event=touches)
     def touch(self, event: ev.FlowEvent) -> None:
@@ -196,6 +236,42 @@ class RandomWalk(RuleBasedStateMachine):
         health = service.DeviceHealth("campus-card", service.DeviceKind.CARD_READER, state)
         self.happens(service.DeviceHealthChanged(health))
 
+    @precondition(lambda self: self.visitor.state.screen in (ScreenName.MEMBER, ScreenName.ACCOUNT))
+    @rule(seen=st.sampled_from([ENROLLED, NOT_ENROLLED]), agrees=st.booleans())
+    def goes_to_the_poses(self, seen: AccountSeen, agrees: bool) -> None:
+        """A way that single touches rarely find."""
+        state = self.visitor.state
+        member_id = state.session.customer.member.id if state.session.customer else CONSENT.member_id
+        for event in (acc.AccountOpened(), acc.AccountLoaded(state.session.id, seen), acc.EnrolFaceTouched()):
+            self.touch(event)
+        self.happens(acc.ConsentTextRead(state.session.id, TEXT))
+        for event in (acc.AgeAnswered(under_14=False), acc.ConsentAnswered(agrees)):
+            self.touch(event)
+        given = replace(CONSENT, member_id=member_id)
+        self.happens(acc.ConsentTaken(state.session.id, given))
+
+    @precondition(lambda self: self.visitor.state.enrolling or self.visitor.state.account)
+    @rule(
+        answer=st.sampled_from(["account", "text", "poses", "failure", "kept", "refused", "judged", "forgotten"]),
+        stale=st.booleans(),
+    )
+    def faces_are_answered(self, answer: str, stale: bool) -> None:
+        """Also of somebody who has left, or of another try."""
+        state = self.visitor.state
+        session, task = state.session.id - stale, state.face_tasks - stale
+        self.happens(
+            {
+                "account": acc.AccountLoaded(session, ENROLLED),
+                "text": acc.ConsentTextRead(session, TEXT),
+                "poses": service.PosingChanged(task, POSES),
+                "failure": service.PosingChanged(task, PosingFailure.TIME_OUT),
+                "kept": acc.EnrolmentFinished(session, FaceEnrolled(CONSENT)),
+                "refused": acc.EnrolmentFinished(session, FaceRefused(FaceRefusedReason.LOOKS_LIKE_ANOTHER)),
+                "judged": service.FaceJudged(task, Agreed(MEMBER.id), turned=False),
+                "forgotten": acc.FaceForgettingFinished(session, FORGOTTEN),
+            }[answer]
+        )
+
     @precondition(lambda self: self.in_hand is not None)
     @rule(answer=st.one_of(st.just("done"), st.just(CHECKED), refusals))
     def finish(self, answer: str | Outcome) -> None:
@@ -234,6 +310,14 @@ class RandomWalk(RuleBasedStateMachine):
         assert self.visitor.state.in_flight == (self.in_hand is not None)
         if self.visitor.state.in_flight:
             assert self.visitor.state.screen is ScreenName.PAYING
+
+    @invariant()
+    def the_camera_looks_only_while_its_screen_shows(self) -> None:
+        """And nothing of a face is left anywhere else."""
+        state = self.visitor.state
+        assert (self.looking is not None) == (enrolling.running_task(state) is not None)
+        if enrolling.running_task(state) is None and not (state.enrolling and state.enrolling.waiting):
+            assert state.enrolling is None or state.enrolling.consent is None
 
     @invariant()
     def what_is_asked_adds_up(self) -> None:

@@ -128,6 +128,9 @@ class _Orders:
     def recent(self, limit: int) -> tuple[Order, ...]:
         return tuple(reversed(self._tables.orders.values()))[:limit]
 
+    def of_member(self, member_id: MemberId, limit: int) -> tuple[Order, ...]:
+        return tuple(order for order in self.recent(2000) if order.member_id == member_id)[:limit]
+
 
 class _Payments:
     def __init__(self, tables: Tables) -> None:

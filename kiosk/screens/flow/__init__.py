@@ -2,7 +2,7 @@
 
 state.py: what is shown. events.py: what can happen and what the flow wants done (effects).
 visit.py: coming, greeting, idling, leaving. ordering.py: choosing. redeeming.py: points, coupons. paying.py: settling.
-facing.py: by face. checking.py: what is not known yet.
+facing.py: by face. checking.py: what is not known yet. account.py: My account. enrolling.py: a face.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kiosk.screens.flow import checking, facing, ordering, paying, redeeming, visit
+from kiosk.screens.flow import account, checking, enrolling, facing, ordering, paying, redeeming, visit
+from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step
-from kiosk.screens.flow.state import FACE_SCREENS, State
+from kiosk.screens.flow.state import FACE_SCREENS, ScreenName, State
 from kiosk.services import events as service
 
 
@@ -32,9 +33,38 @@ def _load_faces(state: State, _event: service.FacesChanged) -> Step:
 
 def _on_tick(state: State, event: ev.Tick) -> Step:
     state, effects = visit.on_tick(state, event)
-    state, more = checking.on_tick(state)
-    state, of_faces = facing.on_tick(state)
-    return state, (*effects, *more, *of_faces)
+    for on_tick in (checking.on_tick, facing.on_tick, account.on_tick, enrolling.on_tick):
+        state, more = on_tick(state)
+        effects = (*effects, *more)
+    return state, effects
+
+
+def _on_identified(state: State, event: ev.CustomerIdentified) -> Step:
+    state, effects = visit.on_identified(state, event)
+    if state.staff_present is None:
+        return state, effects
+    state, more = enrolling.identified_for_staff(state)
+    return state, (*effects, *more)
+
+
+def _on_back(state: State, event: ev.BackTouched) -> Step:
+    if state.screen is ScreenName.ACCOUNT:
+        return account.on_back(state)
+    if state.screen in enrolling.SCREENS:
+        return enrolling.on_back(state)
+    return facing.on_back(state, event)
+
+
+def _on_seen(state: State, event: service.FaceSeen) -> Step:
+    return (enrolling if state.screen in enrolling.SCREENS else facing).on_seen(state, event)
+
+
+def _on_judged(state: State, event: service.FaceJudged) -> Step:
+    return (enrolling if state.screen in enrolling.SCREENS else facing).on_judged(state, event)
+
+
+def _on_look_ended(state: State, event: service.LookEnded) -> Step:
+    return (enrolling if state.screen in enrolling.SCREENS else facing).on_look_ended(state, event)
 
 
 def _nothing(state: State, _event: object) -> Step:
@@ -48,7 +78,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.CancelTouched: visit.on_cancel,
     ev.DoneTouched: visit.on_done,
     ev.OrderingStarted: visit.on_started,
-    ev.CustomerIdentified: visit.on_identified,
+    ev.CustomerIdentified: _on_identified,
     ev.BalanceTouched: visit.on_balance,
     ev.LanguageChosen: visit.on_language,
     ev.TextSizeChosen: visit.on_text_size,
@@ -79,13 +109,28 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.CouponsOpened: redeeming.on_coupons_opened,
     ev.CouponChosen: redeeming.on_coupon,
     ev.CheckoutFinished: paying.on_checkout_finished,
-    ev.BackTouched: facing.on_back,
+    ev.BackTouched: _on_back,
     ev.FaceLookTouched: facing.on_look,
     ev.FaceTryAgainTouched: facing.on_try_again,
     ev.FaceConfirmed: facing.on_confirmed,
     ev.DigitTouched: facing.on_digit,
     ev.FaceIdentified: facing.on_face_identified,
     ev.PaymentChecked: checking.on_payment_checked,
+    acc.AccountOpened: account.on_opened,
+    acc.AccountLoaded: account.on_loaded,
+    acc.ForgetFaceTouched: account.on_forget,
+    acc.ForgetFaceAnswered: account.on_forget_answered,
+    acc.FaceForgettingFinished: account.on_forgetting_finished,
+    acc.EnrolFaceTouched: enrolling.on_enrol,
+    acc.RenewFaceTouched: enrolling.on_renew,
+    acc.StaffEnrolmentBegun: enrolling.on_staff,
+    acc.ConsentTextRead: enrolling.on_text,
+    acc.AgeAnswered: enrolling.on_age,
+    acc.ConsentAnswered: enrolling.on_consent,
+    acc.ConsentTaken: enrolling.on_consent_taken,
+    acc.EnrolmentFinished: enrolling.on_finished,
+    acc.TryFaceTouched: enrolling.on_try,
+    acc.FaceResultRead: enrolling.on_read,
     service.CardPresented: visit.on_card,
     service.DeviceHealthChanged: visit.on_health,
     service.CameraWatching: visit.on_camera,
@@ -95,9 +140,10 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.MembersChanged: _nothing,
     service.FacesChanged: _load_faces,
     service.FaceReadinessChanged: visit.on_face_readiness,
-    service.FaceSeen: facing.on_seen,
-    service.FaceJudged: facing.on_judged,
-    service.LookEnded: facing.on_ended,
+    service.FaceSeen: _on_seen,
+    service.FaceJudged: _on_judged,
+    service.LookEnded: _on_look_ended,
+    service.PosingChanged: enrolling.on_posing,
     service.PrintJobChanged: visit.on_print_job,
     service.StorageStopped: visit.on_storage_stopped,
 }
@@ -135,14 +181,17 @@ def step(state: State, event: ev.FlowEvent) -> Step:
     if state.in_flight and isinstance(event, _TOO_LATE):
         return state, ()
     after, effects = _HANDLERS[type(event)](state, event)
-    return _let_go_of_face(state, after, effects)
+    return _let_go_of_camera(state, after, effects)
 
 
-def _let_go_of_face(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Step:
+def _let_go_of_camera(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Step:
     """Whatever led away from a look: the camera goes off, and who it may have been is forgotten."""
     if after.facing is not None and after.screen not in FACE_SCREENS:
         after = replace(after, facing=None)
     task = facing.running_task(before)
     if task is not None and facing.running_task(after) != task:
         effects = (*effects, ev.StopFace(task))
+    task = enrolling.running_task(before)
+    if task is not None and enrolling.running_task(after) != task:
+        effects = (*effects, acc.StopCamera(task))
     return after, effects

@@ -16,6 +16,7 @@ from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import Payer
 from kiosk.domain.payment import PaymentPart
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow.account_events import AccountEffect, AccountEvent
 from kiosk.screens.flow.face_events import DigitTouched as DigitTouched
 from kiosk.screens.flow.face_events import FaceConfirmed as FaceConfirmed
 from kiosk.screens.flow.face_events import FaceIdentified as FaceIdentified
@@ -275,6 +276,7 @@ FlowEvent = (
     | MemberPaymentChosen | PointsChosen | CouponsOpened | CouponChosen
     | BackTouched | MoreTimeTouched | CancelTouched | DoneTouched
     | FaceLookTouched | FaceTryAgainTouched | FaceConfirmed | DigitTouched | FaceIdentified
+    | AccountEvent
     | service.Event
 )  # fmt: skip
 
@@ -350,4 +352,5 @@ class PlaySound:
 Effect = (
     Identify | PayByCard | PayByFace | CheckPayment | TakeOrderForCounter
     | LoadMenu | LoadLevels | LoadFaces | LookForFace | StopFace | IdentifyFace | IdentifyByDigits | PlaySound
+    | AccountEffect
 )  # fmt: skip

@@ -18,6 +18,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.payer import Payer
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow.account_state import Account, Enrolling, StaffPresent
 from kiosk.screens.flow.face_state import FacePolicy, Facing
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState, PrintJobChanged, PrintJobState
 from kiosk.services.face_events import FaceReadiness
@@ -38,6 +39,11 @@ class ScreenName(StrEnum):
     FACE_LOOK = "face_look"
     FACE_DIGITS = "face_digits"
     FACE_CONFIRM = "face_confirm"
+    ACCOUNT = "account"
+    FACE_AGE = "face_age"
+    FACE_CONSENT = "face_consent"
+    FACE_POSES = "face_poses"
+    FACE_RESULT = "face_result"
 
 
 FACE_SCREENS = (ScreenName.FACE_LOOK, ScreenName.FACE_DIGITS, ScreenName.FACE_CONFIRM)
@@ -166,6 +172,7 @@ class Notice(StrEnum):
     PRICE_CHANGED = "price_changed"
     TOO_MUCH_FOR_FACE = "too_much_for_face"
     OTHER_CARD = "other_card"
+    ACCOUNT_NEEDS_CARD = "account_needs_card"
     SOLD_OUT = "sold_out"
 
 
@@ -193,8 +200,10 @@ class State:
     `out_of_order`: the disk takes nothing more, so nobody can order until it works again, or the terminal was started
     anew. `check` goes on when its customer has left; `last_payment` goes with the next one.
     `cameras_on`: these take pictures now, and the screen shows a light. `face`: what of recognising
-    faces works, `facing` this customer's, `face_tasks` how many there were since the start. `choosing_coupon`: its
-    sheet is open. `idle`, `home_view`, `points_rule`, `redeem_rule` and `face_policy` are the terminal's settings."""
+    faces works, `facing` what it does for this customer, `face_tasks` how often it was asked for something since the
+    start. `choosing_coupon`: its sheet is open. `account`: the member's, while it is open; `enrolling`: their face.
+    `staff_present`: staff enrol a face, whose card is being looked up. `idle`, `home_view`, `points_rule`,
+    `redeem_rule` and `face_policy` are the terminal's settings."""
 
     session: Session
     screen: ScreenName = ScreenName.ATTRACT
@@ -215,6 +224,9 @@ class State:
     face_policy: FacePolicy = field(default_factory=FacePolicy)
     check: Check | None = None
     last_payment: ShownPayment | None = None
+    account: Account | None = None
+    enrolling: Enrolling | None = None
+    staff_present: StaffPresent | None = None
     notice: ShownNotice | None = None
     idle_left_s: int | None = None
     now_s: float = 0.0
@@ -255,6 +267,11 @@ class State:
     def camera_works(self) -> bool:
         cameras = [d for d in self.devices.values() if d.kind is DeviceKind.CAMERA]
         return any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in cameras)
+
+    @property
+    def enrols_faces(self) -> bool:
+        """Whether somebody's face can be enrolled here now."""
+        return self.face.is_ready and self.camera_works
 
     def can_recognise(self, purpose: ConsentPurpose) -> bool:
         """Whether a look could name somebody here who consented to that."""

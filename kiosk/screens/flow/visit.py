@@ -43,6 +43,9 @@ def next_customer(state: State) -> State:
         paper=None,
         last_payer=None,
         facing=None,
+        account=None,
+        enrolling=None,
+        staff_present=None,
         notice=None,
         idle_left_s=None,
     )
@@ -115,7 +118,7 @@ def on_card(state: State, event: service.CardPresented) -> Step:
         case ScreenName.RESULT if ByCard(event.uid) != state.last_payer:
             state = next_customer(state)
             return state, (ev.Identify(state.session.id, event.uid),)
-        case ScreenName.ATTRACT | ScreenName.MENU | ScreenName.MEMBER:
+        case ScreenName.ATTRACT | ScreenName.MENU | ScreenName.MEMBER | ScreenName.ACCOUNT:
             return state, (ev.Identify(state.session.id, event.uid),)
         case _:
             return state, ()
@@ -149,6 +152,8 @@ def greet(state: State, found: Identified) -> State:
     redeeming = state.session.redeeming if known else Redeeming()
     session = replace(state.session, customer=customer, balance_shown=balance_shown, redeeming=redeeming)
     state = replace(state, session=session, last_payment=None)
+    if state.screen is ScreenName.ACCOUNT:
+        return state if known else replace(state, screen=ScreenName.MEMBER, account=None)
     if state.screen in (ScreenName.ATTRACT, ScreenName.MEMBER) and state.menu is not None:
         return replace(state, screen=ScreenName.MEMBER)
     return noticed(state, Notice.WELCOME)
@@ -212,6 +217,7 @@ def on_storage_stopped(state: State, _event: service.StorageStopped) -> Step:
     total = price_cart(state.session.cart, state.menu).total
     outcome = NotCharged(NotChargedReason.STORAGE_FAILED, total)
     state = replace(state, screen=ScreenName.PROBLEM, outcome=outcome, paying=None, editing=None, idle_left_s=None)
+    state = replace(state, account=None, enrolling=None)
     return replace(state, touched_s=state.now_s), (ev.PlaySound(ev.SoundKind.FAILURE),)
 
 

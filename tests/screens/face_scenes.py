@@ -1,0 +1,78 @@
+"""States of a member's account and of a face that is enrolled, for the tests of the screens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from kiosk.domain.face import Fault
+from kiosk.domain.face_consent import ConsentGiver, FaceConsent, FaceDeletion
+from kiosk.domain.ids import FaceConsentId, FaceDeletionId
+from kiosk.screens.consent_files import read_consent_text
+from kiosk.screens.flow.account_state import Account, Enrolling, EnrolmentEnd, StaffPresent
+from kiosk.screens.flow.state import ScreenName, State
+from kiosk.services.accounts import AccountSeen
+from kiosk.services.consent_text import PURPOSES
+from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState
+from kiosk.services.face_events import FaceReadiness
+from kiosk.services.faces_of import FaceState, FaceStatus
+from kiosk.services.forget_face import FaceForgotten
+from kiosk.services.posing import Posing
+from kiosk.services.staff_acts import NotKnown
+from tests.screens import scenes
+
+CONSENT = FaceConsent(
+    FaceConsentId(UUID(int=1)),
+    scenes.MEMBER.id,
+    "face-1",
+    "zh",
+    PURPOSES,
+    under_14=False,
+    given_by=ConsentGiver.MEMBER,
+    given_at=scenes.MOMENT,
+    until=scenes.MOMENT + timedelta(days=365),
+)
+NOBODYS = AccountSeen(FaceStatus(FaceState.NONE))
+TEXT = read_consent_text()
+FORGOTTEN = FaceForgotten(FaceDeletion(FaceDeletionId(UUID(int=2)), scenes.MEMBER.id, scenes.MOMENT), on_the_way=True)
+STAFF = StaffPresent(scenes.CARD, "李雷", "王芳")
+
+
+def at_account(seen: AccountSeen, *, camera: bool = True) -> State:
+    base = scenes.with_member(scenes.state(ScreenName.ACCOUNT))
+    devices = {**base.devices, "face": DeviceHealth("face", DeviceKind.CAMERA, DeviceState.READY)}
+    return replace(base, account=Account(seen), devices=devices, face=FaceReadiness(is_ready=camera))
+
+
+def forgotten(outcome: FaceForgotten | NotKnown, *, link: LinkState = LinkState.ONLINE) -> State:
+    base = at_account(NOBODYS)
+    return replace(base, screen=ScreenName.FACE_RESULT, account=Account(NOBODYS, forgotten=outcome), link=link)
+
+
+def enrolling(screen: ScreenName, at: Enrolling) -> State:
+    return replace(at_account(NOBODYS), screen=screen, enrolling=at)
+
+
+def reading(*, staff: StaffPresent | None = None) -> State:
+    """Before yes and no."""
+    return enrolling(
+        ScreenName.FACE_CONSENT, Enrolling(scenes.MEMBER.id, by_staff=staff, under_14=staff is not None, text=TEXT)
+    )
+
+
+def posing(step: Posing) -> State:
+    at = Enrolling(scenes.MEMBER.id, under_14=False, text=TEXT, consent=CONSENT, posing=step, heard_s=1000.0)
+    return enrolling(ScreenName.FACE_POSES, at)
+
+
+def trying(fault: Fault | None) -> State:
+    """Whether the face is known now."""
+    return enrolling(ScreenName.FACE_POSES, Enrolling(scenes.MEMBER.id, trying=True, fault=fault, heard_s=1000.0))
+
+
+def ended(end: EnrolmentEnd, *, renews: bool = False, known: bool = True) -> State:
+    """`known`: the engine has heard of the face."""
+    purposes = frozenset(PURPOSES if known else ())
+    state = enrolling(ScreenName.FACE_RESULT, Enrolling(scenes.MEMBER.id, renews=renews, end=end))
+    return replace(state, face=FaceReadiness(is_ready=True, purposes=purposes))
