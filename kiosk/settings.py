@@ -160,7 +160,8 @@ _MEASURED_TOGETHER = FaceStepSettings(
 
 class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Paying by face. All models must agree on one member, in `votes` of `frames` frames that are `frame_gap_s` apart;
-    a frame older than `longest_look_s` does not vote. Lists are written as [[face.model]], [[face.step]]."""
+    a frame older than `longest_look_s` does not vote. Lists are written as [[face.model]], [[face.step]]. `blink`:
+    whoever turns their head must blink, too."""
 
     model: tuple[FaceModelSettings, ...] = _BOTH_MODELS
     step: tuple[FaceStepSettings, ...] = (_MEASURED_TOGETHER,)
@@ -169,6 +170,7 @@ class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     frame_gap_s: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.1
     longest_look_s: Annotated[float, msgspec.Meta(gt=0, le=30)] = 4.0
     quality: FaceQualitySettings = FaceQualitySettings()
+    blink: bool = False
 
     def limits_by_number(self) -> LimitsByNumber:
         """Raises DomainError."""

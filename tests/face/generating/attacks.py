@@ -24,8 +24,8 @@ AttackOfTwo = Callable[[Person, Person, Side, Random], Film]
 _UPPER_LIDS = np.array([246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398])
 _LOWER_LIDS = np.array([7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382])
 _BLINK_S = 0.3
-_AHEAD_S, _SEARCH_S, _STILL_S = 0.5, 5.0, 0.5
-_BACK_S = 1.35  # before a turn's film ends its head is on its way back
+_AHEAD_S, _SEARCH_S, _STILL_S = 0.4, 5.0, 0.5
+_BACK_S = 1.05  # before a turn's film ends its head is on its way back
 _PAPER_SWAY = 1.5  # of a hand, against a calm head
 
 
@@ -168,6 +168,17 @@ def exchanged_twice(person: Person, side: Side, chance: Random) -> Film:
 def replayed_to_the_other_side(person: Person, side: Side, chance: Random) -> Film:
     """A clip of a turn that was taken when the other side was asked for."""
     return turning_head(person, other(side), chance)
+
+
+def replayed_blindly(person: Person, turns: int, chance: Random) -> Film:
+    """A clip of so many turns, to whichever sides they were; nobody looks at the screen."""
+    begins_s = 0.0
+    for _ in range(turns):
+        at_s = 0.0
+        for frame in turning_head(person, chance.choice(tuple(Side)), chance):
+            at_s = frame.taken_s
+            yield replace(frame, taken_s=begins_s + at_s)
+        begins_s += at_s + 0.1
 
 
 def replayed_late(person: Person, side: Side, chance: Random) -> Film:
