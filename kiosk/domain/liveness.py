@@ -47,8 +47,8 @@ class TurnRule:
     `time_s`: for each stage. `too_soon_s`: sooner than that nobody can have read which side was asked for.
     `fastest_per_s`: a head's nose ratio changes at most so fast, and `noise_ratio` more from one frame to the next;
     frames farther apart than `frame_s` count as that far apart: what was not seen was not a turn. `sudden_ratio` and
-    `run_up`: before a step as large as that the head moved at this part of its pace already, for a head gathers speed
-    and a picture that is exchanged does not. `blink`: the eyes
+    `run_up`: before a step as large as that, from where it looked ahead, the head moved at this part of its pace
+    already, for a head gathers speed and a picture that is exchanged does not. `blink`: the eyes
     must close once, too, at any time while the head looks ahead; None: that is not asked for."""
 
     ahead_ratio: float = 0.05
@@ -85,10 +85,12 @@ class TurnRule:
             return Side.LEFT
         return Side.RIGHT if max(far) <= -self.turned_ratio and detected <= -self.turned_detected else None
 
-    def is_jump(self, step: float, apart_s: float, pace_per_s: float) -> bool:
-        """No head's nose ratio changes so within `apart_s`, after it changed by `pace_per_s` before."""
-        if abs(step) > self.longest_step(apart_s):
-            return True
+    def is_jump(self, step: float, apart_s: float) -> bool:
+        """No head's nose ratio changes so within `apart_s`."""
+        return abs(step) > self.longest_step(apart_s)
+
+    def is_sudden(self, step: float, apart_s: float, pace_per_s: float) -> bool:
+        """No head that looked ahead begins so to turn, after its nose ratio changed by `pace_per_s`."""
         return abs(step) > self.sudden_ratio and pace_per_s * apart_s * math.copysign(1, step) < self.run_up * abs(step)
 
     def longest_step(self, apart_s: float) -> float:
@@ -128,7 +130,8 @@ class TurnChallenge:
     """The challenge at one moment; its methods give the next. `sides`: still to turn to, drawn by the caller at random.
     `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's middle is: no face is
     symmetric. `last`: the pose before. `failure` says why it was lost. `blinking`: what the eyes did. `pace_per_s`: how
-    fast the nose ratio changed, up to the pose before. Nothing changes a challenge that is over."""
+    fast the nose ratio changed, up to the pose before. `has_doubt`: one frame was left out since then, as the mesh
+    misreads one now and then: no head moves so. Nothing changes a challenge that is over."""
 
     sides: tuple[Side, ...]
     asked_s: float
@@ -138,6 +141,7 @@ class TurnChallenge:
     failure: Failure | None = None
     blinking: Blinking = field(default_factory=Blinking)
     pace_per_s: float = 0.0
+    has_doubt: bool = False
 
     @property
     def side(self) -> Side | None:
@@ -200,8 +204,8 @@ class TurnChallenge:
         return self if self.is_over else replace(self, stage=Stage.FAILED, failure=failure)
 
     def _turning(self, pose: Pose, middle: Pose, last: Pose, rule: TurnRule) -> TurnChallenge:
-        if rule.is_jump(pose.nose_ratio - last.nose_ratio, pose.taken_s - last.taken_s, self.pace_per_s):
-            return self.lost(Failure.JUMPED)
+        if self._has_jumped(pose, last, rule):
+            return self.lost(Failure.JUMPED) if self.has_doubt else replace(self, has_doubt=True)
         side = rule.turned_to(pose, middle)
         if side is None:
             return self._followed(pose, last)
@@ -213,9 +217,14 @@ class TurnChallenge:
             return self.lost(Failure.TOO_SOON)
         return replace(self._followed(pose, last), sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s)
 
+    def _has_jumped(self, pose: Pose, last: Pose, rule: TurnRule) -> bool:
+        step, apart_s = pose.nose_ratio - last.nose_ratio, pose.taken_s - last.taken_s
+        was_ahead = self.is_centred(last.nose_ratio, rule)
+        return rule.is_jump(step, apart_s) or (was_ahead and rule.is_sudden(step, apart_s, self.pace_per_s))
+
     def _followed(self, pose: Pose, last: Pose) -> TurnChallenge:
         pace_per_s = (pose.nose_ratio - last.nose_ratio) / max(pose.taken_s - last.taken_s, _SHORTEST_S)
-        return replace(self, last=pose, pace_per_s=pace_per_s)
+        return replace(self, last=pose, pace_per_s=pace_per_s, has_doubt=False)
 
 
 def challenge(sides: Sequence[Side], asked_s: float) -> TurnChallenge:

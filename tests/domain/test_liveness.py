@@ -70,10 +70,16 @@ def test_left_back_right_back_and_compared() -> None:
             Failure.TOO_SOON,
             id="before anyone can have read it",
         ),
-        pytest.param(seen(begun(), pose(0.25, 11)), Failure.JUMPED, id="another picture"),
-        pytest.param(seen(begun(), pose(0.1, 10.5), pose(0.3, 10.6)), Failure.JUMPED, id="another picture later"),
+        pytest.param(seen(begun(), pose(0.25, 11), pose(0.25, 11.1)), Failure.JUMPED, id="another picture"),
         pytest.param(
-            seen(begun(), pose(math.nan, 10.5), pose(0.3, 10.6)), Failure.JUMPED, id="another picture behind a bad one"
+            seen(begun(), pose(0.07, 10.5), *(pose(0.3, 10.6 + n / 10) for n in range(2))),
+            Failure.JUMPED,
+            id="another picture later",
+        ),
+        pytest.param(
+            seen(begun(), pose(math.nan, 10.5), pose(0.3, 10.6), pose(math.nan, 10.7), pose(0.3, 10.8)),
+            Failure.JUMPED,
+            id="another picture behind bad ones",
         ),
         pytest.param(
             seen(begun(), *(pose(way, BEGAN_S + 0.5 + n * FRAME_S) for n, way in enumerate((0, 0, 0.12, 0.12, 0.24)))),
@@ -137,6 +143,21 @@ def test_where_a_blink_is_asked_for_its_absence_refuses() -> None:
     assert waiting.with_eyes(Blinking(is_closed=True)).stage is Stage.BLINK
     assert waiting.with_eyes(Blinking(has_blinked=True)).stage is Stage.PASSED
     assert turned.with_eyes(Blinking(has_blinked=True)).compared(rule).stage is Stage.PASSED
+
+
+def test_one_frame_that_was_misread_is_left_out() -> None:
+    started = seen(begun(), *(pose(0.04 * n, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 5)))
+    misread = seen(started, pose(-0.3, BEGAN_S + 0.3 + 5 * FRAME_S))
+    assert (misread.stage, misread.last) == (Stage.TURN, started.last)
+    turned = seen(misread, pose(0.24, BEGAN_S + 0.3 + 6 * FRAME_S))
+    assert (turned.stage, turned.has_doubt) == (Stage.BACK, False)
+
+
+def test_pictures_that_flicker_are_no_turn() -> None:
+    ways = [0.0, 0.25, 0.0, 0.25, 0.25]
+    flickered = [seen(begun(), *(pose(way, 10.5 + n * FRAME_S) for n, way in enumerate(ways[:to]))) for to in (2, 3, 4)]
+    assert {state.stage for state in flickered} == {Stage.TURN}
+    assert seen(flickered[-1], pose(0.25, 10.5 + 4 * FRAME_S)).failure is Failure.JUMPED
 
 
 def test_a_head_that_turns_fast_gathers_speed() -> None:

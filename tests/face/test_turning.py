@@ -99,7 +99,7 @@ def test_a_face_elsewhere_is_another() -> None:
 
 
 def test_a_picture_that_is_exchanged_jumps() -> None:
-    assert Booth().turn(35, step_deg=35).failure is Failure.JUMPED
+    assert Booth().turn(35, 0, step_deg=35).failure is Failure.JUMPED
 
 
 def test_a_detector_that_says_another_thing_of_the_mirror_image_is_not_believed() -> None:

@@ -83,7 +83,10 @@ def a_detector_misled_to_one_side(booth: Booth) -> TurnChallenge:
 
 
 class _AnyStep(TurnRule):
-    def is_jump(self, step: float, apart_s: float, pace_per_s: float) -> bool:
+    def is_jump(self, step: float, apart_s: float) -> bool:
+        return False
+
+    def is_sudden(self, step: float, apart_s: float, pace_per_s: float) -> bool:
         return False
 
 

@@ -9,22 +9,24 @@ import os
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from random import Random
 from statistics import quantiles
 
 import pytest
 
+from kiosk.domain.blinking import BlinkRule
 from kiosk.domain.liveness import Failure, Side
 from kiosk.face.landmarks import nose_ratio, planar_residual
 from tests.face.generating import people as shared
 from tests.face.generating.asked import LIGHTS, PACES, asked
 from tests.face.generating.attacks import ATTACKS, ATTACKS_OF_TWO, replayed_blindly
 from tests.face.generating.bounds import at_least, at_most
-from tests.face.generating.genuine import HeadAt, TalkingHead, still, talking, turning_head
+from tests.face.generating.genuine import HeadAt, TalkingHead, blinking, still, talking, turning_head
 from tests.face.generating.moving import Screen
-from tests.face.generating.mutants import MUTANTS
+from tests.face.generating.mutants import MUTANTS, with_rule
 from tests.face.generating.people import Models, Person
 from tests.face.generating.trials import Bench, EncodesLate, Tried
 
@@ -87,10 +89,17 @@ def counted(what: str, trials: Trials) -> dict[str, tuple[int, int]]:
     return counts
 
 
-def one_asked(head: HeadAt, person: Person, sides: tuple[Side, ...], how: tuple[str, str], chance: Random) -> Tried:
+def one_asked(
+    head: HeadAt,
+    person: Person,
+    sides: tuple[Side, ...],
+    how: tuple[str, str],
+    chance: Random,
+    on: Bench | None = None,
+) -> Tried:
     """A person who does as the screen says; `how`: the pace and the light."""
     screen = Screen()
-    return bench().tried(person, sides, asked(head, screen, *how, chance), screen)
+    return (on or bench()).tried(person, sides, asked(head, screen, *how, chance), screen)
 
 
 @pytest.mark.prove
@@ -188,6 +197,28 @@ def test_the_clip_as_it_is() -> None:
         state = bench().tried(head.person, (side,), talking(bench().models)).state
         sys.stdout.write(f"{side}: {state.failure}\n")
         assert state.failure in (Failure.TIME_OUT, Failure.WRONG_SIDE, Failure.JUMPED)
+
+
+@pytest.mark.prove
+def test_where_a_blink_is_asked_for(chance: Random) -> None:
+    """Whoever blinks passes, whoever does not is refused; and a photograph that blinks is a photograph."""
+    on = with_rule(bench(), replace(bench().rules.turn, blink=BlinkRule()))
+    some = crowd(SOME)
+
+    def asked_on(heads: Iterable[HeadAt]) -> Trials:
+        for person, head in zip(some, heads, strict=True):
+            yield person.name, one_asked(head, person, (Side.LEFT,), ("easy", "even"), chance, on)
+
+    blinked = list(asked_on(blinking(person, 2.0) for person in some))
+    stared = list(asked_on(still(person) for person in some))
+    animated = list(attacked(on, "animated_eyes", some, chance))
+    counted("heads that blink", iter(blinked))
+    counted("heads that do not", iter(stared))
+    counted("photographs that do", iter(animated))
+    assert sum(tried.has_passed for _, tried in blinked) >= 4
+    assert not any(tried.has_passed for _, tried in stared + animated)
+    assert Failure.NO_BLINK in {tried.state.failure for _, tried in stared}
+    assert any(tried.state.blinking.has_blinked for _, tried in animated)
 
 
 @pytest.mark.prove

@@ -13,9 +13,10 @@ import numpy as np
 
 from kiosk.domain.liveness import Side, Stage, TurnChallenge
 from kiosk.face.detection import Pixels
+from kiosk.face.landmarks import nose_ratio
 from tests.face.generating.genuine import HeadAt, lit
 from tests.face.generating.moving import GRAIN, Film, Screen, Sway, filmed, sign
-from tests.face.generating.surfaces import Placing
+from tests.face.generating.surfaces import Placing, Surface
 
 PACES = ("slow", "easy", "brisk")
 LIGHTS = ("even", "dim", "from one side", "bright")
@@ -27,6 +28,7 @@ _READS_S = (0.4, 1.0)
 _FIRST_DEG = (25.0, 42.0)
 _WAITS_S, _FARTHER_DEG, _FARTHEST_DEG = 0.7, 10.0, 60.0
 _GIVES_UP_S = 14.0
+_CROOKED = 0.03  # noses are
 
 Light = Callable[[Pixels], Pixels]
 
@@ -90,15 +92,30 @@ def _farther(deg: float, side: Side) -> float:
 def asked(head_at: HeadAt, screen: Screen, pace: str, light: str, chance: Random) -> Film:
     """`pace` and `light`: of PACES and LIGHTS. Until the challenge is over, or for as long as anybody has patience."""
     neck, sway, lamp = _Neck(screen, pace, chance), Sway.random(chance), _lamp(light, chance)
+    ahead_deg = _ahead_deg(head_at(0)[1])
     pitch_part, roll_part = chance.uniform(-0.12, 0.12), chance.uniform(-0.1, 0.1)
 
     def drawn(at_s: float) -> Pixels:
-        deg = neck.angle_deg(at_s)
+        deg = ahead_deg + neck.angle_deg(at_s)
         placing = sway.added_to(Placing(deg, pitch_part * deg, roll_part * deg, shift_x=0.002 * deg), at_s)
         picture, surface = head_at(at_s)
         return lamp(lit(surface.drawn(picture, placing, picture), placing))
 
     return filmed(drawn, _GIVES_UP_S, chance, grain=2 * GRAIN if light == "dim" else GRAIN)
+
+
+def _ahead_deg(surface: Surface) -> float:
+    """Who looks aside on the photograph looks ahead when asked to: turned so far, the nose is near the middle."""
+
+    def ratio(deg: float) -> float:
+        return nose_ratio(surface.placed(Placing(deg))[:, :2].astype(np.float32))
+
+    wanted = min(max(ratio(0), -_CROOKED), _CROOKED)
+    low, high = -30.0, 30.0
+    while high - low > 0.1:
+        middle = (low + high) / 2
+        low, high = (middle, high) if ratio(middle) < wanted else (low, middle)
+    return (low + high) / 2
 
 
 def _lamp(light: str, chance: Random) -> Light:

@@ -11,6 +11,7 @@ import numpy as np
 from kiosk.domain.liveness import Side
 from kiosk.face.detection import Pixels
 from kiosk.face.landmarks import nose_ratio
+from tests.face.generating.eyelids import Eyelids
 from tests.face.generating.moving import Film, Frame, Sway, Turn, filmed, sign
 from tests.face.generating.people import CLIP, Models, Person, person_in
 from tests.face.generating.surfaces import Placing, Surface, head
@@ -37,6 +38,12 @@ def still(person: Person) -> HeadAt:
     """The face as on the photograph."""
     surface = head(person.points)
     return lambda _: (person.picture, surface)
+
+
+def blinking(person: Person, every_s: float) -> HeadAt:
+    """The same, with eyes that close for a moment."""
+    surface, eyes = head(person.points), Eyelids(person, every_s)
+    return lambda at_s: (eyes.at(at_s), surface)
 
 
 class TalkingHead:

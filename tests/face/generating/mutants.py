@@ -20,7 +20,10 @@ def with_rule(bench: Bench, rule: TurnRule) -> Bench:
 
 @dataclass(frozen=True, slots=True)
 class _AnyStep(TurnRule):
-    def is_jump(self, step: float, apart_s: float, pace_per_s: float) -> bool:
+    def is_jump(self, step: float, apart_s: float) -> bool:
+        return False
+
+    def is_sudden(self, step: float, apart_s: float, pace_per_s: float) -> bool:
         return False
 
 
