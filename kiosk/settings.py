@@ -187,8 +187,8 @@ class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     most `largest_minor`, a member's of one day at this terminal `daily_minor`; what is more takes the card. Before it
     is charged there are `confirm_s` to cancel. `site_key_file`: faces whose members consent to it are shared with the
     terminals that have the same key, if central's settings allow it too; missing: none leaves this terminal. A consent
-    that has ended can be renewed for `keep_ended_days`, then the face is destroyed. Lists: [[face.model]],
-    [[face.step]]."""
+    that has ended can be renewed for `keep_ended_days`, then the face is destroyed. `blink`: whoever turns their head
+    must blink, too. Lists: [[face.model]], [[face.step]]."""
 
     model: tuple[FaceModelSettings, ...] = _BOTH_MODELS
     step: tuple[FaceStepSettings, ...] = (_MEASURED_TOGETHER,)
@@ -205,6 +205,7 @@ class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     quality: FaceQualitySettings = FaceQualitySettings()
     site_key_file: Path | None = None
     keep_ended_days: Annotated[int, msgspec.Meta(ge=1, le=400)] = 30
+    blink: bool = False
 
     def limits_by_number(self) -> LimitsByNumber:
         """Raises DomainError."""

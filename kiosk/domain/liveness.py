@@ -2,17 +2,20 @@
 
 A photograph that is turned, tilted or bent changes as a plane does; a head does not. So a turn counts only when the
 nose moves between the eyes, through all that lies between, *and* the points of the face no longer fit one plane's
-picture of where they began. A blink proves nothing by itself: a photograph can be animated (docs/liveness.md).
+picture of where they began. A blink may be asked for beside it; it proves nothing by itself (docs/liveness.md).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from kiosk.domain.blinking import Blinking, BlinkRule
 from kiosk.domain.errors import DomainError
+
+_SHORTEST_S = 1e-3  # between two frames
 
 
 class Side(StrEnum):
@@ -27,8 +30,8 @@ class Pose:
     """What one frame shows. `nose_ratio`: where the nose stands between the outer corners of the eyes, 0 in the middle,
     above 0 towards the person's own left, in distances between the corners. `planar_residual`: how far the points are
     from any plane's picture of the frame that began, in the same measure; 0 for that frame itself. `detected_ratio`:
-    as `nose_ratio`, by another model's points and in distances between the eyes. `taken_s`: when, on the camera's own
-    clock."""
+    as `nose_ratio`, by another model's points and in distances between the eyes; no number where that model was not
+    asked, since the face is not on its way to a side. `taken_s`: when, on the camera's own clock."""
 
     nose_ratio: float
     planar_residual: float
@@ -43,7 +46,10 @@ class TurnRule:
     `centred_ratio`: up to there from where it began it looks ahead again, as it must between turns and at the end.
     `time_s`: for each stage. `too_soon_s`: sooner than that nobody can have read which side was asked for.
     `fastest_per_s`: a head's nose ratio changes at most so fast, and `noise_ratio` more from one frame to the next;
-    frames farther apart than `frame_s` count as that far apart: what was not seen was not a turn."""
+    frames farther apart than `frame_s` count as that far apart: what was not seen was not a turn. `sudden_ratio` and
+    `run_up`: before a step as large as that, from where it looked ahead, the head moved at this part of its pace
+    already, for a head gathers speed and a picture that is exchanged does not. `blink`: the eyes
+    must close once, too, at any time while the head looks ahead; None: that is not asked for."""
 
     ahead_ratio: float = 0.05
     turned_ratio: float = 0.20
@@ -55,6 +61,9 @@ class TurnRule:
     fastest_per_s: float = 1.5
     noise_ratio: float = 0.03
     frame_s: float = 0.07
+    sudden_ratio: float = 0.08
+    run_up: float = 0.25
+    blink: BlinkRule | None = None
 
     def __post_init__(self) -> None:
         if (
@@ -76,18 +85,28 @@ class TurnRule:
             return Side.LEFT
         return Side.RIGHT if max(far) <= -self.turned_ratio and detected <= -self.turned_detected else None
 
+    def is_jump(self, step: float, apart_s: float) -> bool:
+        """No head's nose ratio changes so within `apart_s`."""
+        return abs(step) > self.longest_step(apart_s)
+
+    def is_sudden(self, step: float, apart_s: float, pace_per_s: float) -> bool:
+        """No head that looked ahead begins so to turn, after its nose ratio changed by `pace_per_s`."""
+        return abs(step) > self.sudden_ratio and pace_per_s * apart_s * math.copysign(1, step) < self.run_up * abs(step)
+
     def longest_step(self, apart_s: float) -> float:
         """How far the nose ratio of a head can be from that of the frame `apart_s` before."""
         return self.noise_ratio + self.fastest_per_s * min(max(apart_s, 0.0), self.frame_s)
 
 
 class Stage(StrEnum):
-    """What is asked for now. `COMPARE`: hold still, the face is compared with the one that was recognised."""
+    """What is asked for now. `COMPARE`: hold still, the face is compared with the one that was recognised. `BLINK`:
+    nothing else is missing."""
 
     AHEAD = "ahead"
     TURN = "turn"
     BACK = "back"
     COMPARE = "compare"
+    BLINK = "blink"
     PASSED = "passed"
     FAILED = "failed"
 
@@ -103,13 +122,16 @@ class Failure(StrEnum):
     JUMPED = "jumped"
     OTHER_PERSON = "other_person"
     NOT_COMPARED = "not_compared"
+    NO_BLINK = "no_blink"
 
 
 @dataclass(frozen=True, slots=True)
 class TurnChallenge:
     """The challenge at one moment; its methods give the next. `sides`: still to turn to, drawn by the caller at random.
     `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's middle is: no face is
-    symmetric. `last`: the pose before. `failure` says why it was lost. Nothing changes a challenge that is over."""
+    symmetric. `last`: the pose before. `failure` says why it was lost. `blinking`: what the eyes did. `pace_per_s`: how
+    fast the nose ratio changed, up to the pose before. `has_doubt`: one frame was left out since then, as the mesh
+    misreads one now and then: no head moves so. Nothing changes a challenge that is over."""
 
     sides: tuple[Side, ...]
     asked_s: float
@@ -117,6 +139,9 @@ class TurnChallenge:
     last: Pose | None = None
     stage: Stage = Stage.AHEAD
     failure: Failure | None = None
+    blinking: Blinking = field(default_factory=Blinking)
+    pace_per_s: float = 0.0
+    has_doubt: bool = False
 
     @property
     def side(self) -> Side | None:
@@ -127,11 +152,13 @@ class TurnChallenge:
     def is_over(self) -> bool:
         return self.stage in (Stage.PASSED, Stage.FAILED)
 
-    def is_aside(self, pose: Pose, rule: TurnRule) -> bool:
-        """It is on its way to a side that is asked for, or there."""
-        if self.stage is not Stage.TURN or self.middle is None:
-            return False
-        return abs(pose.nose_ratio - self.middle.nose_ratio) > rule.centred_ratio
+    def is_aside(self, nose_ratio: float, rule: TurnRule) -> bool:
+        """A face whose nose stands there is on its way to a side while one is asked for, or has got there."""
+        return self.stage is Stage.TURN and not self.is_centred(nose_ratio, rule)
+
+    def is_centred(self, nose_ratio: float, rule: TurnRule) -> bool:
+        """A face whose nose stands there looks ahead, as when it began."""
+        return self.middle is not None and abs(nose_ratio - self.middle.nose_ratio) <= rule.centred_ratio
 
     def begun(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
         """From this pose on the head turns, if it looks ahead in it."""
@@ -141,7 +168,9 @@ class TurnChallenge:
 
     def at(self, taken_s: float, rule: TurnRule) -> TurnChallenge:
         """Whatever that moment's frame shows: no stage takes longer than its time."""
-        return self.lost(Failure.TIME_OUT) if taken_s - self.asked_s > rule.time_s else self
+        if taken_s - self.asked_s <= rule.time_s:
+            return self
+        return self.lost(Failure.NO_BLINK if self.stage is Stage.BLINK else Failure.TIME_OUT)
 
     def observed(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
         """What the next frame with the face that began makes of it. A pose that is no number was not seen."""
@@ -150,30 +179,52 @@ class TurnChallenge:
             return late
         if self.stage is Stage.TURN:
             return self._turning(pose, self.middle, self.last, rule)
-        if self.stage is Stage.BACK and abs(pose.nose_ratio - self.middle.nose_ratio) <= rule.centred_ratio:
-            return replace(self, stage=Stage.TURN if self.sides else Stage.COMPARE, asked_s=pose.taken_s, last=pose)
-        return self
+        if self.stage is not Stage.BACK:
+            return self
+        followed = self._followed(pose, self.last)
+        if not self.is_centred(pose.nose_ratio, rule):
+            return followed
+        return replace(followed, stage=Stage.TURN if self.sides else Stage.COMPARE, asked_s=pose.taken_s)
 
-    def compared(self) -> TurnChallenge:
+    def with_eyes(self, blinking: Blinking) -> TurnChallenge:
+        """What the eyes did up to now."""
+        if self.is_over:
+            return self
+        is_last = self.stage is Stage.BLINK and blinking.has_blinked
+        return replace(self, blinking=blinking, stage=Stage.PASSED if is_last else self.stage)
+
+    def compared(self, rule: TurnRule) -> TurnChallenge:
         """It is the same person, in all that was compared."""
-        return replace(self, stage=Stage.PASSED) if self.stage is Stage.COMPARE else self
+        if self.stage is not Stage.COMPARE:
+            return self
+        needs_blink = rule.blink is not None and not self.blinking.has_blinked
+        return replace(self, stage=Stage.BLINK if needs_blink else Stage.PASSED)
 
     def lost(self, failure: Failure) -> TurnChallenge:
         return self if self.is_over else replace(self, stage=Stage.FAILED, failure=failure)
 
     def _turning(self, pose: Pose, middle: Pose, last: Pose, rule: TurnRule) -> TurnChallenge:
-        if abs(pose.nose_ratio - last.nose_ratio) > rule.longest_step(pose.taken_s - last.taken_s):
-            return self.lost(Failure.JUMPED)
+        if self._has_jumped(pose, last, rule):
+            return self.lost(Failure.JUMPED) if self.has_doubt else replace(self, has_doubt=True)
         side = rule.turned_to(pose, middle)
         if side is None:
-            return replace(self, last=pose)
+            return self._followed(pose, last)
         if side is not self.side:
             return self.lost(Failure.WRONG_SIDE)
         if not pose.planar_residual >= rule.turned_residual:  # nor when it is no number
             return self.lost(Failure.FLAT)
         if pose.taken_s - self.asked_s < rule.too_soon_s:
             return self.lost(Failure.TOO_SOON)
-        return replace(self, sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s, last=pose)
+        return replace(self._followed(pose, last), sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s)
+
+    def _has_jumped(self, pose: Pose, last: Pose, rule: TurnRule) -> bool:
+        step, apart_s = pose.nose_ratio - last.nose_ratio, pose.taken_s - last.taken_s
+        was_ahead = self.is_centred(last.nose_ratio, rule)
+        return rule.is_jump(step, apart_s) or (was_ahead and rule.is_sudden(step, apart_s, self.pace_per_s))
+
+    def _followed(self, pose: Pose, last: Pose) -> TurnChallenge:
+        pace_per_s = (pose.nose_ratio - last.nose_ratio) / max(pose.taken_s - last.taken_s, _SHORTEST_S)
+        return replace(self, last=pose, pace_per_s=pace_per_s, has_doubt=False)
 
 
 def challenge(sides: Sequence[Side], asked_s: float) -> TurnChallenge:

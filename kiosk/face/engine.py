@@ -7,8 +7,10 @@ from functools import partial
 
 import msgspec
 
+from kiosk.domain.blinking import BlinkRule
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import MemberId
+from kiosk.domain.liveness import TurnRule
 from kiosk.face import model_files
 from kiosk.face.comparing import Comparing, Recognised
 from kiosk.face.detection import FaceFinder
@@ -79,6 +81,7 @@ def rules_of(settings: FaceSettings) -> FaceRules:
         limits=settings.limits_by_number(),
         vote=settings.vote_rule(),
         quality=QualityRule(**msgspec.structs.asdict(settings.quality)),
+        turn=TurnRule(blink=BlinkRule() if settings.blink else None),
         frame_gap_s=settings.frame_gap_s,
         longest_look_s=settings.longest_look_s,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from typing import Protocol
 
@@ -10,6 +11,7 @@ import numpy as np
 from kiosk.domain.liveness import Failure, Pose, Side, Stage, TurnChallenge, challenge
 from kiosk.face.comparing import Comparing
 from kiosk.face.detection import Face, Pixels
+from kiosk.face.eyes import Eyes
 from kiosk.face.following import Following
 from kiosk.face.landmarks import Points, nose_ratio, planar_residual
 from kiosk.face.quality import fault_of
@@ -51,6 +53,7 @@ class Turning:
         self._finder, self._marks, self._comparing, self._rules = finder, marks, comparing, rules
         self._challenge = challenge(sides, asked_s)
         self._following = Following(_LONGEST_GAP_S)
+        self._eyes = Eyes()
         self._began: Points | None = None
         self._turn_compared: tuple[Side, ...] = ()
         """The sides that were left in the turn that was compared last."""
@@ -80,13 +83,14 @@ class Turning:
             if is_good and points is not None:
                 self._begin(pixels, faces[0], points, taken_s)
         elif points is not None:
+            self._watch_eyes(pixels, points, taken_s)
             self._observe(pixels, faces[0], self._pose(pixels, faces[0], points, self._began, taken_s))
         elif self._following.is_gone(taken_s):
             self._challenge = self._challenge.lost(Failure.OTHER_PERSON)
         self._compare(pixels, faces, is_good=is_good)
 
     def _begin(self, pixels: Pixels, face: Face, points: Points, taken_s: float) -> None:
-        pose = self._pose(pixels, face, points, points, taken_s)
+        pose = Pose(nose_ratio(points), 0.0, self._detected_ratio(pixels, face), taken_s)
         self._challenge = self._challenge.begun(pose, self._rules.turn)
         if self._challenge.stage is Stage.TURN:
             self._began = points
@@ -94,7 +98,11 @@ class Turning:
             self._comparing.look(pixels, face, turned=False)
 
     def _pose(self, pixels: Pixels, face: Face, points: Points, began: Points, taken_s: float) -> Pose:
-        return Pose(nose_ratio(points), planar_residual(began, points), self._detected_ratio(pixels, face), taken_s)
+        """The detector's second look takes as long as all else: only where it can matter."""
+        ratio = nose_ratio(points)
+        is_aside = self._challenge.is_aside(ratio, self._rules.turn)
+        detected = self._detected_ratio(pixels, face) if is_aside else math.nan
+        return Pose(ratio, planar_residual(began, points), detected, taken_s)
 
     def _detected_ratio(self, pixels: Pixels, face: Face) -> float:
         """Of the picture and its mirror image the one nearer to the middle: YuNet takes a steep sheet for a head that
@@ -105,13 +113,24 @@ class Turning:
             return 0.0
         return min(ratio, mirrored_ratio, key=abs)
 
+    def _watch_eyes(self, pixels: Pixels, points: Points, taken_s: float) -> None:
+        rule, blinking = self._rules.turn, self._challenge.blinking
+        if rule.blink is None or blinking.has_blinked:
+            return
+        if self._challenge.is_centred(nose_ratio(points), rule):
+            blinking = blinking.seen(self._eyes.likeness(pixels, points, taken_s), taken_s, rule.blink)
+        else:
+            self._eyes.forget()
+            blinking = blinking.turned_away()
+        self._challenge = self._challenge.with_eyes(blinking)
+
     def _observe(self, pixels: Pixels, face: Face, pose: Pose) -> None:
         if not self._following.follow(face, pose.taken_s):
             self._challenge = self._challenge.lost(Failure.OTHER_PERSON)
             return
         before = self._challenge
         self._challenge = before.observed(pose, self._rules.turn)
-        if before.is_aside(pose, self._rules.turn) and before.sides != self._turn_compared:
+        if before.is_aside(pose.nose_ratio, self._rules.turn) and before.sides != self._turn_compared:
             self._turn_compared = before.sides
             self._comparing.look(pixels, face, turned=True)
 
@@ -124,4 +143,4 @@ class Turning:
         if failure is not None:
             self._challenge = self._challenge.lost(failure)
         elif self._is_compared_after and not self._comparing.is_waiting:
-            self._challenge = self._challenge.compared()
+            self._challenge = self._challenge.compared(self._rules.turn)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.domain.blinking import Blinking, BlinkRule
 from kiosk.domain.errors import DomainError
 from kiosk.domain.liveness import Failure, Pose, Side, Stage, TurnChallenge, TurnRule, challenge
 
@@ -55,7 +57,7 @@ def test_left_back_right_back_and_compared() -> None:
     assert (state.stage, state.side) == (Stage.TURN, Side.RIGHT)
     state = moved(moved(state, -0.25), -0.08)
     assert state.stage is Stage.COMPARE
-    assert state.compared().stage is Stage.PASSED
+    assert state.compared(RULE).stage is Stage.PASSED
 
 
 @pytest.mark.parametrize(
@@ -68,10 +70,21 @@ def test_left_back_right_back_and_compared() -> None:
             Failure.TOO_SOON,
             id="before anyone can have read it",
         ),
-        pytest.param(seen(begun(), pose(0.25, 11)), Failure.JUMPED, id="another picture"),
-        pytest.param(seen(begun(), pose(0.1, 10.5), pose(0.3, 10.6)), Failure.JUMPED, id="another picture later"),
+        pytest.param(seen(begun(), pose(0.25, 11), pose(0.25, 11.1)), Failure.JUMPED, id="another picture"),
         pytest.param(
-            seen(begun(), pose(math.nan, 10.5), pose(0.3, 10.6)), Failure.JUMPED, id="another picture behind a bad one"
+            seen(begun(), pose(0.07, 10.5), *(pose(0.3, 10.6 + n / 10) for n in range(2))),
+            Failure.JUMPED,
+            id="another picture later",
+        ),
+        pytest.param(
+            seen(begun(), pose(math.nan, 10.5), pose(0.3, 10.6), pose(math.nan, 10.7), pose(0.3, 10.8)),
+            Failure.JUMPED,
+            id="another picture behind bad ones",
+        ),
+        pytest.param(
+            seen(begun(), *(pose(way, BEGAN_S + 0.5 + n * FRAME_S) for n, way in enumerate((0, 0, 0.12, 0.12, 0.24)))),
+            Failure.JUMPED,
+            id="pictures of the way, one after the other",
         ),
         pytest.param(seen(begun(), pose(0.1, 15.1)), Failure.TIME_OUT, id="too late"),
         pytest.param(begun().at(15.1, RULE), Failure.TIME_OUT, id="nothing seen"),
@@ -87,7 +100,7 @@ def test_what_loses_it(lost: TurnChallenge, failure: Failure) -> None:
     assert lost.at(99, RULE) is lost
     assert lost.observed(pose(0, 99), RULE) is lost
     assert lost.begun(pose(0, 99), RULE) is lost
-    assert lost.compared() is lost
+    assert lost.compared(RULE) is lost
     assert lost.lost(Failure.FLAT) is lost
 
 
@@ -99,10 +112,10 @@ def test_the_second_turn_needs_the_head_in_the_middle_first() -> None:
 def test_nothing_is_seen_or_compared_before_it_begins() -> None:
     waiting = challenge(BOTH, ASKED_S)
     assert waiting.observed(pose(0.3, 10), RULE) is waiting
-    assert waiting.compared() is waiting
+    assert waiting.compared(RULE) is waiting
     for way in (math.nan, 0.12, -0.12):
         assert waiting.begun(pose(way, 10), RULE) is waiting
-    assert begun().compared().stage is Stage.TURN
+    assert begun().compared(RULE).stage is Stage.TURN
 
 
 def test_far_from_where_it_began_is_not_yet_turned() -> None:
@@ -119,6 +132,48 @@ def test_both_models_must_say_that_it_is_turned() -> None:
     ways = [n * 0.05 for n in range(1, 6)]
     poses = [Pose(MIDDLE + way, way * 0.3, 0.08, BEGAN_S + 0.3 + n * FRAME_S) for n, way in enumerate(ways)]
     assert seen(begun(), *poses).stage is Stage.TURN
+
+
+def test_where_a_blink_is_asked_for_its_absence_refuses() -> None:
+    rule = replace(RULE, blink=BlinkRule())
+    turned = moved(moved(begun((Side.LEFT,)), 0.25), 0)
+    waiting = turned.compared(rule)
+    assert waiting.stage is Stage.BLINK
+    assert waiting.at(99, rule).failure is Failure.NO_BLINK
+    assert waiting.with_eyes(Blinking(is_closed=True)).stage is Stage.BLINK
+    assert waiting.with_eyes(Blinking(has_blinked=True)).stage is Stage.PASSED
+    assert turned.with_eyes(Blinking(has_blinked=True)).compared(rule).stage is Stage.PASSED
+
+
+def test_one_frame_that_was_misread_is_left_out() -> None:
+    started = seen(begun(), *(pose(0.04 * n, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 5)))
+    misread = seen(started, pose(-0.3, BEGAN_S + 0.3 + 5 * FRAME_S))
+    assert (misread.stage, misread.last) == (Stage.TURN, started.last)
+    turned = seen(misread, pose(0.24, BEGAN_S + 0.3 + 6 * FRAME_S))
+    assert (turned.stage, turned.has_doubt) == (Stage.BACK, False)
+
+
+def test_pictures_that_flicker_are_no_turn() -> None:
+    ways = [0.0, 0.25, 0.0, 0.25, 0.25]
+    flickered = [seen(begun(), *(pose(way, 10.5 + n * FRAME_S) for n, way in enumerate(ways[:to]))) for to in (2, 3, 4)]
+    assert {state.stage for state in flickered} == {Stage.TURN}
+    assert seen(flickered[-1], pose(0.25, 10.5 + 4 * FRAME_S)).failure is Failure.JUMPED
+
+
+def test_a_head_that_turns_fast_gathers_speed() -> None:
+    ways = [0.25 * (1 - math.cos(math.pi * part / 4)) / 2 for part in range(5)]
+    turned = seen(begun(), *(pose(way, BEGAN_S + 0.5 + n * FRAME_S) for n, way in enumerate(ways)))
+    assert max(later - earlier for earlier, later in pairwise(ways)) == pytest.approx(0.088, abs=0.001)
+    assert turned.stage is Stage.BACK
+
+
+def test_a_blink_grants_nothing() -> None:
+    rule, blinked = replace(RULE, blink=BlinkRule()), Blinking(has_blinked=True)
+    for state in (challenge(BOTH, ASKED_S), begun(), moved(begun(), 0.25)):
+        assert state.with_eyes(blinked).compared(rule) == state.with_eyes(blinked)
+    flat = moved(begun().with_eyes(blinked), 0.25, flat=True)
+    assert flat.failure is Failure.FLAT
+    assert flat.with_eyes(Blinking()) is flat
 
 
 NO_NUMBER = st.just(math.nan)

@@ -92,10 +92,12 @@ def test_without_the_section_nobody_is_looked_at(tmp_path: Path) -> None:
 
 
 def test_the_rules_are_those_of_the_settings(tmp_path: Path) -> None:
-    text = "[face]\nframes = 5\nvotes = 4\nframe_gap_s = 0.2\nlongest_look_s = 9\n[face.quality]\neyes_px = 55\n"
-    rules = FaceEngine(face_settings(tmp_path, text)).rules
+    text = "[face]\nframes = 5\nvotes = 4\nframe_gap_s = 0.2\nlongest_look_s = 9\nblink = true\n"
+    rules = FaceEngine(face_settings(tmp_path, text + "[face.quality]\neyes_px = 55\n")).rules
     assert (rules.vote.frames, rules.vote.needed, rules.frame_gap_s, rules.longest_look_s) == (5, 4, 0.2, 9)
     assert rules.quality.eyes_px == 55
+    assert rules.turn.blink is not None
+    assert FaceEngine(face_settings(tmp_path, "[face]\n")).rules.turn.blink is None
 
 
 @pytest.mark.parametrize(

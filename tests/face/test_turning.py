@@ -3,104 +3,17 @@ which. Real pictures: test_liveness.py."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-
 import cv2
 import numpy as np
 import pytest
 
-from kiosk.domain.face import Limits
-from kiosk.domain.liveness import Failure, Side, Stage, TurnChallenge
-from kiosk.face.comparing import Comparing, Recognised
-from kiosk.face.detection import Face, Pixels
+from kiosk.domain.blinking import BlinkRule
+from kiosk.domain.liveness import Failure, Side, Stage
+from kiosk.face.detection import Pixels
 from kiosk.face.encoder_process import EncoderLost
-from kiosk.face.encoding import Features, Measure
-from kiosk.face.landmarks import Points, nose_ratio, planar_residual
-from kiosk.face.rules import FaceRules
-from kiosk.face.turning import Turning, random_sides
-
-PIXELS = np.random.default_rng(1).integers(60, 190, (240, 320, 3), dtype=np.uint8)
-FRAME_S = 0.07
-MIDDLE = np.array([160.0, 120.0])
-
-
-def a_head() -> np.ndarray:
-    """468 × 3 on the front of an ellipsoid, in pixels; the nose stands out of it; z is away from the camera."""
-    rough = np.random.default_rng(2).uniform(-1, 1, (468, 2)) * 0.7
-    rough[33], rough[263], rough[1] = (-0.6, -0.3), (0.6, -0.3), (0, 0)
-    head = np.column_stack([rough * (50, 65), -70 * np.sqrt(1 - (rough**2).sum(axis=1).clip(0, 0.99))])
-    head[1, 2] -= 5
-    return head
-
-
-HEAD = a_head()
-
-
-def points_at(yaw_deg: float) -> Points:
-    """A turn to the person's own left moves the nose to the right of the picture."""
-    yaw = np.radians(yaw_deg)
-    x = HEAD[:, 0] * np.cos(yaw) - HEAD[:, 2] * np.sin(yaw)
-    return (np.column_stack([x, HEAD[:, 1]]) + MIDDLE).astype(np.float32)
-
-
-def face_at(x: float = 110.0, yaw_deg: float = 0.0) -> Face:
-    nose_x = x + 50 + 50 * np.sin(np.radians(yaw_deg))
-    eyes_nose_mouth = [x + 25, 100, x + 75, 100, nose_x, 120, x + 30, 145, x + 70, 145]
-    row = np.array([x, 55, 100, 130, *eyes_nose_mouth, 0.9], dtype=np.float32)
-    return Face(x, 55, 100, 130, 0.9, row)
-
-
-def mirrored(face: Face) -> Face:
-    row = face.row.copy()
-    row[[4, 6, 8]] = PIXELS.shape[1] - row[[6, 4, 8]]
-    return Face(PIXELS.shape[1] - face.x - face.width, face.y, face.width, face.height, face.certainty, row)
-
-
-def vector(person: int) -> Features:
-    return {"sface": np.eye(128, dtype=np.float32)[person]}
-
-
-class Booth:
-    """Finder, mesh and encoder at once: what stands before the camera is set frame by frame."""
-
-    def __init__(self, *sides: Side) -> None:
-        self.faces: tuple[Face, ...] = (face_at(),)
-        self.points_seen: Points | None = points_at(0)
-        self.looks: list[Future[Features]] = []
-        self.people: dict[int, int | None] = {}
-        """Whom each look in its turn shows; 0 is who was recognised, None: no answer yet."""
-        recognised = Recognised((vector(0),), {"sface": Measure.COSINE}, {"sface": Limits(0.55, 0.1)})
-        self.turning = Turning(self, self, Comparing(self, recognised), FaceRules(), sides or (Side.LEFT,), 0.0)
-        self.at_s = 0.0
-
-    def find(self, pixels: Pixels) -> tuple[Face, ...]:
-        is_mirrored = pixels is not PIXELS
-        return tuple(mirrored(face) for face in self.faces) if is_mirrored else self.faces
-
-    def points(self, pixels: Pixels, face: Face) -> Points | None:
-        return self.points_seen
-
-    def encode(self, pixels: Pixels, face: Face) -> Future[Features]:
-        answer: Future[Features] = Future()
-        person = self.people.get(len(self.looks), 0)
-        if person is not None:
-            answer.set_result(vector(person))
-        self.looks.append(answer)
-        return answer
-
-    def frame(self) -> TurnChallenge:
-        self.at_s += FRAME_S
-        return self.turning.see(PIXELS, self.at_s)
-
-    def turn(self, *yaws_deg: float, step_deg: float = 5.0) -> TurnChallenge:
-        """From each angle to the next, after a moment's thought."""
-        state = self.frame()
-        for start, end in zip((0.0, *yaws_deg), yaws_deg, strict=False):
-            self.at_s += 0.3
-            for yaw in np.arange(start, end + np.sign(end - start), np.sign(end - start) * step_deg):
-                self.points_seen, self.faces = points_at(float(yaw)), (face_at(yaw_deg=float(yaw)),)
-                state = self.frame()
-        return state
+from kiosk.face.landmarks import nose_ratio, planar_residual
+from kiosk.face.turning import random_sides
+from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, points_at, vector
 
 
 def test_the_sign_of_a_turn() -> None:
@@ -186,7 +99,7 @@ def test_a_face_elsewhere_is_another() -> None:
 
 
 def test_a_picture_that_is_exchanged_jumps() -> None:
-    assert Booth().turn(35, step_deg=35).failure is Failure.JUMPED
+    assert Booth().turn(35, 0, step_deg=35).failure is Failure.JUMPED
 
 
 def test_a_detector_that_says_another_thing_of_the_mirror_image_is_not_believed() -> None:
@@ -197,6 +110,58 @@ def test_a_detector_that_says_another_thing_of_the_mirror_image_is_not_believed(
         booth.points_seen = points_at(yaw)
         state = booth.frame()
     assert (state.stage, state.side) == (Stage.TURN, Side.LEFT)
+
+
+def test_the_mirror_image_is_looked_at_only_where_the_head_is_aside() -> None:
+    booth = Booth()
+    for _ in range(5):
+        booth.frame()
+    assert booth.mirrored_looks == 1
+    booth.turn(35, 0)
+    assert 1 < booth.mirrored_looks < 8
+
+
+def with_closed_eyes() -> Pixels:
+    """Other eyes, at least: the picture is noise."""
+    return np.ascontiguousarray(PIXELS[::-1])
+
+
+def test_a_blink_that_is_asked_for_may_come_after_the_turn() -> None:
+    booth = Booth(blink=BlinkRule())
+    state = booth.turn(35, 0)
+    for _ in range(20):
+        assert not state.is_over
+        state = booth.frame()
+    assert state.stage is Stage.BLINK
+    booth.pixels = with_closed_eyes()
+    assert booth.frame().stage is Stage.BLINK
+    booth.pixels = PIXELS
+    assert booth.frame().stage is Stage.PASSED
+
+
+def test_a_blink_that_is_asked_for_may_come_before_the_turn() -> None:
+    booth = Booth(blink=BlinkRule())
+    for pixels in (PIXELS, PIXELS, PIXELS, with_closed_eyes(), PIXELS):
+        booth.pixels = pixels
+        assert booth.frame().stage is Stage.TURN
+    assert booth.turn(35, 0).stage is Stage.PASSED
+
+
+def test_no_blink_where_one_is_asked_for() -> None:
+    booth = Booth(blink=BlinkRule())
+    assert booth.turn(35, 0).stage is Stage.BLINK
+    booth.at_s += 5
+    assert booth.frame().failure is Failure.NO_BLINK
+
+
+def test_a_blink_alone_is_nothing() -> None:
+    booth = Booth(blink=BlinkRule())
+    for number in range(60):
+        booth.pixels = with_closed_eyes() if number % 8 == 4 else PIXELS
+        assert booth.frame().stage in (Stage.TURN, Stage.FAILED)
+    assert booth.frame().failure is None
+    booth.at_s += 5
+    assert booth.frame().failure is Failure.TIME_OUT
 
 
 def test_nobody_in_time() -> None:

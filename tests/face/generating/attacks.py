@@ -13,19 +13,17 @@ import numpy as np
 
 from kiosk.domain.liveness import Side
 from kiosk.face.detection import Pixels
+from tests.face.generating.eyelids import Eyelids
 from tests.face.generating.genuine import NARROWEST_DEG, WIDEST_DEG, lit, turning_head
 from tests.face.generating.moving import Film, Sway, Turn, filmed, other, sign
 from tests.face.generating.people import Person
-from tests.face.generating.surfaces import Placing, Surface, head, moved_points, sheet
+from tests.face.generating.surfaces import Placing, Surface, head, sheet
 
 Attack = Callable[[Person, Side, Random], Film]
 AttackOfTwo = Callable[[Person, Person, Side, Random], Film]
 
-_UPPER_LIDS = np.array([246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398])
-_LOWER_LIDS = np.array([7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382])
-_BLINK_S = 0.3
-_AHEAD_S, _SEARCH_S, _STILL_S = 0.5, 5.0, 0.5
-_BACK_S = 1.35  # before a turn's film ends its head is on its way back
+_AHEAD_S, _SEARCH_S, _STILL_S = 0.4, 5.0, 0.5
+_BACK_S = 1.05  # before a turn's film ends its head is on its way back
 _PAPER_SWAY = 1.5  # of a hand, against a calm head
 
 
@@ -122,24 +120,15 @@ def bent_and_swung(person: Person, side: Side, chance: Random) -> Film:
 
 def animated_eyes(person: Person, side: Side, chance: Random) -> Film:
     """A sheet that is turned, and blinks."""
-    closing = [_with_lids_closed(person, part) for part in (0.0, 0.5, 0.95)]
     surface, turn = sheet(person.points), Turn.at_an_easy_pace(chance)
     wall, sway = _wall(person.picture), Sway.random(chance, _PAPER_SWAY)
-    blink_s, widest_deg = chance.uniform(0.8, 1.4), chance.uniform(0, 50)
+    eyes, widest_deg = Eyelids(person, chance.uniform(0.8, 1.4)), chance.uniform(0, 50)
 
     def drawn(at_s: float) -> Pixels:
-        closed = max(0.0, 1 - abs(at_s % blink_s - _BLINK_S) / (_BLINK_S / 2))
         placing = sway.added_to(Placing(sign(side) * widest_deg * turn.at(at_s)), at_s)
-        return lit(surface.drawn(closing[round(2 * closed)], placing, wall), placing)
+        return lit(surface.drawn(eyes.at(at_s), placing, wall), placing)
 
     return filmed(drawn, turn.length_s, chance)
-
-
-def _with_lids_closed(person: Person, part: float) -> Pixels:
-    shaped = head(person.points)
-    flat = replace(shaped, shape=np.column_stack([shaped.source, np.zeros(len(shaped.source))]))
-    lids = shaped.source[_UPPER_LIDS] + part * (shaped.source[_LOWER_LIDS] - shaped.source[_UPPER_LIDS])
-    return moved_points(flat, _UPPER_LIDS, lids).drawn(person.picture, Placing(), person.picture)
 
 
 def _exchanged(person: Person, side: Side, chance: Random, parts: tuple[float, ...]) -> Film:
@@ -168,6 +157,17 @@ def exchanged_twice(person: Person, side: Side, chance: Random) -> Film:
 def replayed_to_the_other_side(person: Person, side: Side, chance: Random) -> Film:
     """A clip of a turn that was taken when the other side was asked for."""
     return turning_head(person, other(side), chance)
+
+
+def replayed_blindly(person: Person, turns: int, chance: Random) -> Film:
+    """A clip of so many turns, to whichever sides they were; nobody looks at the screen."""
+    begins_s = 0.0
+    for _ in range(turns):
+        at_s = 0.0
+        for frame in turning_head(person, chance.choice(tuple(Side)), chance):
+            at_s = frame.taken_s
+            yield replace(frame, taken_s=begins_s + at_s)
+        begins_s += at_s + 0.1
 
 
 def replayed_late(person: Person, side: Side, chance: Random) -> Film:

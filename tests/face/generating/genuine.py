@@ -10,15 +10,19 @@ import numpy as np
 
 from kiosk.domain.liveness import Side
 from kiosk.face.detection import Pixels
+from kiosk.face.landmarks import nose_ratio
+from tests.face.generating.eyelids import Eyelids
 from tests.face.generating.moving import Film, Frame, Sway, Turn, filmed, sign
 from tests.face.generating.people import CLIP, Models, Person, person_in
 from tests.face.generating.surfaces import Placing, Surface, head
 
 NARROWEST_DEG, WIDEST_DEG = 36.0, 46.0  # how far people turn who are asked to turn their head
 
-_CLIP_FRAMES_A_S = 15.0
+_CLIP_FRAMES_A_S = 12.5  # every second one
+_AHEAD_RATIO = 0.1  # the nose, from the middle between the eyes
 
 HeadAt = Callable[[float], tuple[Pixels, Surface]]
+"""What a head looks like at a time: its picture, and its shape."""
 
 
 def lit(picture: Pixels, placing: Placing) -> Pixels:
@@ -27,31 +31,59 @@ def lit(picture: Pixels, placing: Placing) -> Pixels:
 
 def turning_head(person: Person, side: Side, chance: Random, widest_deg: float | None = None) -> Film:
     """One turn of a person who keeps their face as on the photograph."""
+    return _turning(still(person), side, chance, widest_deg)
+
+
+def still(person: Person) -> HeadAt:
+    """The face as on the photograph."""
     surface = head(person.points)
-    return _turning(lambda _: (person.picture, surface), side, chance, widest_deg)
+    return lambda _: (person.picture, surface)
+
+
+def blinking(person: Person, every_s: float) -> HeadAt:
+    """The same, with eyes that close for a moment."""
+    surface, eyes = head(person.points), Eyelids(person, every_s)
+    return lambda at_s: (eyes.at(at_s), surface)
 
 
 class TalkingHead:
-    """The person of the clip, who talks and blinks."""
+    """The person of the clip, who talks and blinks; for turns, as long as she looks ahead by herself: that part is
+    played forwards and backwards."""
 
     def __init__(self, models: Models) -> None:
-        self._frames = list(_clip_frames(models))
+        self._frames = _looking_ahead(list(_clip_frames(models)))
         self._surfaces: dict[int, Surface] = {}
         self.person = self._frames[0]
 
-    def talking(self) -> Film:
-        """The clip as it is."""
-        yield from (Frame(person.picture, number / _CLIP_FRAMES_A_S) for number, person in enumerate(self._frames))
-
     def turning(self, side: Side, chance: Random) -> Film:
-        return _turning(self._at, side, chance, None)
+        return _turning(self.at, side, chance, None)
 
-    def _at(self, at_s: float) -> tuple[Pixels, Surface]:
-        number = min(int(at_s * _CLIP_FRAMES_A_S), len(self._frames) - 1)
+    def at(self, at_s: float) -> tuple[Pixels, Surface]:
+        """A HeadAt."""
+        last = len(self._frames) - 1
+        number = last - abs(last - int(at_s * _CLIP_FRAMES_A_S) % (2 * last))
         person = self._frames[number]
         if number not in self._surfaces:
             self._surfaces[number] = head(person.points)
         return person.picture, self._surfaces[number]
+
+
+def talking(models: Models) -> Film:
+    """The clip as it is."""
+    for number, person in enumerate(_clip_frames(models)):
+        if person is not None:
+            yield Frame(person.picture, number / _CLIP_FRAMES_A_S)
+
+
+def _looking_ahead(frames: list[Person | None]) -> list[Person]:
+    """The longest part without a frame in which she does not."""
+    parts: list[list[Person]] = [[]]
+    for person in frames:
+        if person is not None and abs(nose_ratio(person.points[:, :2])) <= _AHEAD_RATIO:
+            parts[-1].append(person)
+        else:
+            parts.append([])
+    return max(parts, key=len)
 
 
 def _turning(head_at: HeadAt, side: Side, chance: Random, widest_deg: float | None) -> Film:
@@ -69,14 +101,13 @@ def _turning(head_at: HeadAt, side: Side, chance: Random, widest_deg: float | No
     return filmed(drawn, turn.length_s, chance)
 
 
-def _clip_frames(models: Models) -> Iterator[Person]:
-    """As the camera would see them, 15 a second; without those where no face is good enough."""
+def _clip_frames(models: Models) -> Iterator[Person | None]:
+    """As the camera would see them; None where no face is good enough."""
     clip = cv2.VideoCapture(str(CLIP))
     every = max(1, round(clip.get(cv2.CAP_PROP_FPS) / _CLIP_FRAMES_A_S))
     number = 0
     while (taken := clip.read())[0]:
-        person = person_in(models, "clip", np.asarray(taken[1], dtype=np.uint8)) if number % every == 0 else None
+        if number % every == 0:
+            yield person_in(models, "clip", np.asarray(taken[1], dtype=np.uint8))
         number += 1
-        if person is not None:
-            yield person
     clip.release()

@@ -12,11 +12,11 @@ from random import Random
 import cv2
 import numpy as np
 
-from kiosk.domain.liveness import Side
+from kiosk.domain.liveness import Side, TurnChallenge
 from kiosk.face.detection import Pixels
 from tests.face.generating.surfaces import Placing
 
-_NOISE_GREYS = 3.0
+GRAIN = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +26,13 @@ class Frame:
 
 
 Film = Iterator[Frame]
+
+
+@dataclass(slots=True)
+class Screen:
+    """What it shows whoever stands before it."""
+
+    state: TurnChallenge | None = None
 
 
 def eased(keys: Sequence[tuple[float, float]], at_s: float) -> float:
@@ -47,11 +54,11 @@ class Turn:
 
     @classmethod
     def at_an_easy_pace(cls, chance: Random) -> Turn:
-        begins_s = chance.uniform(0.7, 1.1)
+        begins_s = chance.uniform(0.4, 0.7)
         there_s, holds_s, back_s = chance.uniform(0.5, 1.2), chance.uniform(0.2, 0.6), chance.uniform(0.5, 1.2)
         turned_s = begins_s + there_s
         home_s = turned_s + holds_s + back_s
-        return cls(((begins_s, 0.0), (turned_s, 1.0), (turned_s + holds_s, 1.0), (home_s, 0.0)), home_s + 0.7)
+        return cls(((begins_s, 0.0), (turned_s, 1.0), (turned_s + holds_s, 1.0), (home_s, 0.0)), home_s + 0.4)
 
     def at(self, at_s: float) -> float:
         return eased(self.keys, at_s)
@@ -94,13 +101,15 @@ def other(side: Side) -> Side:
     return Side.RIGHT if side is Side.LEFT else Side.LEFT
 
 
-def filmed(drawn: Callable[[float], Pixels], length_s: float, chance: Random) -> Film:
-    """`drawn`: the picture at a time from the start. 12 to 15 frames a second, as a terminal's camera in dim light."""
+def filmed(drawn: Callable[[float], Pixels], length_s: float, chance: Random, grain: float = GRAIN) -> Film:
+    """`drawn`: the picture at a time from the start. 12 to 15 frames a second, as a terminal's camera in dim light;
+    `grain`: its noise, in greys."""
     per_second = chance.uniform(12, 15)
     noise = np.random.default_rng(chance.randrange(2**32))
     at_s = 0.0
     while at_s < length_s:
         picture = drawn(at_s)
-        grain = cv2.resize(noise.normal(0, _NOISE_GREYS, (100, 100)), picture.shape[1::-1])[..., None]
-        yield Frame(np.clip(picture + grain, 0, 255).astype(np.uint8), at_s)
+        greys = noise.standard_normal((100, 100), dtype=np.float32) * grain
+        spread = cv2.resize(greys, picture.shape[1::-1])[..., None]
+        yield Frame(np.clip(picture + spread, 0, 255).astype(np.uint8), at_s)
         at_s += chance.uniform(0.85, 1.15) / per_second

@@ -20,11 +20,11 @@ def with_rule(bench: Bench, rule: TurnRule) -> Bench:
 
 @dataclass(frozen=True, slots=True)
 class _AnyStep(TurnRule):
-    def __post_init__(self) -> None:
-        pass
+    def is_jump(self, step: float, apart_s: float) -> bool:
+        return False
 
-    def longest_step(self, apart_s: float) -> float:
-        return float("inf")
+    def is_sudden(self, step: float, apart_s: float, pace_per_s: float) -> bool:
+        return False
 
 
 class _AnySide(TurnChallenge):
@@ -66,6 +66,7 @@ MUTANTS: Mapping[str, tuple[Plant, tuple[str, ...]]] = {
         ("bent", "bent_and_swung"),
     ),
     "no path between": (lambda bench: with_rule(bench, _AnyStep()), ("exchanged",)),
+    "no run-up": (lambda bench: with_rule(bench, replace(bench.rules.turn, run_up=0.0)), ("exchanged_twice",)),
     "no side check": (lambda bench: replace(bench, spoilt=_as(_AnySide)), ("replayed_to_the_other_side",)),
     "no time-out": (lambda bench: replace(bench, spoilt=_as(_AnyTime)), ("replayed_late",)),
     "no comparison": (lambda bench: replace(bench, recognised=_Anybody), ("another_person",)),

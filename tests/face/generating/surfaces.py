@@ -81,21 +81,18 @@ class Surface:
         for number, triangle in enumerate(corners):
             cv2.fillConvexPoly(index, triangle, number, shift=_SUBPIXEL_BITS)
         back = np.linalg.solve(_homogeneous(seen[far_first][:, :, :2]), self.source[far_first])
-        rows, columns = np.nonzero(index >= 0)
-        of = back[index[rows, columns]]
-        found = of[:, 0] * columns[:, None] + of[:, 1] * rows[:, None] + of[:, 2]
-        x, y = (found[None, :, axis].astype(np.float32) for axis in (0, 1))
-        out = background.copy()
-        out[rows, columns] = _sampled(picture, x, y)
-        return out
+        x, y = (_found(back[:, :, axis].astype(np.float32), index) for axis in (0, 1))
+        drawn = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(np.where((index >= 0)[..., None], drawn, background), dtype=np.uint8)
 
 
-def _sampled(picture: Pixels, x: npt.NDArray[np.float32], y: npt.NDArray[np.float32]) -> Pixels:
-    """At n places, n × 3. OpenCV's maps are at most 32,767 wide."""
-    count = x.shape[1]
-    width = 256
-    padded = [np.resize(values, (-(-count // width), width)) for values in (x, y)]
-    return cv2.remap(picture, *padded, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).reshape(-1, 3)[:count]
+def _found(back: npt.NDArray[np.float32], index: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+    """Where each pixel comes from along one axis: `back` is an affine map, three numbers, of each triangle; `index`
+    says which triangle is seen there. Where none is, anything."""
+    height, width = index.shape
+    columns, rows = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
+    by_column, by_row, offset = (np.take(back[:, part], index, mode="clip") for part in range(3))
+    return np.asarray(by_column * columns + by_row * rows + offset, dtype=np.float32)
 
 
 def _homogeneous(corners: Numbers) -> Numbers:
@@ -161,6 +158,6 @@ def _triangles(points: Numbers) -> npt.NDArray[np.intp]:
     division = cv2.Subdiv2D((int(low[0]), int(low[1]), int(high[0] - low[0]) + 1, int(high[1] - low[1]) + 1))
     division.insert([(float(x), float(y)) for x, y in points])
     corners = division.getTriangleList().reshape(-1, 3, 2)
-    apart = np.linalg.norm(corners[:, :, None, :] - points[None, None].astype(np.float32), axis=3)
-    numbers = apart.argmin(axis=2)
-    return numbers[(apart.min(axis=2) < 0.01).all(axis=1)]
+    numbers = {(x, y): number for number, (x, y) in enumerate(points.astype(np.float32).tolist())}
+    found = [[numbers.get((x, y), -1) for x, y in three] for three in corners.tolist()]
+    return np.array([three for three in found if min(three) >= 0], dtype=np.intp)

@@ -2,42 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from kiosk.domain.face import Limits
-from kiosk.domain.liveness import Side, TurnChallenge
+from kiosk.domain.liveness import Side, Stage, TurnChallenge
 from kiosk.face import model_files
 from kiosk.face.comparing import Comparing, Recognised
 from kiosk.face.detection import Face, Pixels
-from kiosk.face.encoding import Features, SFaceEncoder, encode_all
+from kiosk.face.encoding import DlibEncoder, Encoder, Features, SFaceEncoder, Vector, encode_all
 from kiosk.face.rules import FaceRules
 from kiosk.face.turning import Turning
-from tests.face.generating.moving import Film
+from tests.face.generating.moving import Film, Screen
 from tests.face.generating.people import Models, Person
 
-SFACE_ALONE = {"sface": Limits(0.55, 0.10)}  # dlib beside it can only refuse more, and takes ten times as long
+_ENROLLED = 1000
 
 
-class EncodesAtOnce:
-    """SFace in this process."""
+class _AsAsked(Mapping[str, Vector]):
+    """A face's vectors, each made when it is asked for: a face that SFace takes for another needs no dlib."""
+
+    def __init__(self, encoders: Mapping[str, Encoder], pixels: Pixels, face: Face) -> None:
+        self._encoders, self._pixels, self._face = encoders, pixels, face
+        self._made: dict[str, Vector] = {}
+
+    def __getitem__(self, name: str) -> Vector:
+        if name not in self._made:
+            self._made[name] = encode_all((self._encoders[name],), self._pixels, self._face)[name]
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._encoders)
+
+    def __len__(self) -> int:
+        return len(self._encoders)
+
+
+class EncodesLate:
+    """SFace and dlib in this process. It answers when it is told to: what is lost by the turn alone needs no encoder,
+    and a slow encoder is what a terminal has, too."""
 
     def __init__(self) -> None:
-        self._encoders = (SFaceEncoder(model_files.sface()),)
-        self.measures = {encoder.name: encoder.measure for encoder in self._encoders}
+        encoders: tuple[Encoder, ...] = (SFaceEncoder(model_files.sface()), DlibEncoder())
+        self._encoders = {encoder.name: encoder for encoder in encoders}
+        self.measures = {encoder.name: encoder.measure for encoder in encoders}
+        self._of_person: dict[str, Features] = {}
+        self._waiting: list[tuple[Future[Features], Features]] = []
 
-    def features(self, pixels: Pixels, face: Face) -> Features:
-        return encode_all(self._encoders, pixels, face)
+    def features_of(self, person: Person) -> Features:
+        """Of their picture; made once."""
+        return self._of_person.setdefault(person.name, _AsAsked(self._encoders, person.picture, person.face))
 
     def encode(self, pixels: Pixels, face: Face) -> Future[Features]:
         answer: Future[Features] = Future()
-        answer.set_result(self.features(pixels, face))
+        self._waiting.append((answer, _AsAsked(self._encoders, pixels.copy(), face)))
         return answer
+
+    def answer(self) -> None:
+        """All that wait."""
+        for answer, features in self._waiting:
+            if answer.set_running_or_notify_cancel():
+                answer.set_result(features)
+        self._waiting.clear()
 
 
 def as_it_is(turning: Turning) -> Turning:
     return turning
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """`took_s`: from the first frame, with which the person was asked, to the answer or the film's end."""
+
+    state: TurnChallenge
+    took_s: float
+
+    @property
+    def has_passed(self) -> bool:
+        return self.state.stage is Stage.PASSED
+
+    @property
+    def end(self) -> str:
+        """What ended it; of a film that was over before, the stage that it had come to."""
+        return str(self.state.failure or self.state.stage)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,24 +92,32 @@ class Bench:
     """`rules`, `recognised` and `spoilt`: where bugs are planted."""
 
     models: Models
-    encoder: EncodesAtOnce
+    encoder: EncodesLate
     rules: FaceRules = field(default_factory=FaceRules)
     recognised: type[Recognised] = Recognised
     spoilt: Callable[[Turning], Turning] = as_it_is
 
-    def tried(self, person: Person, sides: tuple[Side, ...], film: Film | Iterable) -> TurnChallenge:
-        """Who was recognised is `person`, by their photograph; then the film runs until the challenge is over."""
-        before = self.encoder.features(person.picture, person.face)
-        recognised = self.recognised((before,), self.encoder.measures, SFACE_ALONE)
-        turning = self.spoilt(
-            Turning(
-                self.models.finder, self.models.mesh, Comparing(self.encoder, recognised), self.rules, sides, asked_s=0
-            )
-        )
-        state = None
+    def tried(self, person: Person, sides: tuple[Side, ...], film: Film, screen: Screen | None = None) -> Tried:
+        """Who was recognised is `person`, by their photograph; then the film runs until the challenge is over. Whoever
+        is filmed may read the `screen`."""
+        turning = self.turning(person, sides, asked_s=0)
+        tried = None
         for frame in film:
             state = turning.see(frame.pixels, frame.taken_s)
+            if state.stage is Stage.COMPARE:
+                self.encoder.answer()
+            tried = Tried(state, frame.taken_s)
+            if screen is not None:
+                screen.state = state
             if state.is_over:
                 break
-        assert state is not None
-        return state
+        self.encoder.answer()  # what was given up
+        assert tried is not None
+        return tried
+
+    def turning(self, person: Person, sides: tuple[Side, ...], asked_s: float) -> Turning:
+        recognised = self.recognised(
+            (self.encoder.features_of(person),), self.encoder.measures, self.rules.limits.at(_ENROLLED)
+        )
+        comparing = Comparing(self.encoder, recognised)
+        return self.spoilt(Turning(self.models.finder, self.models.mesh, comparing, self.rules, sides, asked_s))

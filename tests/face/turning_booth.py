@@ -1,0 +1,105 @@
+"""A camera's frames of a head of simple geometry, and the liveness check before it: what stands there is set frame by
+frame."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import numpy as np
+
+from kiosk.domain.blinking import BlinkRule
+from kiosk.domain.face import Limits
+from kiosk.domain.liveness import Side, TurnChallenge, TurnRule
+from kiosk.face.comparing import Comparing, Recognised
+from kiosk.face.detection import Face, Pixels
+from kiosk.face.encoding import Features, Measure
+from kiosk.face.landmarks import Points
+from kiosk.face.rules import FaceRules
+from kiosk.face.turning import Turning
+
+PIXELS = np.random.default_rng(1).integers(60, 190, (240, 320, 3), dtype=np.uint8)
+FRAME_S = 0.07
+MIDDLE = np.array([160.0, 120.0])
+
+
+def a_head() -> np.ndarray:
+    """468 × 3 on the front of an ellipsoid, in pixels; the nose stands out of it; z is away from the camera."""
+    rough = np.random.default_rng(2).uniform(-1, 1, (468, 2)) * 0.7
+    rough[33], rough[263], rough[1] = (-0.6, -0.3), (0.6, -0.3), (0, 0)
+    head = np.column_stack([rough * (50, 65), -70 * np.sqrt(1 - (rough**2).sum(axis=1).clip(0, 0.99))])
+    head[1, 2] -= 5
+    return head
+
+
+HEAD = a_head()
+
+
+def points_at(yaw_deg: float) -> Points:
+    """A turn to the person's own left moves the nose to the right of the picture."""
+    yaw = np.radians(yaw_deg)
+    x = HEAD[:, 0] * np.cos(yaw) - HEAD[:, 2] * np.sin(yaw)
+    return (np.column_stack([x, HEAD[:, 1]]) + MIDDLE).astype(np.float32)
+
+
+def face_at(x: float = 110.0, yaw_deg: float = 0.0) -> Face:
+    nose_x = x + 50 + 50 * np.sin(np.radians(yaw_deg))
+    eyes_nose_mouth = [x + 25, 100, x + 75, 100, nose_x, 120, x + 30, 145, x + 70, 145]
+    row = np.array([x, 55, 100, 130, *eyes_nose_mouth, 0.9], dtype=np.float32)
+    return Face(x, 55, 100, 130, 0.9, row)
+
+
+def mirrored(face: Face) -> Face:
+    row = face.row.copy()
+    row[[4, 6, 8]] = PIXELS.shape[1] - row[[6, 4, 8]]
+    return Face(PIXELS.shape[1] - face.x - face.width, face.y, face.width, face.height, face.certainty, row)
+
+
+def vector(person: int) -> Features:
+    return {"sface": np.eye(128, dtype=np.float32)[person]}
+
+
+class Booth:
+    """Finder, mesh and encoder at once: what stands before the camera is set frame by frame."""
+
+    def __init__(self, *sides: Side, blink: BlinkRule | None = None) -> None:
+        self.faces: tuple[Face, ...] = (face_at(),)
+        self.points_seen: Points | None = points_at(0)
+        self.looks: list[Future[Features]] = []
+        self.people: dict[int, int | None] = {}
+        """Whom each look in its turn shows; 0 is who was recognised, None: no answer yet."""
+        self.recognised = Recognised((vector(0),), {"sface": Measure.COSINE}, {"sface": Limits(0.55, 0.1)})
+        rules = FaceRules(turn=TurnRule(blink=blink))
+        self.turning = Turning(self, self, Comparing(self, self.recognised), rules, sides or (Side.LEFT,), 0.0)
+        self.at_s = 0.0
+        self.pixels = PIXELS
+        self.mirrored_looks = 0
+
+    def find(self, pixels: Pixels) -> tuple[Face, ...]:
+        is_mirrored = pixels is not self.pixels
+        self.mirrored_looks += is_mirrored
+        return tuple(mirrored(face) for face in self.faces) if is_mirrored else self.faces
+
+    def points(self, pixels: Pixels, face: Face) -> Points | None:
+        return self.points_seen
+
+    def encode(self, pixels: Pixels, face: Face) -> Future[Features]:
+        answer: Future[Features] = Future()
+        person = self.people.get(len(self.looks), 0)
+        if person is not None:
+            answer.set_result(vector(person))
+        self.looks.append(answer)
+        return answer
+
+    def frame(self) -> TurnChallenge:
+        self.at_s += FRAME_S
+        return self.turning.see(self.pixels, self.at_s)
+
+    def turn(self, *yaws_deg: float, step_deg: float = 3.0) -> TurnChallenge:
+        """From each angle to the next, after a moment's thought."""
+        state = self.frame()
+        for start, end in zip((0.0, *yaws_deg), yaws_deg, strict=False):
+            self.at_s += 0.3
+            for yaw in np.arange(start, end + np.sign(end - start), np.sign(end - start) * step_deg):
+                self.points_seen, self.faces = points_at(float(yaw)), (face_at(yaw_deg=float(yaw)),)
+                state = self.frame()
+        return state

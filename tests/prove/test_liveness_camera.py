@@ -1,0 +1,110 @@
+"""Clips before the camera: from a simulated one's pictures on a socket, through the driver, to the answer of the
+liveness check. In time as it passes, so a turn has a second chance on a machine that does much else."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+import cv2
+import pytest
+
+from kiosk.domain.liveness import Failure, Side, Stage, TurnChallenge
+from tests.devices.support import Events
+from tests.devices.watching import next_frame, running, simulated
+from tests.face.generating import people as shared
+from tests.face.generating.genuine import TalkingHead, turning_head
+from tests.face.generating.moving import Film, Frame
+from tests.face.generating.people import Models, Person
+from tests.face.generating.trials import Bench, EncodesLate
+
+pytestmark = [
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(not shared.are_there(), reason=shared.NOT_THERE),
+]
+needs_clip = pytest.mark.skipif(not shared.CLIP.is_file(), reason=f"no shared clip ({shared.CLIP.name})")
+
+FRAMES_A_S = 25.0  # as the simulated camera plays a clip
+LEAD_S = 1.0  # the head looks ahead until somebody has noticed it
+TRIES = 3
+
+
+@pytest.fixture(scope="module")
+def bench() -> Bench:
+    return Bench(Models(), EncodesLate())
+
+
+@pytest.fixture
+def chance() -> Random:
+    seed = int(os.environ.get("SEED", random.SystemRandom().randrange(10**6)))
+    sys.stdout.write(f"seed {seed}\n")
+    return Random(seed)
+
+
+def write_clip(path: Path, film: Film) -> None:
+    """Each picture until the next one."""
+    frames = list(film)
+    height, width = frames[0].pixels.shape[:2]
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FRAMES_A_S, (width, height))
+    shown: Frame = frames[0]
+    for number in range(int((LEAD_S + frames[-1].taken_s) * FRAMES_A_S)):
+        while frames and frames[0].taken_s + LEAD_S <= number / FRAMES_A_S:
+            shown = frames.pop(0)
+        writer.write(shown.pixels)
+    writer.release()
+
+
+def before_the_camera(bench: Bench, person: Person, side: Side, clip: Path, tmp_path: Path) -> TurnChallenge:
+    """The clip is played over and over until the challenge is over."""
+    with (
+        simulated(tmp_path, plays=clip) as (_, source),
+        running(source, Events()) as camera,
+        camera.watch() as watch,
+    ):
+        turning = bench.turning(person, (side,), asked_s=time.monotonic())
+        seen = 0
+        while True:
+            frame = next_frame(watch)
+            state = turning.see(frame.pixels, frame.taken_s)
+            seen += 1
+            if state.stage is Stage.COMPARE:
+                bench.encoder.answer()
+            if state.is_over:
+                sys.stdout.write(f"{side}: {state.failure or state.stage} after {seen} frames\n")
+                assert seen > 10
+                return state
+
+
+def test_a_turn_before_the_camera(bench: Bench, chance: Random, tmp_path: Path) -> None:
+    (person,) = shared.people(bench.models, ("caltech-00",))
+    write_clip(tmp_path / "turn.avi", turning_head(person, Side.LEFT, chance))
+    tries = (before_the_camera(bench, person, Side.LEFT, tmp_path / "turn.avi", tmp_path) for _ in range(TRIES))
+    assert any(state.stage is Stage.PASSED for state in tries)
+
+
+@pytest.mark.prove
+@needs_clip
+def test_the_talking_head_turns_before_the_camera(bench: Bench, chance: Random, tmp_path: Path) -> None:
+    head = TalkingHead(bench.models)
+    for side in Side:
+        clip = tmp_path / f"{side}.avi"
+        write_clip(clip, head.turning(side, chance))
+        tries = (before_the_camera(bench, head.person, side, clip, tmp_path) for _ in range(TRIES))
+        assert any(state.stage is Stage.PASSED for state in tries)
+        other = Side.LEFT if side is Side.RIGHT else Side.RIGHT
+        assert before_the_camera(bench, head.person, other, clip, tmp_path).stage is Stage.FAILED
+
+
+@pytest.mark.prove
+@needs_clip
+def test_the_clip_as_it_is_before_the_camera(bench: Bench, tmp_path: Path) -> None:
+    """It talks and blinks, and turns to no side as it is asked."""
+    head = TalkingHead(bench.models)
+    for side in Side:
+        state = before_the_camera(bench, head.person, side, shared.CLIP, tmp_path)
+        assert state.middle is not None  # it was taken for a face that looks ahead
+        assert state.failure in (Failure.TIME_OUT, Failure.WRONG_SIDE, Failure.JUMPED)
