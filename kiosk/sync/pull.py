@@ -202,18 +202,21 @@ def _sorted_rows(rows: Iterable[FeedRow]) -> _Rows:
     hold up the rows behind it."""
     found = _Rows()
     for row in rows:
-        put = _PUT.get(row.kind)
-        if put is None:
+        if row.kind not in _PUT:
             continue
         try:
-            if len(row.key) > _MAX_KEY_CHARS:
-                raise WireError("the key is too long")
-            put(found, row)
+            _put(found, row)
         except (WireError, *UNREADABLE) as error:
             # Of a person's row the reason may quote what stands in it.
             reason = str(error) if row.kind == "menu" else ""
             log.warning("feed_row_refused", extra={"kind": row.kind, "seq": row.seq, "reason": reason})
     return found
+
+
+def _put(found: _Rows, row: FeedRow) -> None:
+    if len(row.key) > _MAX_KEY_CHARS:
+        raise WireError("the key is too long")
+    _PUT[row.kind](found, row)
 
 
 def _put_menu(found: _Rows, row: FeedRow) -> None:
