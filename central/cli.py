@@ -161,7 +161,7 @@ def _init(settings: Settings, _: argparse.Namespace) -> None:
 def _serve(settings: Settings, arguments: argparse.Namespace) -> None:
     # Only serving needs the web framework; importing it takes as long as most commands.
     from central.app import create_app
-    from central.server import Server, ignore_repeated_stop_signals
+    from central.server import Server, ignore_repeated_stop_signals, look_for_garbage_seldom
 
     configure_logs(settings.server.state_dir / "logs", settings.log)
 
@@ -174,7 +174,9 @@ def _serve(settings: Settings, arguments: argparse.Namespace) -> None:
 
     with opened(settings) as parts:
         ignore_repeated_stop_signals()
-        Server(create_app(parts), settings.listen, parts.waiters, on_ready).listen_and_serve()
+        server = Server(create_app(parts), settings.listen, parts.waiters, on_ready)
+        look_for_garbage_seldom()
+        server.listen_and_serve()
 
 
 def _enrol_code(settings: Settings, arguments: argparse.Namespace) -> None:

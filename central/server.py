@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -18,6 +19,7 @@ GRACEFUL_STOP_S = 5
 # Longer than terminals keep an idle connection (60 s): a card payment never meets one that is just being closed.
 KEEP_ALIVE_S = 75
 BACKLOG = 256
+GARBAGE_AFTER_OBJECTS = 20_000
 
 
 class Server(uvicorn.Server):
@@ -69,6 +71,14 @@ def ignore_repeated_stop_signals() -> None:
     although it stopped as asked."""
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda _number, _frame: None)
+
+
+def look_for_garbage_seldom() -> None:
+    """For the process's rest. Hundreds of orders booked together are some ten thousand objects, which go by themselves:
+    to look through what is new after every 700, and through all that the start has left, took a third of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER_OBJECTS, 10, 10)
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -71,7 +72,12 @@ _HAVE = by_keys(
 
 
 def terms_of(row: Row[Any]) -> CouponTerms:
-    terms: CouponTerms = wire.decode(row.terms, CouponTerms)
+    return _read_terms(row.terms)
+
+
+@lru_cache(maxsize=256)  # offers are few, and read with every coupon of every member who pays
+def _read_terms(body: bytes) -> CouponTerms:
+    terms: CouponTerms = wire.decode(body, CouponTerms)
     return terms
 
 

@@ -90,7 +90,7 @@ class SimulatedCentral:
         parts = self._stack.enter_context(opened(self.settings, self.clock))
         self._looking = self._stack.enter_context(closing(parts.database.detached()))
         self._looking.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        with parts.database.read() as connection:
+        with parts.database.write() as connection:
             connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
         return parts
 

@@ -122,7 +122,8 @@ class Checks:
         diner = self._books.diners[member_id]
         free = booked + diner.credit_line - held
         assert free >= 0 or not self.is_in_step, f"{member_id}: more is set aside than there is"
-        assert points >= points_held or not self.is_in_step, f"{member_id}: more points are given than there are"
+        there_were = points + diner.points_lost
+        assert there_were >= points_held or not self.is_in_step, f"{member_id}: more points are given than there are"
         if not diner.is_written_off:
             assert diner.money >= -diner.credit_line, f"{member_id} is below the credit line"
-            assert diner.points >= 0, f"{member_id} has used points that nobody had earned"
+            assert diner.points + diner.points_lost >= 0, f"{member_id} has used points that nobody had earned"
