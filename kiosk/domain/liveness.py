@@ -52,7 +52,7 @@ class TurnRule:
     must close once, too, at any time while the head looks ahead; None: that is not asked for."""
 
     ahead_ratio: float = 0.05
-    turned_ratio: float = 0.20
+    turned_ratio: float = 0.18
     turned_detected: float = 0.12
     turned_residual: float = 0.045
     centred_ratio: float = 0.10
@@ -130,8 +130,8 @@ class TurnChallenge:
     """The challenge at one moment; its methods give the next. `sides`: still to turn to, drawn by the caller at random.
     `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's middle is: no face is
     symmetric. `last`: the pose before. `failure` says why it was lost. `blinking`: what the eyes did. `pace_per_s`: how
-    fast the nose ratio changed, up to the pose before. `has_doubt`: one frame was left out since then, as the mesh
-    misreads one now and then: no head moves so. Nothing changes a challenge that is over."""
+    fast the nose ratio changed, up to the pose before. `has_doubt`: the frame before could be no head's, and was left out:
+    the mesh misreads one now and then. Nothing changes a challenge that is over."""
 
     sides: tuple[Side, ...]
     asked_s: float
@@ -205,17 +205,21 @@ class TurnChallenge:
 
     def _turning(self, pose: Pose, middle: Pose, last: Pose, rule: TurnRule) -> TurnChallenge:
         if self._has_jumped(pose, last, rule):
-            return self.lost(Failure.JUMPED) if self.has_doubt else replace(self, has_doubt=True)
-        side = rule.turned_to(pose, middle)
+            return self._doubted(Failure.JUMPED, self)
+        followed, side = self._followed(pose, last), rule.turned_to(pose, middle)
         if side is None:
-            return self._followed(pose, last)
+            return followed
         if side is not self.side:
             return self.lost(Failure.WRONG_SIDE)
         if not pose.planar_residual >= rule.turned_residual:  # nor when it is no number
-            return self.lost(Failure.FLAT)
+            return self._doubted(Failure.FLAT, followed)
         if pose.taken_s - self.asked_s < rule.too_soon_s:
             return self.lost(Failure.TOO_SOON)
-        return replace(self._followed(pose, last), sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s)
+        return replace(followed, sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s)
+
+    def _doubted(self, failure: Failure, going_on: TurnChallenge) -> TurnChallenge:
+        """The first such frame is left out; the second in a row is what it seems."""
+        return self.lost(failure) if self.has_doubt else replace(going_on, has_doubt=True)
 
     def _has_jumped(self, pose: Pose, last: Pose, rule: TurnRule) -> bool:
         step, apart_s = pose.nose_ratio - last.nose_ratio, pose.taken_s - last.taken_s

@@ -64,7 +64,7 @@ def test_left_back_right_back_and_compared() -> None:
     ("lost", "failure"),
     [
         pytest.param(moved(begun(), -0.25), Failure.WRONG_SIDE, id="the other side"),
-        pytest.param(moved(begun(), 0.25, flat=True), Failure.FLAT, id="as a plane turns"),
+        pytest.param(moved(begun(), 0.3, flat=True), Failure.FLAT, id="as a plane turns"),
         pytest.param(
             seen(begun(), *(pose(n * 0.06, BEGAN_S + n * 0.03) for n in range(1, 5))),
             Failure.TOO_SOON,
@@ -153,6 +153,12 @@ def test_one_frame_that_was_misread_is_left_out() -> None:
     assert (turned.stage, turned.has_doubt) == (Stage.BACK, False)
 
 
+def test_one_flat_frame_is_left_out() -> None:
+    flat = moved(begun(), 0.19, flat=True)
+    assert (flat.stage, flat.has_doubt) == (Stage.TURN, True)
+    assert moved(flat, 0.22).stage is Stage.BACK
+
+
 def test_pictures_that_flicker_are_no_turn() -> None:
     ways = [0.0, 0.25, 0.0, 0.25, 0.25]
     flickered = [seen(begun(), *(pose(way, 10.5 + n * FRAME_S) for n, way in enumerate(ways[:to]))) for to in (2, 3, 4)]
@@ -171,7 +177,7 @@ def test_a_blink_grants_nothing() -> None:
     rule, blinked = replace(RULE, blink=BlinkRule()), Blinking(has_blinked=True)
     for state in (challenge(BOTH, ASKED_S), begun(), moved(begun(), 0.25)):
         assert state.with_eyes(blinked).compared(rule) == state.with_eyes(blinked)
-    flat = moved(begun().with_eyes(blinked), 0.25, flat=True)
+    flat = moved(begun().with_eyes(blinked), 0.3, flat=True)
     assert flat.failure is Failure.FLAT
     assert flat.with_eyes(Blinking()) is flat
 
