@@ -33,6 +33,7 @@ _MESSAGES = (
     wire.PushBatch,
     wire.Announcement,
     wire.AuditBatch,
+    wire.FaceExchange,
     wire.FeedPage,
     wire.TerminalEvent,
 )

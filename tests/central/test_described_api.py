@@ -32,6 +32,7 @@ OPERATIONS = [
     ("POST", "/v1/push"),
     ("POST", "/v1/announce"),
     ("POST", "/v1/audit"),
+    ("POST", "/v1/faces"),
     ("GET", "/v1/feed"),
     ("GET", "/v1/orders"),
     ("GET", "/v1/orders/{order_id}"),

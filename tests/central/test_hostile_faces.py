@@ -9,6 +9,8 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import settings
+from schemathesis import GenerationMode
 from sqlalchemy import Connection, text
 
 from central.faces.service import forget_face
@@ -35,6 +37,7 @@ from tests.central.sharing import (
     sharing_site,
 )
 from tests.central.support import Central, Terminal, running_central
+from tests.central.test_described_api import EXAMPLES, MODES, SETTINGS, run
 from tests.store.enrolling import consent, template
 
 Drill = Callable[[Central, Path, RealTerminal], None]
@@ -348,6 +351,11 @@ def test_where_sharing_is_off_nothing_is_kept_and_no_box_stays(own_central: Cent
         assert b.template(member) is None
         assert a.template(member) is not None
     assert own_central.parts.transactions.read(lambda c: c.execute(text("SELECT count(*) FROM face_box")).scalar()) == 0
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_request_is_answered_with_a_5xx(central: Central, mode: GenerationMode) -> None:
+    run(central, ("POST", "/v1/faces"), mode, settings(SETTINGS, max_examples=EXAMPLES, derandomize=True))
 
 
 # --- parts ---
