@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,7 +20,10 @@ from central.faces.sharing import MAX_WAITING_LETTERS, leave
 from central.faces.sharing_repository import count_letters, put_copy, put_shared, want_letters
 from central.terminals.service import revoke
 from kiosk.domain.face_consent import FaceConsent
+from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import FaceConsentId, MemberId
+from kiosk.services.ports import StorageFailed
+from kiosk.store.sqlite_store import SqliteStore
 from kiosk.sync import wire
 from kiosk.sync.face_letters import FaceCopy, SiteKey
 from tests.central import sharing_mutants as mutants
@@ -39,6 +44,7 @@ from tests.central.sharing import (
 from tests.central.support import Central, Terminal, running_central
 from tests.central.test_described_api import EXAMPLES, MODES, SETTINGS, run
 from tests.store.enrolling import consent, template
+from tests.till.mutants import Overlaid
 
 Drill = Callable[[Central, Path, RealTerminal], None]
 
@@ -256,6 +262,41 @@ def test_rows_that_are_no_letters_hold_up_nothing(central: Central, tmp_path: Pa
         assert a.template(member) is None
         assert a.template(other) == copy.template
         assert a.waiting() == 0
+
+
+class FailsOnce(RealTerminal):
+    """The disk refuses the second copy, or the power goes."""
+
+    def store(self, store: SqliteStore) -> Any:
+        count = itertools.count(1)
+
+        class Failing(mutants.OtherStore):
+            def faces(self, faces: Any) -> Any:
+                def take_copy(consent: FaceConsent, template: FaceTemplate) -> object:
+                    refusal = faces.take_copy(consent, template)
+                    if next(count) == 2:
+                        raise StorageFailed("now")
+                    return refusal
+
+                return Overlaid(faces, take_copy=take_copy)
+
+        return Failing(store)
+
+
+def test_a_crash_between_letters_loses_none_and_takes_none_twice(central: Central, tmp_path: Path) -> None:
+    diners = [central.add_member() for _ in range(4)]
+    with sharing_site(central, tmp_path, 1, (FailsOnce(),)) as (a,):
+        a.sync()
+        copies = [FaceCopy(_shared_consent(diner.id), template(first=float(n))) for n, diner in enumerate(diners)]
+        for copy in copies:
+            put_letter(central, a, copy.consent, SiteKey(SITE_KEY).seal(copy, a.box()))
+        with pytest.raises(StorageFailed):
+            a.pull()
+        assert [a.template(diner) for diner in diners] == [copies[0].template, None, None, None]
+        a.sync()
+        assert [a.template(diner) for diner in diners] == [copy.template for copy in copies]
+        a.sync()
+        assert not any(letters(central, diner) for diner in diners)
 
 
 def test_what_a_terminal_may_not_say(central: Central) -> None:
