@@ -49,11 +49,15 @@ from tests.till.mutants import Overlaid
 Drill = Callable[[Central, Path, RealTerminal], None]
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+on_both = pytest.mark.parametrize("central", DATABASES, indirect=True)
+
+
+@pytest.fixture(scope="module")
 def central(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
-    """A server that passes letters on."""
-    url = request.getfixturevalue("postgresql_url")() if request.param == "postgresql" else None
-    with running_central(tmp_path_factory.mktemp(f"hostile-{request.param}"), url, more=SHARED) as running:
+    """A server that passes letters on; on SQLite, if a test does not say on which database."""
+    kind = getattr(request, "param", "sqlite")
+    url = request.getfixturevalue("postgresql_url")() if kind == "postgresql" else None
+    with running_central(tmp_path_factory.mktemp(f"hostile-{kind}"), url, more=SHARED) as running:
         yield running
 
 
@@ -299,6 +303,7 @@ def test_a_crash_between_letters_loses_none_and_takes_none_twice(central: Centra
         assert not any(letters(central, diner) for diner in diners)
 
 
+@on_both
 def test_what_a_terminal_may_not_say(central: Central) -> None:
     terminal, other = central.enrol(), central.enrol()
     box = _box(terminal)
@@ -320,6 +325,7 @@ def test_what_a_terminal_may_not_say(central: Central) -> None:
     assert central.http.post("/v1/faces", content=b"{}").status_code in (400, 401)
 
 
+@on_both
 def test_letters_that_were_not_asked_for_or_are_too_large(central: Central, tmp_path: Path) -> None:
     writer, reader, thief = central.enrol(), central.enrol(), central.enrol()
     for terminal in (writer, reader, thief):
@@ -348,6 +354,7 @@ def test_letters_that_were_not_asked_for_or_are_too_large(central: Central, tmp_
     assert [bool(row.sealed) for row in letters(central, member) if row.terminal_id == reader.id] == [True]
 
 
+@on_both
 def test_of_very_many_faces_few_are_on_their_way_at_once(central: Central) -> None:
     """A terminal that shares and never fetches: central asks for no more than it keeps for it."""
     more = 80
@@ -371,6 +378,7 @@ def test_of_very_many_faces_few_are_on_their_way_at_once(central: Central) -> No
     assert waiting + open_ >= len(faces)
 
 
+@on_both
 def test_answers_that_cannot_be_kept_go_to_quarantine(central: Central, terminal: Terminal) -> None:
     member = central.add_member()
     known, consent_id = MemberId(member.id), FaceConsentId(uuid4())
@@ -394,6 +402,7 @@ def test_where_sharing_is_off_nothing_is_kept_and_no_box_stays(own_central: Cent
     assert own_central.parts.transactions.read(lambda c: c.execute(text("SELECT count(*) FROM face_box")).scalar()) == 0
 
 
+@on_both
 @pytest.mark.parametrize("mode", MODES)
 def test_no_request_is_answered_with_a_5xx(central: Central, mode: GenerationMode) -> None:
     run(central, ("POST", "/v1/faces"), mode, settings(SETTINGS, max_examples=EXAMPLES, derandomize=True))
