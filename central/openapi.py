@@ -35,6 +35,7 @@ _MESSAGES = (
     wire.AuditBatch,
     wire.DueOrdersRequest,
     wire.ClaimRequest,
+    wire.FaceExchange,
     wire.FeedPage,
     wire.TerminalEvent,
 )

@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from central.database import UtcDateTime, metadata
 from central.faces.repository import face_consent
-from central.statements import by_keys, per_dialect
+from central.statements import Statement, by_keys, per_dialect
 from central.terminals.repository import terminal
 from kiosk.sync.wire import MAX_FACE_REFUSAL_CHARS
 
@@ -125,6 +125,7 @@ _PUT_COPY = per_dialect(
         set_={name: new.excluded[name] for name in ("incarnation", "consent_id", "taken_at", "destroyed_at")},
     )
 )
+_ADD_LETTERS = Statement(insert(face_letter))
 _LETTERS = by_keys(lambda among: select(face_letter).where(among(face_letter.c.id)))
 
 
@@ -200,8 +201,7 @@ def want_letters(connection: Connection, *, member_id: str | None = None, termin
     if terminal_id is not None:
         lacking = lacking.where(face_box.c.terminal_id == terminal_id)
     rows = [{"id": uuid4(), **row} for row in connection.execute(lacking).mappings()]
-    if rows:
-        connection.execute(insert(face_letter), rows)
+    _ADD_LETTERS.run(connection, *rows)
 
 
 def remove_letters(

@@ -40,7 +40,11 @@ class ConsentPurpose(StrEnum):
 
     ORDERING = "ordering"  # to be recognised on the attract screen, with diet and usual
     PAYING = "paying"
-    SHARING = "sharing"  # both at every terminal of the site, which keeps a copy; alone it is for nothing
+    SHARING = "sharing"  # the others at every terminal of the site, which keeps a copy; alone it is for nothing
+
+
+USES = (ConsentPurpose.ORDERING, ConsentPurpose.PAYING)
+"""What a face is compared for."""
 
 
 class ConsentGiver(StrEnum):
@@ -75,7 +79,7 @@ class FaceConsent:
         check_text(self.language, MAX_LANGUAGE_CHARS, "the text's language")
         if self.staff:
             check_text(self.staff, MAX_STAFF_CHARS, "who was there of the staff")
-        if not set(self.purposes) - {ConsentPurpose.SHARING} or len(set(self.purposes)) != len(self.purposes):
+        if set(self.purposes).isdisjoint(USES) or len(set(self.purposes)) != len(self.purposes):
             raise ConsentError("a consent is for something, each thing named once")
         if not 1 <= self.number <= MAX_NUMBER:
             raise ConsentError("the consent's number is out of bounds")

@@ -43,7 +43,7 @@ class BelievesEveryLetter(RealTerminal):
         return _EveryLetter(key)
 
 
-class _Store:
+class OtherStore:
     """A terminal's, with other faces."""
 
     def __init__(self, store: SqliteStore) -> None:
@@ -58,7 +58,7 @@ class _Store:
         return faces
 
 
-class _TakesEverything(_Store):
+class _TakesEverything(OtherStore):
     def faces(self, faces: Any) -> Any:
         def take_copy(consent: FaceConsent, template: FaceTemplate) -> CopyRefusal | None:
             faces.enrol(consent, template)
@@ -74,7 +74,7 @@ class TakesEveryCopy(RealTerminal):
         return _TakesEverything(store)
 
 
-class _KeepsBox(_Store):
+class _KeepsBox(OtherStore):
     def faces(self, faces: Any) -> Any:
         faces.destroy = faces._drop
         return faces
@@ -87,7 +87,7 @@ class KeepsItsBox(RealTerminal):
         return _KeepsBox(store)
 
 
-class _SharesAll(_Store):
+class _SharesAll(OtherStore):
     def faces(self, faces: Any) -> Any:
         def sealed(member_id: Any) -> Any:
             found = faces.sealed(member_id)

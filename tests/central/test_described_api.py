@@ -34,6 +34,7 @@ OPERATIONS = [
     ("POST", "/v1/due-orders"),
     ("POST", "/v1/claim"),
     ("POST", "/v1/audit"),
+    ("POST", "/v1/faces"),
     ("GET", "/v1/feed"),
     ("GET", "/v1/orders"),
     ("GET", "/v1/orders/{order_id}"),

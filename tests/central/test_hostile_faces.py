@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import settings
+from schemathesis import GenerationMode
 from sqlalchemy import Connection, text
 
 from central.faces.service import forget_face
@@ -16,7 +20,10 @@ from central.faces.sharing import MAX_WAITING_LETTERS, leave
 from central.faces.sharing_repository import count_letters, put_copy, put_shared, want_letters
 from central.terminals.service import revoke
 from kiosk.domain.face_consent import FaceConsent
+from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import FaceConsentId, MemberId
+from kiosk.services.ports import StorageFailed
+from kiosk.store.sqlite_store import SqliteStore
 from kiosk.sync import wire
 from kiosk.sync.face_letters import FaceCopy, SiteKey
 from tests.central import sharing_mutants as mutants
@@ -35,16 +42,22 @@ from tests.central.sharing import (
     sharing_site,
 )
 from tests.central.support import Central, Terminal, running_central
+from tests.central.test_described_api import EXAMPLES, MODES, SETTINGS, run
 from tests.store.enrolling import consent, template
+from tests.till.mutants import Overlaid
 
 Drill = Callable[[Central, Path, RealTerminal], None]
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+on_both = pytest.mark.parametrize("central", DATABASES, indirect=True)
+
+
+@pytest.fixture(scope="module")
 def central(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
-    """A server that passes letters on."""
-    url = request.getfixturevalue("postgresql_url")() if request.param == "postgresql" else None
-    with running_central(tmp_path_factory.mktemp(f"hostile-{request.param}"), url, more=SHARED) as running:
+    """A server that passes letters on; on SQLite, if a test does not say on which database."""
+    kind = getattr(request, "param", "sqlite")
+    url = request.getfixturevalue("postgresql_url")() if kind == "postgresql" else None
+    with running_central(tmp_path_factory.mktemp(f"hostile-{kind}"), url, more=SHARED) as running:
         yield running
 
 
@@ -255,6 +268,42 @@ def test_rows_that_are_no_letters_hold_up_nothing(central: Central, tmp_path: Pa
         assert a.waiting() == 0
 
 
+class FailsOnce(RealTerminal):
+    """The disk refuses the second copy, or the power goes."""
+
+    def store(self, store: SqliteStore) -> Any:
+        count = itertools.count(1)
+
+        class Failing(mutants.OtherStore):
+            def faces(self, faces: Any) -> Any:
+                def take_copy(consent: FaceConsent, template: FaceTemplate) -> object:
+                    refusal = faces.take_copy(consent, template)
+                    if next(count) == 2:
+                        raise StorageFailed("now")
+                    return refusal
+
+                return Overlaid(faces, take_copy=take_copy)
+
+        return Failing(store)
+
+
+def test_a_crash_between_letters_loses_none_and_takes_none_twice(central: Central, tmp_path: Path) -> None:
+    diners = [central.add_member() for _ in range(4)]
+    with sharing_site(central, tmp_path, 1, (FailsOnce(),)) as (a,):
+        a.sync()
+        copies = [FaceCopy(_shared_consent(diner.id), template(first=float(n))) for n, diner in enumerate(diners)]
+        for copy in copies:
+            put_letter(central, a, copy.consent, SiteKey(SITE_KEY).seal(copy, a.box()))
+        with pytest.raises(StorageFailed):
+            a.pull()
+        assert [a.template(diner) for diner in diners] == [copies[0].template, None, None, None]
+        a.sync()
+        assert [a.template(diner) for diner in diners] == [copy.template for copy in copies]
+        a.sync()
+        assert not any(letters(central, diner) for diner in diners)
+
+
+@on_both
 def test_what_a_terminal_may_not_say(central: Central) -> None:
     terminal, other = central.enrol(), central.enrol()
     box = _box(terminal)
@@ -276,6 +325,7 @@ def test_what_a_terminal_may_not_say(central: Central) -> None:
     assert central.http.post("/v1/faces", content=b"{}").status_code in (400, 401)
 
 
+@on_both
 def test_letters_that_were_not_asked_for_or_are_too_large(central: Central, tmp_path: Path) -> None:
     writer, reader, thief = central.enrol(), central.enrol(), central.enrol()
     for terminal in (writer, reader, thief):
@@ -304,6 +354,7 @@ def test_letters_that_were_not_asked_for_or_are_too_large(central: Central, tmp_
     assert [bool(row.sealed) for row in letters(central, member) if row.terminal_id == reader.id] == [True]
 
 
+@on_both
 def test_of_very_many_faces_few_are_on_their_way_at_once(central: Central) -> None:
     """A terminal that shares and never fetches: central asks for no more than it keeps for it."""
     more = 80
@@ -327,6 +378,7 @@ def test_of_very_many_faces_few_are_on_their_way_at_once(central: Central) -> No
     assert waiting + open_ >= len(faces)
 
 
+@on_both
 def test_answers_that_cannot_be_kept_go_to_quarantine(central: Central, terminal: Terminal) -> None:
     member = central.add_member()
     known, consent_id = MemberId(member.id), FaceConsentId(uuid4())
@@ -348,6 +400,12 @@ def test_where_sharing_is_off_nothing_is_kept_and_no_box_stays(own_central: Cent
         assert b.template(member) is None
         assert a.template(member) is not None
     assert own_central.parts.transactions.read(lambda c: c.execute(text("SELECT count(*) FROM face_box")).scalar()) == 0
+
+
+@on_both
+@pytest.mark.parametrize("mode", MODES)
+def test_no_request_is_answered_with_a_5xx(central: Central, mode: GenerationMode) -> None:
+    run(central, ("POST", "/v1/faces"), mode, settings(SETTINGS, max_examples=EXAMPLES, derandomize=True))
 
 
 # --- parts ---

@@ -26,12 +26,15 @@ from tests.central.support import Central, running_central
 from tests.central.till import enrolled
 from tests.store.enrolling import template
 
+on_both = pytest.mark.parametrize("central", DATABASES, indirect=True)
 
-@pytest.fixture(scope="module", params=DATABASES)
+
+@pytest.fixture(scope="module")
 def central(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
-    """A server that passes letters on."""
-    url = request.getfixturevalue("postgresql_url")() if request.param == "postgresql" else None
-    with running_central(tmp_path_factory.mktemp(f"sharing-{request.param}"), url, more=SHARED) as running:
+    """A server that passes letters on; on SQLite, if a test does not say on which database."""
+    kind = getattr(request, "param", "sqlite")
+    url = request.getfixturevalue("postgresql_url")() if kind == "postgresql" else None
+    with running_central(tmp_path_factory.mktemp(f"sharing-{kind}"), url, more=SHARED) as running:
         yield running
 
 
@@ -43,6 +46,7 @@ def states(central: Central, member_id: str, capsys: pytest.CaptureFixture[str])
     return [(line.split()[0], line[52:].strip()) for line in lines]
 
 
+@on_both
 def test_a_face_gets_to_every_terminal_of_the_site(
     central: Central, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -96,6 +100,7 @@ def test_a_terminal_that_does_not_share_neither_sends_nor_takes(central: Central
         assert c.template(other) is not None
 
 
+@on_both
 def test_a_terminal_that_comes_later_gets_them_from_any_that_has_them(central: Central, tmp_path: Path) -> None:
     diners = [central.add_member() for _ in range(25)]  # more than an exchange takes
     with sharing_site(central, tmp_path) as (a, b):
@@ -114,6 +119,7 @@ def test_a_terminal_that_comes_later_gets_them_from_any_that_has_them(central: C
             later.close()
 
 
+@on_both
 def test_a_renewal_and_a_new_enrolment_follow(central: Central, tmp_path: Path) -> None:
     member = central.add_member()
     with sharing_site(central, tmp_path, 3) as tills:
@@ -149,6 +155,7 @@ def test_sharing_is_not_taken_back_by_a_renewal_but_by_a_deletion(central: Centr
 # --- deletion ---
 
 
+@on_both
 def test_a_deletion_reaches_copies_online_and_offline_and_each_says_so(
     central: Central, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -170,6 +177,7 @@ def test_a_deletion_reaches_copies_online_and_offline_and_each_says_so(
         assert [s for _, s in states(central, member.id, capsys)] == [said] * 3
 
 
+@on_both
 def test_central_s_own_command_reaches_copies(central: Central, tmp_path: Path) -> None:
     member = central.add_member()
     with sharing_site(central, tmp_path) as (a, b):
@@ -183,6 +191,7 @@ def test_central_s_own_command_reaches_copies(central: Central, tmp_path: Path) 
         assert a.template(member) == again, "who wants to may enrol anew"
 
 
+@on_both
 def test_a_letter_that_is_on_its_way_when_the_face_is_forgotten(central: Central, tmp_path: Path) -> None:
     member = central.add_member()
     with sharing_site(central, tmp_path) as (a, b):
@@ -197,6 +206,7 @@ def test_a_letter_that_is_on_its_way_when_the_face_is_forgotten(central: Central
         assert b.template(member) is None
 
 
+@on_both
 def test_a_letter_that_comes_behind_the_deletion_is_not_taken(central: Central, tmp_path: Path) -> None:
     """The terminal was asked for it before, and has not heard of the deletion yet."""
     member = central.add_member()
@@ -267,6 +277,7 @@ def test_nothing_is_written_for_a_terminal_without_the_site_s_key(central: Centr
         assert (left.sealed, left.refusal) == (None, "not_of_site")
 
 
+@on_both
 def test_nothing_is_written_for_a_terminal_that_was_revoked(central: Central, tmp_path: Path) -> None:
     member = central.add_member()
     with sharing_site(central, tmp_path) as (a, b):
@@ -306,6 +317,7 @@ def test_who_has_lost_the_face_declines_and_another_is_asked(central: Central, t
         assert (a.template(member), c.template(member)) == (None, made)
 
 
+@on_both
 def test_a_terminal_that_was_asked_and_does_not_answer_is_not_waited_for(central: Central, tmp_path: Path) -> None:
     member = central.add_member()
     with sharing_site(central, tmp_path, 3) as tills:
@@ -376,6 +388,7 @@ def test_check_says_with_whom_faces_are_shared(central: Central, tmp_path: Path)
         assert found()[0].startswith("BROKEN")
 
 
+@on_both
 def test_central_lists_who_shares_and_what_waits(
     central: Central, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

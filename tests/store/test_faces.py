@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kiosk.domain.face_consent import ConsentError
+from kiosk.domain.face_consent import ConsentError, ConsentPurpose
+from kiosk.domain.face_copy import CopyRefusal
 from kiosk.domain.face_template import FaceTemplate
-from kiosk.domain.ids import FaceDeletionId, MemberId
+from kiosk.domain.ids import FaceDeletionId, FaceKeyId, MemberId
 from kiosk.logs import JsonLines
 from kiosk.services.ports import StorageFailed
 from kiosk.store.database import connect, put_back
@@ -302,3 +304,71 @@ def test_the_face_of_a_member_who_is_no_more_goes(store: SqliteStore, tmp_path: 
     page({MEMBER.id: None})
     assert set(templates(store)) == {OTHER}
     assert len(raw_keys(tmp_path)) == 1
+
+
+# --- the box that letters with copies of faces are sealed to ---
+
+
+def box(store: SqliteStore) -> tuple[FaceKeyId, bytes]:
+    with store.transaction() as tx:
+        return tx.faces.box()
+
+
+def test_the_box_is_kept_over_a_start_and_goes_with_any_face(store: SqliteStore, tmp_path: Path) -> None:
+    first = box(store)
+    enrol(store)
+    enrol(store, first=1.0)
+    store = reopened(store, tmp_path)
+    assert box(store) == first, "who enrols anew is not forgotten"
+    assert first[1] in raw_keys(tmp_path)
+    with store.transaction() as tx:
+        tx.faces.forget(deletion())
+    assert raw_keys(tmp_path) == []
+    second = box(store)
+    assert second[0] != first[0]
+    assert second[1] != first[1]
+    enrol(store, OTHER)
+    with store.transaction() as tx:
+        tx.faces.hear(OTHER, deletion().id)
+    assert raw_keys(tmp_path) == []
+    store.close()
+
+
+def test_a_crash_before_the_box_s_key_is_destroyed(store: SqliteStore, tmp_path: Path) -> None:
+    _, gone = box(store)
+    enrol(store)
+    before = face_keys_beside(tmp_path / "kiosk.db").read_bytes()
+    with store.transaction() as tx:
+        tx.faces.destroy(MEMBER.id)
+    store.close()
+    face_keys_beside(tmp_path / "kiosk.db").write_bytes(before)  # as the power cut left it
+    assert gone in raw_keys(tmp_path)
+    again = open_store(tmp_path / "kiosk.db", tmp_path / "kiosk.key")
+    assert raw_keys(tmp_path) == []
+    again.close()
+
+
+def test_a_backup_on_another_machine_has_another_box(store: SqliteStore, tmp_path: Path) -> None:
+    first = box(store)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    store.backup_to(elsewhere / "kiosk.db")
+    shutil.copy(tmp_path / "kiosk.key", elsewhere / "kiosk.key")
+    restored = open_store(elsewhere / "kiosk.db", elsewhere / "kiosk.key")
+    assert box(restored) not in (first, None)
+    assert box(restored) == box(restored)
+    restored.close()
+
+
+def test_a_copy_is_kept_like_what_was_enrolled(store: SqliteStore, tmp_path: Path) -> None:
+    shared = replace(consent(), purposes=(ConsentPurpose.PAYING, ConsentPurpose.SHARING))
+    with store.transaction() as tx:
+        assert tx.faces.take_copy(consent(), template()) is CopyRefusal.NOT_SHARED
+        assert tx.faces.take_copy(shared, template()) is None
+        assert tx.faces.take_copy(shared, template(first=9.0)) is None, "the same consent again changes nothing"
+    assert templates(store) == {MEMBER.id: template()}
+    assert len(raw_keys(tmp_path)) == 1
+    with store.transaction() as tx:
+        tx.faces.forget(deletion())
+        assert tx.faces.take_copy(shared, template()) is CopyRefusal.VOID
+    assert templates(store) == {}
