@@ -27,6 +27,7 @@ from kiosk.screens.pictures import PictureLoader
 from kiosk.screens.stage import PREPARED, Stage
 from kiosk.screens.texts import texts_for
 from kiosk.screens.theme import Look
+from kiosk.services.face_ports import Preview
 
 _TICK_S = 1.0
 _PREPARE_AFTER_S, _PREPARE_EVERY_S = 0.5, 0.15
@@ -61,6 +62,11 @@ class KioskApp(App):
         self._events: deque[ev.FlowEvent] = deque()
         self._stage: Any = None  # a Stage once built
         self._ticking: Any = None
+
+    @property
+    def preview(self) -> Preview:
+        """What the camera sees, for whoever shows it (kv: `app.preview`)."""
+        return self._bridge.preview
 
     # --- life ---
 
