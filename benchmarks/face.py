@@ -13,6 +13,7 @@ import psutil
 
 from benchmarks.results import CannotRun, Figure, Result, spread
 from kiosk.domain.face import Agreed
+from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import MemberId
 from kiosk.face import model_files
 from kiosk.face.detection import FaceFinder
@@ -75,8 +76,8 @@ def _looks() -> tuple[dict[str, float], dict[str, float]]:
     engine.start()
     try:
         own = engine.worker.encode(*around(picture, engine.finder.find(picture)[0])).result(_LONGEST_S)
-        engine.enrol(_enrolled_beside(own))
-        look = engine.look()
+        engine.enrol({ConsentPurpose.PAYING: _enrolled_beside(own)})
+        look = engine.look(ConsentPurpose.PAYING)
         taken_ms = []
         for _ in range(LOOKS):
             _show(lambda taken_s: look.see(nobody, taken_s).answer is not None, _AWAY_S)

@@ -28,6 +28,7 @@ from kiosk.screens.pictures import PictureLoader
 from kiosk.screens.stage import PREPARED, Stage
 from kiosk.screens.texts import texts_for
 from kiosk.screens.theme import Look
+from kiosk.services.face_ports import Preview
 
 S = TypeVar("S")
 
@@ -88,6 +89,11 @@ class FlowApp(App, Generic[S]):
     def touched(self, now_s: float) -> Any:
         """The flow's event for a finger anywhere."""
         raise NotImplementedError
+
+    @property
+    def preview(self) -> Preview:
+        """What the camera sees, for whoever shows it (kv: `app.preview`)."""
+        return self._bridge.preview
 
     # --- life ---
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -11,12 +11,17 @@ from kiosk.central_connection import address_of
 from kiosk.devices.camera.source import Recording, Source, look, port_of, source_of
 from kiosk.devices.transport import DeviceFault, open_transport
 from kiosk.devices.wake import Wake
+from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.face import model_files
+from kiosk.face.model_versions import versions_of
 from kiosk.opening import open_terminal_store
 from kiosk.services.events import DeviceProblem
+from kiosk.services.faces_of import FacesHere
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
 from kiosk.settings import CardReaderSettings, PrinterSettings, ScannerSettings, Settings
 from kiosk.store.errors import CannotOpenStore
 from kiosk.sync.line import CentralAddressError, CentralLine
+from kiosk.system_clock import SystemClock
 
 _PROBLEMS = {
     DeviceProblem.NOT_FOUND: "nothing is there: is it plugged in, and is the port right?",
@@ -54,6 +59,7 @@ def check_everything(settings: Settings, config_path: Path, report: TextIO) -> b
         ("Configuration", lambda: _configuration(settings, config_path)),
         ("Storage", lambda: _storage(settings)),
         ("Devices", lambda: _devices(settings)),
+        ("Faces", lambda: _faces(settings)),
         ("Central", lambda: _central(settings)),
     )
     all_work = True
@@ -138,6 +144,41 @@ def _camera(settings: Settings, source: Source) -> Finding:
         hint = " (its simulator is not running)" if settings.is_simulated(port_of(source)) else ""
         return _bad(f"camera at {source}: {what}{hint}")
     return _good(f"camera at {source} is there")
+
+
+def _faces(settings: Settings) -> Iterator[Finding]:
+    """No model is loaded, and nobody is looked at."""
+    if settings.face is None:
+        yield _note("no [face] in the settings: nobody is recognised, cards work")
+        return
+    if settings.camera is None:
+        yield _bad("[face] needs a [camera]: without one nobody is recognised, cards work")
+    try:
+        models = versions_of(settings.face.model)
+        for find in (model_files.yunet, model_files.sface, model_files.face_mesh):
+            find()
+    except model_files.ModelMissing as error:
+        yield _bad(str(error))
+        return
+    yield _good(f"models: {', '.join(f'{name} ({version})' for name, version in models.items())}")
+    yield from _enrolled_faces(settings, models)
+
+
+def _enrolled_faces(settings: Settings, models: Mapping[str, str]) -> Iterator[Finding]:
+    try:
+        store = open_terminal_store(settings)
+    except (CannotOpenStore, OSError):
+        return  # said under Storage
+    try:
+        here = FacesHere(store, SystemClock(), models)
+        counts = {purpose: len(here.usable(purpose)) for purpose in ConsentPurpose}
+    except StorageFailed as error:
+        yield _bad(str(error))
+        return
+    finally:
+        store.close()
+    ordering, paying = counts[ConsentPurpose.ORDERING], counts[ConsentPurpose.PAYING]
+    yield _note(f"{ordering} members may be recognised here for ordering, {paying} for paying")
 
 
 def _central(settings: Settings) -> Iterator[Finding]:

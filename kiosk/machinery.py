@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.companions import Companion, CompanionFailed, run_once
 from kiosk.devices.base import Device
@@ -17,6 +18,9 @@ from kiosk.opening import Services, enrol_terminal
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
 from kiosk.settings import Settings
 from kiosk.sync.line import CentralAddressError
+
+if TYPE_CHECKING:
+    from kiosk.devices.camera.driver import OpencvCamera
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +40,16 @@ class Machinery:
             build_printer(p, services.bridge, settings.is_simulated(p.port), unfinished=p.name in unfinished)
             for p in settings.printer
         ]
-        self._devices: list[Device] = [*readers, *scanners, *self._printers, *_cameras(settings, services)]
+        self._camera = _camera_of(settings, services)
+        cameras = [self._camera] if self._camera else []
+        self._devices: list[Device] = [*readers, *scanners, *self._printers, *cameras]
 
     def start(self) -> None:
         """Devices first: what does not start is logged and shown as not working, the rest goes on."""
         for device in self._devices:
             device.start()
+        if self._services.face is not None and self._camera is not None:
+            self._services.face.desk.start(self._camera)
         self._services.desk.connect(self._printers)
         try:
             self._services.desk.resume()
@@ -79,6 +87,8 @@ class Machinery:
 
     def stop(self) -> None:
         """Waits until all of it has ended."""
+        if self._services.face is not None:
+            self._services.face.desk.stop()
         for device in self._devices:
             device.stop()
         self._services.central.stop()
@@ -86,13 +96,12 @@ class Machinery:
             companion.stop()
 
 
-def _cameras(settings: Settings, services: Services) -> list[Device]:
-    """One or none."""
+def _camera_of(settings: Settings, services: Services) -> OpencvCamera | None:
     if settings.camera is None:
-        return []
+        return None
     # Not above: OpenCV and numpy are for terminals that have a camera.
     from kiosk.devices.camera.driver import build_camera
     from kiosk.devices.camera.source import port_of, source_of
 
     is_simulated = settings.is_simulated(port_of(source_of(settings.camera.source)))
-    return [build_camera(settings.camera, services.bridge, is_simulated)]
+    return build_camera(settings.camera, services.bridge, is_simulated)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -21,6 +22,9 @@ from kiosk.domain.audit import Act
 from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.receipt import PaperKind
+from kiosk.face.desk import CameraDesk
+from kiosk.face.model_files import ModelMissing
+from kiosk.face.model_versions import versions_of
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.texts import texts_for
 from kiosk.services.audit import TERMINAL, Audit
@@ -32,6 +36,8 @@ from kiosk.services.counter_payment import CounterPayments
 from kiosk.services.counter_sale import CashSales
 from kiosk.services.due_orders import FindDueOrders
 from kiosk.services.events import StorageStopped
+from kiosk.services.face_payment import FacePaymentLimits
+from kiosk.services.faces_of import FacesHere
 from kiosk.services.journal import CardPayment, PaymentJournal
 from kiosk.services.lane import Lane
 from kiosk.services.papers import Papers
@@ -104,8 +110,18 @@ def back_up(store: SqliteStore, target: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceServices:
+    """What there is where faces are recognised. `models`: the versions of those in use, by name."""
+
+    desk: CameraDesk
+    here: FacesHere
+    models: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
-    """What runs behind the screens. `left_unseen`: a payment by card that the last run may not have told the end of."""
+    """What runs behind the screens. `left_unseen`: a payment by card that the last run may not have told the end of.
+    `face`: None where the settings have no [face], no [camera], or the models are missing."""
 
     store: SqliteStore
     central: CentralConnection
@@ -123,6 +139,7 @@ class Services:
     audit: Audit
     due_orders: FindDueOrders
     collect_orders: CollectOrders
+    face: FaceServices | None
 
     def note_stop(self) -> None:
         """The program ends as it should; a start without this before it followed a crash or a power cut."""
@@ -148,7 +165,8 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), left_open=left_open)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
     counter_limits = limits_of(settings)
-    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, counter_limits)
+    face_limits = _face_limits(settings, timezone)
+    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, face_limits, counter_limits)
     counter_payments = CounterPayments(store, encoder, desk, central, clock, points_rule)
     book = CollectionBook(encoder, desk, clock, points_rule)
     limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
@@ -169,6 +187,7 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         audit,
         FindDueOrders(store, central, clock),
         CollectOrders(store, central, central, counter_payments, encoder, desk, central, clock, book),
+        _face_services(settings, store, clock, bridge),
     )
 
 
@@ -177,6 +196,24 @@ def limits_of(settings: Settings) -> CounterLimits:
     if settings.terminal.role != "counter":
         return NOTHING_KEYED
     return CounterLimits(settings.counter.largest_sum_minor, settings.counter.largest_weight_g)
+
+
+def _face_limits(settings: Settings, timezone: ZoneInfo) -> FacePaymentLimits | None:
+    face = settings.face
+    return None if face is None else FacePaymentLimits(face.largest_minor, face.daily_minor, timezone)
+
+
+def _face_services(settings: Settings, store: SqliteStore, clock: SystemClock, bridge: Bridge) -> FaceServices | None:
+    """Nothing of a model is loaded yet: the desk does that when it is started."""
+    if settings.face is None or settings.camera is None:
+        return None
+    try:
+        models = versions_of(settings.face.model)
+    except ModelMissing:
+        log.exception("face_models_missing")
+        return None
+    here = FacesHere(store, clock, models)
+    return FaceServices(CameraDesk(settings.face, here.usable, bridge, bridge.preview), here, models)
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -182,7 +182,10 @@ _MEASURED_TOGETHER = FaceStepSettings(
 
 class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Paying by face. All models must agree on one member, in `votes` of `frames` frames that are `frame_gap_s` apart;
-    a frame older than `longest_look_s` does not vote. Lists are written as [[face.model]], [[face.step]]."""
+    a frame older than `longest_look_s` does not vote. Who has shown no good face `look_s` after being asked is
+    asked for a card. Payments from `turn_from_minor` on (0: all) ask for `turns` of the head. One payment by face is at
+    most `largest_minor`, a member's of one day at this terminal `daily_minor`; what is more takes the card. Before it
+    is charged there are `confirm_s` to cancel. Lists are written as [[face.model]], [[face.step]]."""
 
     model: tuple[FaceModelSettings, ...] = _BOTH_MODELS
     step: tuple[FaceStepSettings, ...] = (_MEASURED_TOGETHER,)
@@ -190,6 +193,12 @@ class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     votes: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
     frame_gap_s: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.1
     longest_look_s: Annotated[float, msgspec.Meta(gt=0, le=30)] = 4.0
+    look_s: Annotated[float, msgspec.Meta(ge=2, le=60)] = 12.0
+    turns: Annotated[int, msgspec.Meta(ge=1, le=5)] = 1
+    turn_from_minor: Annotated[int, msgspec.Meta(ge=0)] = 0
+    largest_minor: Annotated[int, msgspec.Meta(ge=1)] = 10_000
+    daily_minor: Annotated[int, msgspec.Meta(ge=1)] = 20_000
+    confirm_s: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
     quality: FaceQualitySettings = FaceQualitySettings()
 
     def limits_by_number(self) -> LimitsByNumber:
@@ -226,13 +235,15 @@ class CashTopUpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 class CounterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """For a terminal whose role is "counter". `staff`: who is named on what is sold and undone there, by name or
     number. Staff may type a sum up to `largest_sum_minor` and weights up to `largest_weight_g`. In the fixed-price lane
-    a member who paid less than `ask_again_s` ago is charged once more only when staff say so. `customer_display`: a
+    a member who paid less than `ask_again_s` ago is charged once more only when staff say so. Staff see who stands
+    there: by face, only payments from `turn_from_minor` on ask for a turn of the head here. `customer_display`: a
     second window for the customer, without a frame, so many pixels from the display's left and top."""
 
     staff: str = "counter"
     largest_sum_minor: Annotated[int, msgspec.Meta(ge=1, le=MAX_KEYED_MINOR)] = 20_000
     largest_weight_g: Annotated[int, msgspec.Meta(ge=1, le=MAX_GRAMS)] = 3_000
     ask_again_s: Seconds = 20
+    turn_from_minor: Annotated[int, msgspec.Meta(ge=0)] = 3_000
     customer_display: bool = False
     customer_left: Annotated[int, msgspec.Meta(ge=0, le=32_767)] = 1920
     customer_top: Annotated[int, msgspec.Meta(ge=0, le=32_767)] = 0

@@ -9,9 +9,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import MemberId
+
+
+class Fault(StrEnum):
+    """Why a picture does not count, so that a person can mend it. The first that holds, in this order."""
+
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    TOO_FAR = "too_far"
+    CUT_OFF = "cut_off"
+    TURNED = "turned"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    BLURRED = "blurred"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kiosk.domain.face import Nearest
+from kiosk.domain.face import Limits, Nearest
 from kiosk.domain.ids import MemberId
 from kiosk.face.encoding import Features, Measure
 from kiosk.face.gallery import Gallery
@@ -27,6 +27,15 @@ class Enrolled:
     def nearest(self, features: Features) -> dict[str, Nearest]:
         found = {name: gallery.nearest(features[name]) for name, gallery in self._galleries.items() if name in features}
         return {name: near for name, near in found.items() if near is not None}
+
+    def alike(self, poses: Sequence[Features], limits: Mapping[str, Limits]) -> frozenset[MemberId]:
+        """Whom somebody with these poses could be taken for: each model finds them within its limit in one pose or
+        another."""
+        found = [
+            frozenset[MemberId]().union(*(gallery.within(pose[name], limits[name].distance) for pose in poses))
+            for name, gallery in self._galleries.items()
+        ]
+        return frozenset.intersection(*found)
 
 
 def _have(templates: Sequence[Features], measures: Mapping[str, Measure]) -> bool:

@@ -38,6 +38,13 @@ class Gallery:
         first, second = np.argpartition(of_members, 1)[:2]
         return Nearest(self._members[first], float(of_members[first]), self._members[second], float(of_members[second]))
 
+    def within(self, vector: Vector, distance: float) -> frozenset[MemberId]:
+        """Everybody with a template that is no farther than that."""
+        if not self._members:
+            return frozenset()
+        of_members = np.minimum.reduceat(self._distances(vector), self._starts)
+        return frozenset(self._members[i] for i in np.flatnonzero(of_members <= distance))
+
     def _distances(self, vector: Vector) -> Vector:
         products = self._matrix @ vector
         if self._measure is Measure.COSINE:

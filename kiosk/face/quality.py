@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import cv2
 import numpy as np
 
+from kiosk.domain.face import Fault as Fault
 from kiosk.face.detection import Face, Pixels
-
-
-class Fault(StrEnum):
-    """The first that holds, in this order."""
-
-    NO_FACE = "no_face"
-    SEVERAL_FACES = "several_faces"
-    TOO_FAR = "too_far"
-    CUT_OFF = "cut_off"
-    TURNED = "turned"
-    TOO_DARK = "too_dark"
-    TOO_BRIGHT = "too_bright"
-    BLURRED = "blurred"
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,10 @@ class Turning:
             self._comparing.give_up()
         return self._challenge
 
+    def give_up(self) -> None:
+        """Nobody waits for its end any more."""
+        self._comparing.give_up()
+
     def _look_at(self, pixels: Pixels, faces: tuple[Face, ...], taken_s: float) -> None:
         is_good = fault_of(pixels, faces, self._rules.quality) is None
         points = self._marks.points(pixels, faces[0]) if faces else None

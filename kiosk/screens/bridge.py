@@ -9,6 +9,7 @@ from threading import Lock
 
 from kiosk.screens.flow.events import FlowEvent
 from kiosk.services import events as service
+from kiosk.services.face_ports import Preview
 
 log = logging.getLogger(__name__)
 
@@ -21,15 +22,18 @@ _ONLY_THE_LATEST = (
     service.MembersChanged,
     service.FacesChanged,
     service.StorageStopped,
+    service.FaceReadinessChanged,
+    service.FaceSeen,
 )
 
 
 class Bridge:
     """An EventSink. Of news that replace each other (a device's health, a print job's state, "stock changed") only
     the latest waits, so that nothing but cards and codes can pile up; those beyond the capacity are dropped, which is
-    logged."""
+    logged. `preview`: pictures go past the events, as only the newest is of use."""
 
     def __init__(self) -> None:
+        self.preview = Preview()
         self._lock = Lock()
         self._waiting: dict[Hashable, FlowEvent] = {}
         self._numbers = count()

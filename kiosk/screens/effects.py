@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import PaymentId
+from kiosk.domain.payer import ByCard
+from kiosk.screens.face_effects import FaceEffects, FaceServices
 from kiosk.screens.flow import events as ev
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.identify import CardNotKnown, Identity, identify
@@ -34,6 +36,8 @@ class Services(Protocol):
     def clock(self) -> Clock: ...
     @property
     def journal(self) -> PaymentJournal: ...
+    @property
+    def face(self) -> FaceServices | None: ...
 
 
 class EffectRunner:
@@ -51,6 +55,7 @@ class EffectRunner:
         self._play_sound = play_sound
         self._payments = ThreadPoolExecutor(1, "checkout")
         self._lookups = ThreadPoolExecutor(1, "lookup")
+        self._faces = FaceEffects(services)
 
     def __call__(self, effect: ev.Effect) -> None:
         """Start it and return at once."""
@@ -63,12 +68,12 @@ class EffectRunner:
                 self._run(self._lookups, self._load_menu)
             case ev.LoadLevels():
                 self._run(self._lookups, self._load_levels)
-            case ev.PayByCard():
+            case ev.PayByCard() | ev.PayByFace() | ev.TakeOrderForCounter():
                 self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
             case ev.CheckPayment(payment_id):
                 self._run(self._payments, lambda: self._check(payment_id))
-            case ev.TakeOrderForCounter():
-                self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
+            case _:
+                self._run(self._lookups, lambda: self._faces.run(effect))
 
     def stop(self) -> None:
         """Wait for what is in flight: a payment is never cut off."""
@@ -89,19 +94,20 @@ class EffectRunner:
 
         executor.submit(job)
 
-    def _settle(self, effect: ev.PayByCard | ev.TakeOrderForCounter) -> Outcome:
-        """A fault of ours in the middle of a card payment leaves it unknown, once it was begun; at the counter nothing
-        can be charged."""
-        others = effect.others if isinstance(effect, ev.PayByCard) else ()
+    def _settle(self, effect: ev.PayByCard | ev.PayByFace | ev.TakeOrderForCounter) -> Outcome:
+        """A fault of ours in the middle of a payment leaves it unknown, once it was begun; at the counter nothing can
+        be charged."""
+        others = () if isinstance(effect, ev.TakeOrderForCounter) else effect.others
         request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language, others)
         checkout = self._services().checkout
         try:
-            if isinstance(effect, ev.PayByCard):
-                return checkout.pay_by_card(request, effect.card_uid)
-            return checkout.take_order_for_counter(request, effect.card_uid)
+            if isinstance(effect, ev.TakeOrderForCounter):
+                return checkout.take_order_for_counter(request, effect.payer)
+            payer = ByCard(effect.card_uid) if isinstance(effect, ev.PayByCard) else effect.payer
+            return checkout.pay(request, payer)
         except Exception:
             log.exception("checkout_failed")
-            if isinstance(effect, ev.PayByCard) and checkout.begun is not None:
+            if not isinstance(effect, ev.TakeOrderForCounter) and checkout.begun is not None:
                 return BeingChecked(checkout.begun, effect.shown_total)
             return NotCharged(NotChargedReason.STORAGE_FAILED, effect.shown_total)
 

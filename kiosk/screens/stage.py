@@ -16,6 +16,7 @@ from kiosk.screens.texts import Texts
 from kiosk.screens.theme import Look
 from kiosk.screens.widgets.status_strip import StatusStrip
 from kiosk.screens.widgets.toast import Toast
+from kiosk.screens.words import camera_words
 from kiosk.services.events import LinkState
 
 _CLASSES = {
@@ -26,6 +27,9 @@ _CLASSES = {
     ScreenName.PAYING: ("paying", "PayingScreen"),
     ScreenName.RESULT: ("result", "ResultScreen"),
     ScreenName.PROBLEM: ("problem", "ProblemScreen"),
+    ScreenName.FACE_LOOK: ("face_look", "FaceLookScreen"),
+    ScreenName.FACE_DIGITS: ("face_digits", "FaceDigitsScreen"),
+    ScreenName.FACE_CONFIRM: ("face_confirm", "FaceConfirmScreen"),
     "dish_sheet": ("dish_sheet", "DishSheet"),
     "combo_sheet": ("combo_sheet", "ComboSheet"),
     "coupon_sheet": ("coupon_sheet", "CouponSheet"),
@@ -44,7 +48,8 @@ _NOTICE_TONES = {
 
 class Stage(BoxLayout):
     """From the bottom: the screen, the sheet of a dish or combo, the idle warning, a passing notice; above all of
-    them a strip that says what is special about this terminal. Screens are made when first shown and kept."""
+    them strips that say what is special about this terminal, and that a camera takes pictures. Screens are made when
+    first shown and kept."""
 
     def __init__(self, dispatch: Callable[[FlowEvent], None], art: Art) -> None:
         super().__init__(orientation="vertical")
@@ -54,17 +59,20 @@ class Stage(BoxLayout):
         self._on: dict[str, KioskScreen] = {}
         self.strip = StatusStrip(test_id="simulated-strip")
         self.link_strip = StatusStrip(test_id="link-strip", icon="wifi-off")
+        self.camera_strip = StatusStrip(test_id="camera-strip", icon="circle")
         self._unreachable_since_s: float | None = None
         self.layers = FloatLayout()
         self.toast = Toast(pos_hint={"center_x": 0.5, "y": _TOAST_AT})
         self.add_widget(self.strip)
         self.add_widget(self.link_strip)
+        self.add_widget(self.camera_strip)
         self.add_widget(self.layers)
 
     def show(self, state: State, look: Look, texts: Texts) -> None:
         """Bring what is seen in line with the state."""
         self.strip.text = _simulated_text(state, texts)
         self.link_strip.text = self._link_text(state, texts)
+        self.camera_strip.text = camera_words(texts) if state.cameras_on else ""
         self._put("screen", str(state.screen))
         self._put("sheet", _sheet_name(state))
         self._put("idle", "idle" if state.idle_left_s is not None else None)
@@ -155,6 +163,8 @@ def _notice_text(notice: Notice, texts: Texts) -> str:
         Notice.CART_FULL: _("The cart cannot hold more of this."),
         Notice.MENU_CHANGED: _("The menu has just changed: some of your choices are no longer offered."),
         Notice.OTHER_CARD: _("Points and coupons are another card's: this is the price without them."),
+        Notice.PRICE_CHANGED: _("The price has just changed, nothing was charged. Please look at your order again."),
+        Notice.TOO_MUCH_FOR_FACE: _("This is more than can be paid by face. Please use your card."),
         Notice.NOT_SERVED_NOW: _("This is not served at this time of day."),
         Notice.SOLD_OUT: _("Sorry, there is no more of this today."),
     }[notice]

@@ -15,6 +15,7 @@ from kiosk.domain.clock import Clock
 from kiosk.domain.collection import ClaimAnswer, CollectionError
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.ids import CollectionId, PaymentId, uuid7
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.domain.wallet import WalletError
 from kiosk.services.checkout import NOT_CHARGED_REASONS
@@ -103,7 +104,7 @@ class CollectOrders:
             ended = self._before(act, due)
             if ended is not None:
                 return ended
-            outcome = self._charge(act, due, card_uid)
+            outcome = self._charge(act, due, ByCard(card_uid))
         except CollectionError:
             return NotCollected(NotCollectedReason.SETTLED)
         except StorageFailed:
@@ -146,25 +147,25 @@ class CollectOrders:
 
     # --- from the balance ---
 
-    def _charge(self, act: StaffAct, due: DueOrder, card_uid: str) -> Collected | NotCharged:
+    def _charge(self, act: StaffAct, due: DueOrder, payer: ByCard) -> Collected | NotCharged:
         payment_id = PaymentId(uuid7(int(self._clock.now().timestamp() * 1000)))
         with self._store.transaction() as tx:
-            member = holder(tx, card_uid)
+            member = holder(tx, payer)
             member_id = member.id if member else None
             payment = Payment(payment_id, due.order_id, PaymentMethod.BALANCE, due.due, member_id=member_id)
             wanted = needed(tx, payment)
             if wanted:
-                tx.payments.add(payment, card_uid)
-                abandons = tx.grants.unreleased_requests(card_uid)
+                tx.payments.add(payment, payer)
+                abandons = tx.grants.unreleased_requests(payer)
             else:
                 paid = payment.to(PaymentState.PAID)
                 uses = spend_planned(tx, wanted.plan)
-                tx.payments.add(paid, card_uid)
+                tx.payments.add(paid, payer)
                 written = self._book.add_paid(tx, act, due, paid, uses, member.balance if member else None)
         if not wanted:
             return self._hand_on(written)
         self._left_open = True
-        outcome = self._with_grant(act, due, payment, wanted, card_uid, abandons)
+        outcome = self._with_grant(act, due, payment, wanted, payer, abandons)
         self._left_open = False
         return outcome
 
@@ -174,11 +175,11 @@ class CollectOrders:
         due: DueOrder,
         payment: Payment,
         wanted: Needed,
-        card_uid: str,
+        payer: ByCard,
         abandons: tuple[PaymentId, ...],
     ) -> Collected | NotCharged:
         try:
-            answer = self._central.request_grant(payment.id, card_uid, wanted.money, abandons, wanted.further)
+            answer = self._central.request_grant(payment.id, payer, wanted.money, abandons, wanted.further)
         except CentralUnreachable:
             return self._give_up(payment, NotChargedReason.CENTRAL_UNREACHABLE)
         except CentralRefused:

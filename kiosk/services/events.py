@@ -9,6 +9,10 @@ from uuid import UUID
 
 from kiosk.domain.ids import OrderId
 from kiosk.domain.receipt import PaperKind
+from kiosk.services.face_events import FaceJudged as FaceJudged
+from kiosk.services.face_events import FaceReadinessChanged as FaceReadinessChanged
+from kiosk.services.face_events import FaceSeen as FaceSeen
+from kiosk.services.face_events import LookEnded as LookEnded
 
 
 class DeviceKind(StrEnum):
@@ -157,6 +161,10 @@ Event = (
     | FacesChanged
     | PrintJobChanged
     | StorageStopped
+    | FaceReadinessChanged
+    | FaceSeen
+    | FaceJudged
+    | LookEnded
 )
 
 

@@ -1,10 +1,12 @@
-"""What paying by face needs of the devices: a camera that others may look through."""
+"""What paying by face needs: a camera that others may look through, and a desk that looks at whoever stands there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
+
+from kiosk.domain.face_consent import ConsentPurpose
 
 if TYPE_CHECKING:  # a terminal without a camera never loads numpy
     import numpy as np
@@ -55,4 +57,48 @@ class Camera(Protocol):
     def watch(self) -> Watch:
         """Frames are taken from now on, until all watches are closed; none when the camera is away: its health says
         why, and they go on by themselves when it is back."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreviewPicture:
+    """What the screen shows of a frame, mirrored where people expect it: `rgb` has `height` rows of `width` × 3 bytes,
+    the uppermost first."""
+
+    rgb: bytes
+    width: int
+    height: int
+
+
+class Preview:
+    """The newest picture on its way to the screen: one thread puts it here, the UI thread takes it from here. None
+    while nobody is looked at: nothing of anybody is kept."""
+
+    def __init__(self) -> None:
+        self.newest: PreviewPicture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookRequest:
+    """Look at whoever stands there: who of those that may be recognised for `purpose` is it? `turn`: and let the head
+    be turned before anything is said. `within_s`: for a face that is good enough."""
+
+    task: int
+    purpose: ConsentPurpose
+    turn: bool
+    within_s: float
+
+
+class FaceDesk(Protocol):
+    """Thread-safe; returns at once. Takes pictures only during a task, of which there is one at a time: another one
+    takes its place. What comes of it is published (kiosk.services.face_events), under the task's number."""
+
+    def look(self, request: LookRequest) -> None: ...
+
+    def stop_task(self, task: int) -> None:
+        """Nobody waits for it any more. The camera is let go; nothing more is published of it."""
+        ...
+
+    def reload(self) -> None:
+        """Faces were enrolled or forgotten: ask the store whom to know."""
         ...

@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.configfile import ConfigFileError
 from kiosk.domain.face import Agreed, Judgement, Limits
+from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import MemberId
 from kiosk.face import model_files
 from kiosk.face.detection import Pixels
@@ -20,7 +21,7 @@ from kiosk.face.look import Look
 from kiosk.settings import FaceSettings, Settings, load_settings
 from tests.face import pictures
 
-ANN = MemberId("ann")
+ANN, PAYING = MemberId("ann"), ConsentPurpose.PAYING
 TERMINAL = '[terminal]\nname = "t"\n[central]\nurl = "http://localhost"\n'
 LIMITS = "{ distance = 0.4, margin = 0.1 }"
 
@@ -53,9 +54,10 @@ def recognised_anew(settings: FaceSettings) -> tuple[Judgement, Features]:
     engine = FaceEngine(settings)
     engine.start()
     try:
-        _, features = answer_of(engine.look(), pictures.face())
-        engine.enrol({ANN: features})
-        return answer_of(engine.look(), pictures.face())[0], features[0]
+        _, features = answer_of(engine.look(PAYING), pictures.face())
+        engine.enrol({PAYING: {ANN: features}})
+        assert engine.too_near(features) == {ANN}
+        return answer_of(engine.look(PAYING), pictures.face())[0], features[0]
     finally:
         engine.stop()
 

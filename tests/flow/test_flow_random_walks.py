@@ -12,6 +12,7 @@ from kiosk.domain.ids import DishId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import with_balance
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
@@ -52,9 +53,9 @@ DISHES = [CHICKEN, TOFU, RICE, DUMPLINGS, DishId("unicorn")]
 SELECTIONS = [CHICKEN_MILD, CHICKEN_HOT, TOFU_PLAIN]
 CHOICES = [s.dishes[0] for s in SELECTIONS]
 IDENTITIES = [
-    Identified(MEMBER, CARD, Money(0)),
-    Identified(SAVER, CARD, Money(0)),
-    Identified(OTHER_MEMBER, OTHER_CARD, Money(0)),
+    Identified(MEMBER, ByCard(CARD), Money(0)),
+    Identified(SAVER, ByCard(CARD), Money(0)),
+    Identified(OTHER_MEMBER, ByCard(OTHER_CARD), Money(0)),
     CardNotKnown("00"),
     CardIsBlocked("00"),
 ]
@@ -147,7 +148,7 @@ class RandomWalk(RuleBasedStateMachine):
         assert state.screen is ScreenName.ATTRACT
         left = (state.editing, state.paying, state.outcome, state.paper, state.notice, state.idle_left_s)
         assert left == (None,) * 6
-        assert state.last_card_uid == ""
+        assert state.last_payer is None
 
     @rule(event=touches)
     def touch(self, event: ev.FlowEvent) -> None:
@@ -243,7 +244,7 @@ class RandomWalk(RuleBasedStateMachine):
             with_balance(self.in_hand.others, self.in_hand.shown_total)
             customer = state.session.customer
             used = [part for part in self.in_hand.others if part.used is not None]
-            assert not used or (customer is not None and customer.card_uid == self.in_hand.card_uid)
+            assert not used or (customer is not None and customer.payer == ByCard(self.in_hand.card_uid))
         if state.choosing_coupon:
             assert state.screen is ScreenName.CHECKOUT
 

@@ -9,11 +9,14 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.cart import Cart, Selection
+from kiosk.domain.face import Fault
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.bill import bill_lines
 from kiosk.screens.counter_flow.customer import CustomerShows, CustomerView, customer_view
 from kiosk.screens.customer_display.message import MOST_LINES, BadMessage, decode, encode
 from kiosk.screens.customer_display.stream import MAX_LINE_BYTES
+from kiosk.screens.flow.face_state import FaceTrouble
+from kiosk.services.face_events import FaceSeen
 from kiosk.services.outcomes import NotChargedReason
 from tests.screens import counter_scenes as counter
 from tests.screens.conftest import close
@@ -32,6 +35,9 @@ VIEWS = {
     "pay": replace(PAY, camera_on=True),
     "pay-card": replace(PAY, lines=(), can_look=False),
     "pay-cash-only": replace(PAY, can_look=False, can_tap=False),
+    "look": replace(PAY, camera_on=True, seen=FaceSeen(1, Fault.TOO_FAR)),
+    "not-recognised": replace(PAY, trouble=FaceTrouble.UNKNOWN),
+    "confirm": replace(PAY, shows=SHOW.CONFIRM, name="王*明", left_s=2),
     "charging": CustomerView("zh", SHOW.CHARGING, DUE),
     "cash": CustomerView("zh", SHOW.CASH, DUE, LINES, received=Money(5000)),
     "paid": CustomerView("zh", SHOW.PAID, DUE, number="C042"),
@@ -105,6 +111,8 @@ def test_a_balance_is_told_only_when_it_was_touched() -> None:
         b'{"language": "zh", "shows": "paid", "more": 1}',
         b'{"language": "zh", "shows": "paid", "amount_minor": 99999999999999999999}',
         b'{"language": "zh", "shows": "paid", "number": "<b>"}',
+        b'{"language": "zh", "shows": "pay", "trouble": "anything"}',
+        b'{"language": "zh", "shows": "confirm", "name": "a\\u001b[2J"}',
         b'{"language": "zh", "shows": "sale", "lines": [{"name": "a\\u0007b", "total_minor": 1}]}',
         json.dumps({"language": "zh", "shows": "sale", "lines": [{"name": "x" * 41, "total_minor": 1}]}).encode(),
         json.dumps({"language": "zh", "shows": "sale", "lines": [{"name": "x", "total_minor": 1}] * 6}).encode(),

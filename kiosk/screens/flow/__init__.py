@@ -2,18 +2,19 @@
 
 state.py: what is shown. events.py: what can happen and what the flow wants done (effects).
 visit.py: coming, greeting, idling, leaving. ordering.py: choosing. redeeming.py: points, coupons. paying.py: settling.
-checking.py: what is not known yet.
+facing.py: by face. checking.py: what is not known yet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from kiosk.screens.flow import checking, ordering, paying, redeeming, visit
+from kiosk.screens.flow import checking, facing, ordering, paying, redeeming, visit
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step
-from kiosk.screens.flow.state import State
+from kiosk.screens.flow.state import FACE_SCREENS, State
 from kiosk.services import events as service
 
 
@@ -25,10 +26,15 @@ def _load_levels(state: State, _event: service.StockChanged) -> Step:
     return state, (ev.LoadLevels(),)
 
 
+def _load_faces(state: State, _event: service.FacesChanged) -> Step:
+    return state, (ev.LoadFaces(),)
+
+
 def _on_tick(state: State, event: ev.Tick) -> Step:
     state, effects = visit.on_tick(state, event)
     state, more = checking.on_tick(state)
-    return state, (*effects, *more)
+    state, of_faces = facing.on_tick(state)
+    return state, (*effects, *more, *of_faces)
 
 
 def _nothing(state: State, _event: object) -> Step:
@@ -66,14 +72,19 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.LineQuantityChanged: ordering.on_line_quantity,
     ev.CheckoutOpened: paying.on_checkout,
     ev.DiningModeChosen: paying.on_dining_mode,
-    ev.MethodChosen: paying.on_method,
-    ev.MemberPaymentChosen: paying.on_member_payment,
-    ev.UsualChosen: paying.on_usual,
+    ev.MethodChosen: facing.on_method,
+    ev.MemberPaymentChosen: facing.on_member_payment,
+    ev.UsualChosen: facing.on_usual,
     ev.PointsChosen: redeeming.on_points,
     ev.CouponsOpened: redeeming.on_coupons_opened,
     ev.CouponChosen: redeeming.on_coupon,
     ev.CheckoutFinished: paying.on_checkout_finished,
-    ev.BackTouched: paying.on_back,
+    ev.BackTouched: facing.on_back,
+    ev.FaceLookTouched: facing.on_look,
+    ev.FaceTryAgainTouched: facing.on_try_again,
+    ev.FaceConfirmed: facing.on_confirmed,
+    ev.DigitTouched: facing.on_digit,
+    ev.FaceIdentified: facing.on_face_identified,
     ev.PaymentChecked: checking.on_payment_checked,
     service.CardPresented: visit.on_card,
     service.DeviceHealthChanged: visit.on_health,
@@ -82,7 +93,11 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.MenuChanged: _load_menu,
     service.StockChanged: _load_levels,
     service.MembersChanged: _nothing,
-    service.FacesChanged: _nothing,
+    service.FacesChanged: _load_faces,
+    service.FaceReadinessChanged: visit.on_face_readiness,
+    service.FaceSeen: facing.on_seen,
+    service.FaceJudged: facing.on_judged,
+    service.LookEnded: facing.on_ended,
     service.PrintJobChanged: visit.on_print_job,
     service.StorageStopped: visit.on_storage_stopped,
 }
@@ -108,6 +123,10 @@ _TOO_LATE = (
     ev.BackTouched,
     ev.CancelTouched,
     ev.DoneTouched,
+    ev.FaceLookTouched,
+    ev.FaceTryAgainTouched,
+    ev.FaceConfirmed,
+    ev.DigitTouched,
 )
 
 
@@ -115,4 +134,15 @@ def step(state: State, event: ev.FlowEvent) -> Step:
     """The next state and what is to be done outside. The same inputs always give the same answer."""
     if state.in_flight and isinstance(event, _TOO_LATE):
         return state, ()
-    return _HANDLERS[type(event)](state, event)
+    after, effects = _HANDLERS[type(event)](state, event)
+    return _let_go_of_face(state, after, effects)
+
+
+def _let_go_of_face(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Step:
+    """Whatever led away from a look: the camera goes off, and who it may have been is forgotten."""
+    if after.facing is not None and after.screen not in FACE_SCREENS:
+        after = replace(after, facing=None)
+    task = facing.running_task(before)
+    if task is not None and facing.running_task(after) != task:
+        effects = (*effects, ev.StopFace(task))
+    return after, effects

@@ -9,14 +9,18 @@ from enum import StrEnum
 
 from kiosk.domain.cart import EMPTY_CART, Cart, Selection
 from kiosk.domain.diet import NO_DIET, DietProfile
+from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import CouponId, PaymentId
 from kiosk.domain.loyalty import PointsRule, RedeemRule
 from kiosk.domain.member import Member
 from kiosk.domain.menu import Combo, Dish, Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
+from kiosk.domain.payer import Payer
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow.face_state import FacePolicy, Facing
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState, PrintJobChanged, PrintJobState
+from kiosk.services.face_events import FaceReadiness
 from kiosk.services.journal import CardPayment
 from kiosk.services.outcomes import DueAtCounter, Outcome, Paid
 
@@ -31,6 +35,12 @@ class ScreenName(StrEnum):
     PAYING = "paying"
     RESULT = "result"
     PROBLEM = "problem"
+    FACE_LOOK = "face_look"
+    FACE_DIGITS = "face_digits"
+    FACE_CONFIRM = "face_confirm"
+
+
+FACE_SCREENS = (ScreenName.FACE_LOOK, ScreenName.FACE_DIGITS, ScreenName.FACE_CONFIRM)
 
 
 class TextSize(StrEnum):
@@ -51,10 +61,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A member who has tapped the card. `set_aside`: what it can pay here without central."""
+    """A member who has tapped the card, or whose face was recognised: `payer`. `set_aside`: what they can pay here
+    without central."""
 
     member: Member
-    card_uid: str
+    payer: Payer
     set_aside: Money
 
 
@@ -69,7 +80,8 @@ class Redeeming:
 @dataclass(frozen=True, slots=True)
 class Session:
     """One customer's visit. A result that carries another `id` belongs to somebody else and is dropped.
-    `balance_shown`: they touched the hidden balance, here or on the result, where the card may be a guest's."""
+    `balance_shown`: they touched the hidden balance, here or on the result, where the card may be a guest's. `looks`:
+    at how many faces was looked."""
 
     id: int
     view: View = View()
@@ -79,6 +91,7 @@ class Session:
     diet: DietProfile = NO_DIET
     dining_mode: DiningMode = DiningMode.DINE_IN
     redeeming: Redeeming = Redeeming()
+    looks: int = 0
 
     @property
     def profile(self) -> DietProfile:
@@ -107,9 +120,10 @@ class Editing:
 
 
 class PayMethod(StrEnum):
-    """CARD_AND_COUNTER: the balance does not reach; the card that was tried pays what it can, the counter the rest."""
+    """CARD_AND_COUNTER: the balance does not reach; who tried to pay pays what they can, the counter takes the rest."""
 
     CARD = "card"
+    FACE = "face"
     COUNTER = "counter"
     CARD_AND_COUNTER = "card_and_counter"
 
@@ -149,6 +163,8 @@ class Notice(StrEnum):
     CART_FULL = "cart_full"
     MENU_CHANGED = "menu_changed"
     NOT_SERVED_NOW = "not_served_now"
+    PRICE_CHANGED = "price_changed"
+    TOO_MUCH_FOR_FACE = "too_much_for_face"
     OTHER_CARD = "other_card"
     SOLD_OUT = "sold_out"
 
@@ -173,11 +189,12 @@ class State:
     """`local` is the canteen's wall time at the last tick; `serving_id` the meal period that is served then (None:
     closed), `next_serving_id` the one after it. `idle_left_s` counts down while the warning shows. `now_s` and
     `touched_s` are monotonic. `paper`: the last news of a customer's receipt or slip; a fast printer's may come before
-    its order's outcome. `last_card_uid`: the card that paid, which may still lie on the reader while the number shows.
+    its order's outcome. `last_payer`: who paid; the card may still lie on the reader while the number shows.
     `out_of_order`: the disk takes nothing more, so nobody can order until it works again, or the terminal was started
     anew. `check` goes on when its customer has left; `last_payment` goes with the next one.
-    `cameras_on`: these take pictures now, and the screen shows a light. `choosing_coupon`: its sheet is open. `idle`,
-    `home_view`, `points_rule` and `redeem_rule` are the terminal's settings."""
+    `cameras_on`: these take pictures now, and the screen shows a light. `face`: what of recognising
+    faces works, `facing` this customer's, `face_tasks` how many there were since the start. `choosing_coupon`: its
+    sheet is open. `idle`, `home_view`, `points_rule`, `redeem_rule` and `face_policy` are the terminal's settings."""
 
     session: Session
     screen: ScreenName = ScreenName.ATTRACT
@@ -192,7 +209,10 @@ class State:
     paying: Paying | None = None
     outcome: Outcome | None = None
     paper: PrintJobChanged | None = None
-    last_card_uid: str = ""
+    last_payer: Payer | None = None
+    facing: Facing | None = None
+    face_tasks: int = 0
+    face_policy: FacePolicy = field(default_factory=FacePolicy)
     check: Check | None = None
     last_payment: ShownPayment | None = None
     notice: ShownNotice | None = None
@@ -202,6 +222,7 @@ class State:
     link: LinkState = LinkState.OFFLINE
     devices: Mapping[str, DeviceHealth] = field(default_factory=dict)
     cameras_on: frozenset[str] = frozenset()
+    face: FaceReadiness = field(default_factory=FaceReadiness)
     out_of_order: bool = False
     idle: IdleTimes = IdleTimes()
     home_view: View = View()
@@ -229,6 +250,15 @@ class State:
     def card_reader_works(self) -> bool:
         readers = [d for d in self.devices.values() if d.kind is DeviceKind.CARD_READER]
         return any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in readers)
+
+    @property
+    def camera_works(self) -> bool:
+        cameras = [d for d in self.devices.values() if d.kind is DeviceKind.CAMERA]
+        return any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in cameras)
+
+    def can_recognise(self, purpose: ConsentPurpose) -> bool:
+        """Whether a look could name somebody here who consented to that."""
+        return self.face.is_ready and purpose in self.face.purposes and self.camera_works
 
     def member_can_pay(self, money: Money) -> bool:
         """Whether the card that was tapped can be charged that much now, as far as this terminal has a say."""

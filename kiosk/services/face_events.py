@@ -1,0 +1,67 @@
+"""What the desk with the camera tells while it looks at somebody: part of kiosk.services.events, which names all of it.
+
+`task`: which look it was asked for; news of another one is nobody's any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.domain.face import Fault, Judgement
+from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.domain.liveness import Failure, Side, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class FaceReadiness:
+    """`is_ready`: models and their process work (the camera's health is told by itself). `purposes`: for which somebody
+    could be recognised here now."""
+
+    is_ready: bool = False
+    purposes: frozenset[ConsentPurpose] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FaceReadinessChanged:
+    readiness: FaceReadiness
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSeen:
+    """How a look goes on. `fault`: why this frame does not count. `stage`: of the turn of the head, once that is asked
+    for, and `side`, to which."""
+
+    task: int
+    fault: Fault | None
+    stage: Stage | None = None
+    side: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FaceJudged:
+    """The look is over. `turned`: the head was turned as it was asked to, and is a person's."""
+
+    task: int
+    judgement: Judgement
+    turned: bool
+
+
+class LookEnd(StrEnum):
+    """time_out: no face was good enough for too long. camera_gone: no picture came. not_ready: the models, or their
+    process, do not work. not_alive: the head was not turned as it should."""
+
+    TIME_OUT = "time_out"
+    CAMERA_GONE = "camera_gone"
+    NOT_READY = "not_ready"
+    NOT_ALIVE = "not_alive"
+
+
+@dataclass(frozen=True, slots=True)
+class LookEnded:
+    """Nothing came of it. `fault`: what was wrong with the last frames; `failure`: with the turn."""
+
+    task: int
+    end: LookEnd
+    fault: Fault | None = None
+    failure: Failure | None = None
