@@ -198,5 +198,5 @@ def sights() -> Iterator[Sight]:
     yield Sight("en", View("en"), small)
     yield Sight("zh-largest", View("zh", TextSize.LARGEST), small)
     yield Sight("en-largest", View("en", TextSize.LARGEST), small)
-    yield Sight("zh-wide", View("zh"), wide)
-    yield Sight("en-largest-contrast-wide", View("en", TextSize.LARGEST, high_contrast=True), wide)
+    yield Sight("zh-wide", View("zh"), wide, keeps_picture=False)
+    yield Sight("en-largest-contrast-wide", View("en", TextSize.LARGEST, high_contrast=True), wide, keeps_picture=False)
