@@ -33,6 +33,8 @@ _MESSAGES = (
     wire.PushBatch,
     wire.Announcement,
     wire.AuditBatch,
+    wire.DueOrdersRequest,
+    wire.ClaimRequest,
     wire.FeedPage,
     wire.TerminalEvent,
 )

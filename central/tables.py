@@ -10,7 +10,7 @@ from central.feed.repository import feed_position, feed_row
 from central.installation import installation
 from central.members.repository import card, member
 from central.menu.repository import menu
-from central.orders.collection_repository import collection, order_claim, paid_twice
+from central.orders.collection_repository import collection, order_claim, order_hold, paid_twice
 from central.orders.refund_repository import counter_payment, refund
 from central.orders.repository import customer_order, payment
 from central.push.repository import push_position, quarantined_event, received_event, waiting_batch
@@ -27,7 +27,7 @@ TABLES = (
     stock_movement, grant_request, money_grant, spend, write_off, giving_up, audit_log, audit_entry, audit_head,
     audit_dispute, refund, counter_payment, cash_top_up, coupon_offer, coupon,
     face_consent, face_deletion,
-    collection, paid_twice, order_claim,
+    collection, paid_twice, order_claim, order_hold,
 )  # fmt: skip
 
 __all__ = ["TABLES", "metadata"]

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     delete,
-    func,
     insert,
     select,
     update,
@@ -80,6 +79,9 @@ order_claim = Table(
     Column("claimed_at", UtcDateTime, nullable=False),
 )
 
+# Always empty: a key in it is a lock on an order that may not be here yet.
+order_hold = Table("order_hold", metadata, Column("order_id", Uuid, primary_key=True))
+
 _COLLECTION = Statement(select(collection).where(collection.c.id == bindparam("id")))
 _OF_ORDER = Statement(select(collection).where(collection.c.order_id == bindparam("order_id")))
 _ADD = Statement(insert(collection))
@@ -108,14 +110,16 @@ _DROP_CLAIM = Statement(
     )
 )
 _DROP_LAPSED = Statement(delete(order_claim).where(order_claim.c.claimed_at < bindparam("before", type_=UtcDateTime)))
-_HOLD = Statement(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger)).label("held")))
+_HOLD = per_dialect(lambda insert: insert(order_hold).on_conflict_do_nothing())
+_LET_GO = Statement(delete(order_hold).where(order_hold.c.order_id == bindparam("of_order")))
 
 
 def hold_order(connection: Connection, order_id: UUID) -> None:
     """Until the transaction ends nobody else settles that order, though it may not be here yet to be locked. (SQLite
     has one writer at a time anyway.)"""
     if connection.dialect.name == "postgresql":
-        _HOLD.one(connection, {"key": int.from_bytes(order_id.bytes[-8:], "big", signed=True)})
+        _HOLD.run(connection, {"order_id": order_id})  # waits for whoever has the key
+        _LET_GO.run(connection, {"of_order": order_id})  # which is only let go with the commit
 
 
 def find_collection(connection: Connection, collection_id: UUID) -> Row[Any] | None:

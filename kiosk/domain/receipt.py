@@ -52,7 +52,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class QrCode:
-    """At most 300 characters of text, or 600 of those that QR packs tightly (0-9 A-Z space $%*+-./:), centred."""
+    """At most 300 characters of text, or 970 of those that QR packs tightly (0-9 A-Z space $%*+-./:), centred."""
 
     text: str
 

@@ -26,9 +26,9 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 
 PREFIX = "KS1:"
-MAX_SLIP_CHARS = 600
-"""What a QR code of version 15 (77 modules, error correction M) holds in its alphanumeric mode: 4 dots a module across
-384 dots of 58 mm paper."""
+MAX_SLIP_CHARS = 970
+"""What a QR code of version 20 (97 modules, error correction M) holds in its alphanumeric mode: 3 dots a module across
+the 384 of 58 mm paper."""
 SIGNATURE_BYTES = 64
 SIGNED_AS = b"kiosk-slip-1\n"
 """Stands before whatever a terminal signs as a slip. Its requests to central begin otherwise (kiosk.sync.wire)."""

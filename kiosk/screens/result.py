@@ -21,9 +21,11 @@ _PRINTER_ANSWERS_WITHIN_S = 4.0
 
 
 class ResultScreen(PageScreen):
-    """`paid` or due: two looks that nobody mixes up. `left_s` counts to the next customer."""
+    """`paid` or due: two looks that nobody mixes up. `left_s` counts to the next customer. `has_slip`: the code is the
+    slip that a counter reads, and large enough to be read off a photograph."""
 
     paid = BooleanProperty(True)
+    has_slip = BooleanProperty(False)
     left_s = NumericProperty(0)
     result_s = NumericProperty(10)
 
@@ -45,6 +47,7 @@ class ResultScreen(PageScreen):
         if self.changed("outcome", outcome, state.session.balance_shown):
             self.paid = isinstance(outcome, Paid)
             self._render_order(outcome.order)
+            self.has_slip = isinstance(outcome, DueAtCounter) and bool(outcome.slip)
             told = PaymentMethod.BALANCE if self.paid else PaymentMethod.COUNTER  # by the headline
             self.ids.parts.text = parts_words([part for part in outcome.parts if part.method is not told], self.texts)
             if isinstance(outcome, Paid):
@@ -94,13 +97,19 @@ class ResultScreen(PageScreen):
         self.title(_("Not paid yet"))
         ids.headline.text = _("Pay {amount} at the counter").format(amount=amount)
         ids.detail.text = _("Say your number there. We start to cook when it is paid.")
+        if due.slip:
+            ids.qr.content = due.slip
         self._render_balance(due.balance_after, shown=shown)
 
     def _render_paper(self, paper: PrintJobState | None, *, lost: bool) -> None:
         _, ids = self.texts.gettext, self.ids
         if lost:
             ids.paper_icon.icon = "printer-off"
-            ids.paper.text = _("There is no paper: please photograph this number.")
+            ids.paper.text = (
+                _("No paper: photograph number and code.")
+                if self.has_slip
+                else _("There is no paper: please photograph this number.")
+            )
         elif paper in (PrintJobState.SENDING, PrintJobState.CONFIRMED):
             ids.paper_icon.icon = "receipt-text"
             ids.paper.text = _("Take your receipt.") if self.paid else _("Take your slip.")

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text
 
 from central.database import open_database
+from central.feed.repository import feed_row
 from central.schema import upgrade_schema, upgrade_to
 from central.settings import load_settings
 from central.state_dir import create_database_key, create_state_dir
@@ -58,6 +59,8 @@ def test_the_kept_database_and_the_messages_of_the_first_version(tmp_path: Path)
         account = central.account(MEMBER)
         assert (account.booked, account.held, account.points) == (yuan("27.50"), Money(0), 12)
         assert len(central.staff_get("/v1/orders")) == 3
+        told = terminal.states()["terminal", terminal.id]
+        assert msgspec.convert(told, wire.TerminalRecord).public_key == terminal.key.public_key().public_bytes_raw()
 
 
 PROTOCOL_2_TERMINAL = Path(__file__).parents[1] / "store" / "data"
@@ -111,6 +114,8 @@ FIRST_ROWS = (
     """
 INSERT INTO member VALUES ('m1', 'n', 'u', FALSE, 0, '', '2026-01-01 00:00:00');
 INSERT INTO terminal VALUES ('t1', 'A', 'n', 1, '', FALSE, '2026-01-01 00:00:00');
+INSERT INTO terminal VALUES ('t2', 'B', 'n', 1, CAST('key' AS BYTES), TRUE, '2026-01-01 00:00:00');
+INSERT INTO feed_position VALUES (1, 5);
 INSERT INTO grant_request VALUES ('OPEN', 't1', 1, 'AA', 100, '', FALSE, '2026-01-01 00:00:00');
 INSERT INTO grant_request VALUES ('SPENT', 't1', 1, 'AA', 200, '', FALSE, '2026-01-01 00:00:00');
 INSERT INTO money_grant VALUES ('OPEN', 'OPEN', 'm1', 't1', 1, 100, TRUE, NULL, '2026-01-01 00:00:00');
@@ -135,7 +140,7 @@ def test_grants_and_spends_outlive_the_change_of_their_tables(
         with database.write() as connection:
             upgrade_to(connection, "0001")
             for statement in FIRST_ROWS.split(";"):
-                connection.execute(text(statement))
+                connection.execute(text(statement.replace("BYTES", "BLOB" if database.is_sqlite else "BYTEA")))
         upgrade_schema(database)
         with database.read() as connection:
             grants = connection.execute(select(money_grant).order_by(money_grant.c.amount_minor)).all()
@@ -145,7 +150,11 @@ def test_grants_and_spends_outlive_the_change_of_their_tables(
             ]
             (made,) = connection.execute(select(spend)).all()
             assert (made.grant_id, made.number, made.payment_id, made.amount_minor) == (SPENT, 1, PAYMENT, 200)
-            assert connection.execute(select(terminal.c.protocol)).scalars().all() == [1]
+            assert connection.execute(select(terminal.c.protocol)).scalars().all() == [1, 1]
+            (told,) = connection.execute(select(feed_row)).all()  # of terminals, those whose key is known
+            record = wire.TerminalRecord("t2", 1, "B", b"key", is_revoked=True)
+            assert (told.kind, told.key, told.seq) == ("terminal", "t2", 6)
+            assert wire.decode(told.body, wire.TerminalRecord) == record
     finally:
         database.close()
 

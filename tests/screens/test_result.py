@@ -12,9 +12,11 @@ import qrcode
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payment import PaymentMethod, PaymentPart, with_balance
+from kiosk.domain.slip import SIGNATURE_BYTES, slip_payload, slip_text
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.services.events import CardPresented, PrintJobState
 from kiosk.services.outcomes import DueAtCounter, Paid
+from tests.domain.test_slip import an_order
 from tests.screens import scenes
 from tests.screens.driver import Driver
 from tests.screens.gallery import SIGHTS, Sight, look_at_all
@@ -24,6 +26,8 @@ BASE = scenes.state(ScreenName.RESULT)
 ORDER = scenes.order(scenes.SOME)
 PAID = scenes.ended(BASE, Paid(ORDER, Money(3750), 45))
 DUE = scenes.ended(BASE, DueAtCounter(scenes.order(scenes.SOME, paid=False, mode=DiningMode.TAKE_AWAY)))
+SLIP = slip_text(slip_payload(an_order(12)), bytes(SIGNATURE_BYTES))
+DUE_SLIP = scenes.ended(BASE, replace(DUE.outcome, slip=SLIP))
 FREE = scenes.ended(BASE, Paid(ORDER, None, 0))
 
 
@@ -52,6 +56,8 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         "due-rest": scenes.ended(BASE, DUE_REST),
         "due": with_paper(DUE, PrintJobState.SENDING),
         "due-no-paper": with_paper(DUE, PrintJobState.SKIPPED),
+        "due-slip-no-paper": with_paper(DUE_SLIP, PrintJobState.SKIPPED),
+        "due-rest-slip-no-paper": with_paper(scenes.ended(BASE, replace(DUE_REST, slip=SLIP)), PrintJobState.SKIPPED),
     }
     look_at_all(kept_app, sight, variants)
 
@@ -130,13 +136,16 @@ def test_no_printer_is_said_at_once(kept_app: Open) -> None:
     assert ui.find(test_id="paper").text == "没有打印小票，请拍下取餐号。"
 
 
-def test_qr_code_names_the_order(kept_app: Open) -> None:
+@pytest.mark.parametrize(
+    ("state", "content"), [(PAID, f"kiosk:order:{ORDER.id}"), (DUE_SLIP, SLIP)], ids=["paid", "slip"]
+)
+def test_qr_code_names_the_order(kept_app: Open, state: State, content: str) -> None:
     """Module by module what is on the window against the library's own matrix."""
-    ui = kept_app(PAID)
-    pixels = ui.picture("paid-qr").mean(axis=2)
+    ui = kept_app(state)
+    pixels = ui.picture("result-qr").mean(axis=2)
     widget = ui.find(cls="QrCode")
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=4, mask_pattern=0)
-    code.add_data(f"kiosk:order:{ORDER.id}")
+    code.add_data(content)
     wanted = np.array(code.get_matrix())
     modules = len(wanted)
     module_px = int(min(widget.size)) // modules
@@ -145,6 +154,14 @@ def test_qr_code_names_the_order(kept_app: Open) -> None:
     seen = pixels[np.ix_(pixels.shape[0] - top + middles, left + middles)] < 128
     assert module_px >= 4
     assert (seen == wanted).all()
+
+
+def test_without_paper_the_slip_is_on_the_screen(kept_app: Open) -> None:
+    ui = kept_app(with_paper(DUE_SLIP, PrintJobState.SKIPPED))
+    assert ui.find(test_id="paper").text == "没有付款单，请拍下取餐号和此码。"
+    assert ui.find(cls="QrCode").content == SLIP
+    ui.show(with_paper(PAID, PrintJobState.SKIPPED))
+    assert ui.find(cls="QrCode").content == f"kiosk:order:{ORDER.id}"
 
 
 def test_returns_after_10_s_and_shows_how_long_it_will_stay(kept_app: Open) -> None:

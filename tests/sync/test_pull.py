@@ -6,21 +6,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import msgspec
 import pytest
 
-from kiosk.domain.ids import DishId, MemberId
+from kiosk.domain.ids import DishId, MemberId, PaymentId, TerminalId
 from kiosk.domain.member import Card, CardState, Member
 from kiosk.domain.stock import StockLevels
 from kiosk.logs import JsonLines
 from kiosk.services.events import FacesChanged, MembersChanged, MenuChanged, StockChanged
 from kiosk.services.ports import CentralUnreachable, StorageFailed, TerminalIdentity
+from kiosk.services.slip_ports import SiteTerminal
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.sync.client import CentralClient
 from kiosk.sync.pull import PAGE_ROWS, PART_ROWS, FeedReader
-from kiosk.sync.wire import FaceDestroyed, FaceRecord, FeedPage, FeedRow, StockRecord, decode_event, encode
+from kiosk.sync.wire import (
+    CollectedRecord,
+    FaceDestroyed,
+    FaceRecord,
+    FeedPage,
+    FeedRow,
+    StockRecord,
+    TerminalRecord,
+    decode_event,
+    encode,
+)
 from tests.domain.canteen import MENU, NOODLES, RICE, SOUP
 from tests.store.enrolling import consent, deletion, template
 from tests.store.sales import CARD, CARD_UID, MEMBER
@@ -104,6 +116,39 @@ def test_a_deletion_of_a_face_destroys_it_and_says_so(
         ((_, body),) = tx.outbox.next_batch(10, 10_000)[1]
     assert decode_event(body) == FaceDestroyed(given.id)
     assert published.events == [FacesChanged()]
+
+
+def test_keys_of_the_sites_terminals_and_what_was_collected_elsewhere(
+    central: FakeCentral, store: SqliteStore, reader: FeedReader
+) -> None:
+    known = TerminalRecord("t-9", 2, "B", bytes(range(32)))
+    payment_id, other_id = PaymentId(uuid4()), PaymentId(uuid4())
+    central.publish("terminal", "t-9", known)
+    wrong = (
+        ("t-8", TerminalRecord("t-7", 3, "B", bytes(32))),  # the key is another one than the body's
+        ("t-6", TerminalRecord("t-6", 3, "B", bytes(31))),
+        ("t-5", TerminalRecord("t-5", 3, "B" * 200, bytes(32))),
+        ("t-4", {"id": "t-4", "incarnation": "new", "letter": "B", "public_key": "?"}),
+    )
+    for key, body in wrong:
+        central.publish("terminal", key, body)
+    central.publish("collected", str(payment_id), CollectedRecord(payment_id, uuid4()))
+    central.publish("collected", str(other_id), CollectedRecord(payment_id, uuid4()))
+    read_all(reader)
+    with store.transaction() as tx:
+        assert tx.slips.terminal(TerminalId("t-9")) == SiteTerminal(TerminalId("t-9"), 2, "B", bytes(range(32)))
+        assert {tx.slips.terminal(TerminalId(key)) for key, _ in wrong} == {None}
+        assert (tx.collections.is_collected(payment_id), tx.collections.is_collected(other_id)) == (True, False)
+    central.publish("terminal", "t-9", TerminalRecord("t-9", 2, "B", bytes(range(32)), is_revoked=True))
+    read_all(reader)
+    with store.transaction() as tx:
+        told = tx.slips.terminal(TerminalId("t-9"))
+        assert told is not None
+        assert told.is_revoked
+    central.publish("terminal", "t-9", None)
+    read_all(reader)
+    with store.transaction() as tx:
+        assert tx.slips.terminal(TerminalId("t-9")) is None, "nobody trusts it until it was enrolled anew"
 
 
 def test_only_what_changed_is_read_and_told_afterwards(

@@ -13,11 +13,11 @@ from kiosk.domain.order import Order
 from kiosk.services.collect_order import CollectOrders
 from kiosk.services.collection_book import CollectionBook
 from kiosk.services.due_orders import FindDueOrders
-from kiosk.services.ports import CentralUnreachable, GrantIssued, GrantRefused
+from kiosk.services.ports import Central, CentralUnreachable, GrantIssued, GrantRefused
 from kiosk.services.signed_slip import slip_of
 from kiosk.sync.due_orders import CentralDueOrders
 from tests.services.fakes import FixedClock, Signal
-from tests.till.till import MOMENT, POINTS, Till
+from tests.till.till import MOMENT, POINTS, Services, Till
 
 T = TypeVar("T")
 
@@ -27,6 +27,7 @@ class CentralFromCounter:
     """kiosk.services.ports.Central and slip_ports.DueOrders over HTTP, while `is_there`."""
 
     till: Till
+    line: Central
     is_there: bool = True
     asked: list[str] = field(default_factory=list)
 
@@ -48,7 +49,7 @@ class CentralFromCounter:
     def request_grant(self, *arguments: object, **named: object) -> GrantIssued | GrantRefused:
         if not self.is_there:
             raise CentralUnreachable
-        return self.till.services.line.request_grant(*arguments, **named)  # type: ignore[arg-type]
+        return self.line.request_grant(*arguments, **named)  # type: ignore[arg-type]
 
     def _ask(self, what: str, ask: Callable[[CentralDueOrders], T]) -> T:
         self.asked.append(what)
@@ -62,17 +63,17 @@ class CentralFromCounter:
 
 
 class Counter:
-    """The services of the counter on a till's store."""
+    """The services of the counter on a till's store, which may be wrapped: then in `services`."""
 
-    def __init__(self, till: Till) -> None:
+    def __init__(self, till: Till, services: Services | None = None) -> None:
         self.till = till
-        self.central = CentralFromCounter(till)
+        services = services or till.services
+        self.central = CentralFromCounter(till, services.line)
         self.clock = FixedClock(MOMENT)
-        services = till.services
         book = CollectionBook(services.encoder, services.desk, self.clock, POINTS)
-        self.find = FindDueOrders(till.store, self.central, self.clock)
+        self.find = FindDueOrders(services.store, self.central, self.clock)
         self.collect = CollectOrders(
-            till.store,
+            services.store,
             self.central,
             self.central,
             services.counter_payments,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from kiosk.domain.cart import EMPTY_CART, Selection
-from kiosk.domain.payer import ByCard
+from kiosk.domain.ids import OrderId
+from kiosk.domain.payer import ByCard, Payer
 from kiosk.services.checkout import CheckoutRequest
-from kiosk.services.lane import SameMemberAgain
+from kiosk.services.lane import Lane, SameMemberAgain
 from kiosk.services.outcomes import NotCharged, NotChargedReason, Paid
 from kiosk.services.refund import Refunded
 from tests.central.support import Central
@@ -88,3 +89,49 @@ def test_a_fault_in_the_middle_counts_as_charged(central: Central, new_till: New
         lane.charge(fixed(till), ByCard(member.card_uid), is_meant=False)
     till.services.checkout._central = line
     assert isinstance(lane.charge(fixed(till), ByCard(member.card_uid), is_meant=False), SameMemberAgain)
+
+
+class ChargesTheSameMemberTwice(Lane):
+    """Planted: nobody is remembered."""
+
+    def _last_s(self, who: Iterable[str]) -> float | None:
+        return None
+
+
+class RemembersCardsAlone(Lane):
+    """Planted: a member with two cards pays twice."""
+
+    def _who(self, payer: Payer) -> tuple[str, ...]:
+        return (f"card {payer.uid}",) if isinstance(payer, ByCard) else ()
+
+    def _remember(self, who: Iterable[str], order_id: OrderId | None) -> None:
+        super()._remember([name for name in who if name.startswith("card")], order_id)
+
+
+class ForgetsWhatMayHaveBeenCharged(Lane):
+    """Planted: only a sure end counts."""
+
+    def _remember(self, who: Iterable[str], order_id: OrderId | None) -> None:
+        if order_id is not None:
+            super()._remember(who, order_id)
+
+
+PLANTED = [
+    (ChargesTheSameMemberTwice, test_the_same_member_again),
+    (RemembersCardsAlone, test_by_another_of_their_cards),
+    (ForgetsWhatMayHaveBeenCharged, test_a_fault_in_the_middle_counts_as_charged),
+]
+
+
+@pytest.mark.parametrize(("bug", "finds"), PLANTED, ids=lambda thing: thing.__name__)
+def test_planted_bugs_are_found(
+    central: Central, new_till: NewTill, bug: type[Lane], finds: Callable[[Central, NewTill], None]
+) -> None:
+    def with_bug() -> Till:
+        till = new_till()
+        services = till.services
+        services.lane = bug(services.checkout, till.store, services.clock, ASK_AGAIN_S)
+        return till
+
+    with pytest.raises(AssertionError):
+        finds(central, with_bug)

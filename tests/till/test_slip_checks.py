@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from central.terminals.service import revoke
 from kiosk.domain import base45
+from kiosk.domain import slip as slips
 from kiosk.domain.cart import EMPTY_CART, DishChoice, Selection
 from kiosk.domain.due_order import DueLine, DueOrder
 from kiosk.domain.ids import DishId, TerminalId
@@ -142,20 +145,23 @@ def test_not_ours(counter: Counter, text: str, reason: NotCollectedReason) -> No
 
 
 def test_an_order_that_is_too_large_for_the_paper_needs_central(till: Till, counter: Counter) -> None:
-    order = till.takes_order(*((dish.id, 20) for dish in till.menu.dishes))
-    read = read_slip(slip(till, order))
-    many = tuple(
-        DueLine(Selection((DishChoice(DishId(str(new_id()))),)), 1, order.total if n == 0 else Money(0))
+    order = till.takes_order(("dumplings", 2), ("rice", 3))
+    due = read_slip(slip(till, order)).due
+    others = tuple(
+        DueLine(Selection((DishChoice(DishId(uuid4().hex)),)), 1, order.total if n == 0 else Money(0))
         for n in range(30)
     )
-    large = slip_payload(replace(read.due, lines=many))
-    text = signed(large, till.identity.private_key)
-    assert read_slip(text).lines_hash is not None
-    refused(counter, text, NotCollectedReason.NEEDS_CENTRAL)
+    with_others = signed(slip_payload(replace(due, lines=others)), till.identity.private_key)
+    lines_hash = sha256(slips._lines_bytes(due.lines)).digest()
+    text = signed(slips._payload(due, slips._HASHED, lines_hash), till.identity.private_key)
+    for each in (text, with_others):
+        assert read_slip(each).due.lines == ()
+        refused(counter, each, NotCollectedReason.NEEDS_CENTRAL)
     counter.central.is_there = True
     refused(counter, text, NotCollectedReason.NOT_FOUND)
     till.uploads()
-    refused(counter, text, NotCollectedReason.FORGED)  # central knows it with other lines
+    assert counter.find.by_slip(text) == due, "with the lines that central knows"
+    refused(counter, with_others, NotCollectedReason.FORGED)
 
 
 def test_a_terminal_that_cannot_sign_prints_no_code(till: Till) -> None:

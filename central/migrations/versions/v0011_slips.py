@@ -53,6 +53,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["terminal_id"], ["terminal.id"], name="fk_order_claim_terminal_id"),
         sa.PrimaryKeyConstraint("order_id", name="pk_order_claim"),
     )
+    op.create_table(
+        "order_hold",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("order_id", name="pk_order_hold"),
+    )
     awaiting = sa.text("state = 'awaiting_payment'")
     op.create_index(
         "ix_customer_order_awaiting_payment",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from kiosk.devices.printer.columns import printable, width, wrap
@@ -11,10 +12,16 @@ from kiosk.domain.receipt import Align, Columns, Feed, Paper, QrCode, Rule, Text
 MIN_LEFT_COLUMNS = 10
 """Narrower than this, `left` gets lines of its own and `right` stands below."""
 MAX_QR_CHARACTERS = 300
-MAX_TIGHT_CHARACTERS = 600
+MAX_TIGHT_CHARACTERS = 970
 """Of those that a QR code packs two in eleven bits (ISO/IEC 18004, alphanumeric mode)."""
 _TIGHT = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 MAX_FEED_LINES = 20
+# Bytes that versions 1, 2 … hold with error correction M (ISO/IEC 18004, table 7).
+_QR_BYTES = (
+    14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666, 711, 779, 857, 911,
+    997,
+)  # fmt: skip
+_DOTS_PER_COLUMN = 12
 _CLAUSE = re.compile(r"[^，。；！？]*[，。；！？]+|[^，。；！？]+$")
 
 
@@ -57,7 +64,7 @@ def lay_out(paper: Paper, columns: int) -> list[PrintedPart]:
             case Feed():
                 parts += [Line()] * min(max(element.lines, 0), MAX_FEED_LINES)
             case QrCode():
-                parts.append(_qr(element.text))
+                parts.append(_qr(element.text, columns))
     return parts
 
 
@@ -106,12 +113,13 @@ def _columns(element: Columns, columns: int) -> list[PrintedPart]:
     return [Line(line, bold=element.bold) for line in [first + gap + right, *more]]
 
 
-def _qr(text: str) -> QrSymbol:
-    """Modules as large as the narrow paper (384 dots) allows, with a margin."""
+def _qr(text: str, columns: int) -> QrSymbol:
+    """Modules as large as the paper allows, also where the printer packs every character as a byte."""
     is_tight = _TIGHT.issuperset(text)
     if not 1 <= len(text) <= (MAX_TIGHT_CHARACTERS if is_tight else MAX_QR_CHARACTERS):
         raise LayoutError(
             f"a QR code holds 1 to {MAX_QR_CHARACTERS} characters, or {MAX_TIGHT_CHARACTERS} that it packs tightly"
         )
-    size = len(text) * 11 // 16 if is_tight else len(text.encode("utf-8"))
-    return QrSymbol(text, 6 if size <= 60 else 5 if size <= 120 else 4 if size <= 412 else 3)
+    size = len(text.encode("utf-8"))
+    modules = 21 + 4 * bisect_left(_QR_BYTES, size)
+    return QrSymbol(text, min(6 if size <= 60 else 5, columns * _DOTS_PER_COLUMN // modules))

@@ -87,6 +87,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.FaceIdentified: facing.on_face_identified,
     ev.PaymentChecked: checking.on_payment_checked,
     service.CardPresented: visit.on_card,
+    service.CodeScanned: _nothing,
     service.DeviceHealthChanged: visit.on_health,
     service.CameraWatching: visit.on_camera,
     service.CentralLinkChanged: visit.on_link,
