@@ -15,6 +15,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import Order
 from kiosk.domain.payer import ByCard, Payer
 from kiosk.domain.refund import Refund, RefundedLine
+from kiosk.screens.counter.stage import PREPARED
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows
 from kiosk.screens.counter_flow.state import Outcome, ScreenName
@@ -35,6 +36,7 @@ from kiosk.services.refund import Refunded
 from tests.screens import counter_scenes as counter
 from tests.screens import scenes
 from tests.screens.counter_driver import CounterDriver
+from tests.screens.layout import check_layout
 
 RICH, OTHER, POOR = scenes.CARD, "1A0058C3F7", "02004DB005"
 
@@ -317,8 +319,22 @@ def test_what_does_not_work_is_named_and_the_rest_sells(desk: FakeCounter) -> No
     desk.ui.advance(11)
 
 
+def test_prepared_screens_are_ready_to_be_shown(desk: FakeCounter) -> None:
+    for name in PREPARED:
+        desk.ui.app._prepare_screen(name, 0)
+        desk.ui.step()
+    assert not desk.ui.has(cls="CounterPayingScreen")
+    desk.key("500")
+    desk.tap("charge")
+    assert desk.ui.has(cls="CounterPayingScreen")
+    check_layout(desk.ui)
+    desk.tap("back", "clear")
+
+
 def test_the_staff_read_as_they_like(desk: FakeCounter) -> None:
-    desk.tap("language", "text-size")
+    desk.tap("contrast")
+    assert desk.ui.app.look.view.high_contrast
+    desk.tap("contrast", "language", "text-size")
     assert desk.ui.has("This sale")
     assert desk.ui.told[-1].language == "en"
     desk.tap("text-size", "text-size", "language")

@@ -44,6 +44,14 @@ SALES = {
     "sale-many": counter.with_cart(counter.state(), counter.MANY),
     "sale-weighed": replace(SALE, category_id="weighed"),
     "sale-trouble": replace(counter.state(**GONE), link=LinkState.OFFLINE),
+    "sale-all-broken": replace(
+        counter.state(),
+        link=LinkState.OFFLINE,
+        devices={
+            kind: DeviceHealth(kind, kind, DeviceState.UNAVAILABLE)
+            for kind in (DeviceKind.CARD_READER, DeviceKind.CAMERA, DeviceKind.SCANNER, DeviceKind.PRINTER)
+        },
+    ),
     "sale-simulated": replace(
         SALE,
         devices={

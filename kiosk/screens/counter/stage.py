@@ -64,6 +64,7 @@ class CounterStage(BoxLayout):
             on_way_chosen=lambda _bar, way: self._choose_way(way),
             on_back=lambda _bar: dispatch(common.BackTouched()),
             on_text_size=lambda _bar: self._enlarge(),
+            on_contrast=lambda _bar: self._switch_contrast(),
             on_language=lambda _bar: self._switch_language(),
         )
         self.layers = FloatLayout()
@@ -167,6 +168,10 @@ class CounterStage(BoxLayout):
     def _enlarge(self) -> None:
         if self._state is not None:
             self._dispatch(common.TextSizeChosen(_NEXT_SIZE[self._state.view.text_size]))
+
+    def _switch_contrast(self) -> None:
+        if self._state is not None:
+            self._dispatch(common.ContrastChosen(not self._state.view.high_contrast))
 
     def _switch_language(self) -> None:
         if self._state is not None:
