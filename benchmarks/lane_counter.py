@@ -6,11 +6,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.loyalty import PointsRule
 from kiosk.machinery import Machinery
 from kiosk.opening import build_services, limits_of
 from kiosk.screens.bridge import Bridge
@@ -20,8 +22,10 @@ from kiosk.screens.counter_flow import step
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import CounterRules, Sale, State
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.services.events import MenuChanged
 from kiosk.settings import load_settings
+from kiosk.sync.encoder import WireEncoder
 
 _TICK_S = 1.0
 _LOOK_EVERY_S = 0.001
@@ -35,6 +39,7 @@ class LaneCounter:
         self.settings = load_settings(config_path)
         self.bridge = Bridge()
         self.services = build_services(self.settings, self.bridge)
+        self.encoder = WireEncoder(PointsRule(self.settings.loyalty.minor_per_point))
         self._machinery = Machinery(self.settings, config_path, self.services)
         staff = self.settings.counter.staff
         self._effects = CounterEffects(lambda: self.services, self.bridge.publish, lambda _kind: None, staff, "undone")
@@ -57,6 +62,10 @@ class LaneCounter:
         self._effects.stop()
         self._machinery.stop()
         self.services.store.close()
+
+    def takes_faces(self, policy: FacePolicy) -> None:
+        """Before anything is sold."""
+        self.state = replace(self.state, rules=replace(self.state.rules, face_policy=policy))
 
     def touch(self, *events: ev.CounterEvent) -> None:
         """As staff do, through the bridge."""

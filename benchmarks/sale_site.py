@@ -38,6 +38,9 @@ sound = false
 [idle]
 warn_after_s = 86400
 
+[face]
+daily_minor = 1000000
+
 [[card_reader]]
 name = "campus-card"
 driver = "rdm6300"

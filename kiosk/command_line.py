@@ -95,7 +95,9 @@ def _with_window(settings: Settings, config_path: Path, script: Script | None) -
 
     state_dir = settings.terminal.state_dir
     start_logging(settings.log, state_dir)
-    prepare_window(settings.screen, state_dir / "kivy")
+    # With a second window beside it, where this one stands is not left to the window system.
+    has_second = settings.terminal.role == "counter" and settings.counter.customer_display
+    prepare_window(settings.screen, state_dir / "kivy", (0, 0) if has_second else None)
     from kiosk.bootstrap import run_terminal
     from kiosk.services.ports import StorageFailed
     from kiosk.state_folder import AlreadyRunning

@@ -19,6 +19,7 @@ from kiosk.screens.counter_flow.customer import CustomerView
 from kiosk.screens.counter_flow.state import CounterRules, Sale, State
 from kiosk.screens.customer_display.message import encode
 from kiosk.screens.flow.events import SoundKind
+from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.screens.flow.state import View
 from kiosk.screens.texts import texts_for
 from kiosk.settings import Settings
@@ -27,8 +28,15 @@ from kiosk.settings import Settings
 def first_counter_state(settings: Settings, menu: Menu | None) -> State:
     """An empty sale with the menu that the last run left."""
     limits = CounterLimits(settings.counter.largest_sum_minor, settings.counter.largest_weight_g)
-    rules = CounterRules(limits, result_s=settings.idle.result_s)
+    rules = CounterRules(limits, result_s=settings.idle.result_s, face_policy=_face_policy(settings))
     return State(Sale(1), rules, menu=menu, view=View(language=settings.screen.language))
+
+
+def _face_policy(settings: Settings) -> FacePolicy | None:
+    face = settings.face
+    if face is None or settings.camera is None:
+        return None
+    return FacePolicy(face.look_s, settings.counter.turn_from_minor, face.largest_minor, face.confirm_s)
 
 
 def counter_effects(

@@ -183,7 +183,7 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
     counter_limits = limits_of(settings)
     face_limits = _face_limits(settings, timezone)
-    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, counter_limits, face_limits)
+    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, face_limits, counter_limits)
     counter_payments = CounterPayments(store, encoder, desk, central, clock, points_rule)
     book = CollectionBook(encoder, desk, clock, points_rule)
     limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)

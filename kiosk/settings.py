@@ -241,13 +241,15 @@ class CashTopUpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 class CounterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """For a terminal whose role is "counter". `staff`: who is named on what is sold and undone there, by name or
     number. Staff may type a sum up to `largest_sum_minor` and weights up to `largest_weight_g`. In the fixed-price lane
-    a member who paid less than `ask_again_s` ago is charged once more only when staff say so. `customer_display`: a
+    a member who paid less than `ask_again_s` ago is charged once more only when staff say so. Staff see who stands
+    there: by face, only payments from `turn_from_minor` on ask for a turn of the head here. `customer_display`: a
     second window for the customer, without a frame, so many pixels from the display's left and top."""
 
     staff: str = "counter"
     largest_sum_minor: Annotated[int, msgspec.Meta(ge=1, le=MAX_KEYED_MINOR)] = 20_000
     largest_weight_g: Annotated[int, msgspec.Meta(ge=1, le=MAX_GRAMS)] = 3_000
     ask_again_s: Seconds = 20
+    turn_from_minor: Annotated[int, msgspec.Meta(ge=0)] = 3_000
     customer_display: bool = False
     customer_left: Annotated[int, msgspec.Meta(ge=0, le=32_767)] = 1920
     customer_top: Annotated[int, msgspec.Meta(ge=0, le=32_767)] = 0

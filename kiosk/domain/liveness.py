@@ -130,8 +130,8 @@ class TurnChallenge:
     """The challenge at one moment; its methods give the next. `sides`: still to turn to, drawn by the caller at random.
     `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's middle is: no face is
     symmetric. `last`: the pose before. `failure` says why it was lost. `blinking`: what the eyes did. `pace_per_s`: how
-    fast the nose ratio changed, up to the pose before. `has_doubt`: the frame before could be no head's, and was left out:
-    the mesh misreads one now and then. Nothing changes a challenge that is over."""
+    fast the nose ratio changed, up to the pose before. `has_doubt`: the frame before could be no head's and was left
+    out, as the mesh misreads one now and then. Nothing changes a challenge that is over."""
 
     sides: tuple[Side, ...]
     asked_s: float

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from kiosk.domain.due_order import DueOrder, order_of
 from kiosk.domain.ids import CollectionId, CounterPaymentId, OrderId, PaymentId, uuid7
-from kiosk.domain.payer import ByCard
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import FoundOrder, Outcome
 from kiosk.screens.effects import EffectRunner, Services
@@ -85,7 +84,7 @@ class CounterEffects(EffectRunner):
                 self._run(self._payments, lambda: self._check_collected(made_by, due_order))
             case ev.Undo(order_id, act_id):
                 self._run(self._payments, lambda: ev.UndoFinished(order_id, self._undo(order_id, act_id)))
-            case common.CheckPayment() | common.LoadMenu() | common.LoadLevels() | common.PlaySound():
+            case _:  # the same as at a self-service terminal
                 super().__call__(effect)
 
     def _charge(self, effect: ev.Charge, *, in_lane: bool = False, is_meant: bool = False) -> Outcome | SameMemberAgain:
@@ -94,8 +93,8 @@ class CounterEffects(EffectRunner):
         request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language)
         try:
             if in_lane:
-                return services.lane.charge(request, effect.card_uid, is_meant=is_meant)
-            return services.checkout.pay_by_card(request, effect.card_uid)
+                return services.lane.charge(request, effect.payer, is_meant=is_meant)
+            return services.checkout.pay(request, effect.payer)
         except Exception:
             log.exception("charge_failed")
             if services.checkout.begun is not None:
@@ -142,7 +141,7 @@ class CounterEffects(EffectRunner):
         try:
             if isinstance(effect, ev.CollectInCash):
                 return collect.take_cash(act, effect.due_order)
-            return collect.pay(act, effect.due_order, ByCard(effect.card_uid))
+            return collect.pay_by_card(act, effect.due_order, effect.card_uid)
         except Exception:
             log.exception("collect_failed")
             return NotKnown(act.id)

@@ -93,8 +93,8 @@ class Checkout:
         outbox_signal: OutboxSignal,
         clock: Clock,
         points_rule: PointsRule,
-        limits: CounterLimits = NOTHING_KEYED,
         face_limits: FacePaymentLimits | None = None,
+        limits: CounterLimits = NOTHING_KEYED,
     ) -> None:
         """`face_limits`: None where nobody pays by face."""
         self._store = store
@@ -104,9 +104,9 @@ class Checkout:
         self._outbox_signal = outbox_signal
         self._clock = clock
         self._points_rule = points_rule
-        self._limits = limits
         self._face_limits = face_limits
         self._audit = Audit(clock)
+        self._limits = limits
         self._left_open = False
         self.begun: PaymentId | None = None
 

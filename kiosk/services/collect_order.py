@@ -15,7 +15,7 @@ from kiosk.domain.clock import Clock
 from kiosk.domain.collection import ClaimAnswer, CollectionError
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.ids import CollectionId, PaymentId, uuid7
-from kiosk.domain.payer import Payer
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.domain.wallet import WalletError
 from kiosk.services.checkout import NOT_CHARGED_REASONS
@@ -93,8 +93,8 @@ class CollectOrders:
             return NotKnown(act.id)
         return self._take_own_cash(act, due) if written is None else self._hand_on(written)
 
-    def pay(self, act: StaffAct, due: DueOrder, payer: Payer) -> CollectOutcome:
-        """Charge whoever pays, whoever ordered, all that is due; or say why nothing was charged."""
+    def pay_by_card(self, act: StaffAct, due: DueOrder, card_uid: str) -> CollectOutcome:
+        """Charge the card's member, whoever ordered, all that is due; or say why nothing was charged."""
         if not due.due:
             return self.take_cash(act, due)
         try:
@@ -104,7 +104,7 @@ class CollectOrders:
             ended = self._before(act, due)
             if ended is not None:
                 return ended
-            outcome = self._charge(act, due, payer)
+            outcome = self._charge(act, due, ByCard(card_uid))
         except CollectionError:
             return NotCollected(NotCollectedReason.SETTLED)
         except StorageFailed:
@@ -147,7 +147,7 @@ class CollectOrders:
 
     # --- from the balance ---
 
-    def _charge(self, act: StaffAct, due: DueOrder, payer: Payer) -> Collected | NotCharged:
+    def _charge(self, act: StaffAct, due: DueOrder, payer: ByCard) -> Collected | NotCharged:
         payment_id = PaymentId(uuid7(int(self._clock.now().timestamp() * 1000)))
         with self._store.transaction() as tx:
             member = holder(tx, payer)
@@ -175,7 +175,7 @@ class CollectOrders:
         due: DueOrder,
         payment: Payment,
         wanted: Needed,
-        payer: Payer,
+        payer: ByCard,
         abandons: tuple[PaymentId, ...],
     ) -> Collected | NotCharged:
         try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import OrderId
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByFace, Payer
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.outcomes import BeingChecked, Outcome, Paid
 from kiosk.services.ports import StorageFailed, Store
@@ -29,7 +30,8 @@ class _Charged:
 
 class Lane:
     """Its calls block and are made one at a time, with those of the checkout. Who has paid is remembered for
-    `ask_again_s`, by member and by card: a member may have two, and a card's member may be known to central alone."""
+    `ask_again_s`, by member and by card: a member may have several, or pay by face, and a card's member may be known to
+    central alone."""
 
     def __init__(self, checkout: Checkout, store: Store, clock: Clock, ask_again_s: float) -> None:
         self._checkout = checkout
@@ -38,15 +40,15 @@ class Lane:
         self._ask_again_s = ask_again_s
         self._charged: dict[str, _Charged] = {}
 
-    def charge(self, request: CheckoutRequest, card_uid: str, *, is_meant: bool) -> Outcome | SameMemberAgain:
-        """Charge the card's member, unless they have just paid here and it is not said that they mean it. Whatever may
+    def charge(self, request: CheckoutRequest, payer: Payer, *, is_meant: bool) -> Outcome | SameMemberAgain:
+        """Charge the payer, unless they have just paid here and it is not said that they mean it. Whatever may
         have been charged counts as charged."""
-        who = self._who(card_uid)
+        who = self._who(payer)
         last_s = self._last_s(who)
         if last_s is not None and not is_meant:
             return SameMemberAgain(request.shown_total, int(self._clock.monotonic_s() - last_s))
         try:
-            outcome = self._checkout.pay_by_card(request, card_uid)
+            outcome = self._checkout.pay(request, payer)
         except Exception:
             if self._checkout.begun is not None:
                 self._remember(who, None)
@@ -62,13 +64,15 @@ class Lane:
         """That sale was undone: its member may be charged as if it had not been."""
         self._charged = {who: charged for who, charged in self._charged.items() if charged.order_id != order_id}
 
-    def _who(self, card_uid: str) -> tuple[str, ...]:
+    def _who(self, payer: Payer) -> tuple[str, ...]:
+        if isinstance(payer, ByFace):
+            return (f"member {payer.member_id}",)
         try:
             with self._store.transaction() as tx:
-                found = tx.members.by_card(card_uid)
+                found = tx.members.by_card(payer.uid)
         except StorageFailed:  # the checkout says so
             found = None
-        card = f"card {card_uid}"
+        card = f"card {payer.uid}"
         return (card,) if found is None else (card, f"member {found[0].id}")
 
     def _last_s(self, who: Iterable[str]) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import Notice, PayMethod, ScreenName
@@ -65,7 +66,7 @@ def test_no_charges_nobody_and_so_does_the_next_card() -> None:
     question = staff.state.sale.id
     staff.card(OTHER_CARD)
     staff.touch(ev.AgainAnswered(question, charge=True))
-    assert [asked.card_uid for asked in staff.charged] == [CARD, OTHER_CARD]
+    assert [asked.payer for asked in staff.charged] == [ByCard(CARD), ByCard(OTHER_CARD)]
     staff.is_paid()
     staff.card()
     staff.finishes(AGAIN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import Notice, PayMethod, ScreenName
@@ -19,7 +20,7 @@ def test_a_sum_is_typed_and_the_card_pays_it() -> None:
     assert customer_view(staff.state).shows is CustomerShows.PAY
     staff.card()
     (asked,) = staff.charged
-    assert (asked.card_uid, asked.shown_total) == (CARD, Money(1250))
+    assert (asked.payer, asked.shown_total) == (ByCard(CARD), Money(1250))
     assert asked.cart.lines[0].selection.keyed == Money(1250)
     order = staff.is_paid()
     assert staff.state.screen is ScreenName.RESULT
@@ -94,7 +95,7 @@ def test_not_charged_keeps_the_sale_and_another_card_may_try() -> None:
     staff.finishes(NO_MONEY)
     assert customer_view(staff.state).shows is CustomerShows.NOT_PAID
     staff.card(OTHER_CARD)
-    assert [asked.card_uid for asked in staff.charged] == [CARD, OTHER_CARD]
+    assert [asked.payer for asked in staff.charged] == [ByCard(CARD), ByCard(OTHER_CARD)]
     staff.finishes(NO_MONEY)
     staff.touch(common.BackTouched())
     assert staff.state.screen is ScreenName.SALE

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from kiosk.domain.face import Agreed, Unknown
 from kiosk.domain.ids import DishId, OrderId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
@@ -24,13 +25,16 @@ from kiosk.screens.counter_flow.troubles import troubles
 from kiosk.screens.flow import events as common
 from kiosk.services import events as service
 from kiosk.services.counter_sale import CashSold
+from kiosk.services.face_events import FaceJudged, LookEnd, LookEnded
+from kiosk.services.identify import Identified
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
 from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
-from tests.counter_flow.counter import LIMITS, MENU, NUTS, SALAD, Staff, menu_with, void_of
+from tests.counter_flow.counter import LIMITS, MENU, NUTS, SALAD, menu_with, void_of
 from tests.counter_flow.mutants import MUTANTS
-from tests.flow.canteen import CARD, CHECKED, CHICKEN, NO_COUNTS, OTHER_CARD, RICE, SET_MEAL, TOFU
+from tests.counter_flow.test_counter_facing import LookingStaff, by_face
+from tests.flow.canteen import CARD, CHECKED, CHICKEN, MEMBER, NO_COUNTS, OTHER_CARD, OTHER_MEMBER, RICE, SET_MEAL, TOFU
 
 TakesStep = Callable[[State, ev.CounterEvent], Step]
 Payment = ev.Charge | ev.ChargeInLane | ev.SellForCash
@@ -78,11 +82,12 @@ class CounterWalk(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.staff = Staff()
+        self.staff = LookingStaff()
         self.in_hand: Payment | None = None
         self.paid_at: dict[OrderId, float] = {}
         self.undone: set[OrderId] = set()
         self.newest: OrderId | None = None
+        self.looking: int | None = None
 
     def happens(self, event: ev.CounterEvent) -> None:
         before = self.staff.state
@@ -102,6 +107,11 @@ class CounterWalk(RuleBasedStateMachine):
                 self.begins(effect, charge)
                 answered = isinstance(event, ev.AgainAnswered) and event.charge
                 assert is_meant == answered, "charged once more without being asked"
+            case common.LookForFace(request):
+                self.looking = request.task
+            case common.StopFace(task):
+                assert task == self.looking
+                self.looking = None
             case ev.Undo(order_id, None):
                 assert isinstance(event, ev.UndoTouched)
                 assert order_id == event.order_id, "another sale than was shown is undone"
@@ -180,15 +190,15 @@ class CounterWalk(RuleBasedStateMachine):
         self.touch(ev.UndoTouched(order_id))
 
     @precondition(lambda self: self.in_hand is None)
-    @rule(seconds=st.sampled_from([1, 8, 12]))
-    def sells_and_undoes(self, seconds: int) -> None:
+    @rule(seconds=st.sampled_from([1, 8, 12]), is_newest=st.booleans())
+    def sells_and_undoes(self, seconds: int, is_newest: bool) -> None:
         """Another way that single touches rarely find."""
         self.types_a_sum_and_asks_for_it("1250", PayMethod.MEMBER)
         self.taps_card(CARD)
         if self.in_hand is not None:
             self.finishes("done")
             self.waits(seconds)
-            self.touch(ev.UndoTouched(self.newest))
+            self.touch(ev.UndoTouched(list(self.paid_at)[-1 if is_newest else 0]))
 
     @precondition(lambda self: self.staff.state.undo is not None)
     @rule(end=st.sampled_from(["undone", "refused", "not known"]))
@@ -231,6 +241,17 @@ class CounterWalk(RuleBasedStateMachine):
             return CashSold(order, self.staff.payment_of(order, sale.received))
         return Paid(order, Money(1), 1)
 
+    @precondition(lambda self: self.staff.state.facing is not None)
+    @rule(end=st.sampled_from([Agreed(MEMBER.id), Agreed(OTHER_MEMBER.id), Unknown(), LookEnd.TIME_OUT]))
+    def look_ends(self, end: Agreed | Unknown | LookEnd) -> None:
+        task = self.staff.state.face_tasks
+        self.happens(LookEnded(task, end) if isinstance(end, LookEnd) else FaceJudged(task, end, turned=True))
+        facing = self.staff.state.facing
+        if isinstance(end, Agreed) and facing is not None and facing.checking:
+            member = MEMBER if end.member_id == MEMBER.id else OTHER_MEMBER
+            found = Identified(member, by_face(member), Money(0))
+            self.happens(common.FaceIdentified(self.staff.state.sale.id, task, found))
+
     @rule(menu=st.sampled_from([MENU, DEARER]))
     def load_menu(self, menu: Menu) -> None:
         self.happens(common.MenuLoaded(menu, NO_COUNTS))
@@ -257,12 +278,20 @@ class CounterWalk(RuleBasedStateMachine):
         assert self.staff.state.in_flight == (self.in_hand is not None)
 
     @invariant()
+    def nobody_is_looked_at_who_may_not_pay(self) -> None:
+        state = self.staff.state
+        if state.facing is not None:
+            assert state.screen in (ScreenName.PAYING, ScreenName.LANE)
+            assert not state.in_flight
+        assert self.looking == (state.facing.task if state.facing and state.facing.is_looking else None)
+
+    @invariant()
     def what_is_typed_is_allowed(self) -> None:
         state = self.staff.state
         if state.screen is ScreenName.SALE:
             assert state.keyed_minor <= LIMITS.largest_sum_minor, "more than staff may type"
         if state.weighing:
-            assert state.weighing.grams <= LIMITS.largest_weight_g
+            assert state.weighing.grams <= LIMITS.largest_weight_g, "more than staff may type"
         price_cart(state.sale.cart, self.menu)
 
     @invariant()

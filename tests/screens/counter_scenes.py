@@ -13,10 +13,12 @@ from kiosk.domain.cart import Cart, Selection
 from kiosk.domain.cash import CounterPayment, CounterResult
 from kiosk.domain.counter import CounterLimits
 from kiosk.domain.due_order import DueOrder
+from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import CounterPaymentId, DishId, OrderId, PaymentId, TerminalId
 from kiosk.domain.menu import Dish, LocalText, Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
+from kiosk.domain.payer import ByCard
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.counter_flow.state import (
@@ -33,9 +35,12 @@ from kiosk.screens.counter_flow.state import (
     Undoable,
     Weighing,
 )
+from kiosk.screens.flow.face_state import FacePolicy, Facing
 from kiosk.screens.flow.state import TextSize, View
 from kiosk.services.counter_sale import CashSold
-from kiosk.services.events import LinkState
+from kiosk.services.events import DeviceKind, LinkState
+from kiosk.services.face_events import FaceReadiness
+from kiosk.services.identify import Identified
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
 from tests.screens import scenes
 from tests.screens.gallery import Sight
@@ -58,8 +63,9 @@ CHICKEN = MENU.dish_by_id[DishId("kung-pao-chicken")]
 TOFU = MENU.dish_by_id[DishId("mapo-tofu")]
 RICE = MENU.dish_by_id[DishId("steamed-rice")]
 
-RULES = CounterRules(CounterLimits(largest_sum_minor=20_000, largest_weight_g=3_000), takes_faces=True)
-CARDS_ONLY = replace(RULES, takes_faces=False)
+RULES = CounterRules(CounterLimits(largest_sum_minor=20_000, largest_weight_g=3_000), face_policy=FacePolicy())
+CARDS_ONLY = replace(RULES, face_policy=None)
+CAMERA = "face-camera"
 SMALL = Cart().add(Selection.of_dish(RICE), 2).add(Selection.of_sum(Money(1250)))
 SOME = (
     Cart()
@@ -87,7 +93,11 @@ def state(screen: ScreenName = ScreenName.SALE, *, reader: bool = True, printer:
         now_s=1000.0,
         touched_s=1000.0,
         link=LinkState.ONLINE,
-        devices=scenes.devices(reader=reader, printer=printer),
+        devices={
+            **scenes.devices(reader=reader, printer=printer),
+            CAMERA: scenes.health(CAMERA, DeviceKind.CAMERA),
+        },
+        face=FaceReadiness(is_ready=True, purposes=frozenset({ConsentPurpose.PAYING})),
     )
 
 
@@ -128,6 +138,13 @@ def with_undo(base: State, sold: Order, left_s: float = 8.0) -> State:
     return replace(base, undoable=Undoable(sold, base.now_s + left_s))
 
 
+def looked_at(base: State, **changes: object) -> State:
+    """The customer stands before the camera."""
+    facing = Facing(1, ConsentPurpose.PAYING, turn=False, **changes)  # type: ignore[arg-type]
+    return replace(base, facing=facing, cameras_on=frozenset({CAMERA} if facing.is_looking else ()))
+
+
+RECOGNISED = Identified(scenes.MEMBER, ByCard(scenes.CARD), Money(0))
 PAID = Paid(order(SOME), Money(3750), 12)
 
 
@@ -181,5 +198,5 @@ def sights() -> Iterator[Sight]:
     yield Sight("en", View("en"), small)
     yield Sight("zh-largest", View("zh", TextSize.LARGEST), small)
     yield Sight("en-largest", View("en", TextSize.LARGEST), small)
-    yield Sight("zh-wide", View("zh"), wide)
-    yield Sight("en-largest-contrast-wide", View("en", TextSize.LARGEST, high_contrast=True), wide)
+    yield Sight("zh-wide", View("zh"), wide, keeps_picture=False)
+    yield Sight("en-largest-contrast-wide", View("en", TextSize.LARGEST, high_contrast=True), wide, keeps_picture=False)

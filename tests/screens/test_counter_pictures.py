@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.cart import EMPTY_CART
+from kiosk.domain.face import Fault
+from kiosk.domain.liveness import Side, Stage
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.state import (
     Check,
@@ -19,8 +21,10 @@ from kiosk.screens.counter_flow.state import (
     Undoable,
     UndoEnd,
 )
+from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.services.collected import NotCollectedReason
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState
+from kiosk.services.face_events import FaceSeen
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import NotChargedReason
 from tests.screens import counter_scenes as counter
@@ -40,6 +44,14 @@ SALES = {
     "sale-many": counter.with_cart(counter.state(), counter.MANY),
     "sale-weighed": replace(SALE, category_id="weighed"),
     "sale-trouble": replace(counter.state(**GONE), link=LinkState.OFFLINE),
+    "sale-all-broken": replace(
+        counter.state(),
+        link=LinkState.OFFLINE,
+        devices={
+            kind: DeviceHealth(kind, kind, DeviceState.UNAVAILABLE)
+            for kind in (DeviceKind.CARD_READER, DeviceKind.CAMERA, DeviceKind.SCANNER, DeviceKind.PRINTER)
+        },
+    ),
     "sale-simulated": replace(
         SALE,
         devices={
@@ -58,6 +70,12 @@ STEPS = {
     "paying": counter.paying(),
     "paying-cards-only": replace(counter.paying(), rules=counter.CARDS_ONLY),
     "paying-charging": counter.paying(in_flight=True),
+    "paying-looking": counter.looked_at(counter.paying(), seen=FaceSeen(1, Fault.TOO_FAR)),
+    "paying-turn": counter.looked_at(counter.paying(), seen=FaceSeen(1, None, Stage.TURN, Side.LEFT)),
+    "paying-found": counter.looked_at(
+        counter.paying(), found=counter.RECOGNISED, amount=counter.total(counter.SOME), left_s=2
+    ),
+    "paying-not-recognised": counter.looked_at(counter.paying(), trouble=FaceTrouble.UNKNOWN),
     "cash": counter.paying(method=PayMethod.CASH),
     "cash-less": replace(counter.paying(method=PayMethod.CASH), keyed_minor=2000),
     "cash-change": replace(counter.paying(method=PayMethod.CASH), keyed_minor=5000),
@@ -67,6 +85,8 @@ STEPS = {
     "collect-found": counter.collecting(number="37", found=counter.found("A037", "B037", "D037")),
     "collect-chosen": counter.collecting(number="A037", found=counter.found("A037"), chosen=counter.found("A037")[0]),
     "lane": counter.lane(),
+    "lane-looking": counter.looked_at(counter.lane(), seen=FaceSeen(1, Fault.BLURRED)),
+    "lane-not-recognised": counter.looked_at(counter.lane(), trouble=FaceTrouble.UNKNOWN),
     "lane-charging": replace(counter.lane(), paying=counter.paying(counter.FIXED, in_flight=True).paying),
     "lane-paid": counter.with_undo(
         replace(counter.lane(), outcome=FIXED_PAID),

@@ -17,7 +17,7 @@ from kiosk.services.ports import CentralUnreachable
 from kiosk.store.sqlite_store import SqliteStore
 
 _READS = (
-    "awaiting_payment", "belongs_here", "by_card", "counter_payment", "current", "get", "is_collected", "is_signed",
+    "awaiting_payment", "by_card", "counter_payment", "current", "get", "belongs_here", "is_collected", "is_signed",
     "last_by_payer", "levels", "of_order", "on_the_way", "open_pre_grants", "own", "payer_of", "recent", "sign",
     "terminal", "top_up", "top_ups_on_the_way", "unacknowledged", "unreleased_requests", "unresolved",
 )  # fmt: skip

@@ -93,7 +93,7 @@ class Services:
         self.desk.connect([self.front, self.kitchen])
         common = (self.store, self.encoder, self.desk, signal, clock)
         self.clock = clock
-        self.checkout = Checkout(self.store, self.line, self.encoder, self.desk, signal, clock, POINTS, KEYED)
+        self.checkout = Checkout(self.store, self.line, self.encoder, self.desk, signal, clock, POINTS, limits=KEYED)
         self.refunds = Refunds(*common)
         self.counter_payments = CounterPayments(*common, POINTS)
         self.cash_top_ups = CashTopUps(*common, LIMITS)

@@ -32,7 +32,8 @@ class StepTitle(BoxLayout):
 class CounterBar(BoxLayout):
     """`way`: which of "sale", "lane" and "collect" is on; with a `title` the way back stands in their place; while it
     `waits` there is none. Dispatches
-    `on_way_chosen` with one of the three, `on_back`, `on_text_size`, `on_language`."""
+    `on_way_chosen` with one of the three, `on_back`, `on_text_size`,
+    `on_contrast` and `on_language`."""
 
     way = StringProperty("sale")
     title = StringProperty("")
@@ -43,7 +44,7 @@ class CounterBar(BoxLayout):
     language_text = StringProperty("")
     signs = ListProperty()
 
-    __events__ = ("on_way_chosen", "on_back", "on_text_size", "on_language")
+    __events__ = ("on_way_chosen", "on_back", "on_text_size", "on_contrast", "on_language")
 
     def on_way_chosen(self, way: str) -> None:
         """Bound by the owner."""
@@ -52,6 +53,9 @@ class CounterBar(BoxLayout):
         """Bound by the owner."""
 
     def on_text_size(self) -> None:
+        """Bound by the owner."""
+
+    def on_contrast(self) -> None:
         """Bound by the owner."""
 
     def on_language(self) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from kivy.properties import BooleanProperty
 
+from kiosk.domain.face import Fault
+from kiosk.screens.counter.face_part import look_words
 from kiosk.screens.counter.last_sale import undo_button_text, undo_left_s
 from kiosk.screens.counter.screen import CounterScreen
 from kiosk.screens.counter.words import line_words, verdict_words
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.bill import bill_lines
+from kiosk.screens.counter_flow.facing import can_look
 from kiosk.screens.counter_flow.state import Lane, PayMethod, State
 from kiosk.screens.kv import load_kv
 
@@ -18,8 +21,6 @@ class CounterLaneScreen(CounterScreen):
 
     asking = BooleanProperty(defaultvalue=False)
     ended = BooleanProperty(defaultvalue=False)
-    ready = BooleanProperty(defaultvalue=True)
-    takes_faces = BooleanProperty(defaultvalue=False)
     undoable = BooleanProperty(defaultvalue=False)
     _undo: ev.UndoTouched | None = None
     _sale_id = 0
@@ -33,7 +34,7 @@ class CounterLaneScreen(CounterScreen):
             self._render_price(lane, state)
         if self.changed("count", lane.paid, lane.taken, state.local):
             self._render_count(lane)
-        if self.changed("now", state.outcome, state.paying, lane.asking, state.rules.takes_faces):
+        if self.changed("now", state.outcome, state.paying, lane.asking, state.facing, state.cameras_on):
             self._render_now(lane, state)
         if self.changed("undo", state.undoable, undo_left_s(state)):
             last = state.undoable
@@ -59,9 +60,10 @@ class CounterLaneScreen(CounterScreen):
     def _render_now(self, lane: Lane, state: State) -> None:
         _, ids = self.texts.gettext, self.ids
         self.asking = lane.asking is not None
-        self.takes_faces = state.rules.takes_faces
-        self.ready = not self.asking and state.paying is None
-        self.ended = state.outcome is not None and not self.asking and state.paying is None
+        facing = state.facing
+        in_trouble = facing is not None and facing.trouble is not None
+        self.ended = state.outcome is not None and not self.asking and state.paying is None and not in_trouble
+        ids.face.show(state, self.texts)
         if self.ended:
             words, verdict = verdict_words(state, self.texts), ids.verdict
             verdict.kind, verdict.headline, verdict.amount = words.kind, words.headline, words.amount
@@ -76,7 +78,8 @@ class CounterLaneScreen(CounterScreen):
             return _("Here once more?")
         if state.paying is not None:
             return _("One moment")
-        return _("Next, please")
+        words = look_words(state, self.texts) if can_look(state) else None
+        return words.headline if words and _is_worth_saying(state) else _("Next, please")
 
     def _detail(self, lane: Lane, state: State) -> str:
         _ = self.texts.gettext
@@ -90,9 +93,14 @@ class CounterLaneScreen(CounterScreen):
         if state.paying is not None:
             end = state.paying.card_end
             return _("Card …{end} is being charged.").format(end=end) if end else _("Being charged.")
-        return (
-            _("Tap the card, or look at the camera.") if state.rules.takes_faces else _("Tap the card on the reader.")
-        )
+        if not can_look(state):
+            return _("Tap the card on the reader.")
+        words = look_words(state, self.texts)
+        return words.detail if words and _is_worth_saying(state) else _("Tap the card, or look at the camera.")
+
+    def left(self) -> None:
+        self.ids.face.leave()
+        self._shown.clear()  # shown again, it looks again
 
     # --- touches ---
 
@@ -108,6 +116,14 @@ class CounterLaneScreen(CounterScreen):
 
     def answer(self, charge: bool) -> None:
         self.dispatch_flow(ev.AgainAnswered(self._sale_id, charge))
+
+
+def _is_worth_saying(state: State) -> bool:
+    """Nobody before the camera is how a lane waits."""
+    facing = state.facing
+    if facing is None:
+        return False
+    return facing.trouble is not None or (facing.seen is not None and facing.seen.fault is not Fault.NO_FACE)
 
 
 load_kv(__file__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kivy.properties import BooleanProperty
+from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.boxlayout import BoxLayout
 
@@ -15,10 +15,11 @@ class FaceHint(BoxLayout):
 
 
 class PayHint(AnchorLayout):
-    """Either of the two, or both side by side."""
+    """Either of the two, or both side by side. `factor`: how large a card is that stands alone."""
 
     card = BooleanProperty(defaultvalue=True)
     face = BooleanProperty(defaultvalue=False)
+    factor = NumericProperty(1)
 
     def on_kv_post(self, _base_widget: object) -> None:
         self.fbind("card", self._arrange)
@@ -29,7 +30,7 @@ class PayHint(AnchorLayout):
         row = self.ids.row
         row.clear_widgets()
         if self.card:
-            row.add_widget(CardHint(factor=0.72 if self.face else 1))
+            row.add_widget(CardHint(factor=0.72 if self.face else self.factor))
         if self.face:
             row.add_widget(FaceHint())
 

@@ -9,29 +9,22 @@ from kiosk.screens.texts import Texts
 from kiosk.services.events import DeviceKind
 
 Sign = tuple[str, str, str]
+NO_WORD = " "
+
+
+_MOST_WORDS = 2  # more have no room beside the tabs: then each sign tells by its shape alone
 
 
 def signs(state: State, texts: Texts) -> list[Sign]:
     """One for the link and each kind of device that there is, as (test id, icon, what does not work)."""
-    _, found = texts.gettext, set(troubles(state))
+    found = set(troubles(state))
     kinds = {device.kind for device in state.devices.values()}
-    offline = bool(found & {Trouble.OFFLINE, Trouble.NOT_ACCEPTED})
-    no_reader = Trouble.NO_CARD_READER in found
-    shown: list[Sign] = [
-        ("sign-link", "wifi-off" if offline else "wifi", _("Offline") if offline else ""),
-        (
-            "sign-reader",
-            "credit-card-off-outline" if no_reader else "credit-card-wireless",
-            _("Card reader") if no_reader else "",
-        ),
-    ]
-    if DeviceKind.CAMERA in kinds:
-        shown.append(("sign-camera", "face-recognition", _("Camera") if Trouble.NO_CAMERA in found else ""))
-    if DeviceKind.SCANNER in kinds:
-        shown.append(("sign-scanner", "qrcode-scan", _("Scanner") if Trouble.NO_SCANNER in found else ""))
-    if DeviceKind.PRINTER in kinds:
-        shown.append(_printer(found, texts))
-    return shown
+    shown = [_link(found, texts), _reader(found, texts)]
+    shown += [_camera(found, texts)] if DeviceKind.CAMERA in kinds else []
+    shown += [_scanner(found, texts)] if DeviceKind.SCANNER in kinds else []
+    shown += [_printer(found, texts)] if DeviceKind.PRINTER in kinds else []
+    in_words = sum(bool(trouble) for _, _, trouble in shown) <= _MOST_WORDS
+    return shown if in_words else [(test_id, icon, NO_WORD if trouble else "") for test_id, icon, trouble in shown]
 
 
 def strip_words(state: State, texts: Texts) -> str:
@@ -45,6 +38,30 @@ def strip_words(state: State, texts: Texts) -> str:
         return ""
     waiting = texts.ngettext("{n} payment is being checked", "{n} payments are being checked", len(state.checks))
     return waiting.format(n=len(state.checks))
+
+
+def _link(found: set[Trouble], texts: Texts) -> Sign:
+    if found & {Trouble.OFFLINE, Trouble.NOT_ACCEPTED}:
+        return "sign-link", "wifi-off", texts.gettext("Offline")
+    return "sign-link", "wifi", ""
+
+
+def _reader(found: set[Trouble], texts: Texts) -> Sign:
+    if Trouble.NO_CARD_READER in found:
+        return "sign-reader", "credit-card-off-outline", texts.gettext("Card reader")
+    return "sign-reader", "credit-card-wireless", ""
+
+
+def _camera(found: set[Trouble], texts: Texts) -> Sign:
+    if Trouble.NO_CAMERA in found:
+        return "sign-camera", "eye-off", texts.gettext("Camera")
+    return "sign-camera", "face-recognition", ""
+
+
+def _scanner(found: set[Trouble], texts: Texts) -> Sign:
+    if Trouble.NO_SCANNER in found:
+        return "sign-scanner", "alert-circle-outline", texts.gettext("Scanner")
+    return "sign-scanner", "qrcode-scan", ""
 
 
 def _printer(found: set[Trouble], texts: Texts) -> Sign:

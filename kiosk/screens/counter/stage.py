@@ -22,7 +22,7 @@ from kiosk.screens.texts import Texts
 from kiosk.screens.theme import Look
 from kiosk.screens.widgets.status_strip import StatusStrip
 from kiosk.screens.widgets.toast import Toast
-from kiosk.screens.words import other_language
+from kiosk.screens.words import camera_words, other_language
 
 _CLASSES = {
     ScreenName.SALE: ("sale", "CounterSaleScreen"),
@@ -58,16 +58,18 @@ class CounterStage(BoxLayout):
         self._state: State | None = None
         self.strip = StatusStrip(test_id="simulated-strip")
         self.trouble_strip = StatusStrip(test_id="trouble-strip", icon="alert")
+        self.camera_strip = StatusStrip(test_id="camera-strip", icon="circle")
         self.bar = CounterBar()
         self.bar.bind(
             on_way_chosen=lambda _bar, way: self._choose_way(way),
             on_back=lambda _bar: dispatch(common.BackTouched()),
             on_text_size=lambda _bar: self._enlarge(),
+            on_contrast=lambda _bar: self._switch_contrast(),
             on_language=lambda _bar: self._switch_language(),
         )
         self.layers = FloatLayout()
         self.toast = Toast(tone="warning", pos_hint={"center_x": 0.5, "y": _TOAST_AT})
-        for part in (self.strip, self.trouble_strip, self.bar, self.layers):
+        for part in (self.strip, self.trouble_strip, self.camera_strip, self.bar, self.layers):
             self.add_widget(part)
 
     def show(self, state: State, look: Look, texts: Texts) -> None:
@@ -97,6 +99,7 @@ class CounterStage(BoxLayout):
         simulated = texts.gettext("Demonstration: these devices are simulated: {names}").format(names=names)
         self.strip.text = simulated if names else ""
         self.trouble_strip.text = strip_words(state, texts)
+        self.camera_strip.text = camera_words(texts) if state.cameras_on else ""
 
     def _show_bar(self, state: State, texts: Texts) -> None:
         _, bar = texts.gettext, self.bar
@@ -108,7 +111,7 @@ class CounterStage(BoxLayout):
                 self.add_widget(bar, index=1)
         bar.way = "collect" if state.collecting else "lane" if state.lane else "sale"
         bar.sale_text, bar.lane_text, bar.collect_text = _("Sale"), _("Fixed price"), _("Collect")
-        titles = {ScreenName.PAYING: _("Card payment"), ScreenName.CASH: _("Cash")}
+        titles = {ScreenName.PAYING: _("Charge"), ScreenName.CASH: _("Cash")}
         bar.title = titles.get(state.screen, "")
         bar.waits = state.in_flight
         bar.language_text = other_language(texts).short_name
@@ -165,6 +168,10 @@ class CounterStage(BoxLayout):
     def _enlarge(self) -> None:
         if self._state is not None:
             self._dispatch(common.TextSizeChosen(_NEXT_SIZE[self._state.view.text_size]))
+
+    def _switch_contrast(self) -> None:
+        if self._state is not None:
+            self._dispatch(common.ContrastChosen(not self._state.view.high_contrast))
 
     def _switch_language(self) -> None:
         if self._state is not None:

@@ -65,7 +65,8 @@ def verdict_words(state: State, texts: Texts) -> VerdictWords:
     _, nothing = texts.gettext, texts.gettext("Nothing was charged.")
     match state.outcome:
         case Paid(order=order):
-            return VerdictWords("paid", _("Paid"), texts.money(order.total), _numbered(order, texts))
+            detail = " · ".join(filter(None, (state.payer_name, _numbered(order, texts))))
+            return VerdictWords("paid", _("Paid"), texts.money(order.total), detail)
         case CashSold(order=order):
             return _taken_words(state, order, order.total, texts)
         case Collected(order=order, paid=paid):
@@ -106,6 +107,8 @@ def _reason(reason: NotChargedReason, texts: Texts) -> str:
         NotChargedReason.CARD_UNKNOWN: _("This card is not known here."),
         NotChargedReason.CARD_BLOCKED: _("This card is blocked."),
         NotChargedReason.MEMBER_BLOCKED: _("This account cannot pay right now."),
+        NotChargedReason.FACE_NOT_ALLOWED: _("This face may not pay here any more: tap the card."),
+        NotChargedReason.FACE_LIMIT: _("By face no more can be paid today: tap the card."),
         NotChargedReason.CENTRAL_UNREACHABLE: _("The server does not answer, and nothing is set aside here."),
         NotChargedReason.CENTRAL_REFUSED: _("This terminal may not charge cards right now."),
         NotChargedReason.SOLD_OUT: _("Something of it has just been sold out."),

@@ -2,8 +2,8 @@
 
 state.py: what staff see. customer.py: what the customer sees of it. troubles.py: what does not work.
 events.py: what can happen and what the flow wants done (effects).
-pad.py, selling.py: making a sale. paying.py: settling it. lane.py: one fixed price, one after the other.
-collecting.py: orders of self-service terminals. undoing.py: the last sale. checking.py: what is not known yet.
+pad.py, selling.py: making a sale. paying.py: settling it. facing.py: by face. lane.py: one fixed price, one after the
+other. collecting.py: orders of self-service terminals. undoing.py: the last sale. checking.py: what is not known yet.
 desk.py: all that goes on beside.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kiosk.screens.counter_flow import checking, collecting, desk, lane, pad, paying, selling, undoing
+from kiosk.screens.counter_flow import checking, collecting, desk, facing, lane, pad, paying, selling, undoing
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import State
 from kiosk.screens.counter_flow.steps import Step
@@ -28,12 +28,22 @@ def _load_levels(state: State, _event: service.StockChanged) -> Step:
     return state, (common.LoadLevels(),)
 
 
+def _load_faces(state: State, _event: service.FacesChanged) -> Step:
+    return state, (common.LoadFaces(),)
+
+
+def _on_tick(state: State, event: common.Tick) -> Step:
+    state, effects = desk.on_tick(state, event)
+    state, of_faces = facing.on_tick(state)
+    return state, (*effects, *of_faces)
+
+
 def _nothing(state: State, _event: object) -> Step:
     return state, ()
 
 
 _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
-    common.Tick: desk.on_tick,
+    common.Tick: _on_tick,
     common.Touched: desk.on_touched,
     common.MenuLoaded: desk.on_menu_loaded,
     common.LevelsLoaded: desk.on_levels_loaded,
@@ -79,7 +89,13 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.MenuChanged: _load_menu,
     service.StockChanged: _load_levels,
     service.MembersChanged: _nothing,
-    service.FacesChanged: _nothing,
+    service.FacesChanged: _load_faces,
+    service.FaceReadinessChanged: facing.on_readiness,
+    service.FaceSeen: facing.on_seen,
+    service.FaceJudged: facing.on_judged,
+    service.LookEnded: facing.on_ended,
+    common.FaceIdentified: facing.on_identified,
+    common.FaceTryAgainTouched: facing.on_try_again,
     service.PrintJobChanged: desk.on_print_job,
     service.StorageStopped: desk.on_storage_stopped,
 }
@@ -109,6 +125,7 @@ _TOO_LATE = (
     ev.FoundOrderChosen,
     common.BackTouched,
     common.DoneTouched,
+    common.FaceTryAgainTouched,
 )
 
 
@@ -116,4 +133,5 @@ def step(state: State, event: ev.CounterEvent) -> Step:
     """The next state and what is to be done outside. The same inputs always give the same answer."""
     if state.in_flight and isinstance(event, _TOO_LATE):
         return state, ()
-    return _HANDLERS[type(event)](state, event)
+    after, effects = _HANDLERS[type(event)](state, event)
+    return facing.followed(state, after, effects)

@@ -6,23 +6,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.domain.face import Fault
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.bill import BillLine, bill_lines, due, typed
+from kiosk.screens.counter_flow.facing import can_look
 from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State, UndoEnd
+from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.services.collected import Collected
 from kiosk.services.events import DeviceKind, DeviceState
+from kiosk.services.face_events import FaceSeen
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
 from kiosk.services.staff_acts import NotKnown
 
 
 class CustomerShows(StrEnum):
-    """welcome: nobody is served. sale: what is typed and touched so far. pay: tap a card or look here. charging: wait.
+    """welcome: nobody is served. sale: what is typed and touched so far. pay: tap a card or look here. confirm: so much
+    will be charged to whoever was recognised, unless they say no. charging: wait.
     cash: staff take cash. paid, not_paid, checking: the end. ask_staff: they tapped again so soon that staff are asked.
     closed: nothing can be sold now."""
 
     WELCOME = "welcome"
     SALE = "sale"
     PAY = "pay"
+    CONFIRM = "confirm"
     CHARGING = "charging"
     CASH = "cash"
     PAID = "paid"
@@ -35,7 +41,8 @@ class CustomerShows(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CustomerView:
     """`amount`: due, or paid. `received` and `change`: in cash. `number` and `balance`: of what was paid; `reason`: why
-    it was not. `undone`: so much was taken back just now. `can_tap`, `can_look`: what works now."""
+    it was not. `undone`: so much was taken back just now. `can_tap`, `can_look`: what works now. `seen` and `trouble`:
+    of the look at their face. `name`: theirs, masked, once they were recognised by it; `left_s` to say no."""
 
     language: str
     shows: CustomerShows
@@ -49,13 +56,18 @@ class CustomerView:
     undone: Money | None = None
     can_tap: bool = False
     can_look: bool = False
+    seen: FaceSeen | None = None
+    trouble: Fault | FaceTrouble | None = None
+    name: str = ""
+    left_s: int = 0
     camera_on: bool = False
     simulated: bool = False
 
 
 def customer_view(state: State) -> CustomerView:
     shows = _shows(state)
-    outcome, lane = state.outcome, state.lane
+    outcome, lane, facing = state.outcome, state.lane, state.facing
+    found = facing.found if facing else None
     cart = lane.cart if lane else state.sale.cart
     is_undone = state.undo is not None and state.undo.end is UndoEnd.UNDONE
     return CustomerView(
@@ -70,13 +82,17 @@ def customer_view(state: State) -> CustomerView:
         reason=outcome.reason if isinstance(outcome, NotCharged) else None,
         undone=state.undo.sale.order.total if state.undo and is_undone else None,
         can_tap=_works(state, DeviceKind.CARD_READER),
-        can_look=state.rules.takes_faces and _works(state, DeviceKind.CAMERA),
+        can_look=can_look(state),
+        seen=facing.seen if facing else None,
+        trouble=facing.trouble if facing else None,
+        name=found.member.masked_name if found else state.payer_name,
+        left_s=facing.left_s if facing and found else 0,
         camera_on=bool(state.cameras_on),
         simulated=bool(state.simulated_devices),
     )
 
 
-_WITH_LINES = (CustomerShows.SALE, CustomerShows.PAY, CustomerShows.CASH)
+_WITH_LINES = (CustomerShows.SALE, CustomerShows.PAY, CustomerShows.CONFIRM, CustomerShows.CASH)
 
 
 def _shows(state: State) -> CustomerShows:
@@ -90,6 +106,8 @@ def _shows(state: State) -> CustomerShows:
         return CustomerShows.CLOSED
     if state.lane is not None and state.lane.asking is not None:
         return CustomerShows.ASK_STAFF
+    if state.facing is not None and state.facing.found is not None:
+        return CustomerShows.CONFIRM
     if state.screen in (ScreenName.LANE, ScreenName.PAYING):
         return CustomerShows.PAY
     if state.screen is ScreenName.CASH:

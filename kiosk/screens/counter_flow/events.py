@@ -11,6 +11,7 @@ from kiosk.domain.due_order import DueOrder
 from kiosk.domain.ids import ComboId, DishId, OrderId
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.domain.payer import Payer
 from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod
 from kiosk.screens.flow.events import (
     BackTouched,
@@ -20,13 +21,19 @@ from kiosk.screens.flow.events import (
     ContrastChosen,
     DiningModeChosen,
     DoneTouched,
+    FaceIdentified,
+    FaceTryAgainTouched,
+    IdentifyFace,
     LanguageChosen,
     LevelsLoaded,
+    LoadFaces,
     LoadLevels,
     LoadMenu,
+    LookForFace,
     MenuLoaded,
     PaymentChecked,
     PlaySound,
+    StopFace,
     TextSizeChosen,
     Tick,
     Touched,
@@ -207,7 +214,7 @@ CounterEvent = (
     | DigitsTyped | EraseTouched | ClearTouched | SumAdded | DishTouched | ComboTouched | WeightConfirmed
     | WeighingClosed | LineChanged | MethodTouched | ReceivedChosen | CashTaken | UndoTouched | UndoSeen
     | FoundOutSeen | LaneStarted | LaneStopped | AgainAnswered | CollectOpened | NumberConfirmed | FoundOrderChosen
-    | BackTouched | DoneTouched
+    | BackTouched | DoneTouched | FaceTryAgainTouched | FaceIdentified
     | service.Event
 )  # fmt: skip
 
@@ -217,10 +224,10 @@ CounterEvent = (
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """The sale, to that card's member."""
+    """The sale, to that member."""
 
     sale_id: int
-    card_uid: str
+    payer: Payer
     received_s: float
     cart: Cart
     shown_total: Money
@@ -297,6 +304,6 @@ class CheckCollected:
 
 Effect = (
     Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectByCard | CollectInCash
-    | CheckCollected
+    | CheckCollected | LookForFace | StopFace | IdentifyFace | LoadFaces
     | LoadMenu | LoadLevels | PlaySound
 )  # fmt: skip

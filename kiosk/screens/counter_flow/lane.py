@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kiosk.domain.cart import CartError
 from kiosk.domain.money import Money
-from kiosk.domain.payer import ByCard
+from kiosk.domain.payer import Payer
 from kiosk.domain.pricing import price_cart
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.bill import cart_total
@@ -43,7 +43,7 @@ def on_stopped(state: State, _event: ev.LaneStopped) -> Step:
     return (next_sale(replace(state, lane=None)) if state.lane else state), ()
 
 
-def charge(state: State, card_uid: str, received_s: float, *, is_meant: bool = False) -> Step:
+def charge(state: State, payer: Payer, received_s: float, *, is_meant: bool = False) -> Step:
     """The next customer, whoever was here before; a question about them is answered with no."""
     if state.in_flight or state.lane is None:
         return state, ()
@@ -52,9 +52,9 @@ def charge(state: State, card_uid: str, received_s: float, *, is_meant: bool = F
     if lane is None:
         return state, (common.PlaySound(common.SoundKind.WARNING),)
     language, mode = state.view.language, lane.dining_mode
-    charged = ev.Charge(state.sale.id, card_uid, received_s, lane.cart, lane.price, mode, language)
-    paying = Paying(PayMethod.MEMBER, lane.price, in_flight=True, card_end=card_end(ByCard(card_uid)))
-    state = replace(state, paying=paying, card_uid=card_uid, touched_s=state.now_s)
+    charged = ev.Charge(state.sale.id, payer, received_s, lane.cart, lane.price, mode, language)
+    paying = Paying(PayMethod.MEMBER, lane.price, in_flight=True, card_end=card_end(payer))
+    state = replace(state, paying=paying, payer=payer, touched_s=state.now_s)
     return state, (ev.ChargeInLane(charged, is_meant),)
 
 
@@ -70,16 +70,17 @@ def on_answered(state: State, event: ev.AgainAnswered) -> Step:
     lane = state.lane
     if lane is None or lane.asking is None or event.sale_id != state.sale.id:
         return state, ()
-    if not event.charge:
+    if not event.charge or state.payer is None:
         return next_sale(state), ()
-    return charge(state, state.card_uid, state.now_s, is_meant=True)
+    return charge(state, state.payer, state.now_s, is_meant=True)
 
 
 def counted(state: State, outcome: Outcome) -> State:
     """Back on the lane's screen with that end."""
     lane = state.lane
     if lane is not None and isinstance(outcome, Paid | CashSold):
-        lane = replace(lane, paid=lane.paid + 1, taken=lane.taken + outcome.order.total)
+        order = outcome.order
+        lane = replace(lane, paid=lane.paid + 1, taken=lane.taken + order.total, last_member=order.member_id)
     return replace(state, screen=ScreenName.LANE, lane=lane)
 
 

@@ -8,7 +8,7 @@ from kiosk.domain.cart import Cart
 from kiosk.domain.cash import CashError
 from kiosk.domain.counter import change_for
 from kiosk.domain.order import DiningMode
-from kiosk.domain.payer import ByCard
+from kiosk.domain.payer import ByCard, Payer
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import lane
 from kiosk.screens.counter_flow.bill import due, typed
@@ -72,14 +72,14 @@ def on_card(state: State, event: service.CardPresented) -> Step:
     if state.out_of_order:
         return warned(state, Notice.OUT_OF_ORDER)
     if state.in_flight:
-        return (state, ()) if event.uid == state.card_uid else warned(state, Notice.ONE_AT_A_TIME)
+        return (state, ()) if ByCard(event.uid) == state.payer else warned(state, Notice.ONE_AT_A_TIME)
     match state.screen:
         case ScreenName.LANE:
-            return lane.charge(state, event.uid, event.received_s)
+            return lane.charge(state, ByCard(event.uid), event.received_s)
         case ScreenName.PAYING | ScreenName.CASH:
-            return _charge(state, event.uid, event.received_s)
+            return charge(state, ByCard(event.uid), event.received_s)
         case ScreenName.RESULT if _card_may_try(state):
-            return _charge(state, event.uid, event.received_s)
+            return charge(state, ByCard(event.uid), event.received_s)
         case ScreenName.COLLECT if state.collecting is not None and state.collecting.chosen is None:
             collecting = replace(state.collecting, looking=True, fault=None, found=())
             return replace(state, collecting=collecting), (ev.FindOrders(state.sale.id, card_uid=event.uid),)
@@ -111,7 +111,7 @@ def on_cash_taken(state: State, _event: ev.CashTaken) -> Step:
         cart, mode = _bought(state)
         effect = ev.SellForCash(state.sale.id, cart, paying.amount, received, mode, state.view.language)
     state = replace(state, paying=replace(paying, in_flight=True), received=received)
-    return replace(state, card_uid="", paper=None), (effect,)
+    return replace(state, payer=None, paper=None), (effect,)
 
 
 def on_finished(state: State, event: ev.SaleFinished) -> Step:
@@ -150,18 +150,21 @@ def on_done(state: State, _event: common.DoneTouched) -> Step:
     return (next_sale(state) if has_end else state), ()
 
 
-def _charge(state: State, card_uid: str, received_s: float) -> Step:
-    """Hand what is due to a service, once: while one is in flight nothing starts another."""
+def charge(state: State, payer: Payer, received_s: float) -> Step:
+    """Hand what is due to a service, once: while one is in flight nothing starts another. What was found is paid by
+    card."""
     amount = due(state)
     effect: ev.Effect
     if state.collecting is not None and state.collecting.chosen is not None:
-        effect = ev.CollectByCard(state.sale.id, state.collecting.chosen.due_order, card_uid, received_s)
+        if not isinstance(payer, ByCard):
+            return state, ()
+        effect = ev.CollectByCard(state.sale.id, state.collecting.chosen.due_order, payer.uid, received_s)
     else:
         cart, mode = _bought(state)
-        effect = ev.Charge(state.sale.id, card_uid, received_s, cart, amount, mode, state.view.language)
-    paying = Paying(PayMethod.MEMBER, amount, in_flight=True, card_end=card_end(ByCard(card_uid)))
+        effect = ev.Charge(state.sale.id, payer, received_s, cart, amount, mode, state.view.language)
+    paying = Paying(PayMethod.MEMBER, amount, in_flight=True, card_end=card_end(payer))
     state = replace(state, screen=ScreenName.PAYING, paying=paying, outcome=None, received=None, keyed_minor=0)
-    return replace(state, card_uid=card_uid, paper=None), (effect,)
+    return replace(state, payer=payer, payer_name="", paper=None), (effect,)
 
 
 def _remembered(state: State, paying: Paying, outcome: Outcome) -> State:

@@ -11,16 +11,19 @@ from uuid import UUID
 from kiosk.domain.cart import EMPTY_CART, Cart
 from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
 from kiosk.domain.due_order import DueOrder
-from kiosk.domain.ids import DishId, OrderId
+from kiosk.domain.ids import DishId, MemberId, OrderId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
+from kiosk.domain.payer import Payer
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow.face_state import FacePolicy, Facing
 from kiosk.screens.flow.state import View
 from kiosk.services import outcomes
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import DeviceHealth, LinkState, PrintJobChanged
+from kiosk.services.face_events import FaceReadiness
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import Paid
 from kiosk.services.staff_acts import NotKnown, Refused
@@ -105,7 +108,8 @@ class Collecting:
 @dataclass(frozen=True, slots=True)
 class Lane:
     """`cart` at `price` is locked: each tap or look is charged that. `paid` customers, and `taken` in all since it was
-    started. `asking`: somebody is here again so soon that staff are asked whether they mean it."""
+    started. `asking`: somebody is here again so soon that staff are asked whether they mean it. `last_member`: who paid
+    last and may still stand before the camera."""
 
     cart: Cart
     price: Money
@@ -113,6 +117,7 @@ class Lane:
     taken: Money
     paid: int = 0
     asking: SameMemberAgain | None = None
+    last_member: MemberId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +227,12 @@ Outcome = outcomes.Outcome | CashSold | Collected | NotCollected | NotKnown | Re
 @dataclass(frozen=True, slots=True)
 class CounterRules:
     """The terminal's settings. `result_s`: a good result gives way to the next sale by itself, unless change is to be
-    handed out."""
+    handed out. `face_policy`: None where nobody pays by face."""
 
     limits: CounterLimits = NOTHING_KEYED
     result_s: float = 10.0
     undo_s: float = 10.0
-    takes_faces: bool = False
+    face_policy: FacePolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +240,10 @@ class State:
     """`keyed_minor`: what was typed and is no line yet, on the sale's screen; on the cash screen, what was handed over.
     `lane` None: no fixed price is locked. `undo`: the last one asked for; `undoable`: what can be undone now.
     `received`: the cash for what has just ended. `checks` go on when their customers have left; `found_out` is said
-    until it is touched away. `card_uid`: of whom is charged, or asked about in the lane. `serving_id`: the meal period
-    that is served now. `now_s` and `touched_s` are monotonic."""
+    until it is touched away. `payer`: who is charged, or asked about in the lane; `payer_name` theirs, masked, if they
+    were recognised by their face. `facing`: the look at whoever may pay now, `face_tasks` how many there were since the
+    start, `face` what of recognising works. `serving_id`: the meal period that is served now. `now_s` and `touched_s`
+    are monotonic."""
 
     sale: Sale
     rules: CounterRules = CounterRules()
@@ -257,7 +264,11 @@ class State:
     undo: Undo | None = None
     checks: tuple[Check, ...] = ()
     found_out: tuple[FoundOut, ...] = ()
-    card_uid: str = field(default="", repr=False)
+    payer: Payer | None = field(default=None, repr=False)
+    payer_name: str = ""
+    facing: Facing | None = None
+    face_tasks: int = 0
+    face: FaceReadiness = field(default_factory=FaceReadiness)
     balance_shown: bool = False
     paper: PrintJobChanged | None = None
     notice: ShownNotice | None = None

@@ -37,7 +37,9 @@ def next_sale(state: State) -> State:
         outcome=None,
         received=None,
         collecting=None,
-        card_uid="",
+        payer=None,
+        payer_name="",
+        facing=None,
         balance_shown=False,
         paper=None,
     )

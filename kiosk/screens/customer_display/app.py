@@ -42,6 +42,7 @@ class CustomerDisplayApp(App):
         self._newest: Message | None = None
         self._message = Message(language=language, shows=CustomerShows.WELCOME)
         self._pace = Pace()
+        self._stopped = False
         self._screen: Any = None  # once built
 
     def build(self) -> CustomerScreen:
@@ -56,7 +57,9 @@ class CustomerDisplayApp(App):
         Clock.schedule_interval(self._say_alive, ALIVE_EVERY_S)
 
     def on_stop(self) -> None:
+        self._stopped = True
         self._pace.stop()
+        Window.funbind("size", self._on_window_size)
 
     def open_settings(self, *_: object) -> bool:
         """No settings panel on a public screen."""
@@ -71,7 +74,8 @@ class CustomerDisplayApp(App):
                     self._take(text)
         except OSError:
             log.exception("terminal_line_failed")
-        Clock.schedule_once_free(lambda _dt: self.stop(), 0)
+        if not self._stopped:
+            Clock.schedule_once_free(lambda _dt: self.stop(), 0)
 
     def _take(self, text: bytes) -> None:
         try:

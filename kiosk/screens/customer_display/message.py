@@ -6,10 +6,13 @@ from typing import Annotated
 
 import msgspec
 
+from kiosk.domain.face import Fault
+from kiosk.domain.liveness import Side, Stage
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.bill import BillLine
 from kiosk.screens.counter_flow.customer import CustomerShows, CustomerView
 from kiosk.screens.customer_display.stream import MAX_LINE_BYTES
+from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.screens.texts import CATALOGUES, texts_for
 from kiosk.services.outcomes import NotChargedReason
 
@@ -33,7 +36,8 @@ class ShownLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A CustomerView with the names in its language. `lines`: the last ones of the sale, `more_lines` are not told.
-    Amounts in minor units of `currency`."""
+    Amounts in minor units of `currency`. `fault`, `stage`, `side`: how the look at them goes on; `trouble`: why nothing
+    came of it, a Fault or a FaceTrouble."""
 
     language: str
     shows: CustomerShows
@@ -51,6 +55,12 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     can_look: bool = False
     camera_on: bool = False
     simulated: bool = False
+    fault: Fault | None = None
+    stage: Stage | None = None
+    side: Side | None = None
+    trouble: str | None = None
+    name: Name = ""
+    left_s: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
 
     def money(self, minor: int) -> Money:
         """An amount of it."""
@@ -78,6 +88,12 @@ def message_of(view: CustomerView) -> Message:
         can_look=view.can_look,
         camera_on=view.camera_on,
         simulated=view.simulated,
+        fault=view.seen.fault if view.seen else None,
+        stage=view.seen.stage if view.seen else None,
+        side=view.seen.side if view.seen else None,
+        trouble=None if view.trouble is None else view.trouble.value,
+        name=_printable(view.name),
+        left_s=view.left_s,
     )
 
 
@@ -94,14 +110,28 @@ def decode(line: bytes) -> Message:
         message = _DECODER.decode(line)
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise BadMessage("the line is no message") from error
+    if message.trouble is not None and trouble_of(message.trouble) is None:
+        raise BadMessage("the trouble is not known")
     if message.language not in CATALOGUES:
         raise BadMessage("the language is not known")
-    if any(not line.name.isprintable() for line in message.lines):
+    if not all(name.isprintable() for name in (message.name, *(line.name for line in message.lines))):
         raise BadMessage("a name cannot be shown")
     return message
 
 
+def trouble_of(name: str) -> Fault | FaceTrouble | None:
+    """None: no such trouble."""
+    for kind in (Fault, FaceTrouble):
+        if name in [trouble.value for trouble in kind]:
+            return kind(name)
+    return None
+
+
 _DECODER = msgspec.json.Decoder(Message)
+
+
+def _printable(text: str) -> str:
+    return "".join(char for char in text if char.isprintable())[:_MAX_NAME_CHARS]
 
 
 def _minor(amount: Money | None) -> int | None:
@@ -109,6 +139,5 @@ def _minor(amount: Money | None) -> int | None:
 
 
 def _name(line: BillLine, language: str) -> str:
-    name = texts_for(language).of(line.name)
-    name = "".join(char for char in name if char.isprintable())
+    name = _printable(texts_for(language).of(line.name))
     return f"{name} × {line.quantity}"[:_MAX_NAME_CHARS] if line.quantity > 1 else name[:_MAX_NAME_CHARS]

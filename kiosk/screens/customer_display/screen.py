@@ -14,6 +14,7 @@ from kiosk.screens.texts import Texts
 
 _ICONS = {
     CustomerShows.WELCOME: "silverware-fork-knife",
+    CustomerShows.CONFIRM: "account",
     CustomerShows.CHARGING: "timer-sand",
     CustomerShows.CASH: "cash",
     CustomerShows.ASK_STAFF: "help-circle-outline",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from kiosk.domain.face import Fault
 from kiosk.screens.counter_flow.customer import CustomerShows
-from kiosk.screens.customer_display.message import Message
+from kiosk.screens.customer_display.message import Message, trouble_of
+from kiosk.screens.face_words import asked_words, trouble_words
 from kiosk.screens.texts import Texts
+from kiosk.services.face_events import FaceSeen
 from kiosk.services.outcomes import NotChargedReason
 
 # The ends, as kiosk.screens.counter.verdict.Verdict has them.
@@ -24,6 +27,7 @@ def headline_words(message: Message, texts: Texts) -> str:
         CustomerShows.WELCOME: _("Welcome"),
         CustomerShows.SALE: _("Total"),
         CustomerShows.PAY: _("To pay"),
+        CustomerShows.CONFIRM: message.name,
         CustomerShows.CHARGING: _("One moment"),
         CustomerShows.CASH: _("To pay in cash"),
         CustomerShows.PAID: _("Paid"),
@@ -46,10 +50,6 @@ def detail_words(message: Message, texts: Texts) -> str:
     if message.undone_minor is not None:
         return _("{amount} was taken back.").format(amount=money(message.money(message.undone_minor)))
     match message.shows:
-        case CustomerShows.WELCOME:
-            return _("Enjoy your meal")
-        case CustomerShows.CHARGING:
-            return _("Please do not tap again.")
         case CustomerShows.CASH if message.received_minor:
             return _("Received {amount}").format(amount=money(message.money(message.received_minor)))
         case CustomerShows.PAID:
@@ -57,14 +57,14 @@ def detail_words(message: Message, texts: Texts) -> str:
         case CustomerShows.NOT_PAID:
             nothing = _("Nothing was charged.")
             return f"{_reason(message.reason, texts)} {nothing}".strip()
-        case CustomerShows.CHECKING:
-            return _("The staff will tell you whether it was charged. Please do not pay again.")
-        case CustomerShows.ASK_STAFF:
-            return _("You have just paid here. The staff decide whether you pay once more.")
-        case CustomerShows.CLOSED:
-            return _("Nothing can be sold here right now.")
-        case _:
-            return ""
+    return {
+        CustomerShows.WELCOME: _("Enjoy your meal"),
+        CustomerShows.CONFIRM: _("This will be charged. If that is not you, say so now."),
+        CustomerShows.CHARGING: _("Please do not tap again."),
+        CustomerShows.CHECKING: _("The staff will tell you whether it was charged. Please do not pay again."),
+        CustomerShows.ASK_STAFF: _("You have just paid here. The staff decide whether you pay once more."),
+        CustomerShows.CLOSED: _("Nothing can be sold here right now."),
+    }.get(message.shows, "")
 
 
 def prompt_words(message: Message, texts: Texts) -> str:
@@ -72,6 +72,11 @@ def prompt_words(message: Message, texts: Texts) -> str:
     _ = texts.gettext
     if message.shows is not CustomerShows.PAY:
         return ""
+    trouble = None if message.trouble is None else trouble_of(message.trouble)
+    if trouble is not None:
+        return trouble_words(trouble, texts).happened
+    if message.stage is not None or message.fault not in (None, Fault.NO_FACE):
+        return asked_words(FaceSeen(0, message.fault, message.stage, message.side), texts)
     if message.can_tap and message.can_look:
         return _("Tap your card, or look at the camera")
     if message.can_tap:
@@ -86,6 +91,8 @@ def _paid_words(message: Message, texts: Texts) -> str:
     words = []
     if message.change_minor and message.amount_minor is not None:
         words.append(_("{amount} is paid.").format(amount=money(message.money(message.amount_minor))))
+    if message.name:
+        words.append(message.name)
     if message.number:
         words.append(_("Your number: {number}").format(number=message.number))
     if message.balance_minor is not None:

@@ -132,6 +132,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     acc.TryFaceTouched: enrolling.on_try,
     acc.FaceResultRead: enrolling.on_read,
     service.CardPresented: visit.on_card,
+    service.CodeScanned: _nothing,
     service.DeviceHealthChanged: visit.on_health,
     service.CameraWatching: visit.on_camera,
     service.CentralLinkChanged: visit.on_link,

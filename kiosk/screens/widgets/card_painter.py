@@ -205,7 +205,7 @@ class CardPainter:
         """Where the marks would be: what is sold by weight has none."""
         m = self.metrics
         fitted = self._fitted(card.unit, m.card_width - 2 * m.pad, self.look.line("caption"), "caption")
-        y = m.margin + m.pad // 2 + m.price_height - self.look.u(4)
+        y = m.margin + m.pad // 2 + m.price_height
         texts.append(fitted.draw(m.margin + m.pad, y, self.look.color.ink_soft))
 
     def _price(self, card: Card, texts: list[DrawnText]) -> None:

@@ -1,0 +1,166 @@
+"""Paying by face at a counter: somebody is looked at while they may pay, and only then. Every doubt ends at the card.
+
+Where staff have asked for money there is a moment to cancel, as at a self-service terminal. In the lane there is none:
+whoever is named is charged, their masked name shows with "paid", and staff can undo it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from kiosk.domain.face import Agreed, Fault
+from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow import lane, paying
+from kiosk.screens.counter_flow.bill import due
+from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
+from kiosk.screens.counter_flow.steps import Step
+from kiosk.screens.flow import events as common
+from kiosk.screens.flow.face_state import FaceTrouble, Facing
+from kiosk.services import events as service
+from kiosk.services.events import DeviceKind, DeviceState
+from kiosk.services.face_events import LookEnd
+from kiosk.services.face_ports import LookRequest
+
+LANE_LOOK_S = 60.0
+LOOK_AGAIN_S = 2.0
+_TROUBLES = {
+    LookEnd.CAMERA_GONE: FaceTrouble.CAMERA_GONE,
+    LookEnd.NOT_READY: FaceTrouble.SLOW,
+    LookEnd.NOT_ALIVE: FaceTrouble.NOT_TURNED,
+}
+
+
+def can_look(state: State) -> bool:
+    """Whether a look could name somebody here who may pay so."""
+    cameras = (device for device in state.devices.values() if device.kind is DeviceKind.CAMERA)
+    camera_works = any(device.state in (DeviceState.READY, DeviceState.DEGRADED) for device in cameras)
+    return state.rules.face_policy is not None and camera_works and ConsentPurpose.PAYING in state.face.purposes
+
+
+def followed(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Step:
+    """After each step: a look that nobody waits for any more is ended, and one that may begin begins."""
+    if after.facing is not None and not _may_pay_by_face(after):
+        after = replace(after, facing=None)
+    if after.facing is None and _may_pay_by_face(after):
+        after, begun = _look(after)
+        effects = (*effects, *begun)
+    was, now = _running(before), _running(after)
+    if was is not None and was != now:
+        effects = (common.StopFace(was), *effects)
+    return after, effects
+
+
+def on_readiness(state: State, event: service.FaceReadinessChanged) -> Step:
+    return replace(state, face=event.readiness), ()
+
+
+def on_seen(state: State, event: service.FaceSeen) -> Step:
+    facing = _looking(state, event.task)
+    if facing is None:
+        return state, ()
+    if state.lane is not None and event.fault is Fault.NO_FACE:
+        state = replace(state, lane=replace(state.lane, last_member=None))  # they have walked on
+    return replace(state, facing=replace(facing, seen=event)), ()
+
+
+def on_judged(state: State, event: service.FaceJudged) -> Step:
+    facing = _looking(state, event.task)
+    if facing is None:
+        return state, ()
+    if not isinstance(event.judgement, Agreed):
+        return _trouble(state, facing, FaceTrouble.UNKNOWN)
+    if facing.turn and not event.turned:
+        return _trouble(state, facing, FaceTrouble.NOT_TURNED)
+    member_id = event.judgement.member_id
+    if state.lane is not None and state.lane.last_member == member_id:
+        return replace(state, facing=None), ()  # who has just paid still stands there
+    facing = replace(facing, turned=event.turned, checking=True)
+    return replace(state, facing=facing), (common.IdentifyFace(state.sale.id, facing.task, member_id),)
+
+
+def on_ended(state: State, event: service.LookEnded) -> Step:
+    facing = _looking(state, event.task)
+    if facing is None:
+        return state, ()
+    if state.lane is not None and event.end is LookEnd.TIME_OUT:
+        return replace(state, facing=None), ()
+    return _trouble(state, facing, _TROUBLES.get(event.end) or event.fault or FaceTrouble.SLOW)
+
+
+def on_identified(state: State, event: common.FaceIdentified) -> Step:
+    facing = state.facing
+    if facing is None or (event.session_id, event.task) != (state.sale.id, facing.task) or not facing.checking:
+        return state, ()
+    if event.identity is None:
+        return _trouble(state, facing, FaceTrouble.NOT_NOW)
+    if state.lane is not None:
+        state, effects = lane.charge(state, event.identity.payer, state.now_s)
+        return replace(state, payer_name=event.identity.member.masked_name), effects
+    policy = state.rules.face_policy
+    left_s = policy.confirm_s if policy else 0
+    facing = replace(facing, checking=False, found=event.identity, amount=due(state), left_s=left_s)
+    return replace(state, facing=facing), (common.PlaySound(common.SoundKind.SUCCESS),)
+
+
+def on_try_again(state: State, _event: common.FaceTryAgainTouched) -> Step:
+    """Also "that is not me": whoever was found is looked at anew."""
+    facing = state.facing
+    is_over = facing is not None and (facing.trouble is not None or facing.found is not None)
+    return (replace(state, facing=None) if is_over else state), ()
+
+
+def on_tick(state: State) -> Step:
+    """The moment to cancel begins with the next tick and ends in the charge; in the lane, a trouble passes."""
+    facing, policy = state.facing, state.rules.face_policy
+    if facing is None or policy is None:
+        return state, ()
+    if state.lane is not None and facing.trouble is not None:
+        until_s = state.now_s + LOOK_AGAIN_S if facing.until_s is None else facing.until_s
+        return replace(state, facing=None if state.now_s >= until_s else replace(facing, until_s=until_s)), ()
+    if facing.found is None:
+        return state, ()
+    until_s = state.now_s + policy.confirm_s if facing.until_s is None else facing.until_s
+    if state.now_s >= until_s:
+        state, effects = paying.charge(state, facing.found.payer, state.now_s)
+        return replace(state, payer_name=facing.found.member.masked_name), effects
+    left_s = max(1, math.ceil(until_s - state.now_s))
+    return replace(state, facing=replace(facing, until_s=until_s, left_s=left_s)), ()
+
+
+def _may_pay_by_face(state: State) -> bool:
+    policy = state.rules.face_policy
+    if policy is None or state.in_flight or state.out_of_order or not can_look(state):
+        return False
+    if state.screen is ScreenName.LANE:
+        waits = state.lane is not None and state.lane.asking is None
+    else:
+        is_asked = state.paying is not None and state.paying.method is PayMethod.MEMBER
+        waits = state.screen is ScreenName.PAYING and is_asked and state.collecting is None
+    return waits and due(state).minor <= policy.largest_minor
+
+
+def _look(state: State) -> Step:
+    policy, task = state.rules.face_policy, state.face_tasks + 1
+    if policy is None:
+        return state, ()
+    turn = policy.asks_turn(due(state))
+    within_s = policy.look_s if state.lane is None else LANE_LOOK_S
+    state = replace(state, face_tasks=task, facing=Facing(task, ConsentPurpose.PAYING, turn))
+    return state, (common.LookForFace(LookRequest(task, ConsentPurpose.PAYING, turn, within_s)),)
+
+
+def _trouble(state: State, facing: Facing, trouble: Fault | FaceTrouble) -> Step:
+    state = replace(state, facing=Facing(facing.task, facing.purpose, facing.turn, trouble=trouble))
+    return state, () if state.lane is not None else (common.PlaySound(common.SoundKind.FAILURE),)
+
+
+def _looking(state: State, task: int) -> Facing | None:
+    facing = state.facing
+    return facing if facing is not None and facing.task == task and facing.is_looking else None
+
+
+def _running(state: State) -> int | None:
+    """What the desk is doing for this counter."""
+    return state.facing.task if state.facing is not None and state.facing.is_looking else None
