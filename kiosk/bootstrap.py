@@ -22,11 +22,12 @@ from kiosk.heap import keep_one_heap
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.effects import EffectRunner
 from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.screens.flow.state import IdleTimes, Session, State, View
 from kiosk.screens.pictures import PictureLoader
 from kiosk.screens.sounds import Sounds
 from kiosk.script import Script
-from kiosk.settings import Settings, TerminalSettings
+from kiosk.settings import FaceSettings, Settings, TerminalSettings
 from kiosk.state_folder import take_state_dir
 from kiosk.store.last_run import DATABASE, KEY, menu_of_last_run
 from kiosk.system_clock import SystemClock
@@ -48,9 +49,20 @@ def first_state(settings: Settings) -> State:
     loyalty = settings.loyalty
     redeem_rule = RedeemRule(loyalty.redeem_points, loyalty.redeem_minor, loyalty.redeem_most_percent)
     points_rule = PointsRule(loyalty.minor_per_point)
-    state = State(Session(1, view), idle=idle, home_view=view, points_rule=points_rule, redeem_rule=redeem_rule)
+    state = State(
+        Session(1, view),
+        idle=idle,
+        home_view=view,
+        points_rule=points_rule,
+        redeem_rule=redeem_rule,
+        face_policy=_face_policy(settings.face or FaceSettings()),
+    )
     menu = menu_of_last_run(settings.terminal.state_dir / DATABASE, settings.terminal.state_dir / KEY)
     return replace(state, menu=menu)
+
+
+def _face_policy(face: FaceSettings) -> FacePolicy:
+    return FacePolicy(face.look_s, face.turn_from_minor, face.largest_minor, face.confirm_s)
 
 
 def run_terminal(

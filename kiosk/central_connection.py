@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.ids import PaymentId
 from kiosk.domain.money import Money
+from kiosk.domain.payer import Payer
 from kiosk.services.events import EventSink
 from kiosk.services.ports import CentralRefused, GrantIssued, GrantRefused, TerminalIdentity
 from kiosk.settings import CentralSettings
@@ -49,14 +50,14 @@ class CentralConnection:
     def request_grant(
         self,
         request_id: PaymentId,
-        card_uid: str,
+        payer: Payer,
         amount: Money,
         abandons: tuple[PaymentId, ...],
         further: tuple[Money, ...] = (),
     ) -> GrantIssued | GrantRefused:
         if self._grants is None:
             raise CentralRefused("this terminal is not enrolled")
-        return self._grants.request_grant(request_id, card_uid, amount, abandons, further)
+        return self._grants.request_grant(request_id, payer, amount, abandons, further)
 
     def wake(self) -> None:
         if self._worker is not None:

@@ -33,6 +33,7 @@ from kiosk.services.checkout import Checkout
 from kiosk.services.counter_payment import CounterPayments
 from kiosk.services.enrol_face import EnrolmentRules, FaceEnrolment
 from kiosk.services.events import StorageStopped
+from kiosk.services.face_payment import FacePaymentLimits
 from kiosk.services.faces_of import FacesHere
 from kiosk.services.forget_face import FaceForgetting
 from kiosk.services.journal import CardPayment, PaymentJournal
@@ -121,7 +122,6 @@ class AccountServices:
     accounts: Accounts
     enrolment: FaceEnrolment
     forgetting: FaceForgetting
-    desk: CameraDesk | None
     clock: SystemClock
 
 
@@ -168,7 +168,7 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     with store.transaction() as tx:
         audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), left_open=left_open)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
-    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule)
+    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, _face_limits(settings, timezone))
     limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
     face = _face_services(settings, store, clock, bridge)
     models = face.models if face else {}
@@ -176,7 +176,6 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         Accounts(store, FacesHere(store, clock, models), lambda moment: moment.astimezone(timezone)),
         FaceEnrolment(store, encoder, central, bridge, clock, EnrolmentRules(models)),
         FaceForgetting(store, encoder, central, bridge, clock),
-        face.desk if face else None,
         clock,
     )
     return Services(
@@ -195,6 +194,11 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         face,
         account,
     )
+
+
+def _face_limits(settings: Settings, timezone: ZoneInfo) -> FacePaymentLimits | None:
+    face = settings.face
+    return None if face is None else FacePaymentLimits(face.largest_minor, face.daily_minor, timezone)
 
 
 def _face_services(settings: Settings, store: SqliteStore, clock: SystemClock, bridge: Bridge) -> FaceServices | None:

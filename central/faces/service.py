@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
+
+from sqlalchemy import Row
 
 from central.errors import CentralError, NotFound
 from central.faces import repository
@@ -14,9 +17,11 @@ from central.restoring.record import FaceForgottenHere
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from kiosk.domain.audit import Act
+from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.domain.ids import FaceDeletionId
 from kiosk.domain.refund import MAX_STAFF_CHARS
 from kiosk.domain.text import check_text
-from kiosk.sync.wire import FaceConsentGiven, FaceDestroyed, FaceForgotten
+from kiosk.sync.wire import FaceConsentGiven, FaceDestroyed, FaceForgotten, decode
 
 
 class FaceEventRefused(CentralError):
@@ -78,6 +83,21 @@ def record_forgotten(tx: Transaction, terminal: Terminal, event: FaceForgotten) 
 def record_destroyed(tx: Transaction, terminal: Terminal, event: FaceDestroyed) -> None:
     """The terminal says that it has forgotten a face that it was told to."""
     repository.set_destroyed(tx.connection, event.consent_id, terminal.id, tx.now)
+
+
+def whose_face(tx: Transaction, consent_id: UUID) -> Row[Any] | None:
+    """The row of the member who consented, held until the transaction ends; None unless they may be charged by face
+    now: the consent is known here, is for paying, holds, and no deletion came after it."""
+    told = repository.find_consent(tx.connection, consent_id)
+    member = None if told is None else members.lock_member(tx.connection, told.member_id)
+    known = repository.find_consent(tx.connection, consent_id)  # as it is now that nobody changes it
+    if member is None or known is None or known.destroyed_at is not None:
+        return None
+    consent = decode(known.event, FaceConsentGiven).consent
+    newest = repository.newest_deletions(tx.connection, [member.id]).get(member.id)
+    if consent.is_void(None if newest is None else FaceDeletionId(newest)):
+        return None
+    return member if consent.allows(ConsentPurpose.PAYING, tx.now) else None
 
 
 def forget_face(tx: Transaction, member_id: str, staff: str) -> UUID:

@@ -49,6 +49,7 @@ grant_request = Table(
     Column("reply", LargeBinary),
     Column("is_abandoned", Boolean, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
+    Column("face_consent_id", Uuid),
 )
 
 # Named so because GRANT is a word of SQL, and money was the first unit: a currency, points or a coupon

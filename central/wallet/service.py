@@ -15,6 +15,7 @@ from sqlalchemy import Row
 
 from central.coupons.service import is_usable
 from central.errors import CentralError, Conflict, NotFound
+from central.faces.service import whose_face
 from central.members import repository as members
 from central.terminals import repository as terminals
 from central.terminals.identity import Terminal
@@ -42,6 +43,7 @@ class Refusal(StrEnum):
     ABANDONED = "abandoned"
     POINTS_INSUFFICIENT = "points_insufficient"
     COUPON_NOT_VALID = "coupon_not_valid"
+    FACE_NOT_ALLOWED = "face_not_allowed"  # to pay: deleted, or the consent has ended, or was never heard of
     AWAITING_TERMINALS = "awaiting_terminals"  # after a restore: nothing is issued yet
 
 
@@ -65,7 +67,8 @@ def request_grant(
         "request_id": request.request_id,
         "terminal_id": terminal.id,
         "incarnation": terminal.incarnation,
-        "card_uid": request.card_uid,
+        "card_uid": request.card_uid or None,
+        "face_consent_id": request.face_consent,
         "amount_minor": request.amount.minor,
         "further": _further_bytes(request),
         "is_abandoned": False,
@@ -87,10 +90,16 @@ def _check(request: wire.GrantRequest, currency: str) -> None:
     if request.amount.is_negative or not (request.amount or request.further):
         raise BadRequest("a grant is above zero")
     _check_further(request.further)
-    if not 1 <= len(request.card_uid) <= 20 or not set(request.card_uid) <= set("0123456789ABCDEF"):
+    if request.face_consent is not None and request.card_uid:
+        raise BadRequest("a grant is for the member of a card or of a face")
+    if request.face_consent is None and not _is_card_uid(request.card_uid):
         raise BadRequest("card_uid must be upper-case hex")
     if len(request.abandons) > wire.MAX_ABANDONS or request.request_id in request.abandons:
         raise BadRequest(f"abandons names this very request, or more than {wire.MAX_ABANDONS}")
+
+
+def _is_card_uid(text: str) -> bool:
+    return 1 <= len(text) <= 20 and set(text) <= set("0123456789ABCDEF")
 
 
 def _check_further(further: tuple[Money, ...]) -> None:
@@ -115,9 +124,9 @@ def _known_answer(tx: Transaction, terminal: Terminal, request: wire.GrantReques
         raise Conflict("this request_id belongs to another terminal")
     if known.is_abandoned:
         return wire.GrantReply(refusal=Refusal.ABANDONED)
-    asked = (request.card_uid, request.amount.minor, _further_bytes(request))
-    if (known.card_uid, known.amount_minor, known.further) != asked:
-        raise Conflict("this request_id stood for another card or amount")
+    asked = (request.card_uid or None, request.face_consent, request.amount.minor, _further_bytes(request))
+    if (known.card_uid, known.face_consent_id, known.amount_minor, known.further) != asked:
+        raise Conflict("this request_id stood for another card, face or amount")
     if known.reply is None:
         return None
     reply: wire.GrantReply = wire.decode(known.reply, wire.GrantReply)
@@ -129,11 +138,9 @@ def _decide(
 ) -> wire.GrantReply | None:
     if terminals.any_awaited(tx.connection) or terminal.incarnation <= terminal.given_up_to:
         return wire.GrantReply(refusal=Refusal.AWAITING_TERMINALS)
-    member = members.lock_holder(tx.connection, request.card_uid)
-    if member is None:
-        return wire.GrantReply(refusal=Refusal.CARD_UNKNOWN)
-    if member.card_state != CardState.ACTIVE:
-        return wire.GrantReply(refusal=Refusal.CARD_BLOCKED)
+    member = _payer(tx, request)
+    if isinstance(member, Refusal):
+        return wire.GrantReply(refusal=member)
     if member.is_blocked:
         return wire.GrantReply(refusal=Refusal.MEMBER_BLOCKED)
     account = _account(tx, member.id)
@@ -155,6 +162,16 @@ def _decide(
         seal=tx.safe.seals.seal(money) if money else "",
         further_seals=tuple(tx.safe.seals.seal(grant) for grant in further),
     )
+
+
+def _payer(tx: Transaction, request: wire.GrantRequest) -> Row[Any] | Refusal:
+    """The member's row, held until the transaction ends."""
+    if request.face_consent is not None:
+        return whose_face(tx, request.face_consent) or Refusal.FACE_NOT_ALLOWED
+    holder = members.lock_holder(tx.connection, request.card_uid)
+    if holder is None:
+        return Refusal.CARD_UNKNOWN
+    return holder if holder.card_state == CardState.ACTIVE else Refusal.CARD_BLOCKED
 
 
 def _lacking(tx: Transaction, account: Account, further: tuple[Money, ...]) -> Refusal | None:

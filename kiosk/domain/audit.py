@@ -54,6 +54,7 @@ class Act(StrEnum):
     FACE_ENROLLED = "face_enrolled"
     FACE_RENEWED = "face_renewed"
     FACE_FORGOTTEN = "face_forgotten"
+    PAID_BY_FACE = "paid_by_face"
 
 
 class AuditError(DomainError):

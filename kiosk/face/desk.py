@@ -43,7 +43,7 @@ class _Wanted:
 
 
 class CameraDesk:
-    """kiosk.services.posing.EnrolmentDesk. `picture_timeout_s`: so long a camera may show nothing."""
+    """kiosk.services.face_ports.FaceDesk. `picture_timeout_s`: so long a camera may show nothing."""
 
     def __init__(
         self,

@@ -9,6 +9,7 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.menu import Combo, Dish, MealPeriod, Menu
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import State, TextSize
@@ -67,9 +68,11 @@ class FeaturedCard(BoxLayout):
 
 
 class AttractScreen(KioskScreen):
-    """A touch anywhere that is not a button begins to order. `features`: there are dishes to show."""
+    """A touch anywhere that is not a button begins to order. `features`: there are dishes to show. `crowded`: there is
+    no room for a greeting beside all ways to begin."""
 
     features = BooleanProperty(defaultvalue=False)
+    crowded = BooleanProperty(defaultvalue=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,6 +84,9 @@ class AttractScreen(KioskScreen):
 
     def begin(self) -> None:
         self.dispatch_flow(ev.OrderingStarted())
+
+    def be_looked_at(self) -> None:
+        self.dispatch_flow(ev.FaceLookTouched())
 
     def switch_language(self) -> None:
         self.dispatch_flow(ev.LanguageChosen(other_language(self.texts).code))
@@ -100,6 +106,8 @@ class AttractScreen(KioskScreen):
         if self.changed("words", state.menu, state.serving_id, state.next_serving_id, state.out_of_order):
             self._render_words(state)
             self._render_aids()
+        if self.changed("face", state.can_recognise(ConsentPurpose.ORDERING), state.out_of_order, state.menu is None):
+            self._render_face(state)
         if self.changed("payment", state.last_payment):
             self._render_payment(state)
         if self.changed("signs", state.link, state.devices):
@@ -147,6 +155,14 @@ class AttractScreen(KioskScreen):
         ids.begin.detail = _("or order at the counter")
         ids.card.text = _("Staff: the disk is full or failing")
         ids.card.detail = _("All orders are kept. Make room, then start the terminal again.")
+
+    def _render_face(self, state: State) -> None:
+        """Only where it works; nobody is looked at before it is touched."""
+        _, face = self.texts.gettext, self.ids.face
+        sells = state.menu is not None and not state.out_of_order
+        face.offered = sells and state.can_recognise(ConsentPurpose.ORDERING)
+        self.crowded = face.offered and self.look.lying and self.look.view.text_size is TextSize.LARGEST
+        face.text, face.detail = _("Look here"), _("to order your usual; touch first")
 
     def _render_payment(self, state: State) -> None:
         note, shown = self.ids.last_payment, state.last_payment

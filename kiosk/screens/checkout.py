@@ -9,8 +9,10 @@ from kiosk.domain.cart import CartLine, Selection
 from kiosk.domain.ids import DishId
 from kiosk.domain.menu import Menu
 from kiosk.domain.order import DiningMode
+from kiosk.domain.payer import ByCard
 from kiosk.domain.pricing import PricedLine, price_cart
 from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.facing import offers_face
 from kiosk.screens.flow.redeeming import money_to_pay, total_of
 from kiosk.screens.flow.state import PayMethod, State
 from kiosk.screens.kv import load_kv
@@ -61,6 +63,9 @@ class CheckoutScreen(PageScreen):
     def pay_as_member(self) -> None:
         self.dispatch_flow(ev.MemberPaymentChosen())
 
+    def pay_by_face(self) -> None:
+        self.dispatch_flow(ev.MethodChosen(PayMethod.FACE))
+
     def pay_by_card(self) -> None:
         self.dispatch_flow(ev.MethodChosen(PayMethod.CARD))
 
@@ -79,7 +84,8 @@ class CheckoutScreen(PageScreen):
         if state.menu is None or not state.session.cart.lines:
             return
         session, rules = state.session, (state.points_rule, state.redeem_rule)
-        if not self.changed("all", session, state.menu, state.levels, state.link, state.card_reader_works, rules):
+        works = (state.link, state.card_reader_works, offers_face(state))
+        if not self.changed("all", session, state.menu, state.levels, works, rules):
             return
         self.title(self.texts.gettext("Your order"))
         self.ids.more.text = self.texts.gettext("Add something else")
@@ -143,16 +149,20 @@ class CheckoutScreen(PageScreen):
         ids.points.text = earned if points else ""
 
     def _render_methods(self, state: State) -> None:
-        """The next step is the one that can work: the member's card, any card, else the counter."""
+        """The next step is the one that can work: as the member was recognised, any card, else the counter."""
         _, ids, customer = self.texts.gettext, self.ids, state.session.customer
         online, reader = state.link is LinkState.ONLINE, state.card_reader_works
         can_pay = state.member_can_pay(money_to_pay(state))
-        ids.member.offered = customer is not None
+        by_card = customer is not None and isinstance(customer.payer, ByCard)
+        ids.member.offered = by_card
         if customer is not None:
             ids.member.text = _("Pay with your card")
             no_way = _("This card cannot be charged right now")
             ids.member.detail = customer.member.masked_name if can_pay else no_way
-        ids.card.text = _("Another campus card") if customer else _("Campus card")
+        ids.face.offered = offers_face(state) and not by_card
+        ids.face.text = _("Pay by face")
+        ids.face.detail = customer.member.masked_name if customer else _("You see the amount before it is charged")
+        ids.card.text = _("Another campus card") if by_card else _("Campus card")
         ids.card.disabled = not reader
         if not reader:
             ids.card.icon, ids.card.detail = "credit-card-off-outline", _("The card reader is not working right now")
@@ -162,9 +172,11 @@ class CheckoutScreen(PageScreen):
             ids.card.icon, ids.card.detail = "contactless-payment", _("Tap it on the reader now")
         ids.counter.text, ids.counter.detail = _("Pay at the counter"), _("Cash or phone, by your number")
         best = ids.card if online and reader else ids.counter
-        if customer is not None:
+        if by_card:
             best = ids.member if can_pay else ids.counter
-        for tile in (ids.member, ids.card, ids.counter):
+        elif customer is not None and ids.face.offered and can_pay:
+            best = ids.face
+        for tile in (ids.member, ids.face, ids.card, ids.counter):
             tile.kind = "primary" if tile is best else "secondary"
 
 

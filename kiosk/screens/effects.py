@@ -13,23 +13,17 @@ from typing import Protocol
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import PaymentId
+from kiosk.domain.payer import ByCard
 from kiosk.screens.account_effects import AccountServices, answer_to
+from kiosk.screens.face_effects import FaceEffects, FaceServices
 from kiosk.screens.flow import events as ev
 from kiosk.services.checkout import Checkout, CheckoutRequest
-from kiosk.services.face_ports import FaceDesk
 from kiosk.services.identify import CardNotKnown, Identity, identify
 from kiosk.services.journal import PaymentJournal
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Outcome
 from kiosk.services.ports import StorageFailed, Store
 
 log = logging.getLogger(__name__)
-
-
-class FaceServices(Protocol):
-    """What there is where faces are recognised."""
-
-    @property
-    def desk(self) -> FaceDesk: ...
 
 
 class Services(Protocol):
@@ -65,6 +59,7 @@ class EffectRunner:
         self._payments = ThreadPoolExecutor(1, "checkout")
         self._lookups = ThreadPoolExecutor(1, "lookup")
         self._accounts = ThreadPoolExecutor(1, "account")
+        self._faces = FaceEffects(services)
 
     def __call__(self, effect: ev.Effect) -> None:
         """Start it and return at once."""
@@ -75,16 +70,21 @@ class EffectRunner:
                 self._run(self._lookups, lambda: ev.CustomerIdentified(session_id, self._identify(uid)))
             case ev.LoadMenu():
                 self._run(self._lookups, self._load_menu)
-            case ev.LoadFaces():
-                self._run(self._lookups, self._load_faces)
             case ev.LoadLevels():
                 self._run(self._lookups, self._load_levels)
-            case ev.PayByCard():
+            case ev.PayByCard() | ev.PayByFace() | ev.TakeOrderForCounter():
                 self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
             case ev.CheckPayment(payment_id):
                 self._run(self._payments, lambda: self._check(payment_id))
-            case ev.TakeOrderForCounter():
-                self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
+            case (
+                ev.LookForFace()
+                | ev.TakePoses()
+                | ev.StopFace()
+                | ev.LoadFaces()
+                | ev.IdentifyFace()
+                | ev.IdentifyByDigits()
+            ):
+                self._run(self._lookups, lambda: self._faces.run(effect))
             case _:
                 self._run(self._accounts, lambda: answer_to(effect, lambda: self._services().account))
 
@@ -106,19 +106,20 @@ class EffectRunner:
 
         executor.submit(job)
 
-    def _settle(self, effect: ev.PayByCard | ev.TakeOrderForCounter) -> Outcome:
-        """A fault of ours in the middle of a card payment leaves it unknown, once it was begun; at the counter nothing
-        can be charged."""
-        others = effect.others if isinstance(effect, ev.PayByCard) else ()
+    def _settle(self, effect: ev.PayByCard | ev.PayByFace | ev.TakeOrderForCounter) -> Outcome:
+        """A fault of ours in the middle of a payment leaves it unknown, once it was begun; at the counter nothing can
+        be charged."""
+        others = () if isinstance(effect, ev.TakeOrderForCounter) else effect.others
         request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language, others)
         checkout = self._services().checkout
         try:
-            if isinstance(effect, ev.PayByCard):
-                return checkout.pay_by_card(request, effect.card_uid)
-            return checkout.take_order_for_counter(request, effect.card_uid)
+            if isinstance(effect, ev.TakeOrderForCounter):
+                return checkout.take_order_for_counter(request, effect.payer)
+            payer = ByCard(effect.card_uid) if isinstance(effect, ev.PayByCard) else effect.payer
+            return checkout.pay(request, payer)
         except Exception:
             log.exception("checkout_failed")
-            if isinstance(effect, ev.PayByCard) and checkout.begun is not None:
+            if not isinstance(effect, ev.TakeOrderForCounter) and checkout.begun is not None:
                 return BeingChecked(checkout.begun, effect.shown_total)
             return NotCharged(NotChargedReason.STORAGE_FAILED, effect.shown_total)
 
@@ -141,11 +142,6 @@ class EffectRunner:
         with self._services().store.transaction() as tx:
             menu, levels = tx.menus.current(), tx.stock.levels()
         return ev.MenuLoaded(menu, levels) if menu else None
-
-    def _load_faces(self) -> None:
-        face = self._services().face
-        if face is not None:
-            face.desk.reload()
 
     def _load_levels(self) -> ev.LevelsLoaded:
         with self._services().store.transaction() as tx:

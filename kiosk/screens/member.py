@@ -8,6 +8,7 @@ from kiosk.domain.cart import Cart
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.domain.payer import ByFace
 from kiosk.domain.pricing import price_cart
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
@@ -64,7 +65,7 @@ class MemberScreen(PageScreen):
             self._render_usual(usual, state.menu)
         else:
             self._render_no_usual(state, member.usual is not None)
-        self._render_actions(total, can_pay=total is not None and state.member_can_pay(total))
+        self._render_actions(session.customer, total, can_pay=total is not None and state.member_can_pay(total))
         self._render_modes(session.dining_mode)
 
     def _render_account(self, customer: Customer, total: Money | None, *, shown: bool) -> None:
@@ -117,12 +118,16 @@ class MemberScreen(PageScreen):
             photo.radius = self.look.u(RADIUS_CARD)
             photo.show(self.art, name)
 
-    def _render_actions(self, total: Money | None, *, can_pay: bool) -> None:
+    def _render_actions(self, customer: Customer, total: Money | None, *, can_pay: bool) -> None:
         _, ids = self.texts.gettext, self.ids
         self.offered = total is not None
         if total is not None:
             ids.pay.text = _("Pay {amount}").format(amount=self.texts.money(total))
-            ids.pay.detail = _("with this card") if can_pay else _("This card cannot be charged right now")
+            by_face = isinstance(customer.payer, ByFace)
+            ids.pay.icon = "emoticon-happy-outline" if by_face else "credit-card-check"
+            how = _("by face") if by_face else _("with this card")
+            no_way = _("You cannot be charged right now") if by_face else _("This card cannot be charged right now")
+            ids.pay.detail = how if can_pay else no_way
         ids.menu.kind = "secondary" if total is not None else "primary"
         ids.menu.text = _("See the menu")
 

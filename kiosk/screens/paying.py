@@ -7,6 +7,7 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty
 
+from kiosk.domain.payer import ByCard
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.redeeming import money_to_pay
 from kiosk.screens.flow.state import Paying, PayMethod, State
@@ -90,7 +91,7 @@ class PayingScreen(PageScreen):
     def _render_in_flight(self, paying: Paying) -> None:
         _, ids = self.texts.gettext, self.ids
         self.troubled = False
-        if paying.method is PayMethod.CARD:
+        if paying.method in (PayMethod.CARD, PayMethod.FACE):
             self.title(_("Paying"))
             ids.headline.text = _("One moment")
             ids.awaited.text = _("Waiting for the canteen's server to confirm. Please do not tap again.")
@@ -106,7 +107,7 @@ class PayingScreen(PageScreen):
     def _render_actions(self, state: State) -> None:
         _, ids, customer = self.texts.gettext, self.ids, state.session.customer
         self.ids.bar.back_icon = "arrow-left" if self.waiting else ""
-        ids.member.offered = self.waiting and customer is not None
+        ids.member.offered = self.waiting and customer is not None and isinstance(customer.payer, ByCard)
         if customer is not None:
             ids.member.text, ids.member.detail = _("Pay with your card"), customer.member.masked_name
         ids.counter.offered = self.waiting

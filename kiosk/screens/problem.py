@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kivy.properties import BooleanProperty
 
+from kiosk.domain.payer import ByFace
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import PayMethod, State
 from kiosk.screens.kv import load_kv
@@ -55,11 +56,11 @@ class ProblemScreen(PageScreen):
         outcome = state.outcome
         if not isinstance(outcome, NotCharged | BeingChecked) or state.menu is None:
             return
-        if not self.changed("all", outcome, state.menu, state.session.balance_shown):
+        if not self.changed("all", outcome, state.menu, state.session.balance_shown, state.last_payer):
             return
         _, ids = self.texts.gettext, self.ids
         self.checking = isinstance(outcome, BeingChecked)
-        words = problem_words(outcome, state.menu, self.texts)
+        words = problem_words(outcome, state.menu, self.texts, by_face=isinstance(state.last_payer, ByFace))
         self.title(_("Being checked") if self.checking else _("Not paid"))
         ids.emblem.icon = words.icon
         ids.happened.text, ids.advice.text = words.happened, words.advice

@@ -39,6 +39,8 @@ _ICONS = {
     Reason.MEMBER_BLOCKED: "account-off",
     Reason.POINTS_INSUFFICIENT: "star",
     Reason.COUPON_NOT_VALID: "ticket-percent-outline",
+    Reason.FACE_NOT_ALLOWED: "account-off",
+    Reason.FACE_LIMIT: "wallet",
     Reason.CENTRAL_UNREACHABLE: "cloud-off-outline",
     Reason.CENTRAL_REFUSED: "cloud-off-outline",
     Reason.SOLD_OUT: "food-off",
@@ -53,6 +55,8 @@ _WAYS = {
     Reason.MEMBER_BLOCKED: (Way.COUNTER, Way.CARD),
     Reason.POINTS_INSUFFICIENT: (Way.CHANGE,),
     Reason.COUPON_NOT_VALID: (Way.CHANGE,),
+    Reason.FACE_NOT_ALLOWED: (Way.CARD, Way.COUNTER),
+    Reason.FACE_LIMIT: (Way.CARD, Way.COUNTER),
     Reason.CENTRAL_UNREACHABLE: (Way.COUNTER, Way.CARD),
     Reason.CENTRAL_REFUSED: (Way.COUNTER,),
     Reason.SOLD_OUT: (Way.CHANGE,),
@@ -64,8 +68,10 @@ _IN_PART = (Way.REST, Way.COUNTER, Way.CHANGE)  # another card may be tapped all
 _TRY_AGAIN = (Reason.CENTRAL_UNREACHABLE, Reason.CHECKED)
 
 
-def problem_words(outcome: NotCharged | BeingChecked, menu: Menu, texts: Texts) -> ProblemWords:
-    """What to say. No reason is ever only a code."""
+def problem_words(
+    outcome: NotCharged | BeingChecked, menu: Menu, texts: Texts, *, by_face: bool = False
+) -> ProblemWords:
+    """What to say. No reason is ever only a code. `by_face`: there was no card to speak of."""
     _ = texts.gettext
     if isinstance(outcome, BeingChecked):
         happened = _("We are checking this payment")
@@ -86,7 +92,8 @@ def problem_words(outcome: NotCharged | BeingChecked, menu: Menu, texts: Texts) 
             "The canteen's server does not answer. Your order is kept: pay all of it at the counter, or try again soon."
         )
     else:
-        happened, advice = _sentences(outcome, menu, texts)
+        sentences = _sentences(outcome, menu, texts) | (_sentences_of_faces(texts) if by_face else {})
+        happened, advice = sentences[outcome.reason]
     ways = _WAYS[outcome.reason] if outcome.card_can_pay is None else _IN_PART
     return ProblemWords(_ICONS[outcome.reason], happened, advice, ways)
 
@@ -97,7 +104,22 @@ def card_label(outcome: NotCharged | BeingChecked, texts: Texts) -> str:
     return texts.gettext("Try the card again") if again else texts.gettext("Use another card")
 
 
-def _sentences(outcome: NotCharged, menu: Menu, texts: Texts) -> tuple[str, str]:
+def _sentences_of_faces(texts: Texts) -> dict[Reason, tuple[str, str]]:
+    """Where those of a card would not fit."""
+    _ = texts.gettext
+    return {
+        Reason.INSUFFICIENT: (
+            _("Your balance is too low"),
+            _("Pay with a card, at the counter, or order less. The counter also tops balances up."),
+        ),
+        Reason.CENTRAL_UNREACHABLE: (
+            _("You cannot be charged right now"),
+            _("The canteen's server does not answer. Your order is kept: pay at the counter, or try again soon."),
+        ),
+    }
+
+
+def _sentences(outcome: NotCharged, menu: Menu, texts: Texts) -> dict[Reason, tuple[str, str]]:
     _ = texts.gettext
     sold_out = texts.listed([texts.of(menu.dish_by_id[d].name) for d in outcome.sold_out if d in menu.dish_by_id])
     return {
@@ -125,6 +147,14 @@ def _sentences(outcome: NotCharged, menu: Menu, texts: Texts) -> tuple[str, str]
             _("This coupon cannot be used any more"),
             _("It was used elsewhere or has ended. Your order is kept: look at it once more and pay without it."),
         ),
+        Reason.FACE_NOT_ALLOWED: (
+            _("This face cannot be used to pay right now"),
+            _("It was deleted, its consent has ended, or the canteen's server has not heard of it yet. Use your card."),
+        ),
+        Reason.FACE_LIMIT: (
+            _("That is more than can be paid by face here today"),
+            _("Please use your card, or pay at the counter."),
+        ),
         Reason.CENTRAL_UNREACHABLE: (
             _("This card cannot be charged right now"),
             _("The canteen's server does not answer. Your order is kept: pay at the counter, or try again soon."),
@@ -149,4 +179,4 @@ def _sentences(outcome: NotCharged, menu: Menu, texts: Texts) -> tuple[str, str]
             _("This payment did not go through"),
             _("We have checked it: nothing was charged. Your order is kept; you can pay it now."),
         ),
-    }[outcome.reason]
+    }

@@ -32,6 +32,9 @@ _CLASSES = {
     ScreenName.FACE_CONSENT: ("face_consent", "FaceConsentScreen"),
     ScreenName.FACE_POSES: ("face_poses", "FacePosesScreen"),
     ScreenName.FACE_RESULT: ("face_result", "FaceResultScreen"),
+    ScreenName.FACE_LOOK: ("face_look", "FaceLookScreen"),
+    ScreenName.FACE_DIGITS: ("face_digits", "FaceDigitsScreen"),
+    ScreenName.FACE_CONFIRM: ("face_confirm", "FaceConfirmScreen"),
     "dish_sheet": ("dish_sheet", "DishSheet"),
     "combo_sheet": ("combo_sheet", "ComboSheet"),
     "coupon_sheet": ("coupon_sheet", "CouponSheet"),
@@ -175,6 +178,8 @@ def _notice_text(notice: Notice, texts: Texts) -> str:
         Notice.CART_FULL: _("The cart cannot hold more of this."),
         Notice.MENU_CHANGED: _("The menu has just changed: some of your choices are no longer offered."),
         Notice.OTHER_CARD: _("Points and coupons are another card's: this is the price without them."),
+        Notice.PRICE_CHANGED: _("The price has just changed, nothing was charged. Please look at your order again."),
+        Notice.TOO_MUCH_FOR_FACE: _("This is more than can be paid by face. Please use your card."),
         Notice.NOT_SERVED_NOW: _("This is not served at this time of day."),
         Notice.SOLD_OUT: _("Sorry, there is no more of this today."),
     }[notice]

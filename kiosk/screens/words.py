@@ -75,7 +75,7 @@ def _part(part: PaymentPart, texts: Texts) -> str:
 
 
 def payment_words(payment: CardPayment, texts: Texts) -> str:
-    """What became of a payment by card, for everybody's eyes: no name and no amount."""
+    """What became of a payment by card or face, for everybody's eyes: no name and no amount."""
     _ = texts.gettext
     number = payment.order.number if payment.order else ""
     sentence = {
@@ -87,6 +87,16 @@ def payment_words(payment: CardPayment, texts: Texts) -> str:
         Fate.NOT_CHARGED: _("The last payment by card …{card} at {time}: not charged."),
         Fate.BEING_CHECKED: _("The last payment by card …{card} at {time}: being checked."),
     }[payment.fate]
+    if not payment.card_end:
+        sentence = {
+            Fate.PAID: _("The last payment by face at {time}: paid. The order number is {number}."),
+            Fate.DUE: _(
+                "The last payment by face at {time}: part of it is paid. "
+                "Please pay the rest at the counter. The order number is {number}."
+            ),
+            Fate.NOT_CHARGED: _("The last payment by face at {time}: not charged."),
+            Fate.BEING_CHECKED: _("The last payment by face at {time}: being checked."),
+        }[payment.fate]
     return sentence.format(card=payment.card_end, time=payment.at.strftime("%H:%M"), number=number)
 
 

@@ -1,6 +1,7 @@
 """Writing down who did what: in the transaction of the act itself, so that neither is there without the other.
 
-Acts of staff and IT and events of security, not sales. Ids only, never a name or a card's number.
+Acts of staff and IT and events of security; of sales only those by face,
+whose payer showed nothing that stays. Ids only, never a name or a card's number.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Settle a cart: by card from what central has granted (money, points, a coupon), or taken now and paid at the counter,
-all of it or what the card has left.
+"""Settle a cart: by card or face from what central has granted (money, points, a coupon), or taken now and paid at the
+counter, all of it or what the balance has left.
 
 Every step that moves money is written down before it is taken (rule 2 of the architecture). The sale is one
 transaction: order, payment, spends, stock, outbox and print jobs. Where the pre-grants here are enough, central is not
@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
+from kiosk.domain.audit import Act
 from kiosk.domain.cart import Cart, CartError
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import MemberId, OrderId, PaymentId, uuid7
@@ -22,10 +23,13 @@ from kiosk.domain.member import Member
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
+from kiosk.domain.payer import ByCard, ByFace, Payer
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart, PaymentState, with_balance
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import movements_for_sale, portions_in_cart
 from kiosk.domain.wallet import GrantUse, Spend, SpendPlan
+from kiosk.services.audit import Audit
+from kiosk.services.face_payment import FacePaymentLimits
 from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Outcome, Paid
 from kiosk.services.ports import (
     Central,
@@ -69,6 +73,7 @@ class _Sale:
     order: Order
     payment: Payment
     canteen: LocalText
+    payer: Payer | None
 
 
 _Written = tuple[Paid | DueAtCounter, tuple[PrintJob, ...]]
@@ -86,7 +91,9 @@ class Checkout:
         outbox_signal: OutboxSignal,
         clock: Clock,
         points_rule: PointsRule,
+        face_limits: FacePaymentLimits | None = None,
     ) -> None:
+        """`face_limits`: None where nobody pays by face."""
         self._store = store
         self._central = central
         self._encoder = encoder
@@ -94,11 +101,17 @@ class Checkout:
         self._outbox_signal = outbox_signal
         self._clock = clock
         self._points_rule = points_rule
+        self._face_limits = face_limits
+        self._audit = Audit(clock)
         self._left_open = False
         self.begun: PaymentId | None = None
 
     def pay_by_card(self, request: CheckoutRequest, card_uid: str) -> Outcome:
-        """Charge the card's member the cart's total, but for what is to be paid at the counter; or say why nothing was
+        """As `pay`, by whoever has that card."""
+        return self.pay(request, ByCard(card_uid))
+
+    def pay(self, request: CheckoutRequest, payer: Payer) -> Outcome:
+        """Charge the payer the cart's total, but for what is to be paid at the counter; or say why nothing was
         charged. Should it fail with a fault of our own, `begun` says which payment that was; None: none was begun, so
         nothing was charged."""
         self.begun = None
@@ -109,17 +122,20 @@ class Checkout:
                 self._left_open = False
             with self._store.transaction() as tx:
                 method, parts = _parts_told(request)
-                member = holder(tx, card_uid)
-                sale = self._begin(tx, request, method, member.id if member else None, parts)
+                member = holder(tx, payer)
+                sale = self._begin(tx, request, method, member.id if member else None, parts, payer)
                 if isinstance(sale, NotCharged):
                     return sale
+                refused = self._refused_here(tx, payer, sale.payment)
+                if refused is not None:
+                    return refused
                 wanted = needed(tx, sale.payment)
                 if wanted:
-                    tx.payments.add(sale.payment, card_uid)
-                    abandons = tx.grants.unreleased_requests(card_uid)
+                    tx.payments.add(sale.payment, payer)
+                    abandons = tx.grants.unreleased_requests(payer)
                 else:
                     at_once = sale
-                    settled, jobs = self._pay_at_once(tx, sale, wanted.plan, card_uid, member)
+                    settled, jobs = self._pay_at_once(tx, sale, wanted.plan, member)
         except Exception as error:
             if at_once is not None:
                 log.exception("sale_not_committed", extra={"payment": str(at_once.payment.id)})
@@ -130,16 +146,15 @@ class Checkout:
         if at_once is not None:
             return self._hand_on(settled, jobs)
         self._left_open = True
-        outcome = self._charge(sale, wanted, card_uid, abandons)
+        outcome = self._charge(sale, wanted, payer, abandons)
         self._left_open = isinstance(outcome, BeingChecked)
         return outcome
 
-    def take_order_for_counter(self, request: CheckoutRequest, card_uid: str | None) -> Outcome:
-        """Take the order with its number; nothing is charged here."""
+    def take_order_for_counter(self, request: CheckoutRequest, payer: Payer | None) -> Outcome:
+        """Take the order with its number, as that member's if there is one; nothing is charged here."""
         try:
             with self._store.transaction() as tx:
-                found = tx.members.by_card(card_uid) if card_uid else None
-                member_id = found[0].id if found else None
+                member_id = _member_of(tx, payer)
                 sale = self._begin(tx, request, PaymentMethod.COUNTER, member_id)
                 if isinstance(sale, NotCharged):
                     return sale
@@ -163,6 +178,7 @@ class Checkout:
         method: PaymentMethod,
         member_id: MemberId | None,
         parts: tuple[PaymentPart, ...] = (),
+        payer: Payer | None = None,
     ) -> _Sale | NotCharged:
         """Price the cart on today's menu and check stock; nothing is written."""
         menu = tx.menus.current()
@@ -189,13 +205,22 @@ class Checkout:
         payment_id = PaymentId(uuid7(unix_ms))
         payment = Payment(payment_id, order.id, method, priced.total, member_id=member_id, parts=parts)
         self.begun = payment.id
-        return _Sale(order, payment, menu.canteen)
+        return _Sale(order, payment, menu.canteen, payer)
 
-    def _charge(self, sale: _Sale, wanted: Needed, card_uid: str, abandons: tuple[PaymentId, ...]) -> Outcome:
+    def _refused_here(self, tx: Transaction, payer: Payer, payment: Payment) -> NotCharged | None:
+        """Nothing is charged by a face that was forgotten meanwhile, or beyond what is allowed."""
+        if not isinstance(payer, ByFace):
+            return None
+        reason: NotChargedReason | None = NotChargedReason.FACE_NOT_ALLOWED
+        if self._face_limits is not None:
+            reason = self._face_limits.refusal(tx, payer, payment, self._clock.now())
+        return None if reason is None else NotCharged(reason, payment.amount, parts=payment.parts)
+
+    def _charge(self, sale: _Sale, wanted: Needed, payer: Payer, abandons: tuple[PaymentId, ...]) -> Outcome:
         """With grants for what the pre-grants here do not cover."""
         payment = sale.payment
         try:
-            answer = self._central.request_grant(payment.id, card_uid, wanted.money, abandons, wanted.further)
+            answer = self._central.request_grant(payment.id, payer, wanted.money, abandons, wanted.further)
         except CentralUnreachable:
             return self._give_up(payment, NotChargedReason.CENTRAL_UNREACHABLE)
         except CentralRefused:
@@ -219,13 +244,11 @@ class Checkout:
             return self._give_up(sale.payment, NotChargedReason.STORAGE_FAILED)
         return self._hand_on(settled, jobs)
 
-    def _pay_at_once(
-        self, tx: Transaction, sale: _Sale, plan: SpendPlan, card_uid: str, member: Member | None
-    ) -> _Written:
+    def _pay_at_once(self, tx: Transaction, sale: _Sale, plan: SpendPlan, member: Member | None) -> _Written:
         """Nothing was asked of central: the payment stands only now, as it ends."""
         sale = replace(sale, payment=_ended(sale.payment))
         uses = spend_planned(tx, plan)
-        tx.payments.add(sale.payment, card_uid)
+        tx.payments.add(sale.payment, sale.payer)
         return self._write(tx, sale, uses, member.balance if member else None)
 
     def _pay_with_grants(self, tx: Transaction, sale: _Sale, issued: GrantIssued) -> _Written:
@@ -244,6 +267,10 @@ class Checkout:
         is_due = payment.state is PaymentState.DUE
         order = self._record(tx, sale, OrderState.AWAITING_PAYMENT if is_due else OrderState.PAID)
         tx.outbox.add(self._encoder.sale(order, payment, uses))
+        if isinstance(sale.payer, ByFace):
+            payer = sale.payer
+            ids = {"payment": payment.id, "consent": payer.consent_id}
+            self._audit.record(tx, "member", Act.PAID_BY_FACE, payer.member_id, **ids)
         points = self._points_rule.points_for(payment.from_balance)
         after = balance_after(tx, told, payment)
         settled: Paid | DueAtCounter
@@ -310,6 +337,16 @@ class Checkout:
         return NotCharged(reason, payment.amount, parts=payment.parts)
 
 
+def _member_of(tx: Transaction, payer: Payer | None) -> MemberId | None:
+    """Also a blocked card's: only what is charged asks for more."""
+    if payer is None:
+        return None
+    if isinstance(payer, ByFace):
+        return payer.member_id
+    found = tx.members.by_card(payer.uid)
+    return found[0].id if found else None
+
+
 def _ended(payment: Payment) -> Payment:
     """Paid, or for a part of it due at the counter."""
     return payment.to(PaymentState.DUE if payment.due else PaymentState.PAID)
@@ -330,5 +367,6 @@ _REASONS = {
     Refusal.ABANDONED: NotChargedReason.CENTRAL_REFUSED,
     Refusal.POINTS_INSUFFICIENT: NotChargedReason.POINTS_INSUFFICIENT,
     Refusal.COUPON_NOT_VALID: NotChargedReason.COUPON_NOT_VALID,
+    Refusal.FACE_NOT_ALLOWED: NotChargedReason.FACE_NOT_ALLOWED,
     Refusal.AWAITING_TERMINALS: NotChargedReason.CENTRAL_UNREACHABLE,
 }

@@ -15,6 +15,7 @@ from enum import StrEnum
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import PaymentId, unix_ms_of
 from kiosk.domain.order import Order
+from kiosk.domain.payer import ByCard, Payer
 from kiosk.domain.payment import PaymentPart, PaymentState
 from kiosk.services.ports import EventEncoder, StorageFailed, Store, Transaction
 from kiosk.services.recovery import resolve_unfinished
@@ -38,8 +39,8 @@ _FATES = {PaymentState.PAID: Fate.PAID, PaymentState.DUE: Fate.DUE}
 
 @dataclass(frozen=True, slots=True)
 class CardPayment:
-    """A payment by card, as it may be spoken of on a screen that anybody sees: by the end of the card's number and the
-    canteen's wall time. `order` when it was taken, `parts` when it was paid in several."""
+    """A payment by card or face, as it may be spoken of on a screen that anybody sees: by the end of the card's number
+    (by face: "") and the canteen's wall time. `order` when it was taken, `parts` when it was paid in several."""
 
     payment_id: PaymentId
     card_end: str
@@ -49,9 +50,9 @@ class CardPayment:
     parts: tuple[PaymentPart, ...] = ()
 
 
-def card_end(card_uid: str) -> str:
-    """What of a card's UID may be shown."""
-    return card_uid[-_CARD_CHARS:]
+def card_end(payer: Payer | None) -> str:
+    """What of a card's UID may be shown; nothing of a face."""
+    return payer.uid[-_CARD_CHARS:] if isinstance(payer, ByCard) else ""
 
 
 class PaymentJournal:
@@ -66,11 +67,11 @@ class PaymentJournal:
         self._local_time = local_time
 
     def at_start(self) -> CardPayment | None:
-        """Settle what the last run left open. Returns the last payment by card if its customer may not know what became
-        of it: it was left open, or was made just before. Raises StorageFailed."""
+        """Settle what the last run left open. Returns the last payment by card or face if its customer may not know
+        what became of it: it was left open, or was made just before. Raises StorageFailed."""
         left_open = resolve_unfinished(self._store, self._encoder)
         with self._store.transaction() as tx:
-            last = tx.payments.last_by_card()
+            last = tx.payments.last_by_payer()
             if last is None:
                 return None
             payment_id = last[0].id
@@ -90,13 +91,13 @@ class PaymentJournal:
             return self._read(tx, payment_id)
 
     def _read(self, tx: Transaction, payment_id: PaymentId) -> CardPayment | None:
-        payment, card_uid = tx.payments.get(payment_id), tx.payments.card_of(payment_id)
+        payment, payer = tx.payments.get(payment_id), tx.payments.payer_of(payment_id)
         if payment is None:
             return None
         fate = _FATES.get(payment.state, Fate.NOT_CHARGED)
         order = None if fate is Fate.NOT_CHARGED else tx.orders.get(payment.order_id)
         at = self._local_time(_begun_at(payment_id)).time()
-        return CardPayment(payment_id, card_end(card_uid or ""), at, fate, order, payment.parts)
+        return CardPayment(payment_id, card_end(payer), at, fate, order, payment.parts)
 
 
 def _begun_at(payment_id: PaymentId) -> datetime:

@@ -18,6 +18,8 @@ class NotChargedReason(StrEnum):
     MEMBER_BLOCKED = "member_blocked"
     POINTS_INSUFFICIENT = "points_insufficient"
     COUPON_NOT_VALID = "coupon_not_valid"
+    FACE_NOT_ALLOWED = "face_not_allowed"
+    FACE_LIMIT = "face_limit"
     CENTRAL_UNREACHABLE = "central_unreachable"
     CENTRAL_REFUSED = "central_refused"
     SOLD_OUT = "sold_out"

@@ -18,6 +18,7 @@ from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
+from kiosk.domain.payer import Payer
 from kiosk.domain.payment import Payment
 from kiosk.domain.receipt import Paper
 from kiosk.domain.receipt import PaperKind as PaperKind
@@ -80,7 +81,9 @@ class Orders(Protocol):
 
 
 class Payments(Protocol):
-    def add(self, payment: Payment, card_uid: str | None = None) -> None: ...
+    def add(self, payment: Payment, payer: Payer | None = None) -> None:
+        """`payer`: by what it is to be paid, beside the counter. One by face names its member."""
+        ...
 
     def settle(self, payment: Payment) -> None:
         """Stores the payment's new state and member; the row was added before."""
@@ -92,12 +95,16 @@ class Payments(Protocol):
         """Oldest first."""
         ...
 
-    def last_by_card(self) -> tuple[Payment, str] | None:
-        """The newest attempt to pay by card, with the card's UID."""
+    def last_by_payer(self) -> tuple[Payment, Payer] | None:
+        """The newest attempt to pay by card or face."""
         ...
 
-    def card_of(self, payment_id: PaymentId) -> str | None:
-        """The UID of the card that it was to be paid with."""
+    def payer_of(self, payment_id: PaymentId) -> Payer | None:
+        """By what it was to be paid, beside the counter."""
+        ...
+
+    def by_face(self, member_id: MemberId, limit: int) -> tuple[Payment, ...]:
+        """What that member has paid by face, and not at the counter alone; newest first."""
         ...
 
     def unresolved(self) -> tuple[Payment, ...]:
@@ -122,8 +129,9 @@ class Grants(Protocol):
         """Spends of that currency under pre-grants of that member that central has not acknowledged."""
         ...
 
-    def unreleased_requests(self, card_uid: str) -> tuple[PaymentId, ...]:
-        """Requests by this card that were not charged and whose release central has not acknowledged."""
+    def unreleased_requests(self, payer: Payer) -> tuple[PaymentId, ...]:
+        """Requests by this card, or this member's face, that were not charged and whose release central has not
+        acknowledged."""
         ...
 
 
@@ -141,6 +149,8 @@ class Stock(Protocol):
 
 class Members(Protocol):
     def by_card(self, uid: str) -> tuple[Member, Card] | None: ...
+
+    def cards_of(self, member_id: MemberId) -> tuple[Card, ...]: ...
 
     def get(self, member_id: MemberId) -> Member | None: ...
 
@@ -247,6 +257,7 @@ class Refusal(StrEnum):
     ABANDONED = "abandoned"
     POINTS_INSUFFICIENT = "points_insufficient"
     COUPON_NOT_VALID = "coupon_not_valid"
+    FACE_NOT_ALLOWED = "face_not_allowed"  # deleted, or the consent to paying has ended or is not known to central yet
     AWAITING_TERMINALS = "awaiting_terminals"  # central was restored, and does not know yet what all terminals hold
 
 
@@ -290,7 +301,7 @@ class Central(Protocol):
     def request_grant(
         self,
         request_id: PaymentId,
-        card_uid: str,
+        payer: Payer,
         amount: Money,
         abandons: tuple[PaymentId, ...],
         further: tuple[Money, ...] = (),

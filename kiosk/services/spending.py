@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kiosk.domain.member import CardState, Member
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByFace, Payer
 from kiosk.domain.payment import Payment, PaymentMethod
 from kiosk.domain.wallet import GrantUse, Spend, SpendPlan, WalletError, plan_spends
 from kiosk.services.ports import GrantIssued, Transaction
@@ -69,9 +70,11 @@ def spend_planned(tx: Transaction, plan: SpendPlan) -> tuple[tuple[GrantUse, Spe
     return plan.uses
 
 
-def holder(tx: Transaction, card_uid: str) -> Member | None:
-    """Whose card it is, as far as this terminal knows; None for one that is blocked: then central is to say why."""
-    found = tx.members.by_card(card_uid)
+def holder(tx: Transaction, payer: Payer) -> Member | None:
+    """Who pays, as far as this terminal knows; None for a card that is blocked: then central is to say why."""
+    if isinstance(payer, ByFace):
+        return tx.members.get(payer.member_id)
+    found = tx.members.by_card(payer.uid)
     return found[0] if found and found[1].state is CardState.ACTIVE else None
 
 

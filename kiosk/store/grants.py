@@ -10,10 +10,12 @@ from sqlcipher3.dbapi2 import IntegrityError
 
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard, Payer
 from kiosk.domain.wallet import Grant, GrantUse, Spend, WalletError
 from kiosk.services.ports import GrantOutdated
 from kiosk.store.connection import Connection
 from kiosk.store.tables import (
+    BY_FACE,
     OPEN_PRE_GRANT,
     PRE_GRANT,
     RELEASED_REQUEST,
@@ -40,13 +42,14 @@ _UNRELEASED = (
     select(payments.c.id)
     .where(
         RELEASED_REQUEST,
-        payments.c.card_uid == bindparam("card_uid"),
         payments.c.told_id > select(outbox_state.c.known_id).scalar_subquery(),
         # What the card has paid of an order that was then cancelled at the counter is spent: central gives it back.
         ~exists().where(spends.c.payment_id == payments.c.id),
     )
     .order_by(payments.c.position)
 )
+_UNRELEASED_BY_CARD = _UNRELEASED.where(payments.c.card_uid == bindparam("card_uid"))
+_UNRELEASED_BY_FACE = _UNRELEASED.where(BY_FACE, payments.c.member_id == bindparam("of_member"))
 _OPEN = select(grants).where(OPEN_PRE_GRANT)
 # A terminal that was enrolled anew spends nothing under what its earlier incarnations held.
 _WHICH = identity.c.incarnation.in_(select(incarnations.c.number))  # not for a backup's copy
@@ -158,9 +161,12 @@ class SqlGrants:
         if used != 1:
             raise WalletError("the grant is closed, or this is not its next spend")
 
-    def unreleased_requests(self, card_uid: str) -> tuple[PaymentId, ...]:
+    def unreleased_requests(self, payer: Payer) -> tuple[PaymentId, ...]:
         """Oldest first. A request's release is the event written in the transaction that settled its payment."""
-        found = self._connection.execute(_UNRELEASED, {"card_uid": card_uid}).scalars()
+        if isinstance(payer, ByCard):
+            found = self._connection.execute(_UNRELEASED_BY_CARD, {"card_uid": payer.uid}).scalars()
+        else:
+            found = self._connection.execute(_UNRELEASED_BY_FACE, {"of_member": payer.member_id}).scalars()
         return tuple(PaymentId(payment_id) for payment_id in found)
 
     def open_pre_grants(self, member_id: MemberId) -> tuple[GrantUse, ...]:

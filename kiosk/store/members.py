@@ -15,6 +15,7 @@ _BY_CARD = (
     .join(members, members.c.id == cards.c.member_id)
     .where(cards.c.uid == bindparam("card_uid"))
 )
+_CARDS_OF = select(cards).where(cards.c.member_id == bindparam("of_member")).order_by(cards.c.uid)
 _GET = select(members.c.body).where(members.c.id == bindparam("member_id"))
 
 _decoder = msgspec.json.Decoder(Member)
@@ -33,6 +34,10 @@ class SqlMembers:
             return None
         member = _decoder.decode(row.body)
         return member, Card(row.uid, member.id, CardState(row.state))
+
+    def cards_of(self, member_id: MemberId) -> tuple[Card, ...]:
+        rows = self._connection.execute(_CARDS_OF, {"of_member": member_id})
+        return tuple(Card(row.uid, member_id, CardState(row.state)) for row in rows)
 
     def get(self, member_id: MemberId) -> Member | None:
         body = self._connection.execute(_GET, {"member_id": member_id}).scalar()

@@ -5,20 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
-from kiosk.domain.ids import MemberId, OrderId, PaymentId
+from kiosk.domain.ids import FaceConsentId, MemberId, OrderId, PaymentId
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard, ByFace, Payer
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart, PaymentState
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
-from kiosk.store.tables import UNRESOLVED_PAYMENT, payments
+from kiosk.store.tables import BY_FACE, UNRESOLVED_PAYMENT, payments
 
 _ADD = insert(payments)
 _GET = select(payments).where(payments.c.id == bindparam("payment_id"))
 _OF_ORDER = select(payments).where(payments.c.order_id == bindparam("of_order")).order_by(payments.c.position)
-_LAST_BY_CARD = select(payments).where(payments.c.card_uid.is_not(None)).order_by(payments.c.position.desc()).limit(1)
-_CARD_OF = select(payments.c.card_uid).where(payments.c.id == bindparam("payment_id"))
+_LAST_BY_PAYER = (
+    select(payments)
+    .where(or_(payments.c.card_uid.is_not(None), payments.c.face_consent_id.is_not(None)))
+    .order_by(payments.c.position.desc())
+    .limit(1)
+)
+_BY_FACE = (
+    select(payments)
+    .where(BY_FACE, payments.c.member_id == bindparam("of_member"), payments.c.state.in_(("paid", "due")))
+    .order_by(payments.c.position.desc())
+    .limit(bindparam("count"))
+)
 _UNRESOLVED = select(payments).where(UNRESOLVED_PAYMENT).order_by(payments.c.position)
 _SETTLE = (
     update(payments)
@@ -37,7 +48,7 @@ class SqlPayments:
         self._connection = connection
         self._settled: list[PaymentId] = []
 
-    def add(self, payment: Payment, card_uid: str | None = None) -> None:
+    def add(self, payment: Payment, payer: Payer | None = None) -> None:
         row = {
             "id": payment.id,
             "order_id": payment.order_id,
@@ -46,7 +57,8 @@ class SqlPayments:
             "currency": payment.amount.currency,
             "state": payment.state,
             "member_id": payment.member_id,
-            "card_uid": card_uid,
+            "card_uid": payer.uid if isinstance(payer, ByCard) else None,
+            "face_consent_id": payer.consent_id if isinstance(payer, ByFace) else None,
             "parts": msgspec.json.encode(payment.parts) if payment.parts else None,
         }
         self._connection.execute(_ADD, row)
@@ -70,13 +82,18 @@ class SqlPayments:
     def of_order(self, order_id: OrderId) -> tuple[Payment, ...]:
         return tuple(_payment(row) for row in self._connection.execute(_OF_ORDER, {"of_order": order_id}))
 
-    def last_by_card(self) -> tuple[Payment, str] | None:
-        row = self._connection.execute(_LAST_BY_CARD).first()
-        return None if row is None else (_payment(row), row.card_uid)
+    def last_by_payer(self) -> tuple[Payment, Payer] | None:
+        row = self._connection.execute(_LAST_BY_PAYER).first()
+        payer = None if row is None else _payer(row)
+        return None if payer is None else (_payment(row), payer)
 
-    def card_of(self, payment_id: PaymentId) -> str | None:
-        card_uid: str | None = self._connection.execute(_CARD_OF, {"payment_id": payment_id}).scalar()
-        return card_uid
+    def payer_of(self, payment_id: PaymentId) -> Payer | None:
+        row = self._connection.execute(_GET, {"payment_id": payment_id}).first()
+        return None if row is None else _payer(row)
+
+    def by_face(self, member_id: MemberId, limit: int) -> tuple[Payment, ...]:
+        rows = self._connection.execute(_BY_FACE, {"of_member": member_id, "count": limit})
+        return tuple(_payment(row) for row in rows)
 
     def unresolved(self) -> tuple[Payment, ...]:
         return tuple(_payment(row) for row in self._connection.execute(_UNRESOLVED))
@@ -87,6 +104,12 @@ class SqlPayments:
         if self._settled and outbox_id is not None:
             rows = [{"payment_id": payment_id, "outbox_id": outbox_id} for payment_id in self._settled]
             self._connection.execute_many(_TOLD, rows)
+
+
+def _payer(row: Any) -> Payer | None:
+    if row.face_consent_id is not None and row.member_id is not None:
+        return ByFace(MemberId(row.member_id), FaceConsentId(row.face_consent_id))
+    return None if row.card_uid is None else ByCard(row.card_uid)
 
 
 def _payment(row: Any) -> Payment:

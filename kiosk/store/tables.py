@@ -110,6 +110,7 @@ payments = Table(
     Column("card_uid", Text),
     Column("told_id", Integer),
     Column("parts", LargeBinary),
+    Column("face_consent_id", Uuid),  # it was to be paid by the member's face, under that consent
     CheckConstraint("amount_minor >= 0", name="not_negative"),
 )
 # SQLite uses a partial index only for a query that repeats its condition word for word.
@@ -117,6 +118,8 @@ UNRESOLVED_PAYMENT = text("state IN ('intended', 'being_checked')")
 RELEASED_REQUEST = text("state = 'not_charged' AND told_id IS NOT NULL")
 Index("payments_of_order", payments.c.order_id)
 Index("unresolved_payments", payments.c.position, sqlite_where=UNRESOLVED_PAYMENT)
+BY_FACE = text("face_consent_id IS NOT NULL")
+Index("payments_by_face", payments.c.member_id, payments.c.position, sqlite_where=BY_FACE)
 Index("released_requests", payments.c.card_uid, sqlite_where=RELEASED_REQUEST)
 
 grants = Table(

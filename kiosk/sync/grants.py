@@ -8,6 +8,7 @@ from uuid import UUID
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import GrantId, MemberId, PaymentId
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard, Payer
 from kiosk.domain.wallet import Grant
 from kiosk.services.ports import (
     CentralRefused,
@@ -37,7 +38,7 @@ class CentralGrants:
     def request_grant(
         self,
         request_id: PaymentId,
-        card_uid: str,
+        payer: Payer,
         amount: Money,
         abandons: tuple[PaymentId, ...],
         further: tuple[Money, ...] = (),
@@ -45,7 +46,9 @@ class CentralGrants:
         """See the port. A connection that breaks early is tried once more: the same request id gets the same answer,
         and a server may have closed an idle connection just then."""
         # Of very many the newest: the others' releases are on their way as events.
-        request = GrantRequest(request_id, card_uid, amount, abandons[-MAX_ABANDONS:], further, self._epoch())
+        card_uid, consent_id = (payer.uid, None) if isinstance(payer, ByCard) else ("", payer.consent_id)
+        abandons = abandons[-MAX_ABANDONS:]
+        request = GrantRequest(request_id, card_uid, amount, abandons, further, self._epoch(), consent_id)
         started_s = time.monotonic()
         try:
             reply = self._client.grant(request)

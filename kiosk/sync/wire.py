@@ -89,7 +89,8 @@ class Enrolled(msgspec.Struct, frozen=True):
 class GrantRequest(msgspec.Struct, frozen=True):
     """Exactly `amount` for the member of that card, and exactly each of `further` (points, one coupon): all or nothing.
     `amount` may be zero when there are further ones. `abandons`: earlier request ids that will never be spent, at
-    most MAX_ABANDONS."""
+    most MAX_ABANDONS. `face_consent`: the member was recognised by face, under that consent, and there is no card
+    (`card_uid` is "")."""
 
     request_id: UUID
     card_uid: str
@@ -97,6 +98,7 @@ class GrantRequest(msgspec.Struct, frozen=True):
     abandons: tuple[UUID, ...] = ()
     further: tuple[Money, ...] = ()
     epoch: str = ""
+    face_consent: FaceConsentId | None = None
 
 
 class GrantReply(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ from kiosk.domain.menu import (
 )
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
+from kiosk.domain.payer import ByCard
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow import events as ev
@@ -181,7 +182,7 @@ class Visitor:
     def is_identified(self, member: Member = MEMBER, card_uid: str = CARD) -> None:
         """The card is tapped and its member found."""
         self.taps_card(card_uid)
-        self.happens(ev.CustomerIdentified(self.state.session.id, Identified(member, card_uid, Money(0))))
+        self.happens(ev.CustomerIdentified(self.state.session.id, Identified(member, ByCard(card_uid), Money(0))))
 
     def is_paid(self) -> None:
         """The checkout service answers what was asked of it last: paid."""

@@ -16,11 +16,12 @@ from kiosk.domain.ids import DishId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import with_balance
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow import account_events as acc
-from kiosk.screens.flow import enrolling
+from kiosk.screens.flow import enrolling, facing
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.account_state import StaffPresent
 from kiosk.screens.flow.redeeming import money_to_pay
@@ -64,9 +65,9 @@ DISHES = [CHICKEN, TOFU, RICE, DUMPLINGS, DishId("unicorn")]
 SELECTIONS = [CHICKEN_MILD, CHICKEN_HOT, TOFU_PLAIN]
 CHOICES = [s.dishes[0] for s in SELECTIONS]
 IDENTITIES = [
-    Identified(MEMBER, CARD, Money(0)),
-    Identified(SAVER, CARD, Money(0)),
-    Identified(OTHER_MEMBER, OTHER_CARD, Money(0)),
+    Identified(MEMBER, ByCard(CARD), Money(0)),
+    Identified(SAVER, ByCard(CARD), Money(0)),
+    Identified(OTHER_MEMBER, ByCard(OTHER_CARD), Money(0)),
     CardNotKnown("00"),
     CardIsBlocked("00"),
 ]
@@ -161,10 +162,10 @@ class RandomWalk(RuleBasedStateMachine):
         self.visitor.happens(event)
         after = self.visitor.state
         for effect in self.visitor.effects[seen:]:
-            if isinstance(effect, acc.TakePoses | acc.TryFace):
-                assert after.session.customer is not None
-                self.looking = effect.task if isinstance(effect, acc.TakePoses) else effect.request.task
-            if isinstance(effect, acc.StopCamera) and effect.task == self.looking:
+            if isinstance(effect, ev.TakePoses | ev.LookForFace):
+                assert isinstance(effect, ev.LookForFace) or enrolling.has_card(after)
+                self.looking = effect.task if isinstance(effect, ev.TakePoses) else effect.request.task
+            if isinstance(effect, ev.StopFace) and effect.task == self.looking:
                 self.looking = None
             if isinstance(effect, acc.EnrolFace | acc.RenewFace):
                 assert effect.consent.member_id == after.session.customer.member.id, "nobody else's consent"
@@ -187,7 +188,7 @@ class RandomWalk(RuleBasedStateMachine):
         left = (state.editing, state.paying, state.outcome, state.paper, state.notice, state.idle_left_s)
         assert left == (None,) * 6
         assert (state.account, state.enrolling, state.staff_present) == (None,) * 3
-        assert state.last_card_uid == ""
+        assert state.last_payer is None
 
     @rule(event=touches)
     def touch(self, event: ev.FlowEvent) -> None:
@@ -314,7 +315,7 @@ class RandomWalk(RuleBasedStateMachine):
     def the_camera_looks_only_while_its_screen_shows(self) -> None:
         """And nothing of a face is left anywhere else."""
         state = self.visitor.state
-        assert (self.looking is not None) == (enrolling.running_task(state) is not None)
+        assert self.looking == (facing.running_task(state) or enrolling.running_task(state))
         if enrolling.running_task(state) is None and not (state.enrolling and state.enrolling.waiting):
             assert state.enrolling is None or state.enrolling.consent is None
 
@@ -327,7 +328,7 @@ class RandomWalk(RuleBasedStateMachine):
             with_balance(self.in_hand.others, self.in_hand.shown_total)
             customer = state.session.customer
             used = [part for part in self.in_hand.others if part.used is not None]
-            assert not used or (customer is not None and customer.card_uid == self.in_hand.card_uid)
+            assert not used or (customer is not None and customer.payer == ByCard(self.in_hand.card_uid))
         if state.choosing_coupon:
             assert state.screen is ScreenName.CHECKOUT
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from kiosk.domain.member import Member
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentMethod, with_balance
 from kiosk.screens.flow import events as ev
 from kiosk.services.events import CardPresented
@@ -51,7 +52,7 @@ class FakeCanteen:
             match effect:
                 case ev.Identify(session_id, uid):
                     member = self.members.get(uid)
-                    identity = Identified(member, uid, Money(0)) if member else CardNotKnown(uid)
+                    identity = Identified(member, ByCard(uid), Money(0)) if member else CardNotKnown(uid)
                     self.ui.publish(ev.CustomerIdentified(session_id, identity))
                 case ev.PayByCard():
                     self.ui.publish(ev.CheckoutFinished(effect.session_id, self._charge(effect)))

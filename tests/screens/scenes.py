@@ -14,6 +14,7 @@ from kiosk.domain.member import Member
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
@@ -120,7 +121,7 @@ def with_cart(base: State, cart: Cart) -> State:
 def with_member(
     base: State, member: Member = MEMBER, *, balance_shown: bool = False, set_aside: Money = NOTHING
 ) -> State:
-    session = replace(base.session, customer=Customer(member, CARD, set_aside), balance_shown=balance_shown)
+    session = replace(base.session, customer=Customer(member, ByCard(CARD), set_aside), balance_shown=balance_shown)
     return replace(base, session=session)
 
 

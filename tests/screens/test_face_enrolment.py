@@ -10,8 +10,9 @@ import pytest
 
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Agreed, Fault
-from kiosk.screens.face_words import end_words, hint_words
+from kiosk.screens.enrolment_words import end_words, hint_words
 from kiosk.screens.flow import account_events as acc
+from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.account_state import Enrolling, EnrolmentEnd, Tried, Unable
 from kiosk.screens.flow.state import ScreenName
 from kiosk.screens.texts import texts_for
@@ -144,7 +145,7 @@ def test_the_enrolled_face_can_be_tried_when_the_engine_knows_it(kept_app: Open)
     assert not ui.has(test_id="way-try")
     ui.happens(FaceReadinessChanged(FaceReadiness(is_ready=True, purposes=frozenset(PURPOSES))))
     ui.tap(test_id="way-try")
-    (asked,) = [effect for effect in ui.effects if isinstance(effect, acc.TryFace)]
+    (asked,) = [effect for effect in ui.effects if isinstance(effect, ev.LookForFace)]
     ui.happens(FaceJudged(asked.request.task, Agreed(scenes.MEMBER.id), turned=False))
     assert ui.has("您好，王*明，认出您了")
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId, uuid7
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard, Payer
 from kiosk.domain.unit import POINTS
 from kiosk.domain.wallet import Grant, Spend
 from kiosk.services.events import Event, PrintJobState
@@ -113,11 +114,12 @@ class FakeCentral:
     def request_grant(
         self,
         request_id: PaymentId,
-        card_uid: str,
+        payer: Payer,
         amount: Money,
         abandons: tuple[PaymentId, ...],
         further: tuple[Money, ...] = (),
     ) -> GrantIssued | GrantRefused:
+        card_uid = payer.uid if isinstance(payer, ByCard) else payer.member_id
         if self.line is Line.DEAD:
             raise CentralUnreachable
         self.asked.append(Asked(request_id, card_uid, amount, abandons, further))

@@ -14,6 +14,7 @@ from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order, order_number
+from kiosk.domain.payer import Payer
 from kiosk.domain.payment import Payment, PaymentState
 from kiosk.domain.stock import StockLevels, StockMovement, apply_movements
 from kiosk.domain.wallet import Grant, GrantUse, Spend, WalletError
@@ -28,7 +29,7 @@ class Tables:
     orders: dict[OrderId, Order] = field(default_factory=dict)
     counters: dict[date, int] = field(default_factory=dict)
     payments: dict[PaymentId, Payment] = field(default_factory=dict)
-    cards: dict[PaymentId, str | None] = field(default_factory=dict)
+    payers: dict[PaymentId, Payer | None] = field(default_factory=dict)
     told: dict[PaymentId, int] = field(default_factory=dict)
     grants: dict[GrantId, GrantUse] = field(default_factory=dict)
     recalled: set[GrantId] = field(default_factory=set)
@@ -135,10 +136,10 @@ class _Payments:
         self._tables = tables
         self.settled: list[PaymentId] = []
 
-    def add(self, payment: Payment, card_uid: str | None = None) -> None:
+    def add(self, payment: Payment, payer: Payer | None = None) -> None:
         assert payment.id not in self._tables.payments
         self._tables.payments[payment.id] = payment
-        self._tables.cards[payment.id] = card_uid
+        self._tables.payers[payment.id] = payer
         if payment.state is not PaymentState.INTENDED:
             self.settled.append(payment.id)
 
@@ -150,12 +151,12 @@ class _Payments:
     def get(self, payment_id: PaymentId) -> Payment | None:
         return self._tables.payments.get(payment_id)
 
-    def last_by_card(self) -> tuple[Payment, str] | None:
-        by_card = [(p, uid) for p in self._tables.payments.values() if (uid := self._tables.cards[p.id])]
-        return by_card[-1] if by_card else None
+    def last_by_payer(self) -> tuple[Payment, Payer] | None:
+        by_payer = [(p, payer) for p in self._tables.payments.values() if (payer := self._tables.payers[p.id])]
+        return by_payer[-1] if by_payer else None
 
-    def card_of(self, payment_id: PaymentId) -> str | None:
-        return self._tables.cards.get(payment_id)
+    def payer_of(self, payment_id: PaymentId) -> Payer | None:
+        return self._tables.payers.get(payment_id)
 
     def unresolved(self) -> tuple[Payment, ...]:
         unsettled = (PaymentState.INTENDED, PaymentState.BEING_CHECKED)
@@ -208,11 +209,11 @@ class _Grants:
         self._tables.grants.update({use.grant.id: use for use in closed})
         return closed
 
-    def unreleased_requests(self, card_uid: str) -> tuple[PaymentId, ...]:
+    def unreleased_requests(self, payer: Payer) -> tuple[PaymentId, ...]:
         payments = self._tables.payments
         waiting = (p for p, row in self._tables.told.items() if row > self._acknowledged)
         return tuple(
-            p for p in waiting if self._tables.cards[p] == card_uid and payments[p].state is PaymentState.NOT_CHARGED
+            p for p in waiting if self._tables.payers[p] == payer and payments[p].state is PaymentState.NOT_CHARGED
         )
 
 

@@ -18,6 +18,7 @@ from kiosk.domain.member import Card, CardState, Member
 from kiosk.domain.menu import LocalText, Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.domain.payer import ByCard
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
 from kiosk.domain.stock import StockLevels
@@ -110,7 +111,9 @@ class Terminal:
         return self.checkout.pay_by_card(self.request(cart, shown_total), card_uid)
 
     def takes_order(self, cart: Cart, card_uid: str | None = None, shown_total: Money | None = None) -> Outcome:
-        return self.checkout.take_order_for_counter(self.request(cart, shown_total), card_uid)
+        return self.checkout.take_order_for_counter(
+            self.request(cart, shown_total), ByCard(card_uid) if card_uid else None
+        )
 
     @property
     def outbox(self) -> list[TerminalEvent]:

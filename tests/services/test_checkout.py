@@ -151,7 +151,7 @@ def test_what_central_may_hold_is_released(line: Line, reason: NotChargedReason)
 def assert_nothing_was_sold(terminal: Terminal) -> None:
     tables = terminal.store.tables
     assert [p.state for p in tables.payments.values()] == [PaymentState.NOT_CHARGED]
-    written = Tables(payments=tables.payments, cards=tables.cards, told=tables.told, outbox=tables.outbox)
+    written = Tables(payments=tables.payments, payers=tables.payers, told=tables.told, outbox=tables.outbox)
     assert tables == written
     assert terminal.front.jobs == terminal.kitchen.jobs == []
 

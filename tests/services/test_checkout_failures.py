@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentState
 from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Paid
 from kiosk.sync.wire import GrantReleased, OrderRecorded
@@ -61,7 +62,7 @@ def test_disk_is_gone_when_the_sale_is_to_be_written() -> None:
     (payment,) = terminal.store.tables.payments.values()
     assert outcome == BeingChecked(payment.id, TOTAL)
     assert terminal.store.tables == Tables(
-        payments={payment.id: payment}, cards={payment.id: CARD}
+        payments={payment.id: payment}, payers={payment.id: ByCard(CARD)}
     )  # the intention only
     assert terminal.pays(CART) == NotCharged(NotChargedReason.STORAGE_FAILED, TOTAL)  # no more sales
     assert len(terminal.central.asked) == 1

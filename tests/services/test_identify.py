@@ -9,13 +9,14 @@ from kiosk.domain.coupon import Coupon, CouponTerms
 from kiosk.domain.ids import CouponId
 from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified, identify
 from tests.services.terminal import BLOCKED_CARD, CARD, MOMENT, UNKNOWN_CARD, Terminal, member
 
 
 def test_identify() -> None:
     store = Terminal().store
-    assert identify(store, CARD, MOMENT) == Identified(member(f"of-{CARD}"), CARD, Money(0))
+    assert identify(store, CARD, MOMENT) == Identified(member(f"of-{CARD}"), ByCard(CARD), Money(0))
     assert identify(store, BLOCKED_CARD, MOMENT) == CardIsBlocked(BLOCKED_CARD)
     assert identify(store, UNKNOWN_CARD, MOMENT) == CardNotKnown(UNKNOWN_CARD)
 

@@ -8,6 +8,7 @@ from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.ids import OrderId, PaymentId, uuid7
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.services.ports import StorageFailed
 from kiosk.services.recovery import resolve_unfinished
@@ -22,7 +23,7 @@ ENCODER = WireEncoder(PointsRule())
 def left_behind(terminal: Terminal, state: PaymentState, method: PaymentMethod = PaymentMethod.BALANCE) -> Payment:
     payment = Payment(PaymentId(uuid7(0)), OrderId(uuid7(0)), method, Money(1200), state)
     with terminal.store.transaction() as tx:
-        tx.payments.add(payment, "62E3086CED")
+        tx.payments.add(payment, ByCard("62E3086CED"))
     return payment
 
 

@@ -17,6 +17,7 @@ from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Allergen
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import Align, Columns, Feed, Paper, QrCode, Rule, Text, TextSize
@@ -120,6 +121,6 @@ def sell(store: SqliteStore) -> Sold:
     order = draft()
     payment = intended(order)
     with store.transaction() as tx:
-        tx.payments.add(payment, CARD_UID)
+        tx.payments.add(payment, ByCard(CARD_UID))
     with store.transaction() as tx:
         return settle(tx, order, payment)

@@ -11,6 +11,7 @@ import resource
 import sys
 from pathlib import Path
 
+from kiosk.domain.payer import ByCard
 from kiosk.services.ports import StorageFailed
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from tests.store.sales import CARD_UID, draft, intended, sell, settle
@@ -25,7 +26,7 @@ def die_in_the_middle(store: SqliteStore) -> None:
     order = draft()
     payment = intended(order)
     with store.transaction() as tx:
-        tx.payments.add(payment, CARD_UID)
+        tx.payments.add(payment, ByCard(CARD_UID))
     with store.transaction() as tx:
         settle(tx, order, payment)
         os._exit(9)

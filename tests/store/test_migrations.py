@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentState
 from kiosk.domain.stock import StockLevels
 from kiosk.services.events import PrintJobState
@@ -72,7 +73,7 @@ def test_the_kept_database_of_the_first_revision(tmp_path: Path) -> None:
         assert tx.outbox.waiting() == 2
         (open_payment,) = tx.payments.unresolved()
         assert open_payment.state is PaymentState.INTENDED
-        assert len(tx.grants.unreleased_requests(CARD_UID)) == 1
+        assert len(tx.grants.unreleased_requests(ByCard(CARD_UID))) == 1
         assert tx.stock.levels() == StockLevels({NOODLES.id: 17}, frozenset({RICE.id}))
         jobs = tx.print_jobs.in_state(PrintJobState.QUEUED)
         assert [job.paper for job in jobs] == [PAPER] * 6

@@ -12,6 +12,7 @@ import pytest
 from kiosk.domain.ids import CouponId, MemberId, OrderId, PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.order import OrderState
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentError, PaymentMethod, PaymentPart, PaymentState, with_balance
 from kiosk.domain.unit import POINTS, coupon_unit
 from kiosk.domain.wallet import GrantUse, WalletError
@@ -49,7 +50,7 @@ def test_nothing_of_an_interrupted_sale_is_there(store: SqliteStore) -> None:
     order = draft()
     payment = intended(order)
     with store.transaction() as tx:
-        tx.payments.add(payment, CARD_UID)
+        tx.payments.add(payment, ByCard(CARD_UID))
 
     def interrupted_sale() -> None:
         with store.transaction() as tx:
@@ -115,7 +116,7 @@ def test_open_payments_are_found_oldest_first(store: SqliteStore) -> None:
     sell(store)
     with store.transaction() as tx:
         for payment in open_payments:
-            tx.payments.add(payment, CARD_UID)
+            tx.payments.add(payment, ByCard(CARD_UID))
     checked = open_payments[0].to(PaymentState.BEING_CHECKED)
     with store.transaction() as tx:
         tx.payments.settle(checked)
@@ -179,7 +180,7 @@ def test_one_payment_has_a_grant_of_each_unit(store: SqliteStore) -> None:
     )
     payment = replace(intended(order), member_id=MEMBER.id, parts=with_balance(used, order.total))
     with store.transaction() as tx:
-        tx.payments.add(payment, CARD_UID)
+        tx.payments.add(payment, ByCard(CARD_UID))
         for part in payment.all_parts:
             assert part.spends is not None
             grant = replace(grant_for(payment), amount=part.spends)
@@ -196,7 +197,7 @@ def test_points_that_were_set_aside_are_not_counted_as_money(store: SqliteStore)
     payment = replace(intended(draft()), member_id=MEMBER.id)
     grant = replace(grant_for(payment), request_id=None, amount=Money(300, POINTS))
     with store.transaction() as tx:
-        tx.payments.add(payment, CARD_UID)
+        tx.payments.add(payment, ByCard(CARD_UID))
         tx.grants.add(grant)
         tx.grants.record_spend(*GrantUse(grant, Money(0, POINTS)).spend(payment.id, Money(200, POINTS)))
         assert tx.grants.unacknowledged(MEMBER.id, "CNY") == Money(0)
@@ -205,14 +206,14 @@ def test_points_that_were_set_aside_are_not_counted_as_money(store: SqliteStore)
 
 def unreleased(store: SqliteStore, card_uid: str = CARD_UID) -> tuple[PaymentId, ...]:
     with store.transaction() as tx:
-        return tx.grants.unreleased_requests(card_uid)
+        return tx.grants.unreleased_requests(ByCard(card_uid))
 
 
 def test_requests_are_abandoned_until_central_has_acknowledged_their_release(store: SqliteStore) -> None:
     first, second, refused = (intended(draft()) for _ in range(3))
     with store.transaction() as tx:
         for payment in (first, second, refused):
-            tx.payments.add(payment, CARD_UID)
+            tx.payments.add(payment, ByCard(CARD_UID))
     assert unreleased(store) == ()
     for payment in (first, second):
         with store.transaction() as tx:

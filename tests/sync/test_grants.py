@@ -13,6 +13,7 @@ import pytest
 
 from kiosk.domain.ids import CouponId, EventId, PaymentId
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.domain.unit import POINTS, coupon_unit
 from kiosk.services.ports import (
     CentralRefused,
@@ -56,7 +57,7 @@ def request_id() -> PaymentId:
 
 def test_a_grant_is_for_this_terminal_and_exactly_the_amount(grants: CentralGrants, identity: TerminalIdentity) -> None:
     wanted = request_id()
-    answer = grants.request_grant(wanted, CARD_UID, PRICE, ())
+    answer = grants.request_grant(wanted, ByCard(CARD_UID), PRICE, ())
     assert isinstance(answer, GrantIssued)
     assert answer.grant.request_id == wanted
     assert answer.grant.amount == PRICE
@@ -67,7 +68,7 @@ def test_a_grant_is_for_this_terminal_and_exactly_the_amount(grants: CentralGran
 
 def test_what_is_asked_and_abandoned_reaches_central(grants: CentralGrants, central: FakeCentral) -> None:
     wanted, abandoned = request_id(), (request_id(), request_id())
-    grants.request_grant(wanted, CARD_UID, PRICE, abandoned)
+    grants.request_grant(wanted, ByCard(CARD_UID), PRICE, abandoned)
     sent = decode(central.requests_to("/v1/grants")[0].body, GrantRequest)
     assert sent == GrantRequest(wanted, CARD_UID, PRICE, abandoned)
 
@@ -75,22 +76,22 @@ def test_what_is_asked_and_abandoned_reaches_central(grants: CentralGrants, cent
 def test_of_very_many_abandoned_the_newest_are_named(grants: CentralGrants, central: FakeCentral) -> None:
     """A card that was tried again and again while central was away: its next request must not be too long for it."""
     abandoned = tuple(request_id() for _ in range(MAX_ABANDONS + 1))
-    grants.request_grant(request_id(), CARD_UID, PRICE, abandoned)
+    grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, abandoned)
     sent = decode(gzip.decompress(central.requests_to("/v1/grants")[0].body), GrantRequest)
     assert sent.abandons == abandoned[1:]
 
 
 def test_refusals(grants: CentralGrants) -> None:
-    assert grants.request_grant(request_id(), CARD_UID, Money(10_001), ()) == GrantRefused(
+    assert grants.request_grant(request_id(), ByCard(CARD_UID), Money(10_001), ()) == GrantRefused(
         Refusal.INSUFFICIENT, Money(10_000)
     )
-    assert grants.request_grant(request_id(), "00", PRICE, ()) == GrantRefused(Refusal.CARD_UNKNOWN)
+    assert grants.request_grant(request_id(), ByCard("00"), PRICE, ()) == GrantRefused(Refusal.CARD_UNKNOWN)
 
 
 @pytest.mark.parametrize("money", [PRICE, Money(0)])
 def test_points_and_a_coupon_in_the_same_call(grants: CentralGrants, central: FakeCentral, money: Money) -> None:
     wanted, further = request_id(), (Money(300, POINTS), Money(1, coupon_unit(CouponId(str(uuid4())))))
-    answer = grants.request_grant(wanted, CARD_UID, money, (), further)
+    answer = grants.request_grant(wanted, ByCard(CARD_UID), money, (), further)
     assert isinstance(answer, GrantIssued)
     assert tuple(grant.amount for grant in answer.further) == further
     assert (answer.grant is None) == (not money)
@@ -104,7 +105,7 @@ def test_other_grants_than_were_asked_for(grants: CentralGrants, central: FakeCe
     body = f'{{"grant_id":"{uuid4()}","member_id":"m-1","free_after":{{"minor":1,"currency":"CNY"}},"further":[{ids}]}}'
     central.faults["/v1/grants"].extend([Raw(body=body.encode())] * 2)
     with pytest.raises(CentralUnreachable):
-        grants.request_grant(request_id(), CARD_UID, PRICE, (), (Money(300, POINTS),))
+        grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, (), (Money(300, POINTS),))
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.LOSE_REPLY, Fault.HALF_REPLY, Fault.REPEAT, Raw(502)])
@@ -112,7 +113,7 @@ def test_one_broken_exchange_is_asked_again_and_granted_once(
     grants: CentralGrants, central: FakeCentral, fault: Fault | Raw
 ) -> None:
     central.faults["/v1/grants"].append(fault)
-    answer = grants.request_grant(request_id(), CARD_UID, PRICE, ())
+    answer = grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, ())
     assert isinstance(answer, GrantIssued)
     assert answer.free_after == Money(8300)
     assert len(central.state.grants) == 1
@@ -121,8 +122,8 @@ def test_one_broken_exchange_is_asked_again_and_granted_once(
 def test_two_broken_exchanges_are_given_up(grants: CentralGrants, central: FakeCentral) -> None:
     central.faults["/v1/grants"].extend([Fault.LOSE_REPLY, Fault.CUT])
     with pytest.raises(CentralUnreachable):
-        grants.request_grant(request_id(), CARD_UID, PRICE, ())
-    assert isinstance(grants.request_grant(request_id(), CARD_UID, PRICE, ()), GrantIssued)
+        grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, ())
+    assert isinstance(grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, ()), GrantIssued)
 
 
 def test_silence_is_not_asked_twice(central: FakeCentral, identity: TerminalIdentity, store: SqliteStore) -> None:
@@ -130,7 +131,7 @@ def test_silence_is_not_asked_twice(central: FakeCentral, identity: TerminalIden
     grants = CentralGrants(central.address(timeout_s=0.3), identity, store)
     began_s = time.monotonic()
     with pytest.raises(CentralUnreachable):
-        grants.request_grant(request_id(), CARD_UID, PRICE, ())
+        grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, ())
     assert time.monotonic() - began_s < 5
     assert len(central.requests_to("/v1/grants")) == 1
     grants.close()
@@ -152,13 +153,13 @@ def test_replies_that_say_nothing_usable(
 ) -> None:
     central.faults["/v1/grants"].extend([Raw(body=body), Raw(body=body)])
     with pytest.raises(error):
-        grants.request_grant(request_id(), CARD_UID, PRICE, ())
+        grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, ())
 
 
 def test_a_revoked_terminal(grants: CentralGrants, central: FakeCentral) -> None:
     central.state.terminals.clear()
     with pytest.raises(CentralRefused):
-        grants.request_grant(request_id(), CARD_UID, PRICE, ())
+        grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, ())
 
 
 def test_a_grant_does_not_wait_behind_an_upload(
@@ -170,7 +171,7 @@ def test_a_grant_does_not_wait_behind_an_upload(
     upload = Thread(target=uploader.push, args=(batch,))
     upload.start()
     until(lambda: central.requests_to("/v1/push"))
-    assert isinstance(grants.request_grant(request_id(), CARD_UID, PRICE, ()), GrantIssued)
+    assert isinstance(grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, ()), GrantIssued)
     assert upload.is_alive()
     central.released.set()
     upload.join(5)

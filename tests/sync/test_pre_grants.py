@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.domain.ids import PaymentId
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentState
 from kiosk.services.ports import TerminalIdentity
 from kiosk.store.sqlite_store import SqliteStore
@@ -56,7 +57,7 @@ def test_what_was_spent_counts_until_central_has_heard_of_it(
     with store.transaction() as tx:
         (use,) = tx.grants.open_pre_grants(MEMBER.id)
         tx.grants.record_spend(*use.spend(payment.id, payment.amount))
-        tx.payments.add(payment.to(PaymentState.PAID), CARD_UID)
+        tx.payments.add(payment.to(PaymentState.PAID), ByCard(CARD_UID))
         seq = tx.outbox.add(b"{}")
     with store.transaction() as tx:
         assert tx.grants.unacknowledged(MEMBER.id, "CNY") == payment.amount
@@ -118,7 +119,7 @@ def test_a_grant_that_a_payment_is_using_is_given_back_after_it(
     read_all(reader)
     payment = replace(intended(draft()), member_id=MEMBER.id)
     with store.transaction() as tx:
-        tx.payments.add(payment, CARD_UID)
+        tx.payments.add(payment, ByCard(CARD_UID))
     client = CentralClient(central.address(), identity)
     assert not OutboxSender(client, store).send_batch()
     assert held(store) == {1: 1500}

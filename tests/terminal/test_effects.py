@@ -36,13 +36,13 @@ class Till:
         self._outcome = outcome
         self.begun = begun
 
-    def pay_by_card(self, _request: object, _card_uid: str) -> Any:
+    def pay(self, _request: object, _payer: object) -> Any:
         if isinstance(self._outcome, Exception):
             raise self._outcome
         return self._outcome
 
-    def take_order_for_counter(self, request: object, _card_uid: str | None) -> Any:
-        return self.pay_by_card(request, "")
+    def take_order_for_counter(self, request: object, payer: object) -> Any:
+        return self.pay(request, payer)
 
 
 def runner(services: Future[Any]) -> tuple[EffectRunner, Queue[ev.FlowEvent]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from kiosk.back_room import BackRoom
 from kiosk.domain.ids import PaymentId, uuid7
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import Payment, PaymentMethod
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.flow import events as ev
@@ -31,7 +32,7 @@ def test_the_screens_are_told(tmp_path: Path) -> None:
     store = open_store(tmp_path / DATABASE, tmp_path / KEY)
     store.save_identity(IDENTITY)
     with store.transaction() as tx:
-        tx.payments.add(payment, CARD_UID)
+        tx.payments.add(payment, ByCard(CARD_UID))
     store.close()
 
     config = tmp_path / "terminal.toml"

@@ -17,9 +17,9 @@ from kiosk.services.ports import CentralUnreachable
 from kiosk.store.sqlite_store import SqliteStore
 
 _READS = (
-    "by_card", "card_of", "counter_payment", "current", "get", "belongs_here", "last_by_card", "levels", "of_order",
-    "on_the_way", "open_pre_grants", "recent", "top_up", "top_ups_on_the_way", "unacknowledged", "unreleased_requests",
-    "unresolved",
+    "by_card", "counter_payment", "current", "get", "belongs_here", "last_by_payer", "levels", "of_order",
+    "on_the_way", "open_pre_grants", "payer_of", "recent", "top_up", "top_ups_on_the_way", "unacknowledged",
+    "unreleased_requests", "unresolved",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from kiosk.domain.payer import Payer
 from kiosk.domain.payment import Payment, PaymentState
 from kiosk.services.journal import CardPayment, Fate, PaymentJournal
 from kiosk.services.ports import Store
@@ -27,22 +28,22 @@ class WritesItDownAfterwards:
 
     def __init__(self, store: Any) -> None:
         self._store = store
-        self._late: list[tuple[Payment, str | None]] = []
+        self._late: list[tuple[Payment, Payer | None]] = []
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:
         with self._store.transaction() as tx:
-            for payment, card_uid in self._late:
-                tx.payments.add(payment, card_uid)
+            for payment, payer in self._late:
+                tx.payments.add(payment, payer)
             self._late.clear()
             yield Overlaid(tx, payments=Overlaid(tx.payments, add=self._keep(tx)))
 
     def _keep(self, tx: Any) -> Callable[..., None]:
-        def add(payment: Payment, card_uid: str | None = None) -> None:
+        def add(payment: Payment, payer: Payer | None = None) -> None:
             if payment.state is PaymentState.INTENDED:
-                self._late.append((payment, card_uid))
+                self._late.append((payment, payer))
             else:
-                tx.payments.add(payment, card_uid)
+                tx.payments.add(payment, payer)
 
         return add
 

@@ -90,7 +90,7 @@ class Scene:
     def begun(self) -> Payment | None:
         """What the database holds of the payment."""
         with self.till.store.transaction() as tx:
-            last = tx.payments.last_by_card()
+            last = tx.payments.last_by_payer()
         return last[0] if last else None
 
 

@@ -20,6 +20,7 @@ from kiosk.domain.loyalty import PointsRule, RedeemRule
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
@@ -151,7 +152,8 @@ class Till:
         return self.services.checkout.pay_by_card(self.request(cart), card_uid)
 
     def takes_order(self, *dishes: tuple[str, int], card_uid: str | None = None) -> Order:
-        outcome = self.services.checkout.take_order_for_counter(self.request(self.cart(*dishes)), card_uid)
+        payer = ByCard(card_uid) if card_uid else None
+        outcome = self.services.checkout.take_order_for_counter(self.request(self.cart(*dishes)), payer)
         assert isinstance(outcome, DueAtCounter), outcome
         return outcome.order
 

@@ -2,20 +2,23 @@
 
 state.py: what is shown. events.py: what can happen and what the flow wants done (effects).
 visit.py: coming, greeting, idling, leaving. ordering.py: choosing. redeeming.py: points, coupons. paying.py: settling.
-checking.py: what is not known yet. account.py: My account. enrolling.py: a face.
+facing.py: by face. checking.py: what is not known yet. account.py: My account. enrolling.py: a face.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from kiosk.screens.flow import account, checking, enrolling, ordering, paying, redeeming, visit
+from kiosk.screens.flow import account, checking, enrolling, facing, ordering, paying, redeeming, visit
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step
-from kiosk.screens.flow.state import ScreenName, State
+from kiosk.screens.flow.state import FACE_SCREENS, ScreenName, State
 from kiosk.services import events as service
+
+Handler = Callable[[State, Any], Step]
 
 
 def _load_menu(state: State, _event: service.MenuChanged) -> Step:
@@ -32,7 +35,7 @@ def _load_faces(state: State, _event: service.FacesChanged) -> Step:
 
 def _on_tick(state: State, event: ev.Tick) -> Step:
     state, effects = visit.on_tick(state, event)
-    for on_tick in (checking.on_tick, account.on_tick, enrolling.on_tick):
+    for on_tick in (checking.on_tick, facing.on_tick, account.on_tick, enrolling.on_tick):
         state, more = on_tick(state)
         effects = (*effects, *more)
     return state, effects
@@ -51,14 +54,23 @@ def _on_back(state: State, event: ev.BackTouched) -> Step:
         return account.on_back(state)
     if state.screen in enrolling.SCREENS:
         return enrolling.on_back(state)
-    return paying.on_back(state, event)
+    return facing.on_back(state, event)
+
+
+def _told(of_trying: Handler, of_facing: Handler) -> Handler:
+    """By the desk, of the one look that goes on."""
+
+    def on_told(state: State, event: Any) -> Step:
+        return (of_trying if state.enrolling is not None else of_facing)(state, event)
+
+    return on_told
 
 
 def _nothing(state: State, _event: object) -> Step:
     return state, ()
 
 
-_HANDLERS: dict[type, Callable[[State, Any], Step]] = {
+_HANDLERS: dict[type, Handler] = {
     ev.Tick: _on_tick,
     ev.Touched: visit.on_touched,
     ev.MoreTimeTouched: visit.on_more_time,
@@ -89,14 +101,19 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.LineQuantityChanged: ordering.on_line_quantity,
     ev.CheckoutOpened: paying.on_checkout,
     ev.DiningModeChosen: paying.on_dining_mode,
-    ev.MethodChosen: paying.on_method,
-    ev.MemberPaymentChosen: paying.on_member_payment,
-    ev.UsualChosen: paying.on_usual,
+    ev.MethodChosen: facing.on_method,
+    ev.MemberPaymentChosen: facing.on_member_payment,
+    ev.UsualChosen: facing.on_usual,
     ev.PointsChosen: redeeming.on_points,
     ev.CouponsOpened: redeeming.on_coupons_opened,
     ev.CouponChosen: redeeming.on_coupon,
     ev.CheckoutFinished: paying.on_checkout_finished,
     ev.BackTouched: _on_back,
+    ev.FaceLookTouched: facing.on_look,
+    ev.FaceTryAgainTouched: facing.on_try_again,
+    ev.FaceConfirmed: facing.on_confirmed,
+    ev.DigitTouched: facing.on_digit,
+    ev.FaceIdentified: facing.on_face_identified,
     ev.PaymentChecked: checking.on_payment_checked,
     acc.AccountOpened: account.on_opened,
     acc.AccountLoaded: account.on_loaded,
@@ -122,9 +139,9 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.MembersChanged: _nothing,
     service.FacesChanged: _load_faces,
     service.FaceReadinessChanged: visit.on_face_readiness,
-    service.FaceSeen: enrolling.on_seen,
-    service.FaceJudged: enrolling.on_judged,
-    service.LookEnded: enrolling.on_look_ended,
+    service.FaceSeen: _told(enrolling.on_seen, facing.on_seen),
+    service.FaceJudged: _told(enrolling.on_judged, facing.on_judged),
+    service.LookEnded: _told(enrolling.on_look_ended, facing.on_ended),
     service.PosingChanged: enrolling.on_posing,
     service.PrintJobChanged: visit.on_print_job,
     service.StorageStopped: visit.on_storage_stopped,
@@ -151,6 +168,10 @@ _TOO_LATE = (
     ev.BackTouched,
     ev.CancelTouched,
     ev.DoneTouched,
+    ev.FaceLookTouched,
+    ev.FaceTryAgainTouched,
+    ev.FaceConfirmed,
+    ev.DigitTouched,
 )
 
 
@@ -159,7 +180,19 @@ def step(state: State, event: ev.FlowEvent) -> Step:
     if state.in_flight and isinstance(event, _TOO_LATE):
         return state, ()
     after, effects = _HANDLERS[type(event)](state, event)
-    task = enrolling.running_task(state)
-    if task is not None and enrolling.running_task(after) != task:  # however it was left
-        effects = (*effects, acc.StopCamera(task))
+    return _let_go_of_face(state, after, effects)
+
+
+def _let_go_of_face(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Step:
+    """Whatever led away from a look: the camera goes off, and who it may have been is forgotten."""
+    if after.facing is not None and after.screen not in FACE_SCREENS:
+        after = replace(after, facing=None)
+    task = _running_task(before)
+    if task is not None and _running_task(after) != task:
+        effects = (*effects, ev.StopFace(task))
     return after, effects
+
+
+def _running_task(state: State) -> int | None:
+    """What the desk is doing."""
+    return facing.running_task(state) or enrolling.running_task(state)

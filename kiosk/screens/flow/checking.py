@@ -21,7 +21,7 @@ SHOWN_FOR_S = 60.0
 
 def being_checked(state: State, outcome: BeingChecked) -> State:
     """From now on it is asked after, also when its customer has left."""
-    shown = CardPayment(outcome.payment_id, card_end(state.last_card_uid), state.local or time(), Fate.BEING_CHECKED)
+    shown = CardPayment(outcome.payment_id, card_end(state.last_payer), state.local or time(), Fate.BEING_CHECKED)
     check = Check(outcome.payment_id, state.now_s + ASK_EVERY_S)
     return replace(state, check=check, last_payment=ShownPayment(shown, None))
 

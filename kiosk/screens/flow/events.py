@@ -1,4 +1,5 @@
-"""What the customer did and what came back. Service events (kiosk.services.events) go into the flow as they are."""
+"""What the customer did and what came back (of faces: face_events.py). Service events (kiosk.services.events) go into
+the flow as they are."""
 
 from __future__ import annotations
 
@@ -12,9 +13,21 @@ from kiosk.domain.ids import ComboId, CouponId, DishId, PaymentId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.domain.payer import Payer
 from kiosk.domain.payment import PaymentPart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow.account_events import AccountEffect, AccountEvent
+from kiosk.screens.flow.face_events import DigitTouched as DigitTouched
+from kiosk.screens.flow.face_events import FaceConfirmed as FaceConfirmed
+from kiosk.screens.flow.face_events import FaceIdentified as FaceIdentified
+from kiosk.screens.flow.face_events import FaceLookTouched as FaceLookTouched
+from kiosk.screens.flow.face_events import FaceTryAgainTouched as FaceTryAgainTouched
+from kiosk.screens.flow.face_events import IdentifyByDigits as IdentifyByDigits
+from kiosk.screens.flow.face_events import IdentifyFace as IdentifyFace
+from kiosk.screens.flow.face_events import LookForFace as LookForFace
+from kiosk.screens.flow.face_events import PayByFace as PayByFace
+from kiosk.screens.flow.face_events import StopFace as StopFace
+from kiosk.screens.flow.face_events import TakePoses as TakePoses
 from kiosk.screens.flow.state import PayMethod, TextSize
 from kiosk.services import events as service
 from kiosk.services.identify import Identity
@@ -190,7 +203,7 @@ class BalanceTouched:
 
 @dataclass(frozen=True, slots=True)
 class UsualChosen:
-    """Pay the usual at once with the card that was tapped."""
+    """Pay the usual at once, with the card that was tapped or by face."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +223,7 @@ class MethodChosen:
 
 @dataclass(frozen=True, slots=True)
 class MemberPaymentChosen:
-    """Pay with the card that was tapped to identify."""
+    """Pay with the card that was tapped to identify, or by the face that was recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +277,7 @@ FlowEvent = (
     | MemberPaymentChosen | PointsChosen | CouponsOpened | CouponChosen
     | BackTouched | MoreTimeTouched | CancelTouched | DoneTouched
     | AccountEvent
+    | FaceLookTouched | FaceTryAgainTouched | FaceConfirmed | DigitTouched | FaceIdentified
     | service.Event
 )  # fmt: skip
 
@@ -300,10 +314,10 @@ class CheckPayment:
 
 @dataclass(frozen=True, slots=True)
 class TakeOrderForCounter:
-    """Take the order now; it is paid at the counter."""
+    """Take the order now; it is paid at the counter. `payer`: whose it is, if that is known."""
 
     session_id: int
-    card_uid: str | None
+    payer: Payer | None
     cart: Cart
     shown_total: Money
     dining_mode: DiningMode
@@ -337,13 +351,7 @@ class PlaySound:
 
 
 Effect = (
-    Identify
-    | PayByCard
-    | CheckPayment
-    | TakeOrderForCounter
-    | LoadMenu
-    | LoadLevels
-    | LoadFaces
-    | PlaySound
-    | AccountEffect
-)
+    Identify | PayByCard | PayByFace | CheckPayment | TakeOrderForCounter
+    | LoadMenu | LoadLevels | LoadFaces | LookForFace | TakePoses | StopFace | IdentifyFace | IdentifyByDigits
+    | AccountEffect | PlaySound
+)  # fmt: skip

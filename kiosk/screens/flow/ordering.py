@@ -182,7 +182,8 @@ def _with_cart(state: State, cart: Cart) -> State:
 def _without_lines(state: State, cart: Cart) -> State:
     """With nothing left to pay for, the customer is back at the menu."""
     state = replace(state, session=replace(state.session, cart=cart))
-    waiting = state.screen in (ScreenName.CHECKOUT, ScreenName.PAYING) and not state.in_flight
+    pays = state.screen in (ScreenName.CHECKOUT, ScreenName.PAYING) or state.facing is not None
+    waiting = pays and not state.in_flight
     if waiting and not cart.lines:
         return replace(state, screen=ScreenName.MENU, paying=None, choosing_coupon=False)
     return state

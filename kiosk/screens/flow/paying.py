@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard, ByFace, Payer
 from kiosk.domain.payment import PaymentMethod, PaymentPart, value_of, with_balance
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.checking import being_checked
 from kiosk.screens.flow.ordering import Step, noticed, usual_now
 from kiosk.screens.flow.redeeming import chosen_parts, money_to_pay, total_of, without
-from kiosk.screens.flow.state import Notice, Paying, PayMethod, Redeeming, ScreenName, State
+from kiosk.screens.flow.state import FACE_SCREENS, Customer, Notice, Paying, PayMethod, Redeeming, ScreenName, State
 from kiosk.services.outcomes import BeingChecked, DueAtCounter, NotCharged, NotChargedReason, Paid
 
 
@@ -26,81 +27,92 @@ def on_dining_mode(state: State, event: ev.DiningModeChosen) -> Step:
 
 
 def on_method(state: State, event: ev.MethodChosen) -> Step:
-    if not _may_pay(state) or state.menu is None:
+    if not may_pay(state) or state.menu is None:
         return state, ()
     if event.method is PayMethod.CARD:
         waiting = Paying(PayMethod.CARD, in_flight=False)
-        return replace(state, screen=ScreenName.PAYING, paying=waiting, outcome=None, editing=None), ()
+        return replace(state, screen=ScreenName.PAYING, paying=waiting, outcome=None, editing=None, facing=None), ()
     if event.method is PayMethod.CARD_AND_COUNTER:
         return _pay_in_part(state)
     session, total = state.session, total_of(state)
-    uid = session.customer.card_uid if session.customer else None
+    payer = session.customer.payer if session.customer else None
     chosen = chosen_parts(state)
-    if uid is not None and chosen and not _central_was_away(state):
-        return _pay(state, uid, state.now_s, (*chosen, *_at_counter(money_to_pay(state))))
-    effect = ev.TakeOrderForCounter(session.id, uid, session.cart, total, session.dining_mode, session.view.language)
+    if payer is not None and chosen and not _central_was_away(state):
+        return _pay(state, payer, state.now_s, (*chosen, *_at_counter(money_to_pay(state))))
+    effect = ev.TakeOrderForCounter(session.id, payer, session.cart, total, session.dining_mode, session.view.language)
     return _started(state, PayMethod.COUNTER), (effect,)
 
 
 def on_member_payment(state: State, _event: ev.MemberPaymentChosen) -> Step:
+    """By the card that was tapped. (By face: facing.start_payment.)"""
     customer = state.session.customer
-    if customer is None or not _may_pay(state):
+    if customer is None or not isinstance(customer.payer, ByCard) or not may_pay(state):
         return state, ()
-    return pay_by_card(state, customer.card_uid, state.now_s)
+    return pay(state, customer.payer, state.now_s)
 
 
-def on_usual(state: State, _event: ev.UsualChosen) -> Step:
-    customer, usual = state.session.customer, usual_now(state)
-    if customer is None or usual is None or state.screen is not ScreenName.MEMBER:
-        return state, ()
-    session = replace(state.session, cart=usual, redeeming=Redeeming())
-    return pay_by_card(replace(state, session=session), customer.card_uid, state.now_s)
+def with_usual(state: State) -> State | None:
+    """The usual is what there is to pay; None where it cannot be had."""
+    usual = usual_now(state)
+    if state.session.customer is None or usual is None or state.screen is not ScreenName.MEMBER:
+        return None
+    return replace(state, session=replace(state.session, cart=usual, redeeming=Redeeming()))
 
 
-def pay_by_card(state: State, card_uid: str, received_s: float) -> Step:
-    """Charge that card what the screen says. Another person's card is charged no more than that either: with points or
-    a coupon in the sum, it first learns what the order costs without them."""
+def pay(state: State, payer: Payer, received_s: float) -> Step:
+    """Charge them what the screen says. Another person is charged no more than that either: with points or a coupon in
+    the sum, they first learn what the order costs without them."""
     session, chosen = state.session, chosen_parts(state)
-    if session.customer and session.customer.card_uid != card_uid:
+    if session.customer and not _is_customer(session.customer, payer):
         state = replace(state, session=replace(session, balance_shown=False, redeeming=Redeeming()))
         if chosen and not state.in_flight:
             to = ScreenName.CHECKOUT if session.cart.lines else state.screen
             state = replace(state, screen=to, paying=None, outcome=None, editing=None, choosing_coupon=False)
             return noticed(state, Notice.OTHER_CARD), (ev.PlaySound(ev.SoundKind.WARNING),)
-    return _pay(state, card_uid, received_s, chosen_parts(state))
+    return _pay(state, payer, received_s, chosen_parts(state))
+
+
+def _is_customer(customer: Customer, payer: Payer) -> bool:
+    if isinstance(payer, ByFace):
+        return customer.member.id == payer.member_id
+    return customer.payer == payer
 
 
 def _pay_in_part(state: State) -> Step:
-    """What the customer was just told that the card can pay, and the rest at the counter."""
+    """What the customer was just told that they can pay, and the rest at the counter."""
     failed = state.outcome
-    if not isinstance(failed, NotCharged) or not state.last_card_uid:
+    if not isinstance(failed, NotCharged) or state.last_payer is None:
         return state, ()
     card_pays = failed.card_can_pay
     if card_pays is None or failed.total != total_of(state):
         return state, ()
     kept = tuple(part for part in failed.parts if part.method in (PaymentMethod.POINTS, PaymentMethod.COUPON))
     others = (*kept, *_at_counter(failed.money - card_pays))
-    return _pay(state, state.last_card_uid, state.now_s, others)
+    return _pay(state, state.last_payer, state.now_s, others)
 
 
 def _at_counter(rest: Money) -> tuple[PaymentPart, ...]:
     return (PaymentPart(PaymentMethod.COUNTER, rest),) if rest else ()
 
 
-def _pay(state: State, card_uid: str, received_s: float, others: tuple[PaymentPart, ...]) -> Step:
+def _pay(state: State, payer: Payer, received_s: float, others: tuple[PaymentPart, ...]) -> Step:
     """Hand the cart to the checkout service, once: while one is in flight nothing starts another."""
     session = state.session
     if state.in_flight or not session.cart.lines or state.menu is None:
         return state, ()
-    mode, language = session.dining_mode, session.view.language
-    effect = ev.PayByCard(session.id, card_uid, received_s, session.cart, total_of(state), mode, language, others)
-    state = _started(state, PayMethod.CARD)
-    paying = Paying(PayMethod.CARD, in_flight=True, amount=_charged(effect))
-    return replace(state, paying=paying, last_card_uid=card_uid), (effect,)
+    what = (session.cart, total_of(state), session.dining_mode, session.view.language, others)
+    effect: ev.PayByCard | ev.PayByFace
+    if isinstance(payer, ByCard):
+        method, effect = PayMethod.CARD, ev.PayByCard(session.id, payer.uid, received_s, *what)
+    else:
+        method, effect = PayMethod.FACE, ev.PayByFace(session.id, payer, *what)
+    state = _started(state, method)
+    paying = Paying(method, in_flight=True, amount=_charged(total_of(state), others))
+    return replace(state, paying=paying, last_payer=payer), (effect,)
 
 
-def _charged(effect: ev.PayByCard) -> Money:
-    return value_of(with_balance(effect.others, effect.shown_total), PaymentMethod.BALANCE, effect.shown_total.currency)
+def _charged(total: Money, others: tuple[PaymentPart, ...]) -> Money:
+    return value_of(with_balance(others, total), PaymentMethod.BALANCE, total.currency)
 
 
 def on_checkout_finished(state: State, event: ev.CheckoutFinished) -> Step:
@@ -150,6 +162,7 @@ def _started(state: State, method: PayMethod) -> State:
         paper=None,
         editing=None,
         choosing_coupon=False,
+        facing=None,
     )
 
 
@@ -160,7 +173,7 @@ def _central_was_away(state: State) -> bool:
     return isinstance(failed, NotCharged) and failed.reason in away
 
 
-def _may_pay(state: State) -> bool:
+def may_pay(state: State) -> bool:
     """Not while it is unknown whether the sale before was charged."""
-    settles = state.screen in (ScreenName.CHECKOUT, ScreenName.PAYING, ScreenName.PROBLEM)
+    settles = state.screen in (ScreenName.CHECKOUT, ScreenName.PAYING, ScreenName.PROBLEM, *FACE_SCREENS)
     return settles and bool(state.session.cart.lines) and not isinstance(state.outcome, BeingChecked)

@@ -16,8 +16,10 @@ from kiosk.domain.member import Member
 from kiosk.domain.menu import Combo, Dish, Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
+from kiosk.domain.payer import Payer
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow.account_state import Account, Enrolling, StaffPresent
+from kiosk.screens.flow.face_state import FacePolicy, Facing
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState, PrintJobChanged, PrintJobState
 from kiosk.services.face_events import FaceReadiness
 from kiosk.services.journal import CardPayment
@@ -39,6 +41,12 @@ class ScreenName(StrEnum):
     FACE_CONSENT = "face_consent"
     FACE_POSES = "face_poses"
     FACE_RESULT = "face_result"
+    FACE_LOOK = "face_look"
+    FACE_DIGITS = "face_digits"
+    FACE_CONFIRM = "face_confirm"
+
+
+FACE_SCREENS = (ScreenName.FACE_LOOK, ScreenName.FACE_DIGITS, ScreenName.FACE_CONFIRM)
 
 
 class TextSize(StrEnum):
@@ -59,10 +67,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A member who has tapped the card. `set_aside`: what it can pay here without central."""
+    """A member who has tapped the card, or whose face was recognised: `payer`. `set_aside`: what they can pay here
+    without central."""
 
     member: Member
-    card_uid: str
+    payer: Payer
     set_aside: Money
 
 
@@ -77,7 +86,8 @@ class Redeeming:
 @dataclass(frozen=True, slots=True)
 class Session:
     """One customer's visit. A result that carries another `id` belongs to somebody else and is dropped.
-    `balance_shown`: they touched the hidden balance, here or on the result, where the card may be a guest's."""
+    `balance_shown`: they touched the hidden balance, here or on the result, where the card may be a guest's. `looks`:
+    at how many faces was looked."""
 
     id: int
     view: View = View()
@@ -87,6 +97,7 @@ class Session:
     diet: DietProfile = NO_DIET
     dining_mode: DiningMode = DiningMode.DINE_IN
     redeeming: Redeeming = Redeeming()
+    looks: int = 0
 
     @property
     def profile(self) -> DietProfile:
@@ -115,9 +126,10 @@ class Editing:
 
 
 class PayMethod(StrEnum):
-    """CARD_AND_COUNTER: the balance does not reach; the card that was tried pays what it can, the counter the rest."""
+    """CARD_AND_COUNTER: the balance does not reach; who tried to pay pays what they can, the counter takes the rest."""
 
     CARD = "card"
+    FACE = "face"
     COUNTER = "counter"
     CARD_AND_COUNTER = "card_and_counter"
 
@@ -157,6 +169,8 @@ class Notice(StrEnum):
     CART_FULL = "cart_full"
     MENU_CHANGED = "menu_changed"
     NOT_SERVED_NOW = "not_served_now"
+    PRICE_CHANGED = "price_changed"
+    TOO_MUCH_FOR_FACE = "too_much_for_face"
     OTHER_CARD = "other_card"
     SOLD_OUT = "sold_out"
 
@@ -181,13 +195,13 @@ class State:
     """`local` is the canteen's wall time at the last tick; `serving_id` the meal period that is served then (None:
     closed), `next_serving_id` the one after it. `idle_left_s` counts down while the warning shows. `now_s` and
     `touched_s` are monotonic. `paper`: the last news of a customer's receipt or slip; a fast printer's may come before
-    its order's outcome. `last_card_uid`: the card that paid, which may still lie on the reader while the number shows.
+    its order's outcome. `last_payer`: who paid; the card may still lie on the reader while the number shows.
     `out_of_order`: the disk takes nothing more, so nobody can order until it works again, or the terminal was started
-    anew. `check` goes on when its customer has left; `last_payment` goes with the next one.
-    `cameras_on`: these take pictures now, and the screen shows a light. `face`: what of recognising
-    faces works. `choosing_coupon`: its sheet is open. `account`: the member's, while it is open; `enrolling`: their
-    face; `face_tasks`: how often the desk was asked for something since the start. `staff_present`: staff enrol a face,
-    whose card is being looked up. `idle`, `home_view`, `points_rule` and `redeem_rule` are the terminal's settings."""
+    anew. `check` goes on when its customer has left; `last_payment` goes with the next one. `cameras_on`: these take
+    pictures now, and the screen shows a light. `face`: what of recognising faces works, `facing` this customer's,
+    `face_tasks` how many there were since the start. `choosing_coupon`: its sheet is open. `account`: the member's,
+    while it is open; `enrolling`: their face. `staff_present`: staff enrol one, whose card is being looked up. `idle`,
+    `home_view`, `points_rule`, `redeem_rule` and `face_policy` are the terminal's settings."""
 
     session: Session
     screen: ScreenName = ScreenName.ATTRACT
@@ -202,7 +216,10 @@ class State:
     paying: Paying | None = None
     outcome: Outcome | None = None
     paper: PrintJobChanged | None = None
-    last_card_uid: str = ""
+    last_payer: Payer | None = None
+    facing: Facing | None = None
+    face_tasks: int = 0
+    face_policy: FacePolicy = field(default_factory=FacePolicy)
     check: Check | None = None
     last_payment: ShownPayment | None = None
     account: Account | None = None
@@ -221,7 +238,6 @@ class State:
     home_view: View = View()
     points_rule: PointsRule = field(default_factory=PointsRule)
     redeem_rule: RedeemRule = field(default_factory=RedeemRule)
-    face_tasks: int = 0
 
     @property
     def order(self) -> Order | None:
@@ -249,11 +265,6 @@ class State:
     def camera_works(self) -> bool:
         cameras = [d for d in self.devices.values() if d.kind is DeviceKind.CAMERA]
         return any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in cameras)
-
-    @property
-    def enrols_faces(self) -> bool:
-        """Whether somebody's face can be enrolled here now."""
-        return self.face.is_ready and self.camera_works
 
     def can_recognise(self, purpose: ConsentPurpose) -> bool:
         """Whether a look could name somebody here who consented to that."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.domain.payer import ByCard
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step, noticed
-from kiosk.screens.flow.paying import pay_by_card
+from kiosk.screens.flow.paying import pay
 from kiosk.screens.flow.state import (
+    FACE_SCREENS,
     Browsing,
     Customer,
     Notice,
@@ -38,7 +41,8 @@ def next_customer(state: State) -> State:
         paying=None,
         outcome=None,
         paper=None,
-        last_card_uid="",
+        last_payer=None,
+        facing=None,
         account=None,
         enrolling=None,
         staff_present=None,
@@ -92,7 +96,8 @@ def on_done(state: State, _event: ev.DoneTouched) -> Step:
 
 
 def on_started(state: State, _event: ev.OrderingStarted) -> Step:
-    if state.menu is None or state.out_of_order or state.screen not in (ScreenName.ATTRACT, ScreenName.MEMBER):
+    begins = (ScreenName.ATTRACT, ScreenName.MEMBER, *FACE_SCREENS)
+    if state.menu is None or state.out_of_order or state.screen not in begins:
         return state, ()
     return replace(state, screen=ScreenName.MENU, touched_s=state.now_s, last_payment=None), ()
 
@@ -105,16 +110,26 @@ def on_card(state: State, event: service.CardPresented) -> Step:
         return state, ()
     match state.screen:
         case ScreenName.CHECKOUT | ScreenName.PAYING:
-            return pay_by_card(state, event.uid, event.received_s)
+            return pay(state, ByCard(event.uid), event.received_s)
+        case ScreenName.FACE_LOOK | ScreenName.FACE_DIGITS | ScreenName.FACE_CONFIRM:
+            return _on_card_instead(state, event)
         case ScreenName.PROBLEM if not isinstance(state.outcome, BeingChecked):
-            return pay_by_card(state, event.uid, event.received_s)
-        case ScreenName.RESULT if event.uid != state.last_card_uid:
+            return pay(state, ByCard(event.uid), event.received_s)
+        case ScreenName.RESULT if ByCard(event.uid) != state.last_payer:
             state = next_customer(state)
             return state, (ev.Identify(state.session.id, event.uid),)
         case ScreenName.ATTRACT | ScreenName.MENU | ScreenName.MEMBER | ScreenName.ACCOUNT:
             return state, (ev.Identify(state.session.id, event.uid),)
         case _:
             return state, ()
+
+
+def _on_card_instead(state: State, event: service.CardPresented) -> Step:
+    """The card is always offered beside the face: whatever the look was for, the card does it."""
+    if state.facing is not None and state.facing.purpose is ConsentPurpose.PAYING:
+        return pay(replace(state, facing=None, screen=ScreenName.CHECKOUT), ByCard(event.uid), event.received_s)
+    state = replace(state, facing=None, screen=ScreenName.ATTRACT)
+    return state, (ev.Identify(state.session.id, event.uid),)
 
 
 def on_identified(state: State, event: ev.CustomerIdentified) -> Step:
@@ -126,19 +141,23 @@ def on_identified(state: State, event: ev.CustomerIdentified) -> Step:
         case CardIsBlocked():
             return noticed(state, Notice.CARD_BLOCKED), (ev.PlaySound(ev.SoundKind.FAILURE),)
         case Identified() as found:
-            return _greet(state, found), (ev.PlaySound(ev.SoundKind.SUCCESS),)
+            return greet(state, found), (ev.PlaySound(ev.SoundKind.SUCCESS),)
 
 
-def _greet(state: State, found: Identified) -> State:
-    """Another card's balance was not asked for."""
-    known = state.session.customer is not None and state.session.customer.card_uid == found.card_uid
+def greet(state: State, found: Identified) -> State:
+    """Another card's balance, or another face's, was not asked for."""
+    before = state.session.customer
+    known = before is not None and before.payer == found.payer
+    is_same = before is not None and before.member.id == found.member.id
     balance_shown = known and state.session.balance_shown
-    customer = Customer(found.member, found.card_uid, found.set_aside)
+    customer = Customer(found.member, found.payer, found.set_aside)
     redeeming = state.session.redeeming if known else Redeeming()
     session = replace(state.session, customer=customer, balance_shown=balance_shown, redeeming=redeeming)
     state = replace(state, session=session, last_payment=None)
+    if state.screen is ScreenName.ACCOUNT and not is_same:
+        return replace(state, screen=ScreenName.MEMBER, account=None)
     if state.screen is ScreenName.ACCOUNT:
-        return state if known else replace(state, screen=ScreenName.MEMBER, account=None)
+        return state
     if state.screen in (ScreenName.ATTRACT, ScreenName.MEMBER) and state.menu is not None:
         return replace(state, screen=ScreenName.MEMBER)
     return noticed(state, Notice.WELCOME)

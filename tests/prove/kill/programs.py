@@ -25,6 +25,7 @@ from kiosk.domain.cart import EMPTY_CART, Selection
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.menu import Menu
 from kiosk.domain.order import DiningMode, Order
+from kiosk.domain.payer import Payer
 from kiosk.domain.payment import Payment, PaymentState
 from kiosk.domain.pricing import price_cart
 from kiosk.opening import Services, build_services, open_terminal_store
@@ -206,8 +207,8 @@ class _Later:
     def settle(self, payment: Payment) -> None:
         self.settled.append(payment)
 
-    def add(self, payment: Payment, card_uid: str | None = None) -> None:
-        self._unit.payments.add(payment, card_uid)
+    def add(self, payment: Payment, payer: Payer | None = None) -> None:
+        self._unit.payments.add(payment, payer)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._unit, name)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from kiosk.domain.payer import ByCard
 from kiosk.services.ports import PrintJob
 from kiosk.store.connection import Connection
 from kiosk.store.database import connect
@@ -136,7 +137,7 @@ class Till:
         order = draft()
         payment = intended(order)
         with self.store.transaction() as tx:
-            tx.payments.add(payment, CARD_UID)
+            tx.payments.add(payment, ByCard(CARD_UID))
         self._tell(order.id.hex, Stage.BEGUN)
         self.begun[order.id.hex] = read_books(connection_of(self.store))[order.id.hex]
         if self._mutant is Mutant.SALE_IN_TWO_TRANSACTIONS:

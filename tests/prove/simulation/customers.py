@@ -10,6 +10,7 @@ from kiosk.domain.loyalty import RedeemRule
 from kiosk.domain.member import Member
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, OrderState
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.pricing import price_cart
 from kiosk.services.checkout import CheckoutRequest
@@ -53,10 +54,10 @@ def pay(world: World) -> None:
 
 def take_order_for_counter(world: World) -> None:
     terminal = world.chance.choice(world.terminals)
-    uid = world.chance.choice((None, world.who_eats().card_uid))
+    payer = world.chance.choice((None, ByCard(world.who_eats().card_uid)))
     request = _request(terminal, world.chance.choice(CARTS), "zh")
     if request is not None:
-        _order(world, terminal, request, lambda s: s.checkout.take_order_for_counter(request, uid))
+        _order(world, terminal, request, lambda s: s.checkout.take_order_for_counter(request, payer))
 
 
 def _request(terminal: SimulatedTerminal, cart: Cart, language: str) -> CheckoutRequest | None:

@@ -1,0 +1,98 @@
+"""The camera's picture and what to do before it; or, when nothing came of it, why and what else there is."""
+
+from __future__ import annotations
+
+from kivy.properties import BooleanProperty, StringProperty
+
+from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.domain.liveness import Side
+from kiosk.screens.face_words import asked_words, trouble_words
+from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.face_state import Facing
+from kiosk.screens.flow.facing import may_look_again
+from kiosk.screens.flow.redeeming import money_to_pay
+from kiosk.screens.flow.state import PayMethod, State
+from kiosk.screens.kv import load_kv
+from kiosk.screens.page_screen import PageScreen
+from kiosk.screens.words import camera_light
+
+_ARROWS = {Side.LEFT: "arrow-left", Side.RIGHT: "arrow-right"}
+
+
+class FaceLookScreen(PageScreen):
+    """`looking`: the picture is shown; else there is trouble. `arrow`: where the head is to be turned."""
+
+    looking = BooleanProperty(True)
+    arrow = StringProperty("")
+
+    # --- touches ---
+
+    def try_again(self) -> None:
+        self.dispatch_flow(ev.FaceTryAgainTouched())
+
+    def use_card(self) -> None:
+        self.dispatch_flow(ev.MethodChosen(PayMethod.CARD))
+
+    def use_counter(self) -> None:
+        self.dispatch_flow(ev.MethodChosen(PayMethod.COUNTER))
+
+    def see_menu(self) -> None:
+        self.dispatch_flow(ev.OrderingStarted())
+
+    # --- what is shown ---
+
+    def render(self, state: State) -> None:
+        facing = state.facing
+        if facing is None or not self.changed(
+            "all", facing, state.cameras_on, state.face, state.devices, state.session
+        ):
+            return
+        _, ids = self.texts.gettext, self.ids
+        is_paying = facing.purpose is ConsentPurpose.PAYING
+        self.looking = facing.trouble is None
+        self.title(_("Pay by face") if is_paying else _("Look here"))
+        ids.bar.back_icon = "arrow-left" if is_paying else "close"
+        ids.preview.active = self.looking
+        ids.preview.light_text = camera_light(self.texts) if state.cameras_on else ""
+        ids.amount.text = self.texts.money(money_to_pay(state)) if is_paying else ""
+        self._render_words(facing)
+        self._render_ways(state, is_paying=is_paying)
+
+    def left(self) -> None:
+        self.ids.preview.active = False
+        self._shown.clear()  # shown again, it looks again
+
+    def _render_words(self, facing: Facing) -> None:
+        _, ids = self.texts.gettext, self.ids
+        self.arrow = _ARROWS[facing.seen.side] if facing.seen is not None and facing.seen.side is not None else ""
+        if facing.trouble is not None:
+            words = trouble_words(facing.trouble, self.texts)
+            ids.emblem.icon, ids.headline.text, ids.detail.text = words.icon, words.happened, words.advice
+            self.arrow = ""
+            return
+        ids.headline.text = _("One moment") if facing.checking else asked_words(facing.seen, self.texts)
+        is_paying = facing.purpose is ConsentPurpose.PAYING
+        ids.detail.text = (
+            _("Nothing is charged before you have seen who pays and how much.")
+            if is_paying
+            else _("You are only looked at because you touched this. No picture is kept.")
+        )
+
+    def _render_ways(self, state: State, *, is_paying: bool) -> None:
+        """The card is always beside it."""
+        _, ids = self.texts.gettext, self.ids
+        ids.again.offered = not self.looking and may_look_again(state)
+        ids.again.text = _("Try again")
+        ids.card.offered = ids.counter.offered = is_paying
+        ids.card.text, ids.card.detail = _("Campus card"), _("Tap it on the reader now")
+        ids.card.disabled = not state.card_reader_works
+        ids.counter.text, ids.counter.detail = _("Pay at the counter"), _("Cash or phone, by your number")
+        ids.menu.offered = not is_paying
+        ids.menu.text, ids.menu.detail = _("Order without it"), _("Or tap your card on the reader now")
+        best = ids.again if ids.again.offered else ids.card if is_paying and not ids.card.disabled else ids.counter
+        for tile in (ids.again, ids.card, ids.counter):
+            tile.kind = "primary" if tile is best and not self.looking else "secondary"
+        ids.menu.kind = "primary" if not self.looking and not ids.again.offered else "secondary"
+
+
+load_kv(__file__)

@@ -1,0 +1,175 @@
+"""By face, on the screens: what is asked for, what is said, what can be touched; in every look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+import cv2
+import numpy as np
+import pytest
+
+from kiosk.domain.face import Fault
+from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.domain.ids import FaceConsentId, MemberId
+from kiosk.domain.liveness import Side, Stage
+from kiosk.domain.money import Money
+from kiosk.domain.payer import ByFace
+from kiosk.domain.pricing import price_cart
+from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.face_state import FaceTrouble, Facing
+from kiosk.screens.flow.state import Customer, PayMethod, ScreenName, State
+from kiosk.services.events import DeviceKind, FaceSeen
+from kiosk.services.face_events import FaceReadiness
+from kiosk.services.face_ports import PreviewPicture
+from kiosk.services.identify import Identified
+from tests.face import pictures
+from tests.screens import scenes
+from tests.screens.driver import Driver
+from tests.screens.gallery import SIGHTS, Sight, look_at
+
+Open = Callable[..., Driver]
+ORDERING, PAYING = ConsentPurpose.ORDERING, ConsentPurpose.PAYING
+CAMERA = "face-camera"
+FACE = ByFace(scenes.MEMBER.id, FaceConsentId(UUID(int=7)))
+TOTAL = price_cart(scenes.SOME, scenes.MENU).total
+FOUND = Identified(scenes.MEMBER, FACE, Money(0))
+
+
+def working(screen: ScreenName, *, paying: bool = False) -> State:
+    """Camera and engine work, and somebody is enrolled."""
+    state = scenes.state(screen)
+    devices = {**state.devices, CAMERA: scenes.health(CAMERA, DeviceKind.CAMERA)}
+    state = replace(state, devices=devices, face=FaceReadiness(is_ready=True, purposes=frozenset(ConsentPurpose)))
+    return scenes.with_cart(state, scenes.SOME) if paying else state
+
+
+def looking(purpose: ConsentPurpose, **facing: object) -> State:
+    state = working(ScreenName.FACE_LOOK, paying=purpose is PAYING)
+    return replace(state, facing=Facing(1, purpose, turn=purpose is PAYING, **facing), cameras_on=frozenset({CAMERA}))
+
+
+def troubled(purpose: ConsentPurpose, trouble: Fault | FaceTrouble) -> State:
+    return replace(looking(purpose, trouble=trouble), cameras_on=frozenset())
+
+
+def digits(purpose: ConsentPurpose, **facing: object) -> State:
+    of = {"candidates": frozenset({MemberId("1")}), **facing}
+    state = working(ScreenName.FACE_DIGITS, paying=purpose is PAYING)
+    return replace(state, facing=Facing(1, purpose, turn=False, **of))
+
+
+def confirming(amount: Money | None) -> State:
+    purpose = ORDERING if amount is None else PAYING
+    state = working(ScreenName.FACE_CONFIRM, paying=amount is not None)
+    return replace(state, facing=Facing(1, purpose, turn=False, found=FOUND, amount=amount, left_s=2))
+
+
+def with_face(state: State) -> State:
+    return replace(state, session=replace(state.session, customer=Customer(scenes.MEMBER, FACE, Money(0))))
+
+
+VARIANTS = {
+    "look": looking(ORDERING),
+    "look-too-dark": looking(ORDERING, seen=FaceSeen(1, Fault.TOO_DARK)),
+    "look-to-pay": looking(PAYING),
+    "look-turn": looking(PAYING, seen=FaceSeen(1, None, Stage.TURN, Side.LEFT)),
+    "look-unknown": troubled(ORDERING, FaceTrouble.UNKNOWN),
+    "look-not-turned": troubled(PAYING, FaceTrouble.NOT_TURNED),
+    "look-no-camera": troubled(PAYING, FaceTrouble.CAMERA_GONE),
+    "digits": digits(ORDERING, typed="12"),
+    "digits-again": digits(PAYING, tries_left=1),
+    "confirm": confirming(None),
+    "confirm-payment": confirming(Money(4550)),
+    "attract-face": working(ScreenName.ATTRACT),
+    "checkout-face": working(ScreenName.CHECKOUT, paying=True),
+    "checkout-recognised": with_face(working(ScreenName.CHECKOUT, paying=True)),
+    "member-by-face": with_face(working(ScreenName.MEMBER)),
+}
+
+
+def drawn() -> PreviewPicture:
+    rgb = cv2.cvtColor(pictures.face(), cv2.COLOR_BGR2RGB)
+    return PreviewPicture(np.asarray(rgb).tobytes(), 640, 480)
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=str)
+def test_pictures(kept_app: Open, sight: Sight) -> None:
+    for name, state in VARIANTS.items():
+        ui = kept_app(scenes.with_view(state, sight.view), size=sight.size)
+        ui.app.preview.newest = drawn()
+        ui.advance(0.2)
+        look_at(ui, f"face-{name}-{sight.name}", keeps_picture=sight.keeps_picture)
+        ui.app.preview.newest = None
+
+
+def touched(ui: Driver, test_id: str) -> list[ev.Effect]:
+    ui.effects.clear()
+    ui.tap(test_id=test_id)
+    return ui.effects
+
+
+def test_it_is_offered_only_where_it_works(kept_app: Open) -> None:
+    ui = kept_app(working(ScreenName.ATTRACT))
+    assert ui.has(test_id="look-here")
+    ui.show(replace(working(ScreenName.ATTRACT), face=FaceReadiness()))
+    assert not ui.has(test_id="look-here")
+    ui.show(working(ScreenName.CHECKOUT, paying=True))
+    assert ui.has(test_id="pay-face")
+    ui.show(replace(working(ScreenName.CHECKOUT, paying=True), face=FaceReadiness()))
+    assert not ui.has(test_id="pay-face")
+
+
+def test_a_touch_begins_a_look_with_its_light_and_its_picture(kept_app: Open) -> None:
+    ui = kept_app(working(ScreenName.ATTRACT))
+    (asked,) = [effect for effect in touched(ui, "look-here") if isinstance(effect, ev.LookForFace)]
+    assert asked.request.purpose is ORDERING
+    ui.app.preview.newest = drawn()
+    ui.step(6)
+    preview = ui.find(cls="FacePreview")
+    assert preview.pictures > 0
+    ui.tap(test_id="see-menu")
+    assert ui.state.screen is ScreenName.MENU
+    assert not preview.active, "it goes on to fetch pictures"
+
+
+def test_the_keys_type_digits_and_take_them_back(kept_app: Open) -> None:
+    ui = kept_app(digits(ORDERING))
+    for key in ("1", "2", "back", "3"):
+        ui.tap(test_id=f"digit-{key}")
+    assert ui.state.facing is not None
+    assert ui.state.facing.typed == "13"
+    assert ui.find(test_id="dots").text == "● ● ○ ○"
+    assert not any("王" in text for text in ui.texts()), "nothing of who it might be"
+
+
+def test_masked_name_amount_and_count_stand_there_and_cancel_ends_it(kept_app: Open) -> None:
+    ui = kept_app(confirming(TOTAL))
+    assert ui.find(test_id="name").text == "王*明"
+    assert ui.find(test_id="amount").text == "¥45.50"
+    assert ui.find(test_id="count").text == "2"
+    ui.tap(test_id="not-me")
+    assert ui.state.screen is ScreenName.CHECKOUT
+    ui.advance(10)
+    assert not [effect for effect in ui.effects if isinstance(effect, ev.PayByFace)]
+
+
+def test_the_count_ends_in_one_payment(kept_app: Open) -> None:
+    ui = kept_app(confirming(TOTAL))
+    policy = replace(ui.state.face_policy, turn_from_minor=10**6)
+    ui.show(replace(ui.state, face_policy=policy))
+    ui.effects.clear()
+    ui.advance(10)
+    (asked,) = [effect for effect in ui.effects if isinstance(effect, ev.PayByFace)]
+    assert asked.payer == FACE
+
+
+@pytest.mark.parametrize("trouble", [*Fault, *FaceTrouble], ids=str)
+def test_every_trouble_has_a_sentence_and_the_card_beside_it(kept_app: Open, trouble: Fault | FaceTrouble) -> None:
+    ui = kept_app(troubled(PAYING, trouble))
+    assert ui.find(test_id="headline").text
+    assert "校园卡" in ui.find(test_id="detail").text
+    assert any(isinstance(e, ev.LookForFace) for e in touched(ui, "pay-card")) is False
+    assert ui.state.paying is not None
+    assert ui.state.paying.method is PayMethod.CARD
