@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.graphics import Color, RoundedRectangle
+from kivy.graphics import Color, Mesh
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
@@ -14,6 +16,7 @@ from kiosk.screens.kv import load_kv
 from kiosk.services.face_ports import PreviewPicture
 
 _LOOKS_PER_S = 30
+_CORNER_STEPS = 8
 
 
 class FacePreview(FloatLayout):
@@ -33,9 +36,9 @@ class FacePreview(FloatLayout):
         with_picture = Clock.create_trigger(self._look, 1 / _LOOKS_PER_S, interval=True)
         self._looking = with_picture
         super().__init__(**kwargs)
-        with self.canvas.before:
+        with self.canvas:
             self._paint = Color(1, 1, 1, 0)
-            self._rectangle = RoundedRectangle()
+            self._mesh = Mesh(mode="triangle_fan", indices=list(range(4 * (_CORNER_STEPS + 1) + 2)))
         for name in ("pos", "size", "radius"):
             self.fbind(name, self._place)
 
@@ -56,7 +59,7 @@ class FacePreview(FloatLayout):
     def _clear(self) -> None:
         """Nobody's picture stays."""
         self._paint.a = 0
-        self._shown = self._texture = self._rectangle.texture = None
+        self._shown = self._texture = self._mesh.texture = None
 
     def _show(self, picture: PreviewPicture) -> None:
         size = (picture.width, picture.height)
@@ -64,27 +67,40 @@ class FacePreview(FloatLayout):
             self._texture = Texture.create(size=size, colorfmt="rgb")
         self._texture.blit_buffer(picture.rgb, colorfmt="rgb", bufferfmt="ubyte")
         self._shown = picture
-        self._rectangle.texture = self._texture
+        self._mesh.texture = self._texture
         self._paint.a = 1
         self.pictures += 1
         self._place()
         self.canvas.ask_update()
 
     def _place(self, *_: object) -> None:
-        self._rectangle.pos, self._rectangle.size = self.pos, self.size
-        self._rectangle.radius = [self.radius]
-        if self._shown is not None and self.width > 0 and self.height > 0:
-            self._rectangle.tex_coords = _corners(self._shown, self.width / self.height)
+        """Kivy's own rounded rectangle shows the whole width of a picture, whatever part it is told to show."""
+        if self._shown is None or self.width <= 0 or self.height <= 0:
+            return
+        left, right, upper, lower = _part(self._shown, self.width / self.height)
+        vertices: list[float] = []
+        for fx, fy in _outline(min(0.5, self.radius / self.width), min(0.5, self.radius / self.height)):
+            texture_at = left + fx * (right - left), lower + fy * (upper - lower)
+            vertices += (self.x + fx * self.width, self.y + fy * self.height, *texture_at)
+        self._mesh.vertices = vertices
 
 
-def _corners(picture: PreviewPicture, shape: float) -> tuple[float, ...]:
-    """The part of the picture that has the box's shape (width by height): its corners from the one below left on,
-    counter-clockwise. The uppermost row is the texture's first, which OpenGL takes for the lowest."""
+def _part(picture: PreviewPicture, shape: float) -> tuple[float, float, float, float]:
+    """What of the picture has the box's shape (width by height): left, right, upper, lower, each 0 to 1 of it."""
     wide = min(1.0, shape * picture.height / picture.width)
     high = min(1.0, picture.width / picture.height / shape)
-    left, right = (1 - wide) / 2, (1 + wide) / 2
-    upper, lower = (1 - high) / 2, (1 + high) / 2
-    return (left, lower, right, lower, right, upper, left, upper)
+    return (1 - wide) / 2, (1 + wide) / 2, (1 - high) / 2, (1 + high) / 2
+
+
+def _outline(round_x: float, round_y: float) -> Iterator[tuple[float, float]]:
+    """A fan's points, 0 to 1 of a box with round corners: its middle, then around it and back to where it began."""
+    yield 0.5, 0.5
+    for corner, (x, y) in enumerate(((1, 1), (0, 1), (0, 0), (1, 0))):
+        middle_x, middle_y = x + (1 - 2 * x) * round_x, y + (1 - 2 * y) * round_y
+        for step in range(_CORNER_STEPS + 1):
+            angle = (corner + step / _CORNER_STEPS) * math.pi / 2
+            yield middle_x + round_x * math.cos(angle), middle_y + round_y * math.sin(angle)
+    yield 1.0, 1.0 - round_y
 
 
 load_kv(__file__)

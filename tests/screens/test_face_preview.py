@@ -53,6 +53,19 @@ def test_it_is_shown_the_right_way_round(ui: Driver, size: tuple[int, int]) -> N
     assert corners(ui, preview) == [RED, GREEN, BLUE, WHITE]
 
 
+def test_what_does_not_fit_the_box_is_cut_off_and_nothing_stretched(ui: Driver) -> None:
+    """A wide picture with a white square in its middle, in a high box."""
+    pixels = np.full((240, 640, 3), 40, np.uint8)
+    pixels[90:150, 290:350] = 230
+    preview = shown(ui, PreviewPicture(pixels.tobytes(), 640, 240))
+    preview.radius = 0
+    seen = ui.pixels()[:, :, 0] > 135
+    wide, high = int(seen.any(axis=0).sum()), int(seen.any(axis=1).sum())
+    assert preview.width < preview.height
+    assert abs(wide - high) <= 4
+    assert abs(high - preview.height / 4) <= 4
+
+
 def test_each_picture_is_uploaded_once_and_none_stays(ui: Driver) -> None:
     preview = shown(ui, quarters(320, 240))
     assert preview.pictures == 1

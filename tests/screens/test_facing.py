@@ -129,6 +129,8 @@ def test_a_touch_begins_a_look_with_its_light_and_its_picture(kept_app: Open) ->
     ui.step(6)
     preview = ui.find(cls="FacePreview")
     assert preview.pictures > 0
+    middle = ui.pixels()[round(ui.size[1] - preview.center_y), round(preview.center_x)]
+    assert tuple(middle) != tuple(round(255 * part) for part in ui.app.look.color.sunken_pressed[:3]), "not seen"
     ui.tap(test_id="see-menu")
     assert ui.state.screen is ScreenName.MENU
     assert not preview.active, "it goes on to fetch pictures"
