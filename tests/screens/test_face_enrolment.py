@@ -24,7 +24,18 @@ from kiosk.services.posing import Posing, PosingFailure
 from kiosk.services.staff_acts import NotKnown
 from tests.screens import scenes
 from tests.screens.driver import Driver
-from tests.screens.face_scenes import CONSENT, STAFF, ended, enrolling, posing, reading, trying
+from tests.screens.face_scenes import (
+    CONSENT,
+    NOBODYS,
+    STAFF,
+    TEXT,
+    at_account,
+    ended,
+    enrolling,
+    posing,
+    reading,
+    trying,
+)
 from tests.screens.gallery import SIGHTS, Sight, look_at_all
 
 Open = Callable[..., Driver]
@@ -163,3 +174,20 @@ def test_poses_are_asked_for_one_after_the_other(kept_app: Open) -> None:
 def test_every_hint_has_words(hint: Fault | PoseHint) -> None:
     for language in ("zh", "en"):
         assert hint_words(hint, texts_for(language))
+
+
+def test_from_the_members_screen_to_the_camera_in_four_touches(kept_app: Open) -> None:
+    """As somebody would who has tapped the card: my account, enrol, 14 or older, yes."""
+    works = at_account(NOBODYS)
+    ui = kept_app(replace(works, screen=ScreenName.MEMBER, account=None))
+    ui.tap(test_id="account")
+    ui.happens(acc.AccountLoaded(ui.state.session.id, NOBODYS))
+    ui.tap(test_id="face-enrol")
+    ui.happens(acc.ConsentTextRead(ui.state.session.id, TEXT))
+    ui.tap(test_id="age-older")
+    ui.tap(test_id="consent-yes")
+    ui.happens(acc.ConsentTaken(ui.state.session.id, CONSENT))
+    assert ui.state.screen is ScreenName.FACE_POSES
+    ui.tap(test_id="stop")
+    assert ui.state.screen is ScreenName.ACCOUNT
+    assert [effect for effect in ui.effects if isinstance(effect, ev.StopFace)]
