@@ -80,7 +80,7 @@ def offers_face(state: State) -> bool:
 def start_payment(state: State) -> Step:
     """Pay by face what there is to pay: after a look, unless this customer's face was just recognised and no turn of
     the head is asked for."""
-    if not paying.may_pay(state) or state.menu is None:
+    if not paying.may_pay(state) or state.menu is None or state.facing is not None:
         return state, ()
     money = money_to_pay(state)
     if money.minor > state.face_policy.largest_minor:
