@@ -81,6 +81,15 @@ def test_the_consent_names_the_language_it_was_read_in() -> None:
     assert visitor.agrees().yes.language == "en"
 
 
+def test_who_reads_the_text_is_not_hurried() -> None:
+    visitor = AtAccount()
+    visitor.reads_consent()
+    visitor.waits(120)
+    assert visitor.state.idle_left_s is None
+    visitor.waits(31)
+    assert visitor.state.screen is ScreenName.ATTRACT
+
+
 def test_under_14_a_guardian_is_needed_and_the_staff() -> None:
     visitor = AtAccount()
     visitor.touch(acc.EnrolFaceTouched())

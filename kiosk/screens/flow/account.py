@@ -51,7 +51,8 @@ def on_forget(state: State, _event: account.ForgetFaceTouched) -> Step:
         return state, ()
     if mine.seen.face.state is FaceState.FORGETTING:
         return state, ()
-    return replace(state, account=replace(mine, confirming=True)), ()
+    was_here = mine.seen.face.consent is not None
+    return replace(state, account=replace(mine, confirming=True, was_here=was_here)), ()
 
 
 def on_forget_answered(state: State, event: account.ForgetFaceAnswered) -> Step:

@@ -28,6 +28,8 @@ from kiosk.services import events as service
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason
 
+_READING = 3  # times as long
+
 
 def next_customer(state: State) -> State:
     """A clean attract screen: cart, member, language, text size and layout are the next person's."""
@@ -62,13 +64,18 @@ def on_tick(state: State, event: ev.Tick) -> Step:
         return _viewed(state, state.home_view), ()
     if not _may_time_out(state):
         return replace(state, idle_left_s=None), ()
-    left_s = state.idle.warn_after_s + state.idle.count_s - quiet_s
+    left_s = _patience_s(state) + state.idle.count_s - quiet_s
     if left_s <= 0:
         return next_customer(state), ()
     if left_s > state.idle.count_s:
         return replace(state, idle_left_s=None), ()
     effects = (ev.PlaySound(ev.SoundKind.WARNING),) if state.idle_left_s is None else ()
     return replace(state, idle_left_s=math.ceil(left_s)), effects
+
+
+def _patience_s(state: State) -> float:
+    """A text that is to be read whole takes longer."""
+    return state.idle.warn_after_s * (_READING if state.screen is ScreenName.FACE_CONSENT else 1)
 
 
 def _may_time_out(state: State) -> bool:
