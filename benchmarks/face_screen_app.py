@@ -22,16 +22,17 @@ import numpy as np
 import psutil
 
 from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.logs import start_logging
 from kiosk.screens.flow.face_state import Facing
 from kiosk.screens.flow.state import IdleTimes, ScreenName, Session, State
 from kiosk.screens.window import prepare_window
 from kiosk.services.events import CameraWatching
 from kiosk.services.face_events import LookEnd
 from kiosk.services.face_ports import Frame
-from kiosk.settings import FaceSettings, ScreenSettings
+from kiosk.settings import FaceSettings, LogSettings, ScreenSettings
 from kiosk.system_clock import SystemClock
 
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 120.0
 _SETTLES_S = 3.0
 _FOOD = Path(__file__).resolve().parents[1] / "assets" / "food"
 
@@ -113,6 +114,7 @@ class Measurement:
 def main(state_dir: Path, seconds: float) -> None:
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
     state_dir.mkdir(parents=True, exist_ok=True)
+    start_logging(LogSettings(), state_dir)
     prepare_window(ScreenSettings(width=1080, height=1920, fullscreen=False), state_dir / "kivy")
     sys.stdout.write(json.dumps(_measured(seconds)) + "\n")
 

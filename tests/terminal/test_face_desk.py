@@ -5,17 +5,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from kiosk.back_room import BackRoom
+from kiosk.check import check_everything
 from kiosk.domain.face import Fault
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.effects import EffectRunner
 from kiosk.screens.flow import events as ev
-from kiosk.services.events import CameraWatching, FaceReadinessChanged, FacesChanged, FaceSeen
+from kiosk.services.events import CameraWatching, FacesChanged, FaceSeen
 from kiosk.services.face_ports import LookRequest
 from kiosk.settings import load_settings
 from tests.devices.support import free_tcp_port
@@ -64,7 +66,6 @@ def started(tmp_path: Path, request: pytest.FixtureRequest) -> object:
 
 @pytest.mark.parametrize("started", ["[face]\n"], indirect=True)
 def test_a_look_turns_the_camera_on_and_its_end_off(started: Terminal) -> None:
-    started.hears(lambda event: isinstance(event, FaceReadinessChanged) and event.readiness.is_ready)
     assert started.bridge.preview.newest is None
     started.effects(ev.LookForFace(LookRequest(1, ConsentPurpose.ORDERING, turn=False, within_s=30)))
     started.hears(lambda event: event == CameraWatching("face-camera", is_on=True))
@@ -83,3 +84,20 @@ def test_without_the_section_there_is_no_desk(started: Terminal) -> None:
     started.effects(ev.StopFace(1))
     started.effects(ev.LoadFaces())
     assert not any(isinstance(event, FacesChanged | CameraWatching) for event in started.bridge.drain())
+
+
+def said(folder: Path, more: str) -> str:
+    """By `check`, of faces."""
+    config, report = folder / "terminal.toml", StringIO()
+    config.write_text(SETTINGS.format(folder=folder, port=free_tcp_port()) + more, encoding="utf-8")
+    check_everything(load_settings(config), config, report)
+    return report.getvalue().partition("Faces\n")[2].partition("Central\n")[0]
+
+
+def test_check_says_what_of_faces_works(tmp_path: Path) -> None:
+    assert "nobody is recognised, cards work" in said(tmp_path, "")
+    works = said(tmp_path, "[face]\n")
+    assert "works   models: dlib (resnet-v1), sface (2021dec-int8bq)" in works
+    assert "0 members may be recognised here for ordering, 0 for paying" in works
+    missing = f'[[face.model]]\nname = "better"\nfile = "{tmp_path}/none.onnx"\n[[face.step]]\nenrolled = 9\n'
+    assert "BROKEN" in said(tmp_path, missing + "limits.better = { distance = 0.4, margin = 0.1 }\n")
