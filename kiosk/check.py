@@ -11,7 +11,7 @@ from kiosk.central_connection import address_of
 from kiosk.devices.camera.source import Recording, Source, look, port_of, source_of
 from kiosk.devices.transport import DeviceFault, open_transport
 from kiosk.devices.wake import Wake
-from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.domain.face_consent import USES, ConsentPurpose
 from kiosk.face import model_files
 from kiosk.face.model_versions import versions_of
 from kiosk.opening import open_terminal_store
@@ -175,7 +175,7 @@ def _enrolled_faces(settings: Settings, models: Mapping[str, str]) -> Iterator[F
         return  # said under Storage
     try:
         here = FacesHere(store, SystemClock(), models)
-        counts = {purpose: len(here.usable(purpose)) for purpose in ConsentPurpose}
+        counts = {purpose: len(here.usable(purpose)) for purpose in USES}
     except StorageFailed as error:
         yield _bad(str(error))
         return

@@ -129,7 +129,6 @@ class AccountServices:
     accounts: Accounts
     enrolment: FaceEnrolment
     forgetting: FaceForgetting
-    desk: CameraDesk | None
     clock: SystemClock
 
 
@@ -193,7 +192,6 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         Accounts(store, FacesHere(store, clock, models), lambda moment: moment.astimezone(timezone)),
         FaceEnrolment(store, encoder, central, bridge, clock, EnrolmentRules(models)),
         FaceForgetting(store, encoder, central, bridge, clock),
-        face.desk if face else None,
         clock,
     )
     return Services(

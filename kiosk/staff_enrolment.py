@@ -10,6 +10,7 @@ from typing import TextIO
 
 from kiosk.screens.flow.account_events import StaffEnrolmentBegun
 from kiosk.screens.flow.account_state import EnrolmentEnd, StaffPresent, Tried
+from kiosk.screens.flow.enrolling import enrols_faces
 from kiosk.script import Hand, ShowsState
 from kiosk.services.enrol_face import FaceEnrolled
 from kiosk.services.ports import Store
@@ -42,7 +43,7 @@ class StaffEnrolment:
 
     def _enrol(self, app: ShowsState) -> str:
         """What is to be said of it."""
-        if not _comes(lambda: app.state.enrols_faces, READY_WITHIN_S):
+        if not _comes(lambda: enrols_faces(app.state), READY_WITHIN_S):
             return "Not enrolled: no camera that works here, or no models of faces."
         app.tell(StaffEnrolmentBegun(self._by_staff))
         if not _comes(lambda: app.state.enrolling is not None, BEGUN_WITHIN_S):

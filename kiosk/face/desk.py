@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.domain.face_consent import USES, ConsentPurpose
 from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import MemberId
 from kiosk.services.events import EventSink
@@ -43,7 +43,7 @@ class _Wanted:
 
 
 class CameraDesk:
-    """kiosk.services.posing.EnrolmentDesk. `picture_timeout_s`: so long a camera may show nothing."""
+    """kiosk.services.face_ports.FaceDesk. `picture_timeout_s`: so long a camera may show nothing."""
 
     def __init__(
         self,
@@ -145,7 +145,7 @@ class CameraDesk:
 
         self._must_reload, self._reloaded_s = False, time.monotonic()
         try:
-            usable = {purpose: self._usable(purpose) for purpose in ConsentPurpose}
+            usable = {purpose: self._usable(purpose) for purpose in USES}
         except StorageFailed:
             log.exception("faces_not_loaded")
             usable = {}
@@ -154,7 +154,7 @@ class CameraDesk:
     def _say(self, engine: FaceEngine) -> None:
         """What can be done, when that has changed: the process of encoders may be lost, and comes back."""
         is_ready = engine.worker.process_id is not None
-        purposes = frozenset(purpose for purpose in ConsentPurpose if is_ready and engine.members(purpose))
+        purposes = frozenset(purpose for purpose in USES if is_ready and engine.members(purpose))
         readiness = FaceReadiness(is_ready, purposes)
         if readiness != self._said:
             self._said = readiness

@@ -11,7 +11,7 @@ from kiosk.screens.enrolment_words import day, status_words
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.account_state import Account
-from kiosk.screens.flow.enrolling import can_enrol
+from kiosk.screens.flow.enrolling import can_enrol, can_renew, has_card
 from kiosk.screens.flow.state import State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.page_screen import PageScreen
@@ -53,14 +53,14 @@ class AccountScreen(PageScreen):
         session, account = state.session, state.account
         if session.customer is None or account is None:
             return
-        offers = can_enrol(state)
+        offers, renews = can_enrol(state), can_renew(state)
         if not self.changed("all", session, account.seen, account.failed, offers):
             return
         member = session.customer.member
         self.title(self.texts.gettext("My account"))
         self._render_member(member, shown=session.balance_shown)
         self._render_orders(account)
-        self._render_face(account, offers=offers)
+        self._render_face(account, offers=offers, renews=renews, has_card=has_card(state))
 
     def _render_member(self, member: Member, *, shown: bool) -> None:
         _, ids = self.texts.gettext, self.ids
@@ -84,7 +84,7 @@ class AccountScreen(PageScreen):
         for order in orders:
             ids.orders.add_widget(_row(order, self.texts))
 
-    def _render_face(self, account: Account, *, offers: bool) -> None:
+    def _render_face(self, account: Account, *, offers: bool, renews: bool, has_card: bool) -> None:
         _, ids = self.texts.gettext, self.ids
         face = account.seen.face if account.seen else None
         words = status_words(face, self.texts) if face else None
@@ -93,8 +93,10 @@ class AccountScreen(PageScreen):
         ids.face_lines.clear_widgets()
         for line in words.lines if words else ():
             ids.face_lines.add_widget(TextBlock(text=line, tone="ink_soft"))
+        if not has_card:
+            card_first = _("To enrol or renew, please tap your card.")
+            ids.face_lines.add_widget(TextBlock(text=card_first, tone="accent_ink", bold=True))
         has_face = face is not None and face.consent is not None
-        renews = has_face and face is not None and face.state in (FaceState.USABLE, FaceState.CONSENT_OVER)
         ids.renew.offered, ids.renew.text = renews, _("Renew for a year")
         ids.enrol.offered, ids.enrol.text = offers, self._enrol_text(face)
         ids.enrol.kind = "secondary" if renews else "primary"

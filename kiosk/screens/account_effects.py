@@ -14,7 +14,6 @@ from kiosk.services.accounts import Accounts
 from kiosk.services.enrol_face import FaceEnrolled, FaceEnrolment, FaceRefused
 from kiosk.services.forget_face import FaceForgetting
 from kiosk.services.ports import StorageFailed
-from kiosk.services.posing import EnrolmentDesk
 from kiosk.services.staff_acts import NotKnown
 
 log = logging.getLogger(__name__)
@@ -25,7 +24,7 @@ Answer = acc.AccountLoaded | acc.FaceForgettingFinished | acc.ConsentTextRead | 
 
 
 class AccountServices(Protocol):
-    """A face can be seen and forgotten at every terminal. `desk` None: none is enrolled here."""
+    """A face can be seen and forgotten at every terminal, also where none is enrolled."""
 
     @property
     def accounts(self) -> Accounts: ...
@@ -34,12 +33,10 @@ class AccountServices(Protocol):
     @property
     def forgetting(self) -> FaceForgetting: ...
     @property
-    def desk(self) -> EnrolmentDesk | None: ...
-    @property
     def clock(self) -> Clock: ...
 
 
-def answer_to(effect: acc.AccountEffect, services: Callable[[], AccountServices]) -> Answer | None:
+def answer_to(effect: acc.AccountEffect, services: Callable[[], AccountServices]) -> Answer:
     """Do it; blocks. One at a time: an effect is done when the one before it is."""
     match effect:
         case acc.LoadConsentText(session_id):
@@ -51,24 +48,8 @@ def answer_to(effect: acc.AccountEffect, services: Callable[[], AccountServices]
             return acc.FaceForgettingFinished(session_id, outcome)
         case acc.TakeConsent():
             return _consent(effect, services())
-        case acc.TakePoses() | acc.TryFace() | acc.StopCamera():
-            _tell_desk(effect, services().desk)
-            return None
         case acc.EnrolFace() | acc.RenewFace():
             return _keep(effect, services())
-
-
-def _tell_desk(effect: acc.TakePoses | acc.TryFace | acc.StopCamera, desk: EnrolmentDesk | None) -> None:
-    """It answers by itself. Without one the flow hears nothing, and says that it is not working."""
-    if desk is None:
-        return
-    match effect:
-        case acc.TakePoses(task):
-            desk.take_poses(task)
-        case acc.TryFace(request):
-            desk.look(request)
-        case acc.StopCamera(task):
-            desk.stop_task(task)
 
 
 def _keep(effect: acc.EnrolFace | acc.RenewFace, services: AccountServices) -> acc.EnrolmentFinished:

@@ -58,8 +58,8 @@ class EffectRunner:
         self._play_sound = play_sound
         self._payments = ThreadPoolExecutor(1, "checkout")
         self._lookups = ThreadPoolExecutor(1, "lookup")
-        self._faces = FaceEffects(services)
         self._accounts = ThreadPoolExecutor(1, "account")
+        self._faces = FaceEffects(services)
 
     def __call__(self, effect: ev.Effect) -> None:
         """Start it and return at once."""
@@ -76,7 +76,14 @@ class EffectRunner:
                 self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
             case ev.CheckPayment(payment_id):
                 self._run(self._payments, lambda: self._check(payment_id))
-            case ev.LookForFace() | ev.StopFace() | ev.LoadFaces() | ev.IdentifyFace() | ev.IdentifyByDigits():
+            case (
+                ev.LookForFace()
+                | ev.TakePoses()
+                | ev.StopFace()
+                | ev.LoadFaces()
+                | ev.IdentifyFace()
+                | ev.IdentifyByDigits()
+            ):
                 self._run(self._lookups, lambda: self._faces.run(effect))
             case _:
                 self._run(self._accounts, lambda: answer_to(effect, lambda: self._services().account))

@@ -76,6 +76,8 @@ def _purpose(purpose: ConsentPurpose, texts: Texts) -> str:
         ConsentPurpose.ORDERING: _("recognising you when you order"),
         # Translators: what a face is used for; stands in a list in "It is used for: {purposes}."
         ConsentPurpose.PAYING: _("paying"),
+        # Translators: what a face is used for; stands in a list in "It is used for: {purposes}."
+        ConsentPurpose.SHARING: _("the same at this canteen's other terminals"),
     }[purpose]
 
 
@@ -271,26 +273,26 @@ def _unable_words(unable: Unable, texts: Texts) -> EndWords:
     }[unable]
 
 
-def forgotten_words(forgotten: FaceForgotten | NotKnown, link: LinkState, texts: Texts) -> EndWords:
-    """What is known of the deletion, and no more: other terminals are told by central."""
+def forgotten_words(forgotten: FaceForgotten | NotKnown, link: LinkState, texts: Texts, *, was_here: bool) -> EndWords:
+    """What is known of the deletion, and no more: other terminals are told by central. `was_here`: there was a face at
+    this terminal."""
     _ = texts.gettext
     if isinstance(forgotten, NotKnown):
         happened = _("It is not known yet whether your face is deleted")
         advice = _("The terminal's disk does not answer. Please try it once more, or ask the staff.")
         return EndWords(happened, advice, "alert", (FaceWay.FORGET_AGAIN, FaceWay.DONE))
+    here = _("Its key is destroyed here: nobody can read it any more.") if was_here else _("None was kept here.")
     if not forgotten.on_the_way:
-        advice = _(
-            "Its key is destroyed here: nobody can read it any more. The canteen's server knows of it: other terminals "
-            "destroy theirs within a minute, or as soon as they are online again."
+        others = _(
+            "The canteen's server knows of it: other terminals destroy theirs within a minute, or as soon as they are "
+            "online again."
         )
     elif link is LinkState.ONLINE:
-        advice = _(
-            "Its key is destroyed here: nobody can read it any more. The canteen's server is being told, so that other "
-            "terminals destroy theirs."
-        )
+        others = _("The canteen's server is being told, so that other terminals destroy theirs.")
     else:
-        advice = _(
-            "Its key is destroyed here: nobody can read it any more. The canteen's server cannot be reached right now; "
-            "it is told as soon as it can. Until then other terminals may still know your face."
+        others = _(
+            "The canteen's server cannot be reached right now; it is told as soon as it can. Until then other "
+            "terminals may still know your face."
         )
-    return EndWords(_("Your face is deleted here"), advice, "trash-can-outline", good=True)
+    happened = _("Your face is deleted here") if was_here else _("Your deletion is taken down")
+    return EndWords(happened, f"{here}\n{others}", "trash-can-outline", good=True)

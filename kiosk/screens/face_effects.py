@@ -12,7 +12,7 @@ from kiosk.services.face_ports import FaceDesk
 from kiosk.services.identify import Identified, identify_face, whose_digits
 from kiosk.services.ports import StorageFailed, Store
 
-FaceEffect = ev.LookForFace | ev.StopFace | ev.LoadFaces | ev.IdentifyFace | ev.IdentifyByDigits
+FaceEffect = ev.LookForFace | ev.TakePoses | ev.StopFace | ev.LoadFaces | ev.IdentifyFace | ev.IdentifyByDigits
 
 log = logging.getLogger(__name__)
 
@@ -62,10 +62,12 @@ class FaceEffects:
             return None
 
 
-def _steer(desk: FaceDesk, effect: ev.LookForFace | ev.StopFace | ev.LoadFaces) -> None:
+def _steer(desk: FaceDesk, effect: ev.LookForFace | ev.TakePoses | ev.StopFace | ev.LoadFaces) -> None:
     match effect:
         case ev.LookForFace(request):
             desk.look(request)
+        case ev.TakePoses(task):
+            desk.take_poses(task)
         case ev.StopFace(task):
             desk.stop_task(task)
         case ev.LoadFaces():

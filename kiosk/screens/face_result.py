@@ -71,7 +71,7 @@ class FaceResultScreen(PageScreen):
             name = state.session.customer.member.masked_name if state.session.customer else ""
             return end_words(enrolling.end, name, self.texts, renewed=enrolling.renews)
         if isinstance(account, Account) and account.forgotten is not None:
-            return forgotten_words(account.forgotten, state.link, self.texts)
+            return forgotten_words(account.forgotten, state.link, self.texts, was_here=account.was_here)
         return None
 
 

@@ -18,14 +18,19 @@ class ForgetFaceSheet(KioskScreen):
         self.dispatch_flow(acc.ForgetFaceAnswered(is_meant=True))
 
     def render(self, state: State) -> None:
-        if state.account is None or not self.changed("all", state.account.forgetting):
+        if state.account is None or not self.changed("all", state.account.forgetting, state.account.was_here):
             return
         _, ids, forgetting = self.texts.gettext, self.ids, state.account.forgetting
         ids.heading.text = _("Delete your face?")
-        ids.what.text = _(
+        here = _(
             "Its key is destroyed at this terminal at once, and at the others as soon as they hear of it. "
             "This cannot be taken back; you can enrol anew later. Your card works as always."
         )
+        elsewhere = _(
+            "None is kept at this terminal. If there is one at others, its key is destroyed there as soon as they "
+            "hear of it. This cannot be taken back; you can enrol anew later. Your card works as always."
+        )
+        ids.what.text = here if state.account.was_here else elsewhere
         ids.forget.text = _("One moment please") if forgetting else _("Delete my face")
         ids.keep.text = _("Keep it")
         ids.forget.disabled = ids.keep.disabled = forgetting

@@ -95,6 +95,10 @@ class FaceDesk(Protocol):
 
     def look(self, request: LookRequest) -> None: ...
 
+    def take_poses(self, task: int) -> None:
+        """Guide whoever stands there through the poses of an enrolment: kiosk.services.posing.PosingChanged."""
+        ...
+
     def stop_task(self, task: int) -> None:
         """Nobody waits for it any more. The camera is let go; nothing more is published of it."""
         ...

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
 from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import MemberId
-from kiosk.services.face_ports import FaceDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +48,3 @@ class PosingChanged:
 
     task: int
     step: PosingStep
-
-
-class EnrolmentDesk(FaceDesk, Protocol):
-    """A desk that also enrols."""
-
-    def take_poses(self, task: int) -> None:
-        """Guide whoever stands there through the poses. What comes of it is published as PosingChanged."""
-        ...

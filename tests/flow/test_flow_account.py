@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from kiosk.domain.payer import ByFace
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName
@@ -14,7 +15,7 @@ from kiosk.services.accounts import AccountSeen
 from kiosk.services.faces_of import FaceState, FaceStatus
 from kiosk.services.staff_acts import NotKnown
 from tests.flow.canteen import CARD, MEMBER, OTHER_CARD, OTHER_MEMBER, Visitor
-from tests.flow.faces import ENROLLED, FORGOTTEN, NOT_ENROLLED, AtAccount
+from tests.flow.faces import CONSENT, ENROLLED, FORGOTTEN, NOT_ENROLLED, AtAccount
 
 BEING_FORGOTTEN = AccountSeen(FaceStatus(FaceState.FORGETTING))
 
@@ -157,6 +158,31 @@ def test_nothing_is_deleted_or_enrolled_of_what_is_not_known_or_on_its_way(seen:
     visitor.touch(acc.EnrolFaceTouched())
     assert not asked_to_forget(visitor)
     assert visitor.state.screen is ScreenName.ACCOUNT
+
+
+def by_face(visitor: AtAccount) -> None:
+    """As if it had been the face that was recognised."""
+    customer = visitor.state.session.customer
+    assert customer is not None
+    session = replace(visitor.state.session, customer=replace(customer, payer=ByFace(MEMBER.id, CONSENT.id)))
+    visitor.state = replace(visitor.state, session=session)
+
+
+def test_who_was_recognised_by_face_can_delete_and_only_the_card_agrees_to_anything() -> None:
+    visitor = AtAccount(ENROLLED)
+    by_face(visitor)
+    visitor.touch(acc.EnrolFaceTouched())
+    visitor.touch(acc.RenewFaceTouched())
+    assert visitor.state.screen is ScreenName.ACCOUNT
+    visitor.is_identified(MEMBER, CARD)
+    assert visitor.state.screen is ScreenName.ACCOUNT, "the card of the same member"
+    visitor.touch(acc.RenewFaceTouched())
+    assert visitor.state.screen is ScreenName.FACE_CONSENT
+    visitor = AtAccount(ENROLLED)
+    by_face(visitor)
+    visitor.touch(acc.ForgetFaceTouched())
+    visitor.touch(acc.ForgetFaceAnswered(is_meant=True))
+    assert asked_to_forget(visitor)
 
 
 def test_an_account_that_cannot_be_looked_up_says_so() -> None:

@@ -59,7 +59,7 @@ def test_without_a_yes_the_camera_is_never_asked_for() -> None:
     visitor.touch(acc.ConsentAnswered(agrees=False))
     assert visitor.state.screen is ScreenName.ACCOUNT
     assert visitor.state.enrolling is None
-    assert not asked(visitor, acc.TakePoses)
+    assert not asked(visitor, ev.TakePoses)
     assert not asked(visitor, acc.TakeConsent)
 
 
@@ -79,6 +79,15 @@ def test_the_consent_names_the_language_it_was_read_in() -> None:
     visitor.reads_consent()
     visitor.touch(ev.LanguageChosen("en"))
     assert visitor.agrees().yes.language == "en"
+
+
+def test_who_reads_the_text_is_not_hurried() -> None:
+    visitor = AtAccount()
+    visitor.reads_consent()
+    visitor.waits(120)
+    assert visitor.state.idle_left_s is None
+    visitor.waits(31)
+    assert visitor.state.screen is ScreenName.ATTRACT
 
 
 def test_under_14_a_guardian_is_needed_and_the_staff() -> None:
@@ -134,7 +143,7 @@ def test_who_leaves_while_the_camera_looks_leaves_nothing_behind(way_out: Callab
     task = visitor.task
     visitor.is_seen(Posing(EnrolmentPose.LEFT, 1))
     way_out(visitor)
-    assert asked(visitor, acc.StopCamera) == [acc.StopCamera(task)]
+    assert asked(visitor, ev.StopFace) == [ev.StopFace(task)]
     visitor.happens(PosingChanged(task, POSES))
     assert not asked(visitor, acc.EnrolFace)
     assert visitor.state.enrolling is None or visitor.state.enrolling.consent is None
@@ -167,7 +176,7 @@ def test_a_card_on_the_reader_does_not_disturb() -> None:
     visitor.happens(CardPresented("campus-card", OTHER_CARD, visitor.now_s))
     assert visitor.state.screen is before.screen
     assert visitor.state.session.customer == before.session.customer
-    assert not asked(visitor, acc.StopCamera)
+    assert not asked(visitor, ev.StopFace)
 
 
 def test_while_it_is_being_kept_back_comes_too_late() -> None:
@@ -221,7 +230,7 @@ def test_a_consent_that_cannot_be_taken_ends_it(answer: FaceRefused | None, end:
     visitor.happens(acc.ConsentTaken(visitor.state.session.id, answer))
     assert visitor.state.enrolling is not None
     assert visitor.state.enrolling.end == end
-    assert not asked(visitor, acc.TakePoses)
+    assert not asked(visitor, ev.TakePoses)
 
 
 # --- renewing ---
@@ -234,7 +243,7 @@ def test_renewing_asks_for_the_same_yes_and_no_pose() -> None:
     assert visitor.state.screen is ScreenName.FACE_CONSENT
     visitor.agrees()
     assert asked(visitor, acc.RenewFace) == [acc.RenewFace(visitor.state.session.id, CONSENT)]
-    assert not asked(visitor, acc.TakePoses)
+    assert not asked(visitor, ev.TakePoses)
     visitor.happens(acc.EnrolmentFinished(visitor.state.session.id, FaceEnrolled(CONSENT)))
     assert visitor.state.screen is ScreenName.FACE_RESULT
 
@@ -310,7 +319,7 @@ def test_another_card_meanwhile_is_not_enrolled_under_the_guardian() -> None:
 
 def keeps_the_camera_on(state: State, event: ev.FlowEvent) -> Step:
     after, effects = step(state, event)
-    return after, tuple(effect for effect in effects if not isinstance(effect, acc.StopCamera))
+    return after, tuple(effect for effect in effects if not isinstance(effect, ev.StopFace))
 
 
 def takes_no_for_yes(state: State, event: ev.FlowEvent) -> Step:

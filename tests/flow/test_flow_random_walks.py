@@ -21,7 +21,7 @@ from kiosk.domain.payment import with_balance
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow import account_events as acc
-from kiosk.screens.flow import enrolling
+from kiosk.screens.flow import enrolling, facing
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.account_state import StaffPresent
 from kiosk.screens.flow.redeeming import money_to_pay
@@ -162,10 +162,10 @@ class RandomWalk(RuleBasedStateMachine):
         self.visitor.happens(event)
         after = self.visitor.state
         for effect in self.visitor.effects[seen:]:
-            if isinstance(effect, acc.TakePoses | acc.TryFace):
-                assert after.session.customer is not None
-                self.looking = effect.task if isinstance(effect, acc.TakePoses) else effect.request.task
-            if isinstance(effect, acc.StopCamera) and effect.task == self.looking:
+            if isinstance(effect, ev.TakePoses | ev.LookForFace):
+                assert isinstance(effect, ev.LookForFace) or enrolling.has_card(after)
+                self.looking = effect.task if isinstance(effect, ev.TakePoses) else effect.request.task
+            if isinstance(effect, ev.StopFace) and effect.task == self.looking:
                 self.looking = None
             if isinstance(effect, acc.EnrolFace | acc.RenewFace):
                 assert effect.consent.member_id == after.session.customer.member.id, "nobody else's consent"
@@ -187,8 +187,8 @@ class RandomWalk(RuleBasedStateMachine):
         assert state.screen is ScreenName.ATTRACT
         left = (state.editing, state.paying, state.outcome, state.paper, state.notice, state.idle_left_s)
         assert left == (None,) * 6
-        assert state.last_payer is None
         assert (state.account, state.enrolling, state.staff_present) == (None,) * 3
+        assert state.last_payer is None
 
     @rule(event=touches)
     def touch(self, event: ev.FlowEvent) -> None:
@@ -315,7 +315,7 @@ class RandomWalk(RuleBasedStateMachine):
     def the_camera_looks_only_while_its_screen_shows(self) -> None:
         """And nothing of a face is left anywhere else."""
         state = self.visitor.state
-        assert (self.looking is not None) == (enrolling.running_task(state) is not None)
+        assert self.looking == (facing.running_task(state) or enrolling.running_task(state))
         if enrolling.running_task(state) is None and not (state.enrolling and state.enrolling.waiting):
             assert state.enrolling is None or state.enrolling.consent is None
 

@@ -45,9 +45,9 @@ def at_account(seen: AccountSeen, *, camera: bool = True) -> State:
     return replace(base, account=Account(seen), devices=devices, face=FaceReadiness(is_ready=camera))
 
 
-def forgotten(outcome: FaceForgotten | NotKnown, *, link: LinkState = LinkState.ONLINE) -> State:
-    base = at_account(NOBODYS)
-    return replace(base, screen=ScreenName.FACE_RESULT, account=Account(NOBODYS, forgotten=outcome), link=link)
+def forgotten(outcome: FaceForgotten | NotKnown, *, link: LinkState = LinkState.ONLINE, was_here: bool = True) -> State:
+    account = Account(NOBODYS, forgotten=outcome, was_here=was_here)
+    return replace(at_account(NOBODYS), screen=ScreenName.FACE_RESULT, account=account, link=link)
 
 
 def enrolling(screen: ScreenName, at: Enrolling) -> State:

@@ -42,7 +42,8 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         "account-forgetting": at_account(AccountSeen(FaceStatus(FaceState.FORGETTING), ORDERS)),
         "account-model": at_account(AccountSeen(FaceStatus(FaceState.MODEL_CHANGED, CONSENT))),
         "account-loading": replace(ENROLLED, account=Account()),
-        "account-forget": replace(ENROLLED, account=replace(ENROLLED.account, confirming=True)),
+        "account-forget-elsewhere": replace(at_account(NOBODYS), account=Account(NOBODYS, confirming=True)),
+        "account-forget": replace(ENROLLED, account=replace(ENROLLED.account, confirming=True, was_here=True)),
     }
     look_at_all(kept_app, sight, variants)
 
@@ -128,6 +129,15 @@ def test_only_what_is_known_of_other_terminals_is_said(kept_app: Open) -> None:
     assert "一分钟" not in said(away), "nobody can promise that now"
 
 
+def test_a_key_that_was_never_here_is_not_said_to_be_destroyed(kept_app: Open) -> None:
+    ui = kept_app(forgotten(replace(FORGOTTEN, on_the_way=False), was_here=False))
+    assert not any("密钥" in text for text in ui.texts())
+    assert ui.has("已登记您的删除请求")
+    ui = kept_app(at_account(NOBODYS))
+    ui.tap(test_id="face-forget")
+    assert "没有保存" in ui.find(test_id="what").text
+
+
 def test_a_deletion_whose_end_is_not_known_is_not_said_to_be_done(kept_app: Open) -> None:
     ui = kept_app(forgotten(NotKnown(UUID(int=5))))
     assert ui.has("暂时无法确认是否已删除")
@@ -141,6 +151,7 @@ def test_pictures_of_the_confirmation(kept_app: Open, sight: Sight) -> None:
     variants: dict[str, State] = {
         "forgotten": forgotten(replace(FORGOTTEN, on_the_way=False)),
         "forgotten-away": forgotten(FORGOTTEN, link=LinkState.OFFLINE),
+        "forgotten-elsewhere": forgotten(FORGOTTEN, was_here=False),
         "forgotten-not-known": forgotten(NotKnown(UUID(int=5))),
     }
     look_at_all(kept_app, sight, variants)

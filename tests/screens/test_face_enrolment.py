@@ -12,6 +12,7 @@ from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Agreed, Fault
 from kiosk.screens.enrolment_words import end_words, hint_words
 from kiosk.screens.flow import account_events as acc
+from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.account_state import Enrolling, EnrolmentEnd, Tried, Unable
 from kiosk.screens.flow.state import ScreenName
 from kiosk.screens.texts import texts_for
@@ -23,7 +24,18 @@ from kiosk.services.posing import Posing, PosingFailure
 from kiosk.services.staff_acts import NotKnown
 from tests.screens import scenes
 from tests.screens.driver import Driver
-from tests.screens.face_scenes import CONSENT, STAFF, ended, enrolling, posing, reading, trying
+from tests.screens.face_scenes import (
+    CONSENT,
+    NOBODYS,
+    STAFF,
+    TEXT,
+    at_account,
+    ended,
+    enrolling,
+    posing,
+    reading,
+    trying,
+)
 from tests.screens.gallery import SIGHTS, Sight, look_at_all
 
 Open = Callable[..., Driver]
@@ -144,7 +156,7 @@ def test_the_enrolled_face_can_be_tried_when_the_engine_knows_it(kept_app: Open)
     assert not ui.has(test_id="way-try")
     ui.happens(FaceReadinessChanged(FaceReadiness(is_ready=True, purposes=frozenset(PURPOSES))))
     ui.tap(test_id="way-try")
-    (asked,) = [effect for effect in ui.effects if isinstance(effect, acc.TryFace)]
+    (asked,) = [effect for effect in ui.effects if isinstance(effect, ev.LookForFace)]
     ui.happens(FaceJudged(asked.request.task, Agreed(scenes.MEMBER.id), turned=False))
     assert ui.has("您好，王*明，认出您了")
 
@@ -162,3 +174,20 @@ def test_poses_are_asked_for_one_after_the_other(kept_app: Open) -> None:
 def test_every_hint_has_words(hint: Fault | PoseHint) -> None:
     for language in ("zh", "en"):
         assert hint_words(hint, texts_for(language))
+
+
+def test_from_the_members_screen_to_the_camera_in_four_touches(kept_app: Open) -> None:
+    """As somebody would who has tapped the card: my account, enrol, 14 or older, yes."""
+    works = at_account(NOBODYS)
+    ui = kept_app(replace(works, screen=ScreenName.MEMBER, account=None))
+    ui.tap(test_id="account")
+    ui.happens(acc.AccountLoaded(ui.state.session.id, NOBODYS))
+    ui.tap(test_id="face-enrol")
+    ui.happens(acc.ConsentTextRead(ui.state.session.id, TEXT))
+    ui.tap(test_id="age-older")
+    ui.tap(test_id="consent-yes")
+    ui.happens(acc.ConsentTaken(ui.state.session.id, CONSENT))
+    assert ui.state.screen is ScreenName.FACE_POSES
+    ui.tap(test_id="stop")
+    assert ui.state.screen is ScreenName.ACCOUNT
+    assert [effect for effect in ui.effects if isinstance(effect, ev.StopFace)]

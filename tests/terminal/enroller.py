@@ -19,6 +19,7 @@ from kiosk.screens.effects import EffectRunner
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow import step
+from kiosk.screens.flow.enrolling import enrols_faces
 from kiosk.screens.flow.state import ScreenName, Session, State
 from kiosk.services.events import (
     CardPresented,
@@ -76,7 +77,7 @@ class Terminal:
         camera = DeviceHealth("face-camera", DeviceKind.CAMERA, DeviceState.READY)
         self.bridge.publish(DeviceHealthChanged(camera))
         self.desk.start(self.camera)
-        self.until(lambda: self.state.enrols_faces)
+        self.until(lambda: enrols_faces(self.state))
 
     def stop(self) -> None:
         self.effects.stop()

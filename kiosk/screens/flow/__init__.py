@@ -18,6 +18,8 @@ from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import FACE_SCREENS, ScreenName, State
 from kiosk.services import events as service
 
+Handler = Callable[[State, Any], Step]
+
 
 def _load_menu(state: State, _event: service.MenuChanged) -> Step:
     return state, (ev.LoadMenu(),)
@@ -55,23 +57,20 @@ def _on_back(state: State, event: ev.BackTouched) -> Step:
     return facing.on_back(state, event)
 
 
-def _on_seen(state: State, event: service.FaceSeen) -> Step:
-    return (enrolling if state.screen in enrolling.SCREENS else facing).on_seen(state, event)
+def _told(of_trying: Handler, of_facing: Handler) -> Handler:
+    """By the desk, of the one look that goes on."""
 
+    def on_told(state: State, event: Any) -> Step:
+        return (of_trying if state.enrolling is not None else of_facing)(state, event)
 
-def _on_judged(state: State, event: service.FaceJudged) -> Step:
-    return (enrolling if state.screen in enrolling.SCREENS else facing).on_judged(state, event)
-
-
-def _on_look_ended(state: State, event: service.LookEnded) -> Step:
-    return (enrolling if state.screen in enrolling.SCREENS else facing).on_look_ended(state, event)
+    return on_told
 
 
 def _nothing(state: State, _event: object) -> Step:
     return state, ()
 
 
-_HANDLERS: dict[type, Callable[[State, Any], Step]] = {
+_HANDLERS: dict[type, Handler] = {
     ev.Tick: _on_tick,
     ev.Touched: visit.on_touched,
     ev.MoreTimeTouched: visit.on_more_time,
@@ -141,9 +140,9 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.MembersChanged: _nothing,
     service.FacesChanged: _load_faces,
     service.FaceReadinessChanged: visit.on_face_readiness,
-    service.FaceSeen: _on_seen,
-    service.FaceJudged: _on_judged,
-    service.LookEnded: _on_look_ended,
+    service.FaceSeen: _told(enrolling.on_seen, facing.on_seen),
+    service.FaceJudged: _told(enrolling.on_judged, facing.on_judged),
+    service.LookEnded: _told(enrolling.on_look_ended, facing.on_ended),
     service.PosingChanged: enrolling.on_posing,
     service.PrintJobChanged: visit.on_print_job,
     service.StorageStopped: visit.on_storage_stopped,
@@ -182,17 +181,19 @@ def step(state: State, event: ev.FlowEvent) -> Step:
     if state.in_flight and isinstance(event, _TOO_LATE):
         return state, ()
     after, effects = _HANDLERS[type(event)](state, event)
-    return _let_go_of_camera(state, after, effects)
+    return _let_go_of_face(state, after, effects)
 
 
-def _let_go_of_camera(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Step:
+def _let_go_of_face(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Step:
     """Whatever led away from a look: the camera goes off, and who it may have been is forgotten."""
     if after.facing is not None and after.screen not in FACE_SCREENS:
         after = replace(after, facing=None)
-    task = facing.running_task(before)
-    if task is not None and facing.running_task(after) != task:
+    task = _running_task(before)
+    if task is not None and _running_task(after) != task:
         effects = (*effects, ev.StopFace(task))
-    task = enrolling.running_task(before)
-    if task is not None and enrolling.running_task(after) != task:
-        effects = (*effects, acc.StopCamera(task))
     return after, effects
+
+
+def _running_task(state: State) -> int | None:
+    """What the desk is doing."""
+    return facing.running_task(state) or enrolling.running_task(state)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.domain.payer import ByCard
 from kiosk.screens.flow import account_events as account
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.account_state import Account
-from kiosk.screens.flow.ordering import Step, noticed
-from kiosk.screens.flow.state import Notice, ScreenName, State
+from kiosk.screens.flow.ordering import Step
+from kiosk.screens.flow.state import ScreenName, State
 from kiosk.services.faces_of import FaceState
 from kiosk.services.forget_face import FaceForgotten
 from kiosk.services.staff_acts import NotKnown
@@ -18,12 +17,8 @@ LOOK_AGAIN_S = 3.0
 
 
 def on_opened(state: State, _event: account.AccountOpened) -> Step:
-    """With the card alone: nobody taken for another may see, enrol or delete anything of theirs."""
-    customer = state.session.customer
-    if customer is None or state.screen is not ScreenName.MEMBER:
+    if state.session.customer is None or state.screen is not ScreenName.MEMBER:
         return state, ()
-    if not isinstance(customer.payer, ByCard):
-        return noticed(state, Notice.ACCOUNT_NEEDS_CARD), (ev.PlaySound(ev.SoundKind.WARNING),)
     return opened(state)
 
 
@@ -56,7 +51,8 @@ def on_forget(state: State, _event: account.ForgetFaceTouched) -> Step:
         return state, ()
     if mine.seen.face.state is FaceState.FORGETTING:
         return state, ()
-    return replace(state, account=replace(mine, confirming=True)), ()
+    was_here = mine.seen.face.consent is not None
+    return replace(state, account=replace(mine, confirming=True, was_here=was_here)), ()
 
 
 def on_forget_answered(state: State, event: account.ForgetFaceAnswered) -> Step:

@@ -11,7 +11,6 @@ from kiosk.screens.flow.account_state import StaffPresent
 from kiosk.services.accounts import AccountSeen
 from kiosk.services.consent_text import ConsentText, Yes
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused
-from kiosk.services.face_ports import LookRequest
 from kiosk.services.forget_face import FaceForgotten
 from kiosk.services.posing import PosesTaken
 from kiosk.services.staff_acts import NotKnown
@@ -148,27 +147,6 @@ class TakeConsent:
 
 
 @dataclass(frozen=True, slots=True)
-class TakePoses:
-    """Look through the camera as this task of the desk, until StopCamera, or the poses are there."""
-
-    task: int
-
-
-@dataclass(frozen=True, slots=True)
-class TryFace:
-    """Whom does the desk take this face for? Its answer is FaceJudged, or LookEnded."""
-
-    request: LookRequest
-
-
-@dataclass(frozen=True, slots=True)
-class StopCamera:
-    """Nobody waits for that task of the desk any more; what was seen is dropped."""
-
-    task: int
-
-
-@dataclass(frozen=True, slots=True)
 class EnrolFace:
     session_id: int
     consent: FaceConsent
@@ -181,6 +159,4 @@ class RenewFace:
     consent: FaceConsent
 
 
-AccountEffect = (
-    LoadAccount | ForgetFace | LoadConsentText | TakeConsent | TakePoses | TryFace | StopCamera | EnrolFace | RenewFace
-)
+AccountEffect = LoadAccount | ForgetFace | LoadConsentText | TakeConsent | EnrolFace | RenewFace

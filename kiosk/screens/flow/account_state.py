@@ -19,13 +19,15 @@ from kiosk.services.staff_acts import NotKnown
 @dataclass(frozen=True, slots=True)
 class Account:
     """My account, open. `seen` None: it is being looked up, or, with `failed`, could not be. `confirming`: they are
-    asked whether their face is really to be forgotten; `forgetting`: it is being done. `forgotten`: how that ended;
-    until central has heard of it, it is looked up again at `again_s`."""
+    asked whether their face is really to be forgotten; `forgetting`: it is being done; `was_here`: there was one at
+    this terminal, it is not only about others. `forgotten`: how that ended; until central has heard of it, it is looked
+    up again at `again_s`."""
 
     seen: AccountSeen | None = None
     failed: bool = False
     confirming: bool = False
     forgetting: bool = False
+    was_here: bool = False
     forgotten: FaceForgotten | NotKnown | None = None
     again_s: float | None = None
 

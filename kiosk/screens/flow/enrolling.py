@@ -42,17 +42,34 @@ def on_enrol(state: State, _event: wanted.EnrolFaceTouched) -> Step:
     return _begun(state, Enrolling(customer.member.id, by_staff=before.by_staff if before else None))
 
 
+def enrols_faces(state: State) -> bool:
+    """Whether somebody's face can be enrolled at this terminal now."""
+    return state.face.is_ready and state.camera_works
+
+
+def has_card(state: State) -> bool:
+    """Only the card says who may agree to something: a face is what may be mistaken."""
+    return state.session.customer is not None and isinstance(state.session.customer.payer, ByCard)
+
+
 def can_enrol(state: State) -> bool:
     """Not while central has not heard that the last one is forgotten."""
     seen = state.account.seen if state.account else None
-    return state.enrols_faces and seen is not None and seen.face.state is not FaceState.FORGETTING
+    is_told = seen is not None and seen.face.state is not FaceState.FORGETTING
+    return enrols_faces(state) and has_card(state) and is_told
+
+
+def can_renew(state: State) -> bool:
+    """A face that can be used, or could with another consent."""
+    seen = state.account.seen if state.account else None
+    return has_card(state) and seen is not None and seen.face.state in (FaceState.USABLE, FaceState.CONSENT_OVER)
 
 
 def on_renew(state: State, _event: wanted.RenewFaceTouched) -> Step:
     """Whoever was under 14 is asked again: a year has gone."""
     customer, mine = state.session.customer, state.account
     consent = mine.seen.face.consent if mine and mine.seen else None
-    if customer is None or consent is None or state.screen is not ScreenName.ACCOUNT:
+    if customer is None or consent is None or state.screen is not ScreenName.ACCOUNT or not can_renew(state):
         return state, ()
     under_14 = None if consent.under_14 else False
     return _begun(state, Enrolling(customer.member.id, renews=True, under_14=under_14))
@@ -130,7 +147,7 @@ def on_consent_taken(state: State, event: wanted.ConsentTaken) -> Step:
                 enrolling, waiting=False, consent=consent, posing=posing, task=task, heard_s=state.now_s
             )
             state = replace(state, screen=ScreenName.FACE_POSES, enrolling=enrolling, face_tasks=task)
-            return replace(state, touched_s=state.now_s), (wanted.TakePoses(task),)
+            return replace(state, touched_s=state.now_s), (ev.TakePoses(task),)
         case FaceRefused() as refused:
             return _ended(state, enrolling, refused)
     return _ended(state, enrolling, Unable.STORAGE)
@@ -180,7 +197,7 @@ def on_try(state: State, _event: wanted.TryFaceTouched) -> Step:
     task = state.face_tasks + 1
     enrolling = replace(enrolling, end=None, trying=True, task=task, heard_s=state.now_s)
     state = replace(state, screen=ScreenName.FACE_POSES, enrolling=enrolling, face_tasks=task, touched_s=state.now_s)
-    return state, (wanted.TryFace(LookRequest(task, ConsentPurpose.ORDERING, turn=False, within_s=TRY_S)),)
+    return state, (ev.LookForFace(LookRequest(task, ConsentPurpose.ORDERING, turn=False, within_s=TRY_S)),)
 
 
 def may_try(state: State) -> bool:

@@ -27,6 +27,7 @@ from kiosk.screens.flow.face_events import IdentifyFace as IdentifyFace
 from kiosk.screens.flow.face_events import LookForFace as LookForFace
 from kiosk.screens.flow.face_events import PayByFace as PayByFace
 from kiosk.screens.flow.face_events import StopFace as StopFace
+from kiosk.screens.flow.face_events import TakePoses as TakePoses
 from kiosk.screens.flow.state import PayMethod, TextSize
 from kiosk.services import events as service
 from kiosk.services.identify import Identity
@@ -275,8 +276,8 @@ FlowEvent = (
     | BalanceTouched | UsualChosen | CheckoutOpened | DiningModeChosen | MethodChosen
     | MemberPaymentChosen | PointsChosen | CouponsOpened | CouponChosen
     | BackTouched | MoreTimeTouched | CancelTouched | DoneTouched
-    | FaceLookTouched | FaceTryAgainTouched | FaceConfirmed | DigitTouched | FaceIdentified
     | AccountEvent
+    | FaceLookTouched | FaceTryAgainTouched | FaceConfirmed | DigitTouched | FaceIdentified
     | service.Event
 )  # fmt: skip
 
@@ -351,6 +352,6 @@ class PlaySound:
 
 Effect = (
     Identify | PayByCard | PayByFace | CheckPayment | TakeOrderForCounter
-    | LoadMenu | LoadLevels | LoadFaces | LookForFace | StopFace | IdentifyFace | IdentifyByDigits | PlaySound
-    | AccountEffect
+    | LoadMenu | LoadLevels | LoadFaces | LookForFace | TakePoses | StopFace | IdentifyFace | IdentifyByDigits
+    | AccountEffect | PlaySound
 )  # fmt: skip

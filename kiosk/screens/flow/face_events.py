@@ -57,8 +57,15 @@ class LookForFace:
 
 
 @dataclass(frozen=True, slots=True)
+class TakePoses:
+    """Of a face that is to be enrolled."""
+
+    task: int
+
+
+@dataclass(frozen=True, slots=True)
 class StopFace:
-    """Nobody waits for that look any more: the camera goes off."""
+    """Nobody waits for that task of the desk any more: the camera goes off."""
 
     task: int
 

@@ -121,7 +121,7 @@ def on_seen(state: State, event: service.FaceSeen) -> Step:
     return (replace(state, facing=replace(facing, seen=event)) if facing else state), ()
 
 
-def on_look_ended(state: State, event: service.LookEnded) -> Step:
+def on_ended(state: State, event: service.LookEnded) -> Step:
     facing = _looking(state, event.task)
     if facing is None:
         return state, ()

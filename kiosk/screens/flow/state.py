@@ -36,14 +36,14 @@ class ScreenName(StrEnum):
     PAYING = "paying"
     RESULT = "result"
     PROBLEM = "problem"
-    FACE_LOOK = "face_look"
-    FACE_DIGITS = "face_digits"
-    FACE_CONFIRM = "face_confirm"
     ACCOUNT = "account"
     FACE_AGE = "face_age"
     FACE_CONSENT = "face_consent"
     FACE_POSES = "face_poses"
     FACE_RESULT = "face_result"
+    FACE_LOOK = "face_look"
+    FACE_DIGITS = "face_digits"
+    FACE_CONFIRM = "face_confirm"
 
 
 FACE_SCREENS = (ScreenName.FACE_LOOK, ScreenName.FACE_DIGITS, ScreenName.FACE_CONFIRM)
@@ -172,7 +172,6 @@ class Notice(StrEnum):
     PRICE_CHANGED = "price_changed"
     TOO_MUCH_FOR_FACE = "too_much_for_face"
     OTHER_CARD = "other_card"
-    ACCOUNT_NEEDS_CARD = "account_needs_card"
     SOLD_OUT = "sold_out"
 
 
@@ -198,12 +197,11 @@ class State:
     `touched_s` are monotonic. `paper`: the last news of a customer's receipt or slip; a fast printer's may come before
     its order's outcome. `last_payer`: who paid; the card may still lie on the reader while the number shows.
     `out_of_order`: the disk takes nothing more, so nobody can order until it works again, or the terminal was started
-    anew. `check` goes on when its customer has left; `last_payment` goes with the next one.
-    `cameras_on`: these take pictures now, and the screen shows a light. `face`: what of recognising
-    faces works, `facing` what it does for this customer, `face_tasks` how often it was asked for something since the
-    start. `choosing_coupon`: its sheet is open. `account`: the member's, while it is open; `enrolling`: their face.
-    `staff_present`: staff enrol a face, whose card is being looked up. `idle`, `home_view`, `points_rule`,
-    `redeem_rule` and `face_policy` are the terminal's settings."""
+    anew. `check` goes on when its customer has left; `last_payment` goes with the next one. `cameras_on`: these take
+    pictures now, and the screen shows a light. `face`: what of recognising faces works, `facing` this customer's,
+    `face_tasks` how many there were since the start. `choosing_coupon`: its sheet is open. `account`: the member's,
+    while it is open; `enrolling`: their face. `staff_present`: staff enrol one, whose card is being looked up. `idle`,
+    `home_view`, `points_rule`, `redeem_rule` and `face_policy` are the terminal's settings."""
 
     session: Session
     screen: ScreenName = ScreenName.ATTRACT
@@ -267,11 +265,6 @@ class State:
     def camera_works(self) -> bool:
         cameras = [d for d in self.devices.values() if d.kind is DeviceKind.CAMERA]
         return any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in cameras)
-
-    @property
-    def enrols_faces(self) -> bool:
-        """Whether somebody's face can be enrolled here now."""
-        return self.face.is_ready and self.camera_works
 
     def can_recognise(self, purpose: ConsentPurpose) -> bool:
         """Whether a look could name somebody here who consented to that."""

@@ -28,6 +28,8 @@ from kiosk.services import events as service
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason
 
+_READING = 3  # times as long
+
 
 def next_customer(state: State) -> State:
     """A clean attract screen: cart, member, language, text size and layout are the next person's."""
@@ -62,13 +64,18 @@ def on_tick(state: State, event: ev.Tick) -> Step:
         return _viewed(state, state.home_view), ()
     if not _may_time_out(state):
         return replace(state, idle_left_s=None), ()
-    left_s = state.idle.warn_after_s + state.idle.count_s - quiet_s
+    left_s = _patience_s(state) + state.idle.count_s - quiet_s
     if left_s <= 0:
         return next_customer(state), ()
     if left_s > state.idle.count_s:
         return replace(state, idle_left_s=None), ()
     effects = (ev.PlaySound(ev.SoundKind.WARNING),) if state.idle_left_s is None else ()
     return replace(state, idle_left_s=math.ceil(left_s)), effects
+
+
+def _patience_s(state: State) -> float:
+    """A text that is to be read whole takes longer."""
+    return state.idle.warn_after_s * (_READING if state.screen is ScreenName.FACE_CONSENT else 1)
 
 
 def _may_time_out(state: State) -> bool:
@@ -146,14 +153,18 @@ def on_identified(state: State, event: ev.CustomerIdentified) -> Step:
 
 def greet(state: State, found: Identified) -> State:
     """Another card's balance, or another face's, was not asked for."""
-    known = state.session.customer is not None and state.session.customer.payer == found.payer
+    before = state.session.customer
+    known = before is not None and before.payer == found.payer
+    is_same = before is not None and before.member.id == found.member.id
     balance_shown = known and state.session.balance_shown
     customer = Customer(found.member, found.payer, found.set_aside)
     redeeming = state.session.redeeming if known else Redeeming()
     session = replace(state.session, customer=customer, balance_shown=balance_shown, redeeming=redeeming)
     state = replace(state, session=session, last_payment=None)
+    if state.screen is ScreenName.ACCOUNT and not is_same:
+        return replace(state, screen=ScreenName.MEMBER, account=None)
     if state.screen is ScreenName.ACCOUNT:
-        return state if known else replace(state, screen=ScreenName.MEMBER, account=None)
+        return state
     if state.screen in (ScreenName.ATTRACT, ScreenName.MEMBER) and state.menu is not None:
         return replace(state, screen=ScreenName.MEMBER)
     return noticed(state, Notice.WELCOME)
