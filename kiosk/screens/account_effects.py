@@ -24,7 +24,8 @@ Answer = acc.AccountLoaded | acc.FaceForgettingFinished | acc.ConsentTextRead | 
 
 
 class AccountServices(Protocol):
-    """A face can be seen and forgotten at every terminal, also where none is enrolled."""
+    """A face can be seen and forgotten at every terminal, also where none is enrolled. `shares_faces`: with the
+    site's other terminals."""
 
     @property
     def accounts(self) -> Accounts: ...
@@ -34,6 +35,8 @@ class AccountServices(Protocol):
     def forgetting(self) -> FaceForgetting: ...
     @property
     def clock(self) -> Clock: ...
+    @property
+    def shares_faces(self) -> bool: ...
 
 
 def answer_to(effect: acc.AccountEffect, services: Callable[[], AccountServices]) -> Answer:
@@ -76,7 +79,7 @@ def _account(effect: acc.LoadAccount, services: AccountServices) -> acc.AccountL
 
 
 def _consent(effect: acc.TakeConsent, services: AccountServices) -> acc.ConsentTaken:
-    form = effect.yes.form(services.clock.now())
+    form = effect.yes.form(services.clock.now(), is_shared=services.shares_faces)
     try:
         return acc.ConsentTaken(effect.session_id, services.enrolment.take_consent(effect.member_id, form))
     except StorageFailed:

@@ -50,13 +50,13 @@ class Yes:
     guardian: str = ""
     staff: str = ""
 
-    def form(self, now: datetime) -> ConsentForm:
-        """Said at that moment."""
+    def form(self, now: datetime, *, is_shared: bool) -> ConsentForm:
+        """Said at that moment. `is_shared`: this site's terminals share faces, which the text says of such sites."""
         given_by = ConsentGiver.GUARDIAN if self.guardian else ConsentGiver.MEMBER
         return ConsentForm(
             self.text_version,
             self.language,
-            PURPOSES,
+            (*PURPOSES, ConsentPurpose.SHARING) if is_shared else PURPOSES,
             under_14=bool(self.guardian),
             given_by=given_by,
             until=now + TERM,

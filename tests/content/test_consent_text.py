@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from kiosk.domain.face_consent import MAX_TERM, MAX_VERSION_CHARS, ConsentGiver
+from kiosk.domain.face_consent import MAX_TERM, MAX_VERSION_CHARS, ConsentGiver, ConsentPurpose
 from kiosk.screens.consent_files import CONSENTS, read_consent_text
-from kiosk.services.consent_text import CONSENT_LANGUAGES, CONSENT_VERSION, TERM, Yes
+from kiosk.services.consent_text import CONSENT_LANGUAGES, CONSENT_VERSION, PURPOSES, TERM, Yes
 
 # Of each version that was released. Another text is another version: its file is added, and a line here.
 RELEASED = {
@@ -57,13 +57,19 @@ def test_what_the_law_and_the_product_promise_is_in_it(language: str, said: tupl
 
 def test_the_term_is_the_year_that_the_text_names() -> None:
     assert timedelta(days=364) < TERM <= MAX_TERM
-    form = Yes("face-1", "zh").form(NOON)
+    form = Yes("face-1", "zh").form(NOON, is_shared=False)
     assert form.until == NOON + TERM
     assert (form.under_14, form.given_by, form.guardian) == (False, ConsentGiver.MEMBER, "")
 
 
+def test_sharing_is_agreed_to_only_where_it_is_done() -> None:
+    alone, shared = (Yes("face-1", "zh").form(NOON, is_shared=shared).purposes for shared in (False, True))
+    assert alone == PURPOSES
+    assert shared == (*PURPOSES, ConsentPurpose.SHARING)
+
+
 def test_a_guardian_who_is_named_consents_for_a_child() -> None:
-    form = Yes("face-1", "zh", "王芳", "李雷").form(NOON)
+    form = Yes("face-1", "zh", "王芳", "李雷").form(NOON, is_shared=True)
     assert (form.under_14, form.given_by, form.guardian, form.staff) == (True, ConsentGiver.GUARDIAN, "王芳", "李雷")
 
 
