@@ -74,9 +74,8 @@ class LaneCounter:
         deadline_s = time.monotonic() + within_s
         while not condition(self.state):
             if time.monotonic() > deadline_s:
-                raise TimeoutError(
-                    f"not within {within_s:.0f} s: {what}; {self.state.screen}, {self.state.outcome!r}, {self.state.facing!r}"
-                )
+                seen = self.state.screen, self.state.outcome, self.state.facing
+                raise TimeoutError(f"not within {within_s:.0f} s: {what}; {seen}")
             time.sleep(_LOOK_EVERY_S)
 
     def _live(self) -> None:
