@@ -1,0 +1,144 @@
+"""Orders of self-service terminals at the counter: found by number, card or slip, paid in whatever way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from kiosk.domain.cart import Cart
+from kiosk.domain.due_order import DueOrder, due_order_of
+from kiosk.domain.ids import PaymentId, TerminalId
+from kiosk.domain.money import Money
+from kiosk.domain.payment import Payment, PaymentMethod
+from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
+from kiosk.screens.counter_flow.state import CheckKind, FoundOrder, Notice, PayMethod, ScreenName
+from kiosk.screens.flow import events as common
+from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
+from kiosk.services.events import CodeScanned
+from kiosk.services.staff_acts import NotKnown
+from tests.counter_flow.counter import Staff, in_lane, waiting_for_card
+from tests.flow.canteen import CARD, CHICKEN_MILD, TOFU_PLAIN
+
+ACT = UUID(int=77)
+
+
+def found(staff: Staff, cart: Cart) -> FoundOrder:
+    order = staff.order_of(cart)
+    payment = Payment(PaymentId(order.id), order.id, PaymentMethod.COUNTER, order.total)
+    return FoundOrder(due_order_of(order, payment, TerminalId("t1"), 1), order)
+
+
+def searching(number: str = "A037") -> Staff:
+    staff = Staff()
+    staff.touch(ev.CollectOpened())
+    staff.types(number)
+    staff.touch(ev.NumberConfirmed())
+    return staff
+
+
+def asked(staff: Staff) -> list[ev.FindOrders]:
+    return [e for e in staff.effects if isinstance(e, ev.FindOrders)]
+
+
+def with_one() -> tuple[Staff, FoundOrder]:
+    staff = searching()
+    one = found(staff, Cart().add(CHICKEN_MILD))
+    staff.happens(ev.OrdersFound(staff.state.sale.id, (one,)))
+    return staff, one
+
+
+def due_of(effects: list[ev.Effect]) -> list[DueOrder]:
+    return [e.due_order for e in effects if isinstance(e, ev.CollectByCard | ev.CollectInCash)]
+
+
+def test_by_number_and_paid_by_card() -> None:
+    staff, one = with_one()
+    assert asked(staff) == [ev.FindOrders(staff.state.sale.id, number="A037")]
+    assert staff.state.collecting is not None
+    assert staff.state.collecting.chosen == one
+    staff.touch(ev.MethodTouched(PayMethod.MEMBER))
+    assert customer_view(staff.state).amount == Money(1250)
+    staff.card()
+    assert due_of(staff.effects) == [one.due_order]
+    staff.happens(ev.SaleFinished(staff.state.sale.id, Collected(one.order, Money(1250))))
+    assert customer_view(staff.state).shows is CustomerShows.PAID
+    assert staff.state.undoable is None, "central refunds it"
+    staff.touch(common.DoneTouched())
+    assert staff.state.screen is ScreenName.SALE
+
+
+def test_several_are_chosen_from() -> None:
+    staff = searching()
+    orders = found(staff, Cart().add(CHICKEN_MILD)), found(staff, Cart().add(TOFU_PLAIN))
+    staff.happens(ev.OrdersFound(staff.state.sale.id, orders))
+    staff.touch(ev.MethodTouched(PayMethod.CASH))
+    assert staff.state.screen is ScreenName.COLLECT, "none is chosen yet"
+    staff.touch(ev.FoundOrderChosen(orders[1].order.id), ev.MethodTouched(PayMethod.CASH))
+    staff.touch(ev.ReceivedChosen(Money(1000)), ev.CashTaken())
+    assert due_of(staff.effects) == [orders[1].due_order]
+    staff.happens(ev.SaleFinished(staff.state.sale.id, Collected(orders[1].order, Money(600))))
+    assert staff.state.change == Money(400)
+
+
+def test_by_card_and_by_slip() -> None:
+    staff = Staff()
+    staff.touch(ev.CollectOpened())
+    staff.card()
+    assert asked(staff) == [ev.FindOrders(staff.state.sale.id, card_uid=CARD)]
+    staff = Staff()
+    staff.happens(CodeScanned("scanner", "KS1:x", staff.now_s))
+    assert asked(staff) == [ev.FindOrders(staff.state.sale.id, slip="KS1:x")]
+    assert staff.state.screen is ScreenName.COLLECT
+    staff.happens(ev.OrdersFound(staff.state.sale.id, NotCollected(NotCollectedReason.FORGED)))
+    assert staff.state.collecting is not None
+    assert staff.state.collecting.fault is NotCollectedReason.FORGED
+    assert staff.sounds == [common.SoundKind.FAILURE]
+    staff.types("A")
+    assert staff.state.collecting.fault is None
+
+
+@pytest.mark.parametrize("busy", [waiting_for_card, in_lane])
+def test_a_slip_does_not_disturb_a_sale(busy: Callable[[], Staff]) -> None:
+    staff = busy()
+    before = staff.state.screen
+    staff.happens(CodeScanned("scanner", "KS1:x", staff.now_s))
+    assert asked(staff) == []
+    assert staff.state.screen is before
+    assert staff.state.notice is not None
+    assert staff.state.notice.notice is Notice.FINISH_SALE_FIRST
+
+
+def test_somebody_else_was_faster() -> None:
+    staff, _ = with_one()
+    staff.touch(ev.MethodTouched(PayMethod.MEMBER))
+    staff.card()
+    staff.happens(ev.SaleFinished(staff.state.sale.id, NotCollected(NotCollectedReason.SETTLED)))
+    assert customer_view(staff.state).shows is CustomerShows.NOT_PAID
+    staff.touch(common.BackTouched())
+    assert staff.state.screen is ScreenName.COLLECT
+
+
+def test_an_end_that_is_not_known_is_asked_after() -> None:
+    staff, one = with_one()
+    staff.touch(ev.MethodTouched(PayMethod.MEMBER))
+    staff.card()
+    staff.happens(ev.SaleFinished(staff.state.sale.id, NotKnown(ACT)))
+    assert [check.kind for check in staff.state.checks] == [CheckKind.COLLECT]
+    staff.touch(common.DoneTouched())
+    staff.waits(6)
+    assert ev.CheckCollected(ACT, one.due_order) in staff.effects
+    staff.happens(ev.ActChecked(ACT, Collected(one.order, Money(1250))))
+    (told,) = staff.state.found_out
+    assert (told.order, told.amount) == (one.order, Money(1250))
+
+
+def test_a_late_answer_belongs_to_nobody() -> None:
+    staff = searching()
+    before_id = staff.state.sale.id
+    staff.touch(common.BackTouched())
+    before = staff.state
+    staff.happens(ev.OrdersFound(before_id, (found(staff, Cart().add(CHICKEN_MILD)),)))
+    assert staff.state == before
