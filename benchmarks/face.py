@@ -1,7 +1,11 @@
-"""Whose face it is: what each stage takes, from the first face to a name, and the search, beside face_recognition."""
+"""Whose face it is: what each stage takes, from the first face to a name, the search beside face_recognition, and the
+screen while it shows the camera's picture."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -30,12 +34,14 @@ TIMES, LOOKS, SEARCHES = 50, 60, 200
 ENROLLED, SEARCHED, TEMPLATES_EACH = 10_000, 50_000, 5
 _FRAME_S = 1 / 30
 _AWAY_S = 0.8  # nobody before the camera: the next face is a new one
+SCREEN_S, SCREEN_TIMEOUT_S = 20.0, 300.0
 _LONGEST_S = 30.0  # on a machine that is busy with other things
 _MEMBER = MemberId("the one who looks")
 
 
-def run(_: Path) -> Result:
+def run(folder: Path) -> Result:
     cv2.setNumThreads(1)  # as beside a screen that draws
+    screen = _screen(folder)
     looks, memory = _looks()  # first: what the others load would count as memory of the engine
     stages = _stages()
     search = _searches()
@@ -44,9 +50,12 @@ def run(_: Path) -> Result:
         Figure(f"first face to name, {ENROLLED:,} templates, median", looks["median"], "ms", limit=700),
         Figure(f"first face to name, {ENROLLED:,} templates, p95", looks["p95"], "ms", limit=1000),
         *_search_figures(search),
+        *_screen_figures(screen),
         *(Figure(f"memory: {name}", value, "MB") for name, value in memory.items()),
     ]
-    return Result("face", figures, {"stages": stages, "looks": looks, "search": search, "memory": memory})
+    return Result(
+        "face", figures, {"stages": stages, "looks": looks, "search": search, "memory": memory, "screen": screen}
+    )
 
 
 def _stages() -> dict[str, dict[str, float]]:
@@ -158,6 +167,32 @@ def _search_figures(search: Mapping[str, Mapping[str, float]]) -> list[Figure]:
             beside=search[theirs]["median"],
         )
         for ours, theirs in pairs
+    ]
+
+
+def _screen(folder: Path) -> dict[str, dict[str, float]]:
+    """In a program of its own, which has nothing else to do."""
+    command = [sys.executable, "-m", "benchmarks.face_screen_app", str(folder), str(SCREEN_S)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SCREEN_TIMEOUT_S, check=False)
+    if done.returncode:
+        raise CannotRun(f"the screen ended: {done.stderr.strip().splitlines()[-1:]}")
+    found: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _screen_figures(screen: Mapping[str, Mapping[str, float]]) -> list[Figure]:
+    alone, encoding = screen["picture alone"], screen["encoding"]
+    return [
+        Figure("screen: pictures a second while encoding", encoding["pictures_per_s"], "", limit=20, at_least=True),
+        Figure(
+            "screen: longest pause while encoding, beside the picture alone",
+            encoding["longest_ms"],
+            "ms",
+            limit=50,
+            beside=alone["longest_ms"],
+        ),
+        Figure("screen: 99th percentile of pauses while encoding", encoding["pass_p99_ms"], "ms"),
+        Figure("memory: the terminal's program with picture and engine", encoding["memory_mb"], "MB"),
     ]
 
 

@@ -63,7 +63,6 @@ def _by_face(counter: LaneCounter) -> list[float]:
             students.come(number)
             return came_s
 
-        counter.takes_faces(students.policy)
         _open_lane(counter)
         return _lane(counter, BY_FACE_S, STUDENTS_BY_FACE, comes, students.go)
 

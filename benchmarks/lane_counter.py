@@ -6,7 +6,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -24,7 +23,7 @@ from kiosk.screens.counter_flow.state import CounterRules, Sale, State
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.services.events import MenuChanged
-from kiosk.settings import load_settings
+from kiosk.settings import FaceSettings, load_settings
 from kiosk.sync.encoder import WireEncoder
 
 _TICK_S = 1.0
@@ -43,7 +42,9 @@ class LaneCounter:
         self._machinery = Machinery(self.settings, config_path, self.services)
         staff = self.settings.counter.staff
         self._effects = CounterEffects(lambda: self.services, self.bridge.publish, lambda _kind: None, staff, "undone")
-        self.state = State(Sale(1), CounterRules(limits_of(self.settings)))
+        face, counter = self.settings.face or FaceSettings(), self.settings.counter
+        policy = FacePolicy(face.look_s, counter.turn_from_minor, face.largest_minor)
+        self.state = State(Sale(1), CounterRules(limits_of(self.settings), face_policy=policy))
         self.green_s: dict[int, float] = {}
         self._woken, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._live, name="flow", daemon=True)
@@ -63,10 +64,6 @@ class LaneCounter:
         self._machinery.stop()
         self.services.store.close()
 
-    def takes_faces(self, policy: FacePolicy) -> None:
-        """Before anything is sold."""
-        self.state = replace(self.state, rules=replace(self.state.rules, face_policy=policy))
-
     def touch(self, *events: ev.CounterEvent) -> None:
         """As staff do, through the bridge."""
         for event in events:
@@ -77,7 +74,8 @@ class LaneCounter:
         deadline_s = time.monotonic() + within_s
         while not condition(self.state):
             if time.monotonic() > deadline_s:
-                raise TimeoutError(f"not within {within_s:.0f} s: {what}; {self.state.outcome!r}")
+                seen = self.state.screen, self.state.outcome, self.state.facing
+                raise TimeoutError(f"not within {within_s:.0f} s: {what}; {seen}")
             time.sleep(_LOOK_EVERY_S)
 
     def _live(self) -> None:

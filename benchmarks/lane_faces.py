@@ -26,7 +26,6 @@ from kiosk.face.look import around
 from kiosk.face.model_versions import versions_of
 from kiosk.face.templates import template_of
 from kiosk.opening import FaceServices
-from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.services.enrol_face import ConsentForm, EnrolmentRules, FaceEnrolled, FaceEnrolment
 from kiosk.services.events import DeviceHealth, DeviceHealthChanged, DeviceKind, DeviceState, Event
 from kiosk.services.face_events import FaceJudged
@@ -52,11 +51,10 @@ class Students:
         self.camera = PlayedCamera()
         self.camera.picture = self._nobody
         self._template = self._made()
-        services, policy = counter.services, self._settings
-        self._desk = CameraDesk(policy, self._usable, self, services.bridge.preview)
+        services = counter.services
+        self._desk = CameraDesk(self._settings, self._usable, self, services.bridge.preview)
         here = FacesHere(services.store, services.clock, self._models)
         counter.services = replace(services, face=FaceServices(self._desk, here, self._models))
-        self.policy = FacePolicy(policy.look_s, counter.settings.counter.turn_from_minor, policy.largest_minor)
 
     def __enter__(self) -> Self:
         self._desk.start(self.camera)

@@ -138,9 +138,9 @@ def _back_to_balance(tx: Transaction, made: Collection) -> None:
 
 
 def _add_points(tx: Transaction, event: OrderCollected, sold: SoldOrder) -> None:
-    """To the order's member; of an order that names none, to who paid it."""
+    """To who paid it from their balance; what was paid in cash earns for the order's member."""
     made = event.collection
-    member_id = sold.order.member_id or made.member_id
+    member_id = made.member_id or sold.order.member_id
     if not event.points or member_id is None:
         return
     members.lock_member(tx.connection, member_id)

@@ -130,18 +130,26 @@ def _book(
 
 
 def _take_points(tx: Transaction, sold: SoldOrder, known: Sequence[Row[Any]], refund: Refund) -> tuple[int, int]:
-    """What the refunded money has earned goes, as far as the member still has it; the rest is a loss. Returns both.
-    All refunds together take all points."""
-    # As they were added: to who ordered, else to who paid at a counter.
-    member_id = sold.order.member_id or next(iter(payers_of(sold)), None)
-    earned = sum(points_earned(tx, payment) for payment in sold.payments)
-    if member_id is None or not earned:
+    """What the refunded money has earned goes, as far as its members still have it; the rest is a loss. Returns both.
+    All refunds together take all points, those of what was paid last first."""
+    earned = [(p.member_id or sold.order.member_id, points_earned(tx, p)) for p in reversed(sold.payments)]
+    in_all = sum(points for _, points in earned)
+    if not in_all:
         return 0, 0
     money = Money.sum((payment.amount_in_money for payment in sold.payments), tx.currency)
     left = money - Money.sum((made.money for made in (*_earlier(known), refund)), tx.currency)
-    due = earned - earned * left.minor // money.minor - sum(row.points_taken + row.points_lost for row in known)
-    taken = take_points(tx, member_id, due, _reference(refund.id))
-    return taken, due - taken
+    gone = sum(row.points_taken + row.points_lost for row in known)
+    due_up_to = in_all - in_all * left.minor // money.minor
+    taken, begins = 0, 0
+    for member_id, points in earned:
+        ends = begins + points
+        due = min(ends, due_up_to) - max(begins, gone)
+        if member_id is not None and due > 0:
+            reference = _reference(refund.id)
+            is_own = member_id == sold.order.member_id
+            taken += take_points(tx, member_id, due, reference if is_own else f"{reference}:{member_id}")
+        begins = ends
+    return taken, due_up_to - gone - taken
 
 
 def _reference(refund_id: UUID) -> str:

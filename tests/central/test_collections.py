@@ -28,7 +28,7 @@ from kiosk.domain.order import OrderState
 from kiosk.domain.payment import PaymentMethod, PaymentPart, PaymentState
 from kiosk.domain.wallet import Spend
 from kiosk.sync import wire
-from tests.central.refunding import counter_payment_of, refund_of
+from tests.central.refunding import counter_payment_of, portions, refund_of
 from tests.central.sales import counter_order, new_id, pushed_event, yuan
 from tests.central.support import Central, Diner, Terminal
 from tests.central.test_push import count_dish
@@ -245,16 +245,21 @@ def test_a_part_by_one_card_and_the_rest_by_another(central: Central, terminal: 
     eater, friend = central.add_member("5.00"), central.add_member("50.00")
     request_id = new_id()
     grant = terminal.grant(eater, "3.00", request_id)
-    due = _part_paid(counter_order(terminal, "8.00"), eater, request_id, grant)
+    due = _part_paid(portions(counter_order(terminal, "8.00"), 2), eater, request_id, grant)
     assert terminal.push(due).quarantined == ()
-    assert counter.push(from_balance(due, terminal, counter, friend)).quarantined == ()
-    assert (central.free(eater), central.free(friend)) == (yuan("2.00"), yuan("45.00"))
-    central.parts.transactions.write(
-        lambda tx: refund_at_central(
-            tx, due.order.id, None, refund_id=new_id(), staff="Li", reason="cold", restock=False
+    assert counter.push(from_balance(due, terminal, counter, friend, points=5)).quarantined == ()
+
+    def hold() -> list[tuple[Money, int]]:
+        return [(central.free(member), central.account(member).points) for member in (eater, friend)]
+
+    assert hold() == [(yuan("2.00"), 3), (yuan("45.00"), 5)]
+    for left in ([(yuan("2.00"), 3), (yuan("49.00"), 1)], [(yuan("5.00"), 0), (yuan("50.00"), 0)]):
+        central.parts.transactions.write(
+            lambda tx: refund_at_central(
+                tx, due.order.id, {0: 1}, refund_id=new_id(), staff="Li", reason="cold", restock=False
+            )
         )
-    )
-    assert (central.free(eater), central.free(friend)) == (yuan("5.00"), yuan("50.00"))
+        assert hold() == left, "what was paid last goes back first, with the points that it had earned"
 
 
 # --- what a counter asks before ---
@@ -413,4 +418,5 @@ def _part_paid(due: wire.OrderRecorded, member: Diner, request_id: Any, grant: w
         order=replace(due.order, member_id=member_id),
         payment=replace(due.payment, id=payment_id, member_id=member_id, parts=parts),
         spends=(wire.SpendRecord(spend, 1),),
+        points=3,
     )

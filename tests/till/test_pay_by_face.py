@@ -3,8 +3,8 @@ face is forgotten meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -301,10 +301,62 @@ def test_whoever_was_recognised_is_looked_up(at: FaceTill) -> None:
     assert identify_face(at.till.store, MemberId("nobody"), at.clock.now()) is None
 
 
-def test_digits_are_of_the_candidates_cards_alone(central: Central, new_till: NewTill) -> None:
+WhoseDigits = Callable[[Any, Iterable[MemberId], str], MemberId | None]
+
+
+@dataclass
+class DigitsScene:
+    """Three members with cards, one of them no candidate, and one whose card is blocked."""
+
+    till: Till
+    one: Diner
+    other: Diner
+    outsider: Diner
+    lost: Diner
+
+    @property
+    def everybody(self) -> list[MemberId]:
+        return [MemberId(diner.id) for diner in (self.one, self.other, self.outsider, self.lost)]
+
+
+@pytest.fixture
+def scene(central: Central, new_till: NewTill) -> DigitsScene:
     one, other, outsider = (central.add_member() for _ in range(3))
     lost = central.add_member(card_blocked=True)
-    till = new_till()
+    return DigitsScene(new_till(), one, other, outsider, lost)
+
+
+def compared_with_everybody(scene: DigitsScene) -> WhoseDigits:
+    """Whoever has such a card is it."""
+    return lambda store, _candidates, digits: whose_digits(store, scene.everybody, digits)
+
+
+def not_compared(scene: DigitsScene) -> WhoseDigits:
+    """Somebody of those in doubt, whatever is typed."""
+    return lambda _store, candidates, _digits: next(iter(candidates), None)
+
+
+def blocked_cards_count(scene: DigitsScene) -> WhoseDigits:
+    def whose(store: Any, candidates: Iterable[MemberId], digits: str) -> MemberId | None:
+        with store.transaction() as tx:
+            cards = [card for member_id in candidates for card in tx.members.cards_of(member_id)]
+        return next((card.member_id for card in cards if printed_end(card) == digits), None)
+
+    return whose
+
+
+def test_digits_are_of_the_candidates_cards_alone(scene: DigitsScene) -> None:
+    check_digits(scene, whose_digits)
+
+
+@pytest.mark.parametrize("mutant", [compared_with_everybody, not_compared, blocked_cards_count])
+def test_a_planted_bug_in_the_digits_is_found(scene: DigitsScene, mutant: Callable[[DigitsScene], WhoseDigits]) -> None:
+    with pytest.raises(AssertionError):
+        check_digits(scene, mutant(scene))
+
+
+def check_digits(scene: DigitsScene, whose_digits: WhoseDigits) -> None:
+    till, one, other, outsider, lost = scene.till, scene.one, scene.other, scene.outsider, scene.lost
     of = {diner.id: f"{int(diner.card_uid, 16) % 2**32:010d}"[-4:] for diner in (one, other, outsider, lost)}
     candidates = [MemberId(diner.id) for diner in (one, other, lost)]
     assert whose_digits(till.store, candidates, of[one.id]) == one.id
