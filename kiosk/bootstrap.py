@@ -103,9 +103,9 @@ def run_terminal(
     finally:
         room.stop_waiting()
         effects.stop()  # before the room closes: a payment in flight still needs it
-        sounds.stop()
-        if window is not None:
-            window.stop()
+        for aside in (sounds, window):
+            if aside is not None:
+                aside.stop()
         try:
             room.stop()
         finally:

@@ -113,9 +113,10 @@ class CustomerWindow:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_WITHIN_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    for insist in (process.terminate, process.kill):
+        insist()
+        try:
+            process.wait(STOP_WITHIN_S)
+            return
+        except subprocess.TimeoutExpired:
+            log.warning("customer_window_does_not_end", extra={"process_id": process.pid})

@@ -197,6 +197,7 @@ def test_a_weight_is_given_up(desk: FakeCounter) -> None:
 
 def test_what_is_sold_out_says_so(desk: FakeCounter) -> None:
     gone = next(dish for dish in counter.MENU.dishes if dish.id in desk.ui.state.levels.sold_out)
+    assert "已售罄" in desk.ui.texts()
     desk.tap_dish(gone.id)
     assert desk.ui.find(cls="Toast").text == "今日已售罄。"
     desk.ui.advance(5)

@@ -76,6 +76,7 @@ def test_one_that_was_killed_is_replaced_and_told_again(begin: Callable[..., Cus
     window = begin(WRITES_DOWN)
     window.show(b"amount")
     wait((tmp_path / "amount").exists)
+    wait(lambda: window.process_id)
     killed = window.process_id
     assert killed
     (tmp_path / "amount").unlink()

@@ -12,6 +12,7 @@ Sign = tuple[str, str, str]
 NO_WORD = " "
 
 
+_MOST_SENTENCES = 2
 _MOST_WORDS = 2  # more have no room beside the tabs: then each sign tells by its shape alone
 
 
@@ -29,11 +30,11 @@ def signs(state: State, texts: Texts) -> list[Sign]:
 
 def strip_words(state: State, texts: Texts) -> str:
     """The worst that there is to know now; nothing where all is well."""
-    worst = next(iter(troubles(state)), None)
     if state.undo is not None and state.undo.end in (UndoEnd.UNDOING, UndoEnd.BEING_CHECKED):
         return undo_words(state.undo, texts).detail
-    if worst is not None:
-        return trouble_words(worst, texts)
+    worst = troubles(state)[:_MOST_SENTENCES]
+    if worst:
+        return " ".join(trouble_words(trouble, texts) for trouble in worst)
     if not state.checks:
         return ""
     waiting = texts.ngettext("{n} payment is being checked", "{n} payments are being checked", len(state.checks))
