@@ -19,7 +19,7 @@ REMEMBERED = 40  # orders that somebody may come back with
 class Diner:
     """Amounts in minor units. `usual`: the places where they mostly eat. `money` and `points` are what they have with
     what central has not heard of yet, points that go with refunds not taken off: which those are, central decides.
-    `points_lost` were earned by what went with a disk, and may have been used before.
+    `money_lost` and `points_lost` were paid in, given back and earned by what went with a disk, and may have been used.
     `is_written_off`: a grant of theirs was written off, so that a spend may have been a loss and not theirs; the end's
     account says which."""
 
@@ -30,6 +30,7 @@ class Diner:
     usual: tuple[int, int]
     money: int
     points: int = 0
+    money_lost: int = 0
     points_lost: int = 0
     is_written_off: bool = False
 
@@ -73,13 +74,13 @@ class Books:
         """With the disk. What it did is undone, unless central should hear of it after all."""
         act = self.lost[act_id] = self.acts.pop(act_id)
         self._count(act, -1)
-        self._lose_points(act, 1)
+        self._lose_gains(act, 1)
 
     def find(self, act_id: UUID) -> None:
         """A request that was late had brought it to central."""
         act = self.acts[act_id] = self.lost.pop(act_id)
         self._count(act, 1)
-        self._lose_points(act, -1)
+        self._lose_gains(act, -1)
 
     def made_at(self, place: int) -> Iterable[UUID]:
         return [act_id for act_id, act in self.acts.items() if act.place == place]
@@ -106,9 +107,11 @@ class Books:
             assert self.used[act.coupon] <= 1 or diner.is_written_off, "a coupon was used twice"
         self.touched.add(diner.id)
 
-    def _lose_points(self, act: Act, times: int) -> None:
-        if act.member_id is not None and act.points > 0:
-            self.diners[act.member_id].points_lost += times * act.points
+    def _lose_gains(self, act: Act, times: int) -> None:
+        if act.member_id is not None:
+            diner = self.diners[act.member_id]
+            diner.money_lost += times * max(act.money, 0)
+            diner.points_lost += times * max(act.points, 0)
 
     def order(self, order_id: UUID) -> Act:
         return self.acts.get(order_id) or self.lost[order_id]

@@ -120,10 +120,10 @@ class Checks:
 
     def _check(self, member_id: str, booked: int, points: int, held: int, points_held: int) -> None:
         diner = self._books.diners[member_id]
-        free = booked + diner.credit_line - held
+        free = booked + diner.credit_line - held + diner.money_lost
         assert free >= 0 or not self.is_in_step, f"{member_id}: more is set aside than there is"
         there_were = points + diner.points_lost
         assert there_were >= points_held or not self.is_in_step, f"{member_id}: more points are given than there are"
         if not diner.is_written_off:
-            assert diner.money >= -diner.credit_line, f"{member_id} is below the credit line"
+            assert diner.money + diner.money_lost >= -diner.credit_line, f"{member_id} is below the credit line"
             assert diner.points + diner.points_lost >= 0, f"{member_id} has used points that nobody had earned"
