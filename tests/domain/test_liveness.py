@@ -182,6 +182,14 @@ def test_a_blink_grants_nothing() -> None:
     assert flat.with_eyes(Blinking()) is flat
 
 
+def test_the_other_model_too_wants_it_far_from_the_middle() -> None:
+    """A sheet that is bent begins on the one side."""
+    state = challenge((Side.LEFT,), ASKED_S).begun(Pose(0, 0, -0.06, BEGAN_S), RULE)
+    way = [Pose(n * 0.05, n * 0.02, n * 0.034 - 0.06, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 6)]
+    assert way[-1].detected_ratio == pytest.approx(0.11)
+    assert seen(state, *way).stage is Stage.TURN
+
+
 NO_NUMBER = st.just(math.nan)
 STEPS = st.floats(-0.15, 0.15) | st.floats(-0.5, 0.5) | NO_NUMBER
 
