@@ -93,7 +93,8 @@ class TurnRule:
 
     def is_sudden(self, step: float, apart_s: float, pace_per_s: float) -> bool:
         """No head that looked ahead begins so to turn, after its nose ratio changed by `pace_per_s`."""
-        return abs(step) > self.sudden_ratio and pace_per_s * apart_s * math.copysign(1, step) < self.run_up * abs(step)
+        run_up = pace_per_s * min(apart_s, self.frame_s) * math.copysign(1, step)
+        return abs(step) > self.sudden_ratio and run_up < self.run_up * abs(step)
 
     def longest_step(self, apart_s: float) -> float:
         """How far the nose ratio of a head can be from that of the frame `apart_s` before."""

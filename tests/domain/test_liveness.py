@@ -86,6 +86,11 @@ def test_left_back_right_back_and_compared() -> None:
             Failure.JUMPED,
             id="pictures of the way, one after the other",
         ),
+        pytest.param(
+            seen(begun(), *(pose(way, BEGAN_S + 0.5 + n * FRAME_S) for n, way in enumerate((0, 0.013, 0.12, 0.11)))),
+            Failure.JUMPED,
+            id="pictures of the way, after a little noise",
+        ),
         pytest.param(seen(begun(), pose(0.1, 15.1)), Failure.TIME_OUT, id="too late"),
         pytest.param(begun().at(15.1, RULE), Failure.TIME_OUT, id="nothing seen"),
         pytest.param(challenge(BOTH, ASKED_S).at(14.1, RULE), Failure.TIME_OUT, id="nobody looked ahead"),
