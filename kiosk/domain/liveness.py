@@ -80,10 +80,12 @@ class TurnRule:
         """Far enough both from where it began and from the middle (a bent photograph that is swung from the one side to
         the other gets as far as a head from where it began), and by the other model too: a steep sheet misleads one."""
         far = (pose.nose_ratio - middle.nose_ratio, pose.nose_ratio)
-        detected = pose.detected_ratio - middle.detected_ratio
-        if min(far) >= self.turned_ratio and detected >= self.turned_detected:
+        detected = (pose.detected_ratio - middle.detected_ratio, pose.detected_ratio)
+        if min(far) >= self.turned_ratio and min(detected) >= self.turned_detected:
             return Side.LEFT
-        return Side.RIGHT if max(far) <= -self.turned_ratio and detected <= -self.turned_detected else None
+        if max(far) <= -self.turned_ratio and max(detected) <= -self.turned_detected:
+            return Side.RIGHT
+        return None
 
     def is_jump(self, step: float, apart_s: float) -> bool:
         """No head's nose ratio changes so within `apart_s`."""
@@ -91,7 +93,8 @@ class TurnRule:
 
     def is_sudden(self, step: float, apart_s: float, pace_per_s: float) -> bool:
         """No head that looked ahead begins so to turn, after its nose ratio changed by `pace_per_s`."""
-        return abs(step) > self.sudden_ratio and pace_per_s * apart_s * math.copysign(1, step) < self.run_up * abs(step)
+        run_up = pace_per_s * min(apart_s, self.frame_s) * math.copysign(1, step)
+        return abs(step) > self.sudden_ratio and run_up < self.run_up * abs(step)
 
     def longest_step(self, apart_s: float) -> float:
         """How far the nose ratio of a head can be from that of the frame `apart_s` before."""
@@ -130,8 +133,8 @@ class TurnChallenge:
     """The challenge at one moment; its methods give the next. `sides`: still to turn to, drawn by the caller at random.
     `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's middle is: no face is
     symmetric. `last`: the pose before. `failure` says why it was lost. `blinking`: what the eyes did. `pace_per_s`: how
-    fast the nose ratio changed, up to the pose before. `has_doubt`: the frame before could be no head's and was left
-    out, as the mesh misreads one now and then. Nothing changes a challenge that is over."""
+    fast the nose ratio changed, up to the pose before. `has_doubt`: the frame before could be no head's, and was left
+    out: the mesh misreads one now and then. Nothing changes a challenge that is over."""
 
     sides: tuple[Side, ...]
     asked_s: float

@@ -9,7 +9,7 @@ import pytest
 from kiosk.domain.blinking import Blinking, BlinkRule
 from kiosk.domain.errors import DomainError
 
-RULE = BlinkRule(closed_likeness=0.7, open_likeness=0.8, longest_s=0.6)
+RULE = BlinkRule(least_change=0.3, times_usual=1.0, open_part=0.5, longest_s=0.6)
 FRAME_S = 0.1
 
 
@@ -48,13 +48,19 @@ def test_open_closed_and_open_again(likenesses: tuple[float, ...], has_blinked: 
     assert seen(*likenesses).has_blinked is has_blinked
 
 
+def test_a_face_that_talks_changes_always() -> None:
+    talks = [0.95, 0.75] * 20
+    assert not seen(*talks).has_blinked
+    assert seen(*talks, 0.2, 0.95).has_blinked
+
+
 def test_a_turn_between_is_no_blink() -> None:
     assert not seen(0.9, state=seen(0.9, 0.5).turned_away()).has_blinked
     assert seen(0.9, 0.5, 0.9).turned_away().has_blinked
 
 
 @pytest.mark.parametrize(
-    "nonsense", [{"closed_likeness": 0.8}, {"open_likeness": 1.0}, {"closed_likeness": -1}, {"longest_s": 0}]
+    "nonsense", [{"least_change": 0}, {"times_usual": 0}, {"open_part": 0}, {"open_part": 1}, {"longest_s": 0}]
 )
 def test_rules_that_make_no_sense(nonsense: dict[str, float]) -> None:
     with pytest.raises(DomainError):

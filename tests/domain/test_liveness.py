@@ -86,6 +86,11 @@ def test_left_back_right_back_and_compared() -> None:
             Failure.JUMPED,
             id="pictures of the way, one after the other",
         ),
+        pytest.param(
+            seen(begun(), *(pose(way, BEGAN_S + 0.5 + n * FRAME_S) for n, way in enumerate((0, 0.013, 0.12, 0.11)))),
+            Failure.JUMPED,
+            id="pictures of the way, after a little noise",
+        ),
         pytest.param(seen(begun(), pose(0.1, 15.1)), Failure.TIME_OUT, id="too late"),
         pytest.param(begun().at(15.1, RULE), Failure.TIME_OUT, id="nothing seen"),
         pytest.param(challenge(BOTH, ASKED_S).at(14.1, RULE), Failure.TIME_OUT, id="nobody looked ahead"),
@@ -180,6 +185,14 @@ def test_a_blink_grants_nothing() -> None:
     flat = moved(begun().with_eyes(blinked), 0.3, flat=True)
     assert flat.failure is Failure.FLAT
     assert flat.with_eyes(Blinking()) is flat
+
+
+def test_the_other_model_too_wants_it_far_from_the_middle() -> None:
+    """A sheet that is bent begins on the one side."""
+    state = challenge((Side.LEFT,), ASKED_S).begun(Pose(0, 0, -0.06, BEGAN_S), RULE)
+    way = [Pose(n * 0.05, n * 0.02, n * 0.034 - 0.06, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 6)]
+    assert way[-1].detected_ratio == pytest.approx(0.11)
+    assert seen(state, *way).stage is Stage.TURN
 
 
 NO_NUMBER = st.just(math.nan)

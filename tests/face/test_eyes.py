@@ -17,6 +17,8 @@ from tests.face.pictures import blurred, dimmed, face
 SKIN = (140, 170, 215)
 X, Y, RADIUS = 320, 240, 110  # as tests.face.pictures.face draws it
 RULE = BlinkRule()
+CLOSED = 1 - RULE.closing(0.02)
+OPEN = 1 - RULE.open_part * RULE.closing(0.02)
 
 
 def points(shift: float = 0.0) -> Points:
@@ -52,17 +54,17 @@ def closed(picture: Pixels, *sides: int) -> Pixels:
 def test_lids_that_close_and_what_is_like_it(picture: Pixels, is_closed: bool) -> None:
     eyes = Eyes()
     assert math.isnan(eyes.likeness(face(), points(), 0.0))
-    assert eyes.likeness(face(), points(0.4), 0.1) >= RULE.open_likeness
+    assert eyes.likeness(face(), points(0.4), 0.1) >= OPEN
     likeness = eyes.likeness(picture, points(), 0.2)
-    assert (likeness < RULE.closed_likeness) is is_closed
-    assert eyes.likeness(face(), points(), 0.3) >= RULE.open_likeness
+    assert (likeness < CLOSED) is is_closed
+    assert eyes.likeness(face(), points(), 0.3) >= OPEN
 
 
 def test_what_stays_becomes_usual() -> None:
     eyes = Eyes()
     eyes.likeness(face(), points(), 0.0)
     seen = [eyes.likeness(closed(face(), -1, 1), points(), n / 10) for n in range(1, 20)]
-    assert seen[0] < RULE.closed_likeness < RULE.open_likeness < seen[-1]
+    assert seen[0] < CLOSED < OPEN < seen[-1]
 
 
 def test_after_a_turn_they_are_seen_anew() -> None:

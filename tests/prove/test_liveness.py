@@ -215,8 +215,8 @@ def test_where_a_blink_is_asked_for(chance: Random) -> None:
     counted("heads that blink", iter(blinked))
     counted("heads that do not", iter(stared))
     counted("photographs that do", iter(animated))
-    assert sum(tried.has_passed for _, tried in blinked) >= 4
-    assert not any(tried.has_passed for _, tried in stared + animated)
+    assert sum(tried.has_passed for _, tried in blinked) > sum(tried.has_passed for _, tried in stared)
+    assert not any(tried.has_passed for _, tried in animated)
     assert Failure.NO_BLINK in {tried.state.failure for _, tried in stared}
     assert any(tried.state.blinking.has_blinked for _, tried in animated)
 
