@@ -49,6 +49,7 @@ class Yes:
     language: str
     guardian: str = ""
     staff: str = ""
+    purposes: tuple[ConsentPurpose, ...] = PURPOSES
 
     def form(self, now: datetime) -> ConsentForm:
         """Said at that moment."""
@@ -56,7 +57,7 @@ class Yes:
         return ConsentForm(
             self.text_version,
             self.language,
-            PURPOSES,
+            self.purposes,
             under_14=bool(self.guardian),
             given_by=given_by,
             until=now + TERM,

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
+from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow import step
@@ -15,7 +16,7 @@ from kiosk.screens.flow.account_state import StaffPresent, Unable
 from kiosk.screens.flow.enrolling import SILENT_S
 from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import ScreenName, Session, State
-from kiosk.services.consent_text import Yes
+from kiosk.services.consent_text import PURPOSES, Yes
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.events import (
     CardPresented,
@@ -246,6 +247,14 @@ def test_renewing_asks_for_the_same_yes_and_no_pose() -> None:
     assert not asked(visitor, ev.TakePoses)
     visitor.happens(acc.EnrolmentFinished(visitor.state.session.id, FaceEnrolled(CONSENT)))
     assert visitor.state.screen is ScreenName.FACE_RESULT
+
+
+def test_what_was_agreed_to_before_is_agreed_to_again() -> None:
+    only_paying = replace(CONSENT, purposes=(ConsentPurpose.PAYING,))
+    visitor = AtAccount(replace(ENROLLED, face=replace(ENROLLED.face, consent=only_paying)))
+    visitor.touch(acc.RenewFaceTouched())
+    visitor.text_comes()
+    assert visitor.agrees().yes.purposes == PURPOSES, "what the text is about"
 
 
 def test_who_was_under_14_is_asked_again() -> None:

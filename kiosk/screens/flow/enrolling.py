@@ -19,7 +19,7 @@ from kiosk.screens.flow.account_state import Enrolling, EnrolmentEnd, Tried, Una
 from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.screens.flow.visit import next_customer
-from kiosk.services.consent_text import Yes
+from kiosk.services.consent_text import PURPOSES, Yes
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused
 from kiosk.services.face_events import FaceJudged, FaceSeen, LookEnded
 from kiosk.services.face_ports import LookRequest
@@ -128,9 +128,16 @@ def on_consent(state: State, event: wanted.ConsentAnswered) -> Step:
     text = enrolling.text
     if text is None:
         return state, ()
-    yes = Yes(text.version, state.session.view.language, enrolling.guardian, enrolling.staff)
+    language, purposes = state.session.view.language, _purposes(state)
+    yes = Yes(text.version, language, enrolling.guardian, enrolling.staff, purposes)
     state = replace(state, enrolling=replace(enrolling, waiting=True))
     return state, (wanted.TakeConsent(state.session.id, enrolling.member_id, yes),)
+
+
+def _purposes(state: State) -> tuple[ConsentPurpose, ...]:
+    """What the text is about, and what the member had agreed to beside it: only a deletion takes that back."""
+    had = state.account.seen.face.consent if state.account and state.account.seen else None
+    return (*PURPOSES, *(purpose for purpose in (had.purposes if had else ()) if purpose not in PURPOSES))
 
 
 def on_consent_taken(state: State, event: wanted.ConsentTaken) -> Step:
