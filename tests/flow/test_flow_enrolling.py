@@ -28,6 +28,7 @@ from kiosk.services.events import (
 )
 from kiosk.services.identify import CardNotKnown
 from kiosk.services.posing import Posing, PosingChanged, PosingFailure
+from kiosk.services.staff_acts import NotKnown
 from tests.flow.canteen import CARD, MEMBER, OTHER_CARD, OTHER_MEMBER, Visitor
 from tests.flow.faces import CONSENT, ENROLLED, OF_A_CHILD, POSES, AtAccount, asked, at_poses
 
@@ -232,6 +233,27 @@ def test_a_consent_that_cannot_be_taken_ends_it(answer: FaceRefused | None, end:
     assert visitor.state.enrolling is not None
     assert visitor.state.enrolling.end == end
     assert not asked(visitor, ev.TakePoses)
+
+
+def test_a_disk_that_never_answers_leaves_nobody_waiting_and_claims_nothing() -> None:
+    visitor = AtAccount()
+    visitor.reads_consent()
+    visitor.touch(acc.ConsentAnswered(agrees=True))
+    visitor.waits(SILENT_S + 1)
+    assert visitor.state.enrolling is not None
+    assert visitor.state.enrolling.end is Unable.STORAGE
+    visitor = at_poses()
+    visitor.poses()
+    visitor.waits(SILENT_S + 1)
+    assert visitor.state.enrolling is not None
+    assert visitor.state.enrolling.end == NotKnown(CONSENT.id)
+    visitor = AtAccount(ENROLLED)
+    visitor.touch(acc.RenewFaceTouched())
+    visitor.text_comes()
+    visitor.agrees()
+    visitor.waits(SILENT_S + 1)
+    assert visitor.state.enrolling is not None
+    assert visitor.state.enrolling.end == NotKnown(CONSENT.id)
 
 
 # --- renewing ---
