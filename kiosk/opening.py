@@ -130,7 +130,6 @@ class AccountServices:
     enrolment: FaceEnrolment
     forgetting: FaceForgetting
     clock: SystemClock
-    shares_faces: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,6 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         FaceEnrolment(store, encoder, central, bridge, clock, EnrolmentRules(models)),
         FaceForgetting(store, encoder, central, bridge, clock),
         clock,
-        shares_faces=_face(settings).site_key_file is not None,
     )
     return Services(
         store,

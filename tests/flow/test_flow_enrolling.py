@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
+from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow import step
@@ -15,7 +16,7 @@ from kiosk.screens.flow.account_state import StaffPresent, Unable
 from kiosk.screens.flow.enrolling import SILENT_S
 from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import ScreenName, Session, State
-from kiosk.services.consent_text import Yes
+from kiosk.services.consent_text import PURPOSES, Yes
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.events import (
     CardPresented,
@@ -27,6 +28,7 @@ from kiosk.services.events import (
 )
 from kiosk.services.identify import CardNotKnown
 from kiosk.services.posing import Posing, PosingChanged, PosingFailure
+from kiosk.services.staff_acts import NotKnown
 from tests.flow.canteen import CARD, MEMBER, OTHER_CARD, OTHER_MEMBER, Visitor
 from tests.flow.faces import CONSENT, ENROLLED, OF_A_CHILD, POSES, AtAccount, asked, at_poses
 
@@ -233,6 +235,27 @@ def test_a_consent_that_cannot_be_taken_ends_it(answer: FaceRefused | None, end:
     assert not asked(visitor, ev.TakePoses)
 
 
+def test_a_disk_that_never_answers_leaves_nobody_waiting_and_claims_nothing() -> None:
+    visitor = AtAccount()
+    visitor.reads_consent()
+    visitor.touch(acc.ConsentAnswered(agrees=True))
+    visitor.waits(SILENT_S + 1)
+    assert visitor.state.enrolling is not None
+    assert visitor.state.enrolling.end is Unable.STORAGE
+    visitor = at_poses()
+    visitor.poses()
+    visitor.waits(SILENT_S + 1)
+    assert visitor.state.enrolling is not None
+    assert visitor.state.enrolling.end == NotKnown(CONSENT.id)
+    visitor = AtAccount(ENROLLED)
+    visitor.touch(acc.RenewFaceTouched())
+    visitor.text_comes()
+    visitor.agrees()
+    visitor.waits(SILENT_S + 1)
+    assert visitor.state.enrolling is not None
+    assert visitor.state.enrolling.end == NotKnown(CONSENT.id)
+
+
 # --- renewing ---
 
 
@@ -246,6 +269,14 @@ def test_renewing_asks_for_the_same_yes_and_no_pose() -> None:
     assert not asked(visitor, ev.TakePoses)
     visitor.happens(acc.EnrolmentFinished(visitor.state.session.id, FaceEnrolled(CONSENT)))
     assert visitor.state.screen is ScreenName.FACE_RESULT
+
+
+def test_what_was_agreed_to_before_is_agreed_to_again() -> None:
+    only_paying = replace(CONSENT, purposes=(ConsentPurpose.PAYING,))
+    visitor = AtAccount(replace(ENROLLED, face=replace(ENROLLED.face, consent=only_paying)))
+    visitor.touch(acc.RenewFaceTouched())
+    visitor.text_comes()
+    assert visitor.agrees().yes.purposes == PURPOSES, "what the text is about"
 
 
 def test_who_was_under_14_is_asked_again() -> None:

@@ -9,10 +9,13 @@ from uuid import UUID
 
 import pytest
 
+from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.money import Money
+from kiosk.screens.enrolment_words import status_words
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow.account_state import Account
 from kiosk.screens.flow.state import ScreenName, State
+from kiosk.screens.texts import texts_for
 from kiosk.services.accounts import AccountSeen
 from kiosk.services.events import LinkState
 from kiosk.services.faces_of import FaceState, FaceStatus
@@ -61,6 +64,14 @@ def test_what_a_face_is_for_until_when_and_to_which_text(kept_app: Open) -> None
     assert ui.has("用途：点餐时认出您、付款。")
     assert ui.has("有效期至2027年3月9日。")
     assert ui.has("您于2026年3月9日同意（文本版本 face-1）。")
+
+
+@pytest.mark.parametrize("purpose", ConsentPurpose)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_purpose_has_words(purpose: ConsentPurpose, language: str) -> None:
+    given = replace(CONSENT, purposes=tuple({ConsentPurpose.PAYING, purpose}))
+    words = status_words(FaceStatus(FaceState.USABLE, given), texts_for(language))
+    assert all(words.lines)
 
 
 def test_orders_taken_here_are_listed(kept_app: Open) -> None:

@@ -19,15 +19,16 @@ from kiosk.screens.flow.account_state import Enrolling, EnrolmentEnd, Tried, Una
 from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.screens.flow.visit import next_customer
-from kiosk.services.consent_text import Yes
+from kiosk.services.consent_text import PURPOSES, Yes
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused
 from kiosk.services.face_events import FaceJudged, FaceSeen, LookEnded
 from kiosk.services.face_ports import LookRequest
 from kiosk.services.faces_of import FaceState
 from kiosk.services.posing import PosesTaken, Posing, PosingChanged, PosingFailure
+from kiosk.services.staff_acts import NotKnown
 
 SILENT_S = 15.0
-"""The camera or the engine tells nothing for so long: it is not working."""
+"""The camera, the engine or the disk tells nothing for so long: it is not working."""
 
 TRY_S = 10.0
 SCREENS = (ScreenName.FACE_AGE, ScreenName.FACE_CONSENT, ScreenName.FACE_POSES, ScreenName.FACE_RESULT)
@@ -128,9 +129,16 @@ def on_consent(state: State, event: wanted.ConsentAnswered) -> Step:
     text = enrolling.text
     if text is None:
         return state, ()
-    yes = Yes(text.version, state.session.view.language, enrolling.guardian, enrolling.staff)
-    state = replace(state, enrolling=replace(enrolling, waiting=True))
+    language, purposes = state.session.view.language, _purposes(state)
+    yes = Yes(text.version, language, enrolling.guardian, enrolling.staff, purposes)
+    state = replace(state, enrolling=replace(enrolling, waiting=True, heard_s=state.now_s))
     return state, (wanted.TakeConsent(state.session.id, enrolling.member_id, yes),)
+
+
+def _purposes(state: State) -> tuple[ConsentPurpose, ...]:
+    """What the text is about, and what the member had agreed to beside it: only a deletion takes that back."""
+    had = state.account.seen.face.consent if state.account and state.account.seen else None
+    return (*PURPOSES, *(purpose for purpose in (had.purposes if had else ()) if purpose not in PURPOSES))
 
 
 def on_consent_taken(state: State, event: wanted.ConsentTaken) -> Step:
@@ -139,6 +147,7 @@ def on_consent_taken(state: State, event: wanted.ConsentTaken) -> Step:
         return state, ()
     match event.consent:
         case FaceConsent() as consent if enrolling.renews:
+            state = replace(state, enrolling=replace(enrolling, consent=consent, heard_s=state.now_s))
             return state, (wanted.RenewFace(state.session.id, consent),)
         case FaceConsent() as consent:
             posing = Posing(EnrolmentPose.AHEAD, 0)
@@ -164,7 +173,7 @@ def on_posing(state: State, event: PosingChanged) -> Step:
                 state = replace(state, touched_s=state.now_s, idle_left_s=None)
             return replace(state, enrolling=replace(enrolling, posing=posing, heard_s=state.now_s)), ()
         case PosesTaken() as poses if enrolling.consent is not None:
-            state = replace(state, enrolling=replace(enrolling, waiting=True))
+            state = replace(state, enrolling=replace(enrolling, waiting=True, heard_s=state.now_s))
             return state, (wanted.EnrolFace(state.session.id, enrolling.consent, poses),)
         case PosingFailure() as failure:
             return _ended(state, enrolling, failure)
@@ -179,12 +188,19 @@ def on_finished(state: State, event: wanted.EnrolmentFinished) -> Step:
 
 
 def on_tick(state: State) -> Step:
+    """Nobody waits for ever for the desk or the disk."""
     enrolling = state.enrolling
-    if enrolling is None or running_task(state) is None or enrolling.waiting:
+    if enrolling is None or (running_task(state) is None and not enrolling.waiting):
         return state, ()
     if state.now_s - enrolling.heard_s < SILENT_S:
         return state, ()
-    return _ended(state, enrolling, Tried.NOT_RECOGNISED if enrolling.trying else PosingFailure.NOT_WORKING)
+    return _ended(state, enrolling, _silent_end(enrolling))
+
+
+def _silent_end(enrolling: Enrolling) -> EnrolmentEnd:
+    if not enrolling.waiting:
+        return Tried.NOT_RECOGNISED if enrolling.trying else PosingFailure.NOT_WORKING
+    return Unable.STORAGE if enrolling.consent is None else NotKnown(enrolling.consent.id)
 
 
 # --- try it now ---
