@@ -78,7 +78,7 @@ def customer_view(state: State) -> CustomerView:
         received=_received(state),
         change=state.change,
         number=state.order.number if state.order else "",
-        balance=outcome.balance_after if isinstance(outcome, Paid) and state.balance_shown else None,
+        balance=outcome.balance_after if isinstance(outcome, Paid | Collected) and state.balance_shown else None,
         reason=outcome.reason if isinstance(outcome, NotCharged) else None,
         undone=state.undo.sale.order.total if state.undo and is_undone else None,
         can_tap=_works(state, DeviceKind.CARD_READER),
