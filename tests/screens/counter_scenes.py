@@ -26,6 +26,7 @@ from kiosk.screens.counter_flow.state import (
     CounterRules,
     FoundOrder,
     Lane,
+    LaneEnd,
     Outcome,
     Paying,
     PayMethod,
@@ -163,7 +164,8 @@ BEING_CHECKED = BeingChecked(PaymentId(UUID(int=9)), total(SOME))
 
 
 def lane(**changes: object) -> State:
-    on = Lane(FIXED, Money(1200), DiningMode.DINE_IN, taken=Money(44_400), paid=37)
+    ends = (LaneEnd.PAID, LaneEnd.PAID, LaneEnd.NOT_PAID, LaneEnd.PAID, LaneEnd.NOT_KNOWN, LaneEnd.PAID)
+    on = Lane(FIXED, Money(1200), DiningMode.DINE_IN, taken=Money(44_400), paid=37, ends=ends)
     return replace(state(ScreenName.LANE), lane=replace(on, **changes))  # type: ignore[arg-type]
 
 

@@ -23,6 +23,7 @@ from kiosk.screens.flow import events as common
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import (
+    CameraWatching,
     CardPresented,
     CentralLinkChanged,
     DeviceHealthChanged,
@@ -251,6 +252,8 @@ def test_the_lane_goes_on_by_itself(desk: FakeCounter) -> None:
         desk.card(uid)
         assert desk.ui.find(test_id="count").text == str(min(number, 2))
     assert desk.ui.has(contains="没有扣款")
+    signs = [sign.icon for sign in desk.ui.widgets(lambda w: type(w).__name__ == "EndSign")]
+    assert signs == ["close-circle", "check-circle", "check-circle"]
     desk.card(RICH)
     assert desk.ui.find(test_id="taken").text == "¥36.00"
     desk.card(RICH)
@@ -311,7 +314,7 @@ def test_what_does_not_work_is_named_and_the_rest_sells(desk: FakeCounter) -> No
     gone = scenes.health(scenes.READER, DeviceKind.CARD_READER, DeviceState.UNAVAILABLE)
     desk.ui.publish(DeviceHealthChanged(gone))
     desk.ui.publish(CentralLinkChanged(LinkState.OFFLINE))
-    signs = {sign.test_id: sign.trouble for sign in desk.ui.widgets(lambda w: type(w).__name__ == "DeviceSign")}
+    signs = {sign.test_id: sign.words for sign in desk.ui.widgets(lambda w: type(w).__name__ == "DeviceSign")}
     assert (signs["sign-reader"], signs["sign-link"], signs["sign-printer"]) == ("读卡器", "离线", "")
     assert desk.ui.has(test_id="trouble-strip")
     desk.key("500")
@@ -330,6 +333,13 @@ def test_prepared_screens_are_ready_to_be_shown(desk: FakeCounter) -> None:
     assert desk.ui.has(cls="CounterPayingScreen")
     check_layout(desk.ui)
     desk.tap("back", "clear")
+
+
+def test_the_cameras_light_is_on_while_it_takes_pictures(desk: FakeCounter) -> None:
+    for is_on in (True, False):
+        desk.ui.publish(CameraWatching(counter.CAMERA, is_on))
+        lit = [sign.words for sign in desk.ui.widgets(lambda w: getattr(w, "test_id", "") == "sign-camera")]
+        assert lit == (["摄像头已开启"] if is_on else [""])
 
 
 def test_the_staff_read_as_they_like(desk: FakeCounter) -> None:

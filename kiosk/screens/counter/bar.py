@@ -6,14 +6,16 @@ from __future__ import annotations
 from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from kiosk.screens.counter.signs import Sign
 from kiosk.screens.kv import load_kv
 
 
 class DeviceSign(BoxLayout):
-    """One device, or the link: an icon; where it does not work another icon and its name."""
+    """One device, or the link: an icon; where it does not work another icon and its name (see signs.Sign)."""
 
     icon = StringProperty("")
-    trouble = StringProperty("")
+    words = StringProperty("")
+    tone = StringProperty("ink_soft")
     test_id = StringProperty("")
 
 
@@ -72,15 +74,15 @@ class CounterBar(BoxLayout):
             place.clear_widgets()
             place.add_widget(wanted)
 
-    def on_signs(self, _widget: object, signs: list[tuple[str, str, str]]) -> None:
-        """Signs as (test id, icon, trouble)."""
+    def on_signs(self, _widget: object, signs: list[Sign]) -> None:
+        """One widget for each."""
         box = self.ids.signs
         if len(box.children) != len(signs):
             box.clear_widgets()
             for _ in signs:
                 box.add_widget(DeviceSign())
-        for sign, (test_id, icon, trouble) in zip(reversed(box.children), signs, strict=True):
-            sign.test_id, sign.icon, sign.trouble = test_id, icon, trouble
+        for widget, sign in zip(reversed(box.children), signs, strict=True):
+            widget.test_id, widget.icon, widget.words, widget.tone = sign.test_id, sign.icon, sign.words, sign.tone
 
 
 load_kv(__file__)

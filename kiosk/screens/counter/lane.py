@@ -12,8 +12,16 @@ from kiosk.screens.counter.words import line_words, verdict_words
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.bill import bill_lines
 from kiosk.screens.counter_flow.facing import can_look
-from kiosk.screens.counter_flow.state import Lane, PayMethod, State
+from kiosk.screens.counter_flow.state import Lane, LaneEnd, PayMethod, State
 from kiosk.screens.kv import load_kv
+from kiosk.screens.widgets import Glyph
+
+_END_ICONS = {LaneEnd.PAID: "check-circle", LaneEnd.NOT_PAID: "close-circle", LaneEnd.NOT_KNOWN: "help-circle-outline"}
+_END_TONES = {LaneEnd.PAID: "positive", LaneEnd.NOT_PAID: "negative", LaneEnd.NOT_KNOWN: "warning"}
+
+
+class EndSign(Glyph):
+    """How it ended for one of the last customers."""
 
 
 class CounterLaneScreen(CounterScreen):
@@ -34,6 +42,8 @@ class CounterLaneScreen(CounterScreen):
             self._render_price(lane, state)
         if self.changed("count", lane.paid, lane.taken, state.local):
             self._render_count(lane)
+        if self.changed("ends", lane.ends):
+            self._render_ends(lane)
         if self.changed("now", state.outcome, state.paying, lane.asking, state.facing, state.cameras_on):
             self._render_now(lane, state)
         if self.changed("undo", state.undoable, undo_left_s(state)):
@@ -56,6 +66,11 @@ class CounterLaneScreen(CounterScreen):
         ids.count_label.text = _("Paid since the start")
         ids.count.text = str(lane.paid)
         ids.taken.text = self.texts.money(lane.taken)
+
+    def _render_ends(self, lane: Lane) -> None:
+        self.ids.ends.clear_widgets()
+        for end in lane.ends:
+            self.ids.ends.add_widget(EndSign(icon=_END_ICONS[end], tone=_END_TONES[end]))
 
     def _render_now(self, lane: Lane, state: State) -> None:
         _, ids = self.texts.gettext, self.ids

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from kiosk.screens.counter.words import trouble_words, undo_words
 from kiosk.screens.counter_flow.state import State, Trouble, UndoEnd
 from kiosk.screens.counter_flow.troubles import troubles
 from kiosk.screens.texts import Texts
+from kiosk.screens.words import camera_light
 from kiosk.services.events import DeviceKind
-
-Sign = tuple[str, str, str]
-NO_WORD = " "
-
 
 _MOST_SENTENCES = 2
 _MOST_WORDS = 2  # more have no room beside the tabs: then each sign tells by its shape alone
 
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """`words`: what does not work, or that the camera is on; `tone`: a palette colour's name."""
+
+    test_id: str
+    icon: str
+    words: str = ""
+    tone: str = "ink_soft"
+
+
 def signs(state: State, texts: Texts) -> list[Sign]:
-    """One for the link and each kind of device that there is, as (test id, icon, what does not work)."""
+    """One for the link and each kind of device that there is."""
     found = set(troubles(state))
     kinds = {device.kind for device in state.devices.values()}
     shown = [_link(found, texts), _reader(found, texts)]
-    shown += [_camera(found, texts)] if DeviceKind.CAMERA in kinds else []
+    shown += [_camera(found, texts, is_on=bool(state.cameras_on))] if DeviceKind.CAMERA in kinds else []
     shown += [_scanner(found, texts)] if DeviceKind.SCANNER in kinds else []
     shown += [_printer(found, texts)] if DeviceKind.PRINTER in kinds else []
-    in_words = sum(bool(trouble) for _, _, trouble in shown) <= _MOST_WORDS
-    return shown if in_words else [(test_id, icon, NO_WORD if trouble else "") for test_id, icon, trouble in shown]
+    in_words = sum(bool(sign.words) for sign in shown) <= _MOST_WORDS
+    return shown if in_words else [replace(sign, words="") for sign in shown]
 
 
 def strip_words(state: State, texts: Texts) -> str:
@@ -43,31 +52,34 @@ def strip_words(state: State, texts: Texts) -> str:
 
 def _link(found: set[Trouble], texts: Texts) -> Sign:
     if found & {Trouble.OFFLINE, Trouble.NOT_ACCEPTED}:
-        return "sign-link", "wifi-off", texts.gettext("Offline")
-    return "sign-link", "wifi", ""
+        return Sign("sign-link", "wifi-off", texts.gettext("Offline"), "negative")
+    return Sign("sign-link", "wifi")
 
 
 def _reader(found: set[Trouble], texts: Texts) -> Sign:
     if Trouble.NO_CARD_READER in found:
-        return "sign-reader", "credit-card-off-outline", texts.gettext("Card reader")
-    return "sign-reader", "credit-card-wireless", ""
+        return Sign("sign-reader", "credit-card-off-outline", texts.gettext("Card reader"), "negative")
+    return Sign("sign-reader", "credit-card-wireless")
 
 
-def _camera(found: set[Trouble], texts: Texts) -> Sign:
+def _camera(found: set[Trouble], texts: Texts, *, is_on: bool) -> Sign:
+    """Its light, too: on whenever pictures are taken."""
+    if is_on:
+        return Sign("sign-camera", "eye", camera_light(texts), "accent_ink")
     if Trouble.NO_CAMERA in found:
-        return "sign-camera", "eye-off", texts.gettext("Camera")
-    return "sign-camera", "face-recognition", ""
+        return Sign("sign-camera", "eye-off", texts.gettext("Camera"), "negative")
+    return Sign("sign-camera", "face-recognition")
 
 
 def _scanner(found: set[Trouble], texts: Texts) -> Sign:
     if Trouble.NO_SCANNER in found:
-        return "sign-scanner", "alert-circle-outline", texts.gettext("Scanner")
-    return "sign-scanner", "qrcode-scan", ""
+        return Sign("sign-scanner", "alert-circle-outline", texts.gettext("Scanner"), "negative")
+    return Sign("sign-scanner", "qrcode-scan")
 
 
 def _printer(found: set[Trouble], texts: Texts) -> Sign:
     if Trouble.NO_PRINTER in found:
-        return "sign-printer", "printer-off", texts.gettext("Printer")
+        return Sign("sign-printer", "printer-off", texts.gettext("Printer"), "negative")
     if Trouble.PAPER_LOW in found:
-        return "sign-printer", "printer-alert", texts.gettext("Paper")
-    return "sign-printer", "printer", ""
+        return Sign("sign-printer", "printer-alert", texts.gettext("Paper"), "warning")
+    return Sign("sign-printer", "printer")

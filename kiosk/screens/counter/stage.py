@@ -22,7 +22,7 @@ from kiosk.screens.texts import Texts
 from kiosk.screens.theme import Look
 from kiosk.screens.widgets.status_strip import StatusStrip
 from kiosk.screens.widgets.toast import Toast
-from kiosk.screens.words import camera_words, other_language
+from kiosk.screens.words import other_language
 
 _CLASSES = {
     ScreenName.SALE: ("sale", "CounterSaleScreen"),
@@ -58,7 +58,6 @@ class CounterStage(BoxLayout):
         self._state: State | None = None
         self.strip = StatusStrip(test_id="simulated-strip")
         self.trouble_strip = StatusStrip(test_id="trouble-strip", icon="alert")
-        self.camera_strip = StatusStrip(test_id="camera-strip", icon="circle")
         self.bar = CounterBar()
         self.bar.bind(
             on_way_chosen=lambda _bar, way: self._choose_way(way),
@@ -69,7 +68,7 @@ class CounterStage(BoxLayout):
         )
         self.layers = FloatLayout()
         self.toast = Toast(tone="warning", pos_hint={"center_x": 0.5, "y": _TOAST_AT})
-        for part in (self.strip, self.trouble_strip, self.camera_strip, self.bar, self.layers):
+        for part in (self.strip, self.trouble_strip, self.bar, self.layers):
             self.add_widget(part)
 
     def show(self, state: State, look: Look, texts: Texts) -> None:
@@ -99,7 +98,6 @@ class CounterStage(BoxLayout):
         simulated = texts.gettext("Demonstration: these devices are simulated: {names}").format(names=names)
         self.strip.text = simulated if names else ""
         self.trouble_strip.text = strip_words(state, texts)
-        self.camera_strip.text = camera_words(texts) if state.cameras_on else ""
 
     def _show_bar(self, state: State, texts: Texts) -> None:
         _, bar = texts.gettext, self.bar

@@ -13,6 +13,7 @@ from kiosk.screens.counter_flow.bill import cart_total
 from kiosk.screens.counter_flow.selling import with_typed_sum
 from kiosk.screens.counter_flow.state import (
     Lane,
+    LaneEnd,
     Notice,
     Outcome,
     Paying,
@@ -25,7 +26,10 @@ from kiosk.screens.flow import events as common
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.journal import card_end
 from kiosk.services.lane import SameMemberAgain
-from kiosk.services.outcomes import Paid
+from kiosk.services.outcomes import BeingChecked, Paid
+from kiosk.services.staff_acts import NotKnown
+
+MOST_ENDS = 6
 
 
 def on_started(state: State, _event: ev.LaneStarted) -> Step:
@@ -78,10 +82,18 @@ def on_answered(state: State, event: ev.AgainAnswered) -> Step:
 def counted(state: State, outcome: Outcome) -> State:
     """Back on the lane's screen with that end."""
     lane = state.lane
+    if lane is not None:
+        lane = replace(lane, ends=(_end_of(outcome), *lane.ends)[:MOST_ENDS])
     if lane is not None and isinstance(outcome, Paid | CashSold):
         order = outcome.order
         lane = replace(lane, paid=lane.paid + 1, taken=lane.taken + order.total, last_member=order.member_id)
     return replace(state, screen=ScreenName.LANE, lane=lane)
+
+
+def _end_of(outcome: Outcome) -> LaneEnd:
+    if isinstance(outcome, Paid | CashSold):
+        return LaneEnd.PAID
+    return LaneEnd.NOT_KNOWN if isinstance(outcome, BeingChecked | NotKnown) else LaneEnd.NOT_PAID
 
 
 def uncounted(state: State, total: Money) -> State:

@@ -105,11 +105,19 @@ class Collecting:
     fault: NotCollectedReason | None = None
 
 
+class LaneEnd(StrEnum):
+    """How it ended for one customer of the lane. not_known: it was being checked when the next one came."""
+
+    PAID = "paid"
+    NOT_PAID = "not_paid"
+    NOT_KNOWN = "not_known"
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """`cart` at `price` is locked: each tap or look is charged that. `paid` customers, and `taken` in all since it was
     started. `asking`: somebody is here again so soon that staff are asked whether they mean it. `last_member`: who paid
-    last and may still stand before the camera."""
+    last and may still stand before the camera. `ends`: of the last few customers, the newest first."""
 
     cart: Cart
     price: Money
@@ -118,6 +126,7 @@ class Lane:
     paid: int = 0
     asking: SameMemberAgain | None = None
     last_member: MemberId | None = None
+    ends: tuple[LaneEnd, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
