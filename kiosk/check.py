@@ -15,6 +15,8 @@ from kiosk.domain.face_consent import USES, ConsentPurpose
 from kiosk.face import model_files
 from kiosk.face.model_versions import versions_of
 from kiosk.opening import open_terminal_store
+from kiosk.screens.consent_files import read_consent_text
+from kiosk.services.consent_text import CONSENT_VERSION
 from kiosk.services.events import DeviceProblem
 from kiosk.services.faces_of import FacesHere
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
@@ -157,6 +159,8 @@ def _faces(settings: Settings) -> Iterator[Finding]:
         return
     if settings.camera is None:
         yield _bad("[face] needs a [camera]: without one nobody is recognised, cards work")
+    if read_consent_text() is None:
+        yield _bad(f"the text of the consent, {CONSENT_VERSION}, is not whole in assets/consent: nobody can enrol")
     try:
         models = versions_of(settings.face.model)
         for find in (model_files.yunet, model_files.sface, model_files.face_mesh):

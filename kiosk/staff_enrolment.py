@@ -45,8 +45,9 @@ class StaffEnrolment:
         """What is to be said of it."""
         if not _comes(lambda: enrols_faces(app.state), READY_WITHIN_S):
             return "Not enrolled: no camera that works here, or no models of faces."
+        visit = app.state.session.id
         app.tell(StaffEnrolmentBegun(self._by_staff))
-        if not _comes(lambda: app.state.enrolling is not None, BEGUN_WITHIN_S):
+        if not _comes(lambda: app.state.enrolling is not None or app.state.session.id != visit, BEGUN_WITHIN_S):
             return "Not enrolled: this terminal does not know that card, or it is blocked."
         _comes(lambda: self._is_over(app), None)
         return "Enrolled." if self.succeeded else f"Not enrolled: {_name(self._end)}."
