@@ -92,7 +92,7 @@ class FakeCounter:
                     self.ui.publish(ev.OrdersFound(effect.sale_id, found or missing))
                 case ev.CollectByCard() | ev.CollectInCash():
                     order = counter.found("A037")[0].order
-                    self._finish(effect.sale_id, Collected(order, effect.due_order.due))
+                    self._finish(effect.sale_id, Collected(order, effect.due_order.due, None, Money(3750)))
                 case ev.Undo(order_id):
                     order = next(order for order in self.sold if order.id == order_id)
                     lines = tuple(RefundedLine(i, x.quantity, x.total) for i, x in enumerate(order.lines))
@@ -299,7 +299,10 @@ def test_an_order_of_another_terminal_is_collected(desk: FakeCounter) -> None:
     desk.tap("charge")
     desk.card(RICH)
     assert desk.ui.has("已支付")
-    desk.tap("done")
+    desk.tap("balance")
+    assert desk.ui.has("¥37.50")
+    assert desk.ui.find(test_id="done").text == "下一位 (10)"
+    desk.ui.advance(11)
 
 
 def test_a_card_before_staff_have_charged_is_told(desk: FakeCounter) -> None:

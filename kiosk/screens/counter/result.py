@@ -12,6 +12,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import PayMethod, State
 from kiosk.screens.flow import events as common
 from kiosk.screens.kv import load_kv
+from kiosk.services.collected import Collected
 from kiosk.services.outcomes import NotCharged, Paid
 
 
@@ -41,7 +42,7 @@ class CounterResultScreen(CounterScreen):
 
     def _render_balance(self, state: State) -> None:
         _, balance = self.texts.gettext, self.ids.balance
-        after: Money | None = state.outcome.balance_after if isinstance(state.outcome, Paid) else None
+        after: Money | None = state.outcome.balance_after if isinstance(state.outcome, Paid | Collected) else None
         balance.offered = after is not None
         balance.label, balance.hint, balance.shown = _("Balance after"), _("touch to show"), state.balance_shown
         balance.amount = self.texts.money(after) if after is not None and state.balance_shown else ""
@@ -73,7 +74,7 @@ class CounterResultScreen(CounterScreen):
 
     def _left_s(self, state: State) -> int:
         """Seconds until it gives way by itself; 0: it waits for a touch."""
-        if not isinstance(state.outcome, Paid):
+        if state.order is None or state.change is not None:
             return 0
         return max(0, math.ceil(state.rules.result_s - (state.now_s - state.touched_s)))
 
