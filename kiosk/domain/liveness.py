@@ -133,8 +133,8 @@ class TurnChallenge:
     """The challenge at one moment; its methods give the next. `sides`: still to turn to, drawn by the caller at random.
     `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's middle is: no face is
     symmetric. `last`: the pose before. `failure` says why it was lost. `blinking`: what the eyes did. `pace_per_s`: how
-    fast the nose ratio changed, up to the pose before. `has_doubt`: the frame before could be no head's, and was left
-    out: the mesh misreads one now and then. Nothing changes a challenge that is over."""
+    fast the nose ratio changed, up to the pose before. `doubted`: the nose ratio of the frame before, if that could be
+    no head's and was left out: the mesh misreads one now and then. Nothing changes a challenge that is over."""
 
     sides: tuple[Side, ...]
     asked_s: float
@@ -144,7 +144,7 @@ class TurnChallenge:
     failure: Failure | None = None
     blinking: Blinking = field(default_factory=Blinking)
     pace_per_s: float = 0.0
-    has_doubt: bool = False
+    doubted: float | None = None
 
     @property
     def side(self) -> Side | None:
@@ -208,30 +208,32 @@ class TurnChallenge:
 
     def _turning(self, pose: Pose, middle: Pose, last: Pose, rule: TurnRule) -> TurnChallenge:
         if self._has_jumped(pose, last, rule):
-            return self._doubted(Failure.JUMPED, self)
+            return self._doubted(Failure.JUMPED, pose, self)
         followed, side = self._followed(pose, last), rule.turned_to(pose, middle)
         if side is None:
             return followed
         if side is not self.side:
             return self.lost(Failure.WRONG_SIDE)
         if not pose.planar_residual >= rule.turned_residual:  # nor when it is no number
-            return self._doubted(Failure.FLAT, followed)
+            return self._doubted(Failure.FLAT, pose, followed)
         if pose.taken_s - self.asked_s < rule.too_soon_s:
             return self.lost(Failure.TOO_SOON)
         return replace(followed, sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s)
 
-    def _doubted(self, failure: Failure, going_on: TurnChallenge) -> TurnChallenge:
+    def _doubted(self, failure: Failure, pose: Pose, going_on: TurnChallenge) -> TurnChallenge:
         """The first such frame is left out; the second in a row is what it seems."""
-        return self.lost(failure) if self.has_doubt else replace(going_on, has_doubt=True)
+        return self.lost(failure) if self.doubted is not None else replace(going_on, doubted=pose.nose_ratio)
 
     def _has_jumped(self, pose: Pose, last: Pose, rule: TurnRule) -> bool:
         step, apart_s = pose.nose_ratio - last.nose_ratio, pose.taken_s - last.taken_s
         was_ahead = self.is_centred(last.nose_ratio, rule)
-        return rule.is_jump(step, apart_s) or (was_ahead and rule.is_sudden(step, apart_s, self.pace_per_s))
+        was_no_mistake = self.doubted is not None and abs(pose.nose_ratio - self.doubted) < abs(step)
+        is_sudden = was_ahead and rule.is_sudden(step, apart_s, self.pace_per_s)
+        return was_no_mistake or is_sudden or rule.is_jump(step, apart_s)
 
     def _followed(self, pose: Pose, last: Pose) -> TurnChallenge:
         pace_per_s = (pose.nose_ratio - last.nose_ratio) / max(pose.taken_s - last.taken_s, _SHORTEST_S)
-        return replace(self, last=pose, pace_per_s=pace_per_s, has_doubt=False)
+        return replace(self, last=pose, pace_per_s=pace_per_s, doubted=None)
 
 
 def challenge(sides: Sequence[Side], asked_s: float) -> TurnChallenge:

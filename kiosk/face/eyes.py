@@ -53,8 +53,8 @@ def _patch(pixels: Pixels, left: npt.NDArray[np.float32], right: npt.NDArray[np.
     cut = cv2.warpAffine(
         pixels, onto, (_WIDTH, _HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )
-    standard: _Patches = _standard(cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY).astype(np.float32)[None])[0]
-    return standard
+    grey = np.asarray(cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY), dtype=np.float32)
+    return np.asarray(_standard(grey[None])[0], dtype=np.float32)
 
 
 def _standard(patches: _Patches) -> _Patches:

@@ -91,6 +91,11 @@ def test_left_back_right_back_and_compared() -> None:
             Failure.JUMPED,
             id="pictures of the way, after a little noise",
         ),
+        pytest.param(
+            seen(moved(begun(), 0.1), *(pose(way, 11 + n * FRAME_S) for n, way in enumerate((0.1, 0.24, 0.23)))),
+            Failure.JUMPED,
+            id="another picture that comes a little nearer",
+        ),
         pytest.param(seen(begun(), pose(0.1, 15.1)), Failure.TIME_OUT, id="too late"),
         pytest.param(begun().at(15.1, RULE), Failure.TIME_OUT, id="nothing seen"),
         pytest.param(challenge(BOTH, ASKED_S).at(14.1, RULE), Failure.TIME_OUT, id="nobody looked ahead"),
@@ -155,12 +160,12 @@ def test_one_frame_that_was_misread_is_left_out() -> None:
     misread = seen(started, pose(-0.3, BEGAN_S + 0.3 + 5 * FRAME_S))
     assert (misread.stage, misread.last) == (Stage.TURN, started.last)
     turned = seen(misread, pose(0.24, BEGAN_S + 0.3 + 6 * FRAME_S))
-    assert (turned.stage, turned.has_doubt) == (Stage.BACK, False)
+    assert (turned.stage, turned.doubted) == (Stage.BACK, None)
 
 
 def test_one_flat_frame_is_left_out() -> None:
     flat = moved(begun(), 0.19, flat=True)
-    assert (flat.stage, flat.has_doubt) == (Stage.TURN, True)
+    assert (flat.stage, flat.doubted) == (Stage.TURN, pytest.approx(MIDDLE + 0.19))
     assert moved(flat, 0.22).stage is Stage.BACK
 
 
