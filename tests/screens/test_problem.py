@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentMethod, PaymentPart, with_balance
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName, State
@@ -110,7 +111,7 @@ def test_counter_is_a_way_out(kept_app: Open, reason: NotChargedReason) -> None:
 
 
 def test_the_card_pays_what_it_can_and_the_counter_takes_the_rest(kept_app: Open) -> None:
-    ui = kept_app(replace(REDEEMING_SHORT, last_card_uid=scenes.CARD))
+    ui = kept_app(replace(REDEEMING_SHORT, last_payer=ByCard(scenes.CARD)))
     assert "¥3.20" not in " ".join(ui.texts())
     ui.tap(test_id="balance")
     assert ui.has("卡付 ¥3.20，柜台付 ¥25.30")
