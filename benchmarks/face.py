@@ -183,6 +183,8 @@ def _screen(folder: Path) -> dict[str, dict[str, float]]:
     if done.returncode:
         raise CannotRun(f"the screen ended: {done.stderr.strip().splitlines()[-1:]}")
     found: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
+    if "encoding" not in found:
+        raise CannotRun("the encoders were not ready in time for the screen")
     return found
 
 
