@@ -124,7 +124,11 @@ class CameraDesk:
         engine.start()
         try:
             while not self._is_stopping:
-                self._go_on(engine, camera)
+                try:
+                    self._go_on(engine, camera)
+                except Exception:
+                    # A fault of our own must not end the desk for good.
+                    log.exception("face_desk_failed")
         finally:
             engine.stop()
 
@@ -144,6 +148,7 @@ class CameraDesk:
         from kiosk.face.templates import templates_of
 
         self._must_reload, self._reloaded_s = False, time.monotonic()
+        engine.enrol({})  # whatever fails now, nobody is known who was forgotten
         try:
             usable = {purpose: self._usable(purpose) for purpose in USES}
         except StorageFailed:
@@ -162,8 +167,9 @@ class CameraDesk:
 
     def _do(self, engine: FaceEngine, camera: Camera, wanted: _Wanted) -> None:
         """Until it is over, or something else is wanted."""
-        task = wanted.make(engine)
+        task: Task | None = None
         try:
+            task = wanted.make(engine)
             with camera.watch() as watch:
                 end = self._show_frames(engine, watch, wanted, task)
             if end is not None and self._is_wanted(wanted):
@@ -171,9 +177,11 @@ class CameraDesk:
         except Exception:
             # A fault of our own ends this look, not all later ones.
             log.exception("face_task_failed", extra={"task": wanted.task})
-            task.fail(LookEnd.NOT_READY)
+            if task is not None:
+                task.fail(LookEnd.NOT_READY)
         finally:
-            task.give_up()
+            if task is not None:
+                task.give_up()
             self._preview.newest = None
             self._forget(wanted)
 

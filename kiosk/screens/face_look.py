@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.domain.face_consent import ConsentPurpose
@@ -24,6 +26,11 @@ class FaceLookScreen(PageScreen):
 
     looking = BooleanProperty(True)
     arrow = StringProperty("")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._preview: Any = self.ids.preview.__self__  # kept while it is off the stage
+        self._trouble: Any = self.ids.trouble.__self__
 
     # --- touches ---
 
@@ -49,18 +56,27 @@ class FaceLookScreen(PageScreen):
             return
         _, ids = self.texts.gettext, self.ids
         is_paying = facing.purpose is ConsentPurpose.PAYING
-        self.looking = facing.trouble is None
+        self._stand(facing.trouble is None)
         self.title(_("Pay by face") if is_paying else _("Look here"))
         ids.bar.back_icon = "arrow-left" if is_paying else "close"
-        ids.preview.active = self.looking
-        ids.preview.light_text = camera_light(self.texts) if state.cameras_on else ""
+        self._preview.active = self.looking
+        self._preview.light_text = camera_light(self.texts) if state.cameras_on else ""
         ids.amount.text = self.texts.money(money_to_pay(state)) if is_paying else ""
         self._render_words(facing)
         self._render_ways(state, is_paying=is_paying)
 
     def left(self) -> None:
-        self.ids.preview.active = False
+        self._preview.active = False
         self._shown.clear()  # shown again, it looks again
+
+    def _stand(self, looking: bool) -> None:
+        """The picture or the trouble: what is not seen is not drawn either."""
+        self.looking = looking
+        for widget, is_shown in ((self._preview, looking), (self._trouble, not looking)):
+            if is_shown and widget.parent is None:
+                self.ids.stand.add_widget(widget, index=len(self.ids.stand.children))
+            elif not is_shown and widget.parent is not None:
+                self.ids.stand.remove_widget(widget)
 
     def _render_words(self, facing: Facing) -> None:
         _, ids = self.texts.gettext, self.ids

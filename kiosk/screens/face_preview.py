@@ -27,6 +27,8 @@ class FacePreview(FloatLayout):
     active = BooleanProperty(defaultvalue=False)
     light_text = StringProperty("")
     radius = NumericProperty(0)
+    has_picture = BooleanProperty(defaultvalue=False)
+    """Then nothing need be drawn behind it: each layer of that size costs milliseconds."""
 
     def __init__(self, **kwargs: Any) -> None:
         self._shown: PreviewPicture | None = None
@@ -59,18 +61,20 @@ class FacePreview(FloatLayout):
     def _clear(self) -> None:
         """Nobody's picture stays."""
         self._paint.a = 0
+        self.has_picture = False
         self._shown = self._texture = self._mesh.texture = None
 
     def _show(self, picture: PreviewPicture) -> None:
         size = (picture.width, picture.height)
-        if self._texture is None or self._texture.size != size:
-            self._texture = Texture.create(size=size, colorfmt="rgb")
-        self._texture.blit_buffer(picture.rgb, colorfmt="rgb", bufferfmt="ubyte")
         self._shown = picture
-        self._mesh.texture = self._texture
-        self._paint.a = 1
+        if self._texture is None or tuple(self._texture.size) != size:
+            self._texture = Texture.create(size=size, colorfmt="rgb")
+            self._mesh.texture = self._texture
+            self._paint.a = 1
+            self.has_picture = True
+            self._place()
+        self._texture.blit_buffer(picture.rgb, colorfmt="rgb", bufferfmt="ubyte")
         self.pictures += 1
-        self._place()
         self.canvas.ask_update()
 
     def _place(self, *_: object) -> None:

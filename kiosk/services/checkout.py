@@ -49,7 +49,7 @@ from kiosk.services.ports import (
 from kiosk.services.printing import PrintDesk
 from kiosk.services.recovery import resolve_unfinished
 from kiosk.services.signed_slip import slip_of
-from kiosk.services.spending import Needed, balance_after, fits, holder, needed, spend_issued, spend_planned
+from kiosk.services.spending import Needed, balance_after, fits, holder, needed, spend_issued, spend_planned, whose
 from kiosk.services.taking import price_today, take
 
 log = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ class Checkout:
         """Take the order with its number, as that member's if there is one; nothing is charged here."""
         try:
             with self._store.transaction() as tx:
-                member_id = _member_of(tx, payer)
+                member_id = whose(tx, payer) if payer else None
                 sale = self._begin(tx, request, PaymentMethod.COUNTER, member_id)
                 if isinstance(sale, NotCharged):
                     return sale
@@ -330,16 +330,6 @@ class Checkout:
             return BeingChecked(payment.id, payment.amount)
         self._outbox_signal.wake()
         return NotCharged(reason, payment.amount, parts=payment.parts)
-
-
-def _member_of(tx: Transaction, payer: Payer | None) -> MemberId | None:
-    """Also a blocked card's: only what is charged asks for more."""
-    if payer is None:
-        return None
-    if isinstance(payer, ByFace):
-        return payer.member_id
-    found = tx.members.by_card(payer.uid)
-    return found[0].id if found else None
 
 
 def _ended(payment: Payment) -> Payment:

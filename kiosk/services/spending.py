@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.domain.ids import MemberId
 from kiosk.domain.member import CardState, Member
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByFace, Payer
@@ -76,6 +77,14 @@ def holder(tx: Transaction, payer: Payer) -> Member | None:
         return tx.members.get(payer.member_id)
     found = tx.members.by_card(payer.uid)
     return found[0] if found and found[1].state is CardState.ACTIVE else None
+
+
+def whose(tx: Transaction, payer: Payer) -> MemberId | None:
+    """Also a blocked card's: only what is charged asks for more."""
+    if isinstance(payer, ByFace):
+        return payer.member_id
+    found = tx.members.by_card(payer.uid)
+    return found[0].id if found else None
 
 
 def balance_after(tx: Transaction, told: Money | None, payment: Payment) -> Money | None:

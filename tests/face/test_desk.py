@@ -24,6 +24,7 @@ from kiosk.face.look import around
 from kiosk.face.model_versions import versions_of
 from kiosk.face.templates import template_of
 from kiosk.services.face_events import FaceJudged, LookEnd, LookEnded
+from kiosk.services.face_ports import Frame
 from kiosk.settings import FaceSettings
 from tests.face import pictures
 from tests.face.booth import Booth, encoders_process
@@ -138,6 +139,33 @@ def test_a_frame_of_twelve_megapixels(booth: Booth) -> None:
     assert booth.preview.newest is not None
     assert (booth.preview.newest.width, booth.preview.newest.height) == (640, 480)
     assert isinstance(booth.end_of(task), FaceJudged)
+
+
+class Breaks:
+    """A task with a fault of our own."""
+
+    def __init__(self) -> None:
+        self.ends: list[LookEnd] = []
+        self.given_up = 0
+
+    def see(self, frame: Frame) -> bool:
+        raise RuntimeError("a fault")
+
+    def fail(self, end: LookEnd) -> None:
+        self.ends.append(end)
+
+    def give_up(self) -> None:
+        self.given_up += 1
+
+
+def test_a_fault_of_ours_ends_one_task_and_not_the_desk(booth: Booth) -> None:
+    task = Breaks()
+    booth.desk.begin(1000, lambda _engine: task)
+    until(lambda: task.given_up > 0)
+    assert (task.ends, task.given_up) == ([LookEnd.NOT_READY], 1)
+    booth.desk.begin(1001, lambda engine: engine.no_such_thing())
+    later = booth.look()
+    assert isinstance(booth.end_of(later), FaceJudged)
 
 
 def test_people_see_themselves_as_in_a_mirror(booth: Booth) -> None:

@@ -163,9 +163,13 @@ def test_three_tries_then_the_card() -> None:
         visitor.happens(ev.FaceIdentified(visitor.state.session.id, facing(visitor).task, None))
     assert facing(visitor).trouble is FaceTrouble.WRONG_DIGITS
     visitor.touch(ev.FaceTryAgainTouched())
+    visitor.touch(ev.OrderingStarted())
+    visitor.touch(ev.DishQuickAdded(USUAL.lines[0].selection.dishes[0].dish_id))
+    visitor.touch(ev.CheckoutOpened())
+    visitor.touch(PAY_BY_FACE)
     assert len(looks(visitor)) == 1, "no way round them"
-    visitor.is_identified()
-    assert visitor.state.screen is ScreenName.MEMBER
+    visitor.taps_card()
+    assert [asked.card_uid for asked in visitor.asked_payments] == [CARD]
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,7 @@ def on_try_again(state: State, _event: ev.FaceTryAgainTouched) -> Step:
 def may_look_again(state: State) -> bool:
     facing = state.facing
     purpose = facing.purpose if facing else ConsentPurpose.ORDERING
-    is_over = facing is not None and facing.trouble is FaceTrouble.WRONG_DIGITS
-    return state.session.looks < MOST_LOOKS and not is_over and state.can_recognise(purpose)
+    return state.session.looks < MOST_LOOKS and state.can_recognise(purpose)
 
 
 def on_method(state: State, event: ev.MethodChosen) -> Step:
@@ -169,6 +168,7 @@ def on_face_identified(state: State, event: ev.FaceIdentified) -> Step:
     if not facing.candidates:
         return _trouble(state, facing, FaceTrouble.NOT_NOW)
     if tries_left == 0:
+        state = replace(state, session=replace(state.session, looks=MOST_LOOKS))  # no new look brings new tries
         return _trouble(state, facing, FaceTrouble.WRONG_DIGITS)
     facing = replace(facing, typed="", tries_left=tries_left, checking=False)
     return replace(state, facing=facing), (ev.PlaySound(ev.SoundKind.FAILURE),)
