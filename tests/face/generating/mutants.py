@@ -66,7 +66,7 @@ MUTANTS: Mapping[str, tuple[Plant, tuple[str, ...]]] = {
         ("bent", "bent_and_swung"),
     ),
     "no path between": (lambda bench: with_rule(bench, _AnyStep()), ("exchanged",)),
-    "no run-up": (lambda bench: with_rule(bench, replace(bench.rules.turn, run_up=0.0)), ("exchanged_twice",)),
+    "no run-up": (lambda bench: with_rule(bench, replace(bench.rules.turn, sudden_ratio=1.0)), ("exchanged_twice",)),
     "no side check": (lambda bench: replace(bench, spoilt=_as(_AnySide)), ("replayed_to_the_other_side",)),
     "no time-out": (lambda bench: replace(bench, spoilt=_as(_AnyTime)), ("replayed_late",)),
     "no comparison": (lambda bench: replace(bench, recognised=_Anybody), ("another_person",)),
