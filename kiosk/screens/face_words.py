@@ -43,6 +43,7 @@ def _turn_words(stage: Stage, side: Side | None, texts: Texts) -> str:
     return {
         Stage.AHEAD: _("Look straight at the camera"),
         Stage.BACK: _("Now look straight ahead again"),
+        Stage.BLINK: _("Please blink once"),
     }.get(stage, _("Hold still for a moment"))
 
 
