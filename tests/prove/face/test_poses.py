@@ -22,11 +22,11 @@ from kiosk.face.posing import Poses, PosesSeen, PosesStep
 from kiosk.face.rules import FaceRules
 from kiosk.services.posing import Posing, PosingFailure
 from tests.face import pictures
+from tests.face.encodes_at_once import EncodesAtOnce
 from tests.face.generating import people as shared
 from tests.face.generating.moving import Sway
 from tests.face.generating.people import Models
 from tests.face.generating.surfaces import Placing, Surface, head
-from tests.face.generating.trials import EncodesAtOnce
 
 FRAME_S = 0.1
 STEP_DEG = 2.0
