@@ -24,6 +24,8 @@ ASKS_WHILE_RECALLING = 3
 EVENTS_PER_TRANSACTION = 20  # so that central can die in the middle of a batch
 _SEALS = re.compile(rb'"(further_)?seals?":("[^"]*"|\[[^]]*\])')
 
+_TERMINAL_IDS = re.compile(rb'("kind":"terminal","key":)"[^"]*"(?:(,"body":{"id":)"[^"]*")?')
+
 
 class Answering:
     """`handle` is what the network calls."""
@@ -47,8 +49,9 @@ class Answering:
             raise CentralRefused(str(error)) from error
         except (OtherEpoch, NotAnnounced, BacklogFull) as error:
             raise CentralUnreachable(str(error)) from error
-        # Neither the epoch nor the key of the seals is drawn from the seed.
+        # Neither the epoch nor the key of the seals nor the terminals' ids are drawn from the seed.
         said = _SEALS.sub(b"", reply.replace(central.parts.installation.epoch.encode(), b""))
+        said = _TERMINAL_IDS.sub(rb"\1\2", said)
         central.trace.add("central", request.sender, request.path, "" if request.path == "/v1/enrol" else brief(said))
         return reply
 

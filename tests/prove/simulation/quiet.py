@@ -13,7 +13,7 @@ from central.wallet.write_offs import ask_write_off, confirm_write_off
 from kiosk.domain.member import Card, CardState, Member
 from kiosk.domain.menu import Menu
 from kiosk.store import tables as disk
-from kiosk.sync.wire import GrantRecord, StockRecord, decode
+from kiosk.sync.wire import CollectedRecord, GrantRecord, StockRecord, TerminalRecord, decode
 from tests.prove.simulation.accounts import check_books
 from tests.prove.simulation.acts import What
 from tests.prove.simulation.faults import late_request_arrives
@@ -22,6 +22,7 @@ from tests.prove.simulation.world import DEPTH, World
 
 ROUNDS = 50
 _KINDS: dict[str, type] = {"menu": Menu, "member": Member, "card": Card, "stock": StockRecord, "grant": GrantRecord}
+_KINDS |= {"terminal": TerminalRecord, "collected": CollectedRecord}
 
 
 def settle(world: World) -> None:
@@ -109,6 +110,10 @@ def _check_terminal(world: World, terminal: SimulatedTerminal) -> None:
             },
             "stock": {
                 row.dish_id: StockRecord(row.dish_id, row.portions) for row in connection.execute(select(disk.stock))
+            },
+            "terminal": {
+                row.id: TerminalRecord(row.id, row.incarnation, row.letter, row.public_key, row.is_revoked)
+                for row in connection.execute(select(disk.site_terminals))
             },
         }
         # What a replaced disk held is beyond what its copy can give back, and nothing is spent under it.
