@@ -64,7 +64,8 @@ def first_state(settings: Settings) -> State:
 
 
 def _face_policy(face: FaceSettings) -> FacePolicy:
-    return FacePolicy(face.look_s, face.turn_from_minor, face.largest_minor, face.confirm_s)
+    shares = face.site_key_file is not None
+    return FacePolicy(face.look_s, face.turn_from_minor, face.largest_minor, face.confirm_s, shares)
 
 
 def run_terminal(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from kiosk.domain.enrolment_poses import EnrolmentPose
-from kiosk.domain.face_consent import ConsentGiver, FaceConsent, FaceDeletion
+from kiosk.domain.face_consent import ConsentGiver, ConsentPurpose, FaceConsent, FaceDeletion
 from kiosk.domain.face_template import FaceTemplate, ModelVectors
 from kiosk.domain.ids import FaceConsentId, FaceDeletionId
 from kiosk.screens.flow import account_events as acc
@@ -42,6 +42,8 @@ OF_A_CHILD = replace(CONSENT, under_14=True, given_by=ConsentGiver.GUARDIAN, gua
 TEXT = ConsentText("face-1", (("zh", ConsentPage("同意书", "一、\n二。")), ("en", ConsentPage("Consent", "1.\n2."))))
 NOT_ENROLLED = AccountSeen(FaceStatus(FaceState.NONE))
 ENROLLED = AccountSeen(FaceStatus(FaceState.USABLE, CONSENT))
+SHARED_CONSENT = replace(CONSENT, purposes=(*PURPOSES, ConsentPurpose.SHARING))
+SHARED = AccountSeen(FaceStatus(FaceState.USABLE, SHARED_CONSENT))
 POSES = PosesTaken(FaceTemplate((ModelVectors("sface", "1", (b"1234",) * 5),)), frozenset())
 DELETION = FaceDeletion(FaceDeletionId(UUID(int=12)), MEMBER.id, MOMENT)
 FORGOTTEN = FaceForgotten(DELETION, on_the_way=True)
@@ -68,6 +70,10 @@ class AtAccount(Visitor):
         asked = self.asked(acc.LoadAccount)
         assert isinstance(asked, acc.LoadAccount)
         self.happens(acc.AccountLoaded(asked.session_id, seen))
+
+    def shares_faces(self) -> None:
+        """With the site's other terminals."""
+        self.state = replace(self.state, face_policy=replace(self.state.face_policy, shares=True))
 
     def reads_consent(self) -> None:
         """Fourteen or older, up to the yes or no."""

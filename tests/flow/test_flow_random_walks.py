@@ -24,6 +24,7 @@ from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import enrolling, facing
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.account_state import StaffPresent
+from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.screens.flow.redeeming import money_to_pay
 from kiosk.screens.flow.state import PayMethod, ScreenName, Session, TextSize
 from kiosk.services import events as service
@@ -122,6 +123,7 @@ accounting = st.one_of(
     ),
     st.booleans().map(acc.ForgetFaceAnswered),
     st.booleans().map(acc.AgeAnswered),
+    st.just(acc.SharingTouched()),
     st.booleans().map(acc.ConsentAnswered),
 )
 leaving = st.sampled_from([ev.CancelTouched(), ev.DoneTouched(), ev.MoreTimeTouched()])
@@ -150,6 +152,7 @@ class RandomWalk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.visitor = Visitor()
+        self.visitor.state = replace(self.visitor.state, face_policy=FacePolicy(shares=True))
         self.in_hand: ev.PayByCard | ev.TakeOrderForCounter | None = None
         self.looking: int | None = None  # the desk's task
         camera = service.DeviceHealth("camera", service.DeviceKind.CAMERA, service.DeviceState.READY)
@@ -167,6 +170,8 @@ class RandomWalk(RuleBasedStateMachine):
                 self.looking = effect.task if isinstance(effect, ev.TakePoses) else effect.request.task
             if isinstance(effect, ev.StopFace) and effect.task == self.looking:
                 self.looking = None
+            if isinstance(effect, acc.TakeConsent):
+                assert (ConsentPurpose.SHARING in effect.yes.purposes) == before.enrolling.shares, "no more than ticked"
             if isinstance(effect, acc.EnrolFace | acc.RenewFace):
                 assert effect.consent.member_id == after.session.customer.member.id, "nobody else's consent"
             if isinstance(effect, ev.PayByCard | ev.TakeOrderForCounter):
@@ -237,15 +242,15 @@ class RandomWalk(RuleBasedStateMachine):
         self.happens(service.DeviceHealthChanged(health))
 
     @precondition(lambda self: self.visitor.state.screen in (ScreenName.MEMBER, ScreenName.ACCOUNT))
-    @rule(seen=st.sampled_from([ENROLLED, NOT_ENROLLED]), agrees=st.booleans())
-    def goes_to_the_poses(self, seen: AccountSeen, agrees: bool) -> None:
+    @rule(seen=st.sampled_from([ENROLLED, NOT_ENROLLED]), ticks=st.integers(0, 2), agrees=st.booleans())
+    def goes_to_the_poses(self, seen: AccountSeen, ticks: int, agrees: bool) -> None:
         """A way that single touches rarely find."""
         state = self.visitor.state
         member_id = state.session.customer.member.id if state.session.customer else CONSENT.member_id
         for event in (acc.AccountOpened(), acc.AccountLoaded(state.session.id, seen), acc.EnrolFaceTouched()):
             self.touch(event)
         self.happens(acc.ConsentTextRead(state.session.id, TEXT))
-        for event in (acc.AgeAnswered(under_14=False), acc.ConsentAnswered(agrees)):
+        for event in (acc.AgeAnswered(under_14=False), *[acc.SharingTouched()] * ticks, acc.ConsentAnswered(agrees)):
             self.touch(event)
         given = replace(CONSENT, member_id=member_id)
         self.happens(acc.ConsentTaken(state.session.id, given))

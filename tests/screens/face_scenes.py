@@ -7,10 +7,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from kiosk.domain.face import Fault
-from kiosk.domain.face_consent import ConsentGiver, FaceConsent, FaceDeletion
+from kiosk.domain.face_consent import ConsentGiver, ConsentPurpose, FaceConsent, FaceDeletion
 from kiosk.domain.ids import FaceConsentId, FaceDeletionId
 from kiosk.screens.consent_files import read_consent_text
 from kiosk.screens.flow.account_state import Account, Enrolling, EnrolmentEnd, StaffPresent
+from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.services.accounts import AccountSeen
 from kiosk.services.consent_text import PURPOSES
@@ -33,6 +34,7 @@ CONSENT = FaceConsent(
     given_at=scenes.MOMENT,
     until=scenes.MOMENT + timedelta(days=365),
 )
+SHARED_CONSENT = replace(CONSENT, purposes=(*PURPOSES, ConsentPurpose.SHARING))
 NOBODYS = AccountSeen(FaceStatus(FaceState.NONE))
 TEXT = read_consent_text()
 FORGOTTEN = FaceForgotten(FaceDeletion(FaceDeletionId(UUID(int=2)), scenes.MEMBER.id, scenes.MOMENT), on_the_way=True)
@@ -59,6 +61,15 @@ def reading(*, staff: StaffPresent | None = None) -> State:
     return enrolling(
         ScreenName.FACE_CONSENT, Enrolling(scenes.MEMBER.id, by_staff=staff, under_14=staff is not None, text=TEXT)
     )
+
+
+def asked_to_share(*, staff: StaffPresent | None = None, ticked: bool = False, agreed: bool = False) -> State:
+    """The same at a terminal that shares faces. `agreed`: their face is shared already."""
+    state = reading(staff=staff)
+    assert state.enrolling is not None
+    account = Account(AccountSeen(FaceStatus(FaceState.USABLE, SHARED_CONSENT)) if agreed else NOBODYS)
+    policy, at = FacePolicy(shares=True), replace(state.enrolling, shares=ticked, renews=agreed)
+    return replace(state, face_policy=policy, enrolling=at, account=account)
 
 
 def posing(step: Posing) -> State:

@@ -27,8 +27,10 @@ from tests.screens.driver import Driver
 from tests.screens.face_scenes import (
     CONSENT,
     NOBODYS,
+    SHARED_CONSENT,
     STAFF,
     TEXT,
+    asked_to_share,
     at_account,
     ended,
     enrolling,
@@ -56,6 +58,9 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         "face-age": AGE,
         "face-consent": reading(),
         "face-consent-staff": reading(staff=STAFF),
+        "face-consent-sharing": asked_to_share(),
+        "face-consent-shared": asked_to_share(ticked=True, staff=STAFF),
+        "face-consent-shared-before": asked_to_share(agreed=True),
         "face-pose-ahead": posing(Posing(EnrolmentPose.AHEAD, 0, Fault.TOO_FAR)),
         "face-pose-left": posing(Posing(EnrolmentPose.LEFT, 1, PoseHint.TURN_MORE)),
         "face-pose-down": posing(Posing(EnrolmentPose.DOWN, 4)),
@@ -135,6 +140,36 @@ def test_nobody_can_say_yes_before_the_text_is_there(kept_app: Open) -> None:
 def test_with_staff_it_says_who_agrees_and_who_saw_it(kept_app: Open) -> None:
     ui = kept_app(reading(staff=STAFF))
     assert ui.has("监护人：王芳　工作人员：李雷")
+
+
+def test_sharing_is_asked_for_separately_and_not_ticked(kept_app: Open) -> None:
+    ui = kept_app(asked_to_share())
+    tick = ui.find(test_id="consent-sharing")
+    assert ui.has("也在本食堂的其他终端上识别我")
+    assert not tick.active
+    ui.tap(test_id="consent-sharing")
+    assert tick.active
+    ui.tap(test_id="consent-yes")
+    (asked,) = [effect for effect in ui.effects if isinstance(effect, acc.TakeConsent)]
+    assert asked.yes.purposes == SHARED_CONSENT.purposes
+    assert tick.disabled, "the answer is given"
+
+
+def test_where_it_does_not_share_nothing_is_asked_nor_moved(kept_app: Open) -> None:
+    ui = kept_app(asked_to_share())
+    ui.show(reading())
+    assert not ui.has(test_id="consent-sharing")
+    high = ui.find(test_id="consent-text").height
+    ui.show(asked_to_share())
+    assert ui.find(test_id="consent-text").height < high
+
+
+def test_who_shares_already_is_told_how_to_take_it_back(kept_app: Open) -> None:
+    ui = kept_app(asked_to_share(agreed=True))
+    tick = ui.find(test_id="consent-sharing")
+    assert tick.active
+    assert tick.disabled
+    assert ui.has("您此前已同意。如需撤回，请删除您的人脸。")
 
 
 def test_under_14_is_sent_to_the_staff(kept_app: Open) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReas
 from kiosk.services.faces_of import FaceState
 from kiosk.services.forget_face import FaceForgotten
 from kiosk.staff_enrolment import StaffEnrolment
+from kiosk.sync.wire import FaceConsentGiven, decode_event
 from tests.store.sales import CARD, MEMBER
 from tests.terminal.enroller import OTHER_CARD, Terminal
 from tests.terminal.leftovers import contents, found_in, keys, pieces
@@ -234,6 +236,58 @@ def test_a_renewed_consent_keeps_the_face(terminal: Terminal) -> None:
     assert isinstance(renewed, FaceEnrolled)
     assert renewed.consent.until > first.consent.until
     assert kept(terminal) == before
+
+
+# --- shared with the site's other terminals ---
+
+
+@pytest.fixture
+def sharing(terminal: Terminal) -> Iterator[Terminal]:
+    """It asks for the consent to sharing."""
+    before = terminal.state.face_policy
+    terminal.state = replace(terminal.state, face_policy=replace(before, shares=True))
+    yield terminal
+    terminal.state = replace(terminal.state, face_policy=before)
+
+
+def consents_sent(terminal: Terminal) -> list[bool]:
+    """Whether each that waits for central is shared."""
+    with terminal.services.store.transaction() as tx:
+        _, rows = tx.outbox.next_batch(1000, 10**7)
+    events = [decode_event(body) for _, body in rows]
+    return [event.consent.is_shared for event in events if isinstance(event, FaceConsentGiven)]
+
+
+@pytest.mark.parametrize("ticks", [True, False])
+def test_a_face_is_shared_where_that_was_ticked_and_only_there(sharing: Terminal, ticks: bool) -> None:
+    sharing.opens_account()
+    sharing.reads()
+    if ticks:
+        sharing.touch(acc.SharingTouched())
+    sharing.agrees()
+    sharing.until(lambda: sharing.state.screen is ScreenName.FACE_RESULT)
+    end, kept_here = sharing.state.enrolling.end, sharing.services.face.here.of(MEMBER.id).consent
+    assert isinstance(end, FaceEnrolled)
+    assert kept_here is not None
+    assert kept_here.is_shared is ticks
+    assert consents_sent(sharing) == [ticks]
+
+
+def test_staff_enrol_a_shared_face_anew(sharing: Terminal) -> None:
+    """It stays shared without being asked for again: else it would be refused."""
+    sharing.opens_account()
+    sharing.reads()
+    sharing.touch(acc.SharingTouched())
+    sharing.agrees()
+    sharing.until(lambda: sharing.state.screen is ScreenName.FACE_RESULT)
+    sharing.leaves()
+    enrolment, _window, _said = staff_begin(sharing, CARD.uid, "王芳")
+    sharing.until(lambda: sharing.state.enrolling is not None and sharing.state.enrolling.text is not None)
+    sharing.agrees()
+    sharing.until(lambda: enrolment.succeeded)
+    consent = sharing.services.face.here.of(MEMBER.id).consent
+    assert consent is not None
+    assert (consent.guardian, consent.is_shared) == ("王芳", True)
 
 
 # --- staff ---

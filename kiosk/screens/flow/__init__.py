@@ -3,6 +3,7 @@
 state.py: what is shown. events.py: what can happen and what the flow wants done (effects).
 visit.py: coming, greeting, idling, leaving. ordering.py: choosing. redeeming.py: points, coupons. paying.py: settling.
 facing.py: by face. checking.py: what is not known yet. account.py: My account. enrolling.py: a face.
+sharing.py: with other terminals.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kiosk.screens.flow import account, checking, enrolling, facing, ordering, paying, redeeming, visit
+from kiosk.screens.flow import account, checking, enrolling, facing, ordering, paying, redeeming, sharing, visit
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step
@@ -125,6 +126,7 @@ _HANDLERS: dict[type, Handler] = {
     acc.StaffEnrolmentBegun: enrolling.on_staff,
     acc.ConsentTextRead: enrolling.on_text,
     acc.AgeAnswered: enrolling.on_age,
+    acc.SharingTouched: sharing.on_touched,
     acc.ConsentAnswered: enrolling.on_consent,
     acc.ConsentTaken: enrolling.on_consent_taken,
     acc.EnrolmentFinished: enrolling.on_finished,

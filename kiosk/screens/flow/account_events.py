@@ -49,6 +49,11 @@ class AgeAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class SharingTouched:
+    """The tick "also at the other terminals" is put there, or taken away."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentAnswered:
     agrees: bool
 
@@ -111,7 +116,7 @@ class EnrolmentFinished:
 
 AccountEvent = (
     AccountOpened | ForgetFaceTouched | ForgetFaceAnswered | EnrolFaceTouched | RenewFaceTouched
-    | AgeAnswered | ConsentAnswered | TryFaceTouched | FaceResultRead | StaffEnrolmentBegun
+    | AgeAnswered | SharingTouched | ConsentAnswered | TryFaceTouched | FaceResultRead | StaffEnrolmentBegun
     | AccountLoaded | FaceForgettingFinished | ConsentTextRead | ConsentTaken | EnrolmentFinished
 )  # fmt: skip
 

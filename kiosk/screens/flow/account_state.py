@@ -63,7 +63,8 @@ class StaffPresent:
 @dataclass(frozen=True, slots=True)
 class Enrolling:
     """A face on its way to being enrolled, or with `renews` its consent to being renewed. `by_staff`: who began it, if
-    not the member. `under_14` None: not said yet. `waiting`: asked of the services, whose answer is not there yet.
+    not the member. `under_14` None: not said yet. `shares`: ticked by them, so that the site's other terminals know the
+    face too. `waiting`: asked of the services, whose answer is not there yet.
     `consent`: it was given, and is kept nowhere yet. `posing`: the camera is looking, as the desk's `task`; `trying`:
     it looks whether it knows the face now, and with `fault` the picture is not good enough; `heard_s`: when it last
     told anything. `end`: how it ended; nothing was kept unless that says so."""
@@ -73,6 +74,7 @@ class Enrolling:
     by_staff: StaffPresent | None = None
     under_14: bool | None = None
     text: ConsentText | None = None
+    shares: bool = False
     waiting: bool = False
     consent: FaceConsent | None = None
     posing: Posing | None = None

@@ -12,14 +12,14 @@ from kiosk.domain.enrolment_poses import EnrolmentPose
 from kiosk.domain.face import Agreed
 from kiosk.domain.face_consent import ConsentPurpose, FaceConsent
 from kiosk.domain.payer import ByCard
-from kiosk.screens.flow import account
+from kiosk.screens.flow import account, sharing
 from kiosk.screens.flow import account_events as wanted
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.account_state import Enrolling, EnrolmentEnd, Tried, Unable
+from kiosk.screens.flow.account_state import Account, Enrolling, EnrolmentEnd, Tried, Unable
 from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.screens.flow.visit import next_customer
-from kiosk.services.consent_text import PURPOSES, Yes
+from kiosk.services.consent_text import Yes
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused
 from kiosk.services.face_events import FaceJudged, FaceSeen, LookEnded
 from kiosk.services.face_ports import LookRequest
@@ -85,13 +85,15 @@ def on_staff(state: State, event: wanted.StaffEnrolmentBegun) -> Step:
 
 
 def identified_for_staff(state: State) -> Step:
-    """The card that staff named is that of the customer who has just been identified."""
+    """The card that staff named is that of the customer who has just been identified. Their account is looked up for
+    what they agreed to before."""
     staff, customer = state.staff_present, state.session.customer
     if staff is None or customer is None or customer.payer != ByCard(staff.card_uid):
         return replace(state, staff_present=None), ()
     under_14 = True if staff.guardian else None
-    state = replace(state, staff_present=None)
-    return _begun(state, Enrolling(customer.member.id, by_staff=staff, under_14=under_14))
+    state = replace(state, staff_present=None, account=Account())
+    state, effects = _begun(state, Enrolling(customer.member.id, by_staff=staff, under_14=under_14))
+    return state, (wanted.LoadAccount(state.session.id, customer.member.id), *effects)
 
 
 def _begun(state: State, enrolling: Enrolling) -> Step:
@@ -129,16 +131,10 @@ def on_consent(state: State, event: wanted.ConsentAnswered) -> Step:
     text = enrolling.text
     if text is None:
         return state, ()
-    language, purposes = state.session.view.language, _purposes(state)
+    language, purposes = state.session.view.language, sharing.purposes(state)
     yes = Yes(text.version, language, enrolling.guardian, enrolling.staff, purposes)
     state = replace(state, enrolling=replace(enrolling, waiting=True, heard_s=state.now_s))
     return state, (wanted.TakeConsent(state.session.id, enrolling.member_id, yes),)
-
-
-def _purposes(state: State) -> tuple[ConsentPurpose, ...]:
-    """What the text is about, and what the member had agreed to beside it: only a deletion takes that back."""
-    had = state.account.seen.face.consent if state.account and state.account.seen else None
-    return (*PURPOSES, *(purpose for purpose in (had.purposes if had else ()) if purpose not in PURPOSES))
 
 
 def on_consent_taken(state: State, event: wanted.ConsentTaken) -> Step:

@@ -32,12 +32,14 @@ class FaceTrouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FacePolicy:
-    """From the settings: see kiosk.settings.FaceSettings."""
+    """From the settings: see kiosk.settings.FaceSettings. `shares`: with the site's other terminals, faces whose
+    members consent to it."""
 
     look_s: float = 12.0
     turn_from_minor: int = 0
     largest_minor: int = 10_000
     confirm_s: int = 2
+    shares: bool = False
 
     def asks_turn(self, money: Money) -> bool:
         return money.minor >= self.turn_from_minor
