@@ -93,13 +93,15 @@ def face_letter_bodies(connection: Connection, letter_ids: Sequence[UUID]) -> It
 
 
 def terminal_bodies(connection: Connection, terminal_ids: Sequence[str]) -> dict[str, bytes | None]:
-    """By id; one whose key is lost must be enrolled anew, until then nobody trusts it."""
-    bodies: dict[str, bytes | None] = dict.fromkeys(terminal_ids)
-    for row in terminals.find_terminals(connection, terminal_ids):
-        if row.public_key:
-            told = wire.TerminalRecord(row.id, row.incarnation, row.letter, row.public_key, row.is_revoked)
-            bodies[row.id] = wire.encode(told)
-    return bodies
+    """By id, in the order of their letters; one whose key is lost is trusted by nobody until it is enrolled anew."""
+    rows = sorted(terminals.find_terminals(connection, terminal_ids), key=lambda row: str(row.letter))
+    return {row.id: _terminal_body(row) for row in rows}
+
+
+def _terminal_body(row: Row[Any]) -> bytes | None:
+    if not row.public_key:
+        return None
+    return wire.encode(wire.TerminalRecord(row.id, row.incarnation, row.letter, row.public_key, row.is_revoked))
 
 
 def collected_bodies(connection: Connection, payment_ids: Sequence[UUID]) -> Iterator[tuple[str, str, bytes]]:
