@@ -39,6 +39,8 @@ def takes_too_little_cash(state: State, event: ev.CounterEvent) -> Step:
     if isinstance(event, ev.CashTaken) and state.paying is not None and not state.in_flight:
         few = replace(state.paying, amount=state.paying.amount * 0)
         after, effects = step(replace(state, paying=few), event)
+        if after.paying is not None:
+            after = replace(after, paying=replace(after.paying, amount=state.paying.amount))
         asked = [replace(e, shown_total=state.paying.amount) if isinstance(e, ev.SellForCash) else e for e in effects]
         return after, tuple(asked)
     return step(state, event)
