@@ -164,7 +164,7 @@ class Checkout:
                     return sale
                 payment = sale.payment.to(PaymentState.DUE)
                 tx.payments.add(payment)
-                order = self._record(tx, sale, OrderState.AWAITING_PAYMENT)
+                order = take(tx, self._desk, sale.order, OrderState.AWAITING_PAYMENT)
                 tx.outbox.add(self._encoder.sale(order, payment, ()))
                 due = DueAtCounter(order, slip=slip_of(tx, order, payment))
                 jobs = self._desk.counter_jobs(due, sale.canteen)
@@ -264,7 +264,7 @@ class Checkout:
         """All else of the sale, which is paid from the wallet by `uses`. `told`: the member's balance, by central."""
         payment = sale.payment
         is_due = payment.state is PaymentState.DUE
-        order = self._record(tx, sale, OrderState.AWAITING_PAYMENT if is_due else OrderState.PAID)
+        order = take(tx, self._desk, sale.order, OrderState.AWAITING_PAYMENT if is_due else OrderState.PAID)
         tx.outbox.add(self._encoder.sale(order, payment, uses))
         if isinstance(sale.payer, ByFace):
             payer = sale.payer
@@ -287,9 +287,6 @@ class Checkout:
         self._desk.submit(jobs)
         self._outbox_signal.wake()
         return settled
-
-    def _record(self, tx: Transaction, sale: _Sale, state: OrderState) -> Order:
-        return take(tx, self._desk, sale.order, state)
 
     def _refused(self, payment: Payment, answer: GrantRefused) -> NotCharged | BeingChecked:
         """Central's refusal is final for this request, so there is nothing to release."""
