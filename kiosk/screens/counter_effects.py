@@ -12,6 +12,7 @@ from uuid import UUID
 
 from kiosk.domain.due_order import DueOrder, order_of
 from kiosk.domain.ids import CollectionId, CounterPaymentId, OrderId, PaymentId, uuid7
+from kiosk.domain.payer import ByCard
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import FoundOrder, Outcome
 from kiosk.screens.effects import EffectRunner, Services
@@ -141,7 +142,7 @@ class CounterEffects(EffectRunner):
         try:
             if isinstance(effect, ev.CollectInCash):
                 return collect.take_cash(act, effect.due_order)
-            return collect.pay_by_card(act, effect.due_order, effect.card_uid)
+            return collect.pay(act, effect.due_order, ByCard(effect.card_uid))
         except Exception:
             log.exception("collect_failed")
             return NotKnown(act.id)

@@ -11,6 +11,7 @@ import pytest
 
 from central.orders.collection_repository import list_paid_twice
 from kiosk.domain.due_order import DueOrder
+from kiosk.domain.payer import ByCard
 from kiosk.services.collected import Collected
 from kiosk.services.recovery import resolve_unfinished
 from kiosk.services.staff_acts import StaffAct
@@ -41,7 +42,7 @@ def _in_cash(counter: Counter, given: StaffAct, due: DueOrder, _: Diner) -> obje
 
 
 def _by_card(counter: Counter, given: StaffAct, due: DueOrder, member: Diner) -> object:
-    return counter.collect.pay_by_card(given, due, member.card_uid)
+    return counter.collect.pay(given, due, ByCard(member.card_uid))
 
 
 KINDS = (
