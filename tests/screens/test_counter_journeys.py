@@ -90,7 +90,7 @@ class FakeCounter:
                     found = counter.found("A037") if effect.number == "A037" else None
                     missing = NotCollected(NotCollectedReason.NOT_FOUND)
                     self.ui.publish(ev.OrdersFound(effect.sale_id, found or missing))
-                case ev.CollectByCard() | ev.CollectInCash():
+                case ev.CollectFromBalance() | ev.CollectInCash():
                     order = counter.found("A037")[0].order
                     self._finish(effect.sale_id, Collected(order, effect.due_order.due, None, Money(3750)))
                 case ev.Undo(order_id):

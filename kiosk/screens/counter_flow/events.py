@@ -50,7 +50,7 @@ from kiosk.services.staff_acts import NotKnown, Refused
 
 @dataclass(frozen=True, slots=True)
 class SaleFinished:
-    """The answer to Charge, ChargeInLane, SellForCash, CollectByCard and CollectInCash."""
+    """The answer to Charge, ChargeInLane, SellForCash, CollectFromBalance and CollectInCash."""
 
     sale_id: int
     outcome: Outcome | SameMemberAgain
@@ -279,12 +279,12 @@ class FindOrders:
 
 
 @dataclass(frozen=True, slots=True)
-class CollectByCard:
-    """What is left to pay of an order that was found."""
+class CollectFromBalance:
+    """What is left to pay of an order that was found, by that member, whoever ordered."""
 
     sale_id: int
     due_order: DueOrder
-    card_uid: str
+    payer: Payer
     received_s: float
 
 
@@ -303,7 +303,7 @@ class CheckCollected:
 
 
 Effect = (
-    Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectByCard | CollectInCash
-    | CheckCollected | LookForFace | StopFace | IdentifyFace | LoadFaces
+    Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectFromBalance
+    | CollectInCash | CheckCollected | LookForFace | StopFace | IdentifyFace | LoadFaces
     | LoadMenu | LoadLevels | PlaySound
 )  # fmt: skip

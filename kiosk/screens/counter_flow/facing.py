@@ -137,7 +137,7 @@ def _may_pay_by_face(state: State) -> bool:
         waits = state.lane is not None and state.lane.asking is None
     else:
         is_asked = state.paying is not None and state.paying.method is PayMethod.MEMBER
-        waits = state.screen is ScreenName.PAYING and is_asked and state.collecting is None
+        waits = state.screen is ScreenName.PAYING and is_asked
     return waits and due(state).minor <= policy.largest_minor
 
 
