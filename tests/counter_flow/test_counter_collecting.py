@@ -104,6 +104,9 @@ def test_that_is_somebody_else() -> None:
     staff, one = looking_for_an_order(Cart().add(CHICKEN_MILD))
     staff.is_seen()
     staff.touch(common.FaceTryAgainTouched())
+    staff.is_doubtful()
+    asked = staff.types_digits("8109")
+    staff.happens(common.FaceIdentified(asked.session_id, asked.task, None))
     staff.waits(10)
     assert due_of(staff.effects) == []
     staff.card()

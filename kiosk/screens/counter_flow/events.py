@@ -19,10 +19,12 @@ from kiosk.screens.flow.events import (
     CategoryChosen,
     CheckPayment,
     ContrastChosen,
+    DigitTouched,
     DiningModeChosen,
     DoneTouched,
     FaceIdentified,
     FaceTryAgainTouched,
+    IdentifyByDigits,
     IdentifyFace,
     LanguageChosen,
     LevelsLoaded,
@@ -214,7 +216,7 @@ CounterEvent = (
     | DigitsTyped | EraseTouched | ClearTouched | SumAdded | DishTouched | ComboTouched | WeightConfirmed
     | WeighingClosed | LineChanged | MethodTouched | ReceivedChosen | CashTaken | UndoTouched | UndoSeen
     | FoundOutSeen | LaneStarted | LaneStopped | AgainAnswered | CollectOpened | NumberConfirmed | FoundOrderChosen
-    | BackTouched | DoneTouched | FaceTryAgainTouched | FaceIdentified
+    | BackTouched | DoneTouched | FaceTryAgainTouched | DigitTouched | FaceIdentified
     | service.Event
 )  # fmt: skip
 
@@ -304,6 +306,6 @@ class CheckCollected:
 
 Effect = (
     Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectFromBalance
-    | CollectInCash | CheckCollected | LookForFace | StopFace | IdentifyFace | LoadFaces
+    | CollectInCash | CheckCollected | LookForFace | StopFace | IdentifyFace | IdentifyByDigits | LoadFaces
     | LoadMenu | LoadLevels | PlaySound
 )  # fmt: skip
