@@ -10,7 +10,8 @@ from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.domain.cart import DishChoice
 from kiosk.domain.diet import Block, blocks_for_dish
-from kiosk.domain.menu import Dish, Menu
+from kiosk.domain.dish import Dish
+from kiosk.domain.menu import Menu
 from kiosk.screens.art import Art
 from kiosk.screens.edit_sheet import EditSheet
 from kiosk.screens.flow import events as ev

@@ -9,8 +9,9 @@ from uuid import UUID
 from kiosk.domain.cart import Cart
 from kiosk.domain.cash import CounterPayment, CounterResult
 from kiosk.domain.counter import CounterLimits
+from kiosk.domain.dish import Dish
 from kiosk.domain.ids import CounterPaymentId, DishId, OrderId, PaymentId, RefundId
-from kiosk.domain.menu import Dish, Menu
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.pricing import price_cart

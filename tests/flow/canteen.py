@@ -8,20 +8,11 @@ from uuid import UUID
 
 from kiosk.domain.cart import Cart, DishChoice, Selection
 from kiosk.domain.coupon import Coupon, CouponTerms
+from kiosk.domain.dish import Allergen, Dish, OptionChoice, OptionGroup
 from kiosk.domain.ids import ComboId, CouponId, DishId, MemberId, OrderId, PaymentId
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.member import Member
-from kiosk.domain.menu import (
-    Allergen,
-    Category,
-    Combo,
-    ComboSlot,
-    Dish,
-    LocalText,
-    MealPeriod,
-    Menu,
-    OptionChoice,
-    OptionGroup,
-)
+from kiosk.domain.menu import Category, Combo, ComboSlot, MealPeriod, Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payer import ByCard

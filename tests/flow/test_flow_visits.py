@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from kiosk.domain.diet import DietProfile
+from kiosk.domain.dish import Allergen
 from kiosk.domain.ids import OrderId
-from kiosk.domain.menu import Allergen
 from kiosk.domain.money import Money
 from kiosk.domain.receipt import PaperKind
 from kiosk.domain.stock import StockLevels

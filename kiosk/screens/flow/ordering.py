@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from kiosk.domain.cart import Cart, CartError, DishChoice, Selection, check_selection
 from kiosk.domain.diet import blocks_for_selection
-from kiosk.domain.menu import Combo, Dish
+from kiosk.domain.dish import Dish
+from kiosk.domain.menu import Combo
 from kiosk.domain.stock import portions_in_cart
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import (

@@ -9,11 +9,12 @@ from enum import StrEnum
 
 from kiosk.domain.cart import EMPTY_CART, Cart, Selection
 from kiosk.domain.diet import NO_DIET, DietProfile
+from kiosk.domain.dish import Dish
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import CouponId, PaymentId
 from kiosk.domain.loyalty import PointsRule, RedeemRule
 from kiosk.domain.member import Member
-from kiosk.domain.menu import Combo, Dish, Menu
+from kiosk.domain.menu import Combo, Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.payer import Payer
