@@ -10,7 +10,8 @@ from kiosk.domain.dish import Dish
 from kiosk.domain.menu import Combo, Menu
 from kiosk.domain.pricing import price_selection
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.state import Editing, State, is_served_now, is_sold_out
+from kiosk.screens.flow.serving import is_served_now, is_sold_out
+from kiosk.screens.flow.state import Editing, State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.screen import KioskScreen
 

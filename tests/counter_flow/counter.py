@@ -20,6 +20,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import step
 from kiosk.screens.counter_flow.state import CounterRules, Outcome, PayMethod, Sale, State
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import PlaySound, SoundKind
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import (
     CardPresented,
@@ -138,8 +139,8 @@ class Staff:
         return [e for e in self.effects if isinstance(e, ev.SellForCash)]
 
     @property
-    def sounds(self) -> list[common.SoundKind]:
-        return [e.kind for e in self.effects if isinstance(e, common.PlaySound)]
+    def sounds(self) -> list[SoundKind]:
+        return [e.kind for e in self.effects if isinstance(e, PlaySound)]
 
 
 def waiting_for_card(digits: str = "1250") -> Staff:

@@ -13,27 +13,29 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import Payer
 from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod
+from kiosk.screens.flow.effects import (
+    CheckPayment,
+    IdentifyFace,
+    LoadFaces,
+    LoadLevels,
+    LoadMenu,
+    LookForFace,
+    PlaySound,
+    StopFace,
+)
 from kiosk.screens.flow.events import (
     BackTouched,
     BalanceTouched,
     CategoryChosen,
-    CheckPayment,
     ContrastChosen,
     DiningModeChosen,
     DoneTouched,
     FaceIdentified,
     FaceTryAgainTouched,
-    IdentifyFace,
     LanguageChosen,
     LevelsLoaded,
-    LoadFaces,
-    LoadLevels,
-    LoadMenu,
-    LookForFace,
     MenuLoaded,
     PaymentChecked,
-    PlaySound,
-    StopFace,
     TextSizeChosen,
     Tick,
     Touched,
