@@ -18,6 +18,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import CounterRules, PayMethod, ScreenName
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import IdentifyByDigits, IdentifyFace, LookForFace, SoundKind, StopFace
 from kiosk.screens.flow.face_state import FacePolicy, FaceTrouble
 from kiosk.services.events import DeviceHealth, DeviceHealthChanged, DeviceKind, DeviceState
 from kiosk.services.face_events import FaceJudged, FaceReadiness, FaceReadinessChanged, FaceSeen, LookEnd, LookEnded
@@ -42,22 +43,22 @@ class LookingStaff(Staff):
         self.happens(DeviceHealthChanged(CAMERA), READY)
 
     @property
-    def looks(self) -> list[common.LookForFace]:
-        return [e for e in self.effects if isinstance(e, common.LookForFace)]
+    def looks(self) -> list[LookForFace]:
+        return [e for e in self.effects if isinstance(e, LookForFace)]
 
     @property
     def stopped(self) -> list[int]:
-        return [e.task for e in self.effects if isinstance(e, common.StopFace)]
+        return [e.task for e in self.effects if isinstance(e, StopFace)]
 
     @property
-    def compared(self) -> list[common.IdentifyByDigits]:
-        return [e for e in self.effects if isinstance(e, common.IdentifyByDigits)]
+    def compared(self) -> list[IdentifyByDigits]:
+        return [e for e in self.effects if isinstance(e, IdentifyByDigits)]
 
     def is_doubtful(self) -> None:
         """The desk cannot tell who of several it is."""
         self.happens(FaceJudged(self.state.face_tasks, Doubtful(CANDIDATES), turned=False))
 
-    def types_digits(self, digits: str) -> common.IdentifyByDigits:
+    def types_digits(self, digits: str) -> IdentifyByDigits:
         for digit in digits:
             self.touch(common.DigitTouched(digit))
         return self.compared[-1]
@@ -70,7 +71,7 @@ class LookingStaff(Staff):
         """The desk names somebody, and the store knows them."""
         task = self.state.face_tasks
         self.happens(FaceJudged(task, Agreed(member.id), turned))
-        if self.effects and isinstance(self.effects[-1], common.IdentifyFace):
+        if self.effects and isinstance(self.effects[-1], IdentifyFace):
             asked = self.effects[-1]
             found = Identified(member, by_face(member), Money(0))
             self.happens(common.FaceIdentified(asked.session_id, asked.task, found))
@@ -188,7 +189,7 @@ def test_an_unknown_face_ends_at_the_card() -> None:
 def test_in_doubt_staff_type_the_digits_they_are_told_and_nobody_learns_who_it_might_be() -> None:
     staff = in_doubt()
     assert staff.stopped == [staff.looks[0].request.task], "the camera is off"
-    assert staff.sounds == [common.SoundKind.WARNING]
+    assert staff.sounds == [SoundKind.WARNING]
     view = customer_view(staff.state)
     assert (view.shows, view.asks_digits, view.name, view.can_tap) == (CustomerShows.PAY, True, "", True)
     assert not view.can_look

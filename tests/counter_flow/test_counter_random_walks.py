@@ -26,6 +26,7 @@ from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.counter_flow.troubles import troubles
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import LookForFace, StopFace
 from kiosk.screens.flow.face_state import MOST_TRIES
 from kiosk.services import events as service
 from kiosk.services.collected import Collected
@@ -140,9 +141,9 @@ class CounterWalk(RuleBasedStateMachine):
                 self.begins(effect, charge)
                 answered = isinstance(event, ev.AgainAnswered) and event.charge
                 assert is_meant == answered, "charged once more without being asked"
-            case common.LookForFace(request):
+            case LookForFace(request):
                 self.looking = request.task
-            case common.StopFace(task):
+            case StopFace(task):
                 assert task == self.looking
                 self.looking = None
             case ev.Undo(order_id, None):

@@ -22,6 +22,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows
 from kiosk.screens.counter_flow.state import Outcome, ScreenName
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import IdentifyByDigits, PlaySound, SoundKind
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import (
@@ -98,7 +99,7 @@ class FakeCounter:
                 case ev.CollectFromBalance() | ev.CollectInCash():
                     order = counter.found("A037")[0].order
                     self._finish(effect.sale_id, Collected(order, effect.due_order.due, None, Money(3750)))
-                case common.IdentifyByDigits(sale_id, task, _, digits):
+                case IdentifyByDigits(sale_id, task, _, digits):
                     payer = ByFace(scenes.MEMBER.id, FaceConsentId(UUID(int=1)))
                     member = Identified(scenes.MEMBER, payer, Money(0))
                     known = member if digits == DIGITS_OF_MEMBER else None
@@ -409,5 +410,5 @@ def test_a_touch_while_a_payment_is_in_flight_changes_nothing(desk: FakeCounter)
     for test_id in ("cash", "back-to-sale"):
         assert not desk.ui.has(test_id=test_id)
     desk.answer()
-    assert [e.kind for e in desk.ui.effects if isinstance(e, common.PlaySound)] == [common.SoundKind.SUCCESS]
+    assert [e.kind for e in desk.ui.effects if isinstance(e, PlaySound)] == [SoundKind.SUCCESS]
     desk.tap("done")

@@ -19,6 +19,7 @@ from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.flow import doubt
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import IdentifyFace, LookForFace, PlaySound, SoundKind, StopFace
 from kiosk.screens.flow.face_state import FaceTrouble, Facing
 from kiosk.services import events as service
 from kiosk.services.events import DeviceKind, DeviceState
@@ -51,7 +52,7 @@ def followed(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Ste
         effects = (*effects, *begun)
     was, now = _running(before), _running(after)
     if was is not None and was != now:
-        effects = (common.StopFace(was), *effects)
+        effects = (StopFace(was), *effects)
     return after, effects
 
 
@@ -79,12 +80,12 @@ def on_judged(state: State, event: service.FaceJudged) -> Step:
         return _trouble(state, facing, FaceTrouble.NOT_TURNED)
     facing = replace(facing, turned=event.turned)
     if isinstance(judged, Doubtful):
-        return replace(state, facing=doubt.asking(facing, judged)), (common.PlaySound(common.SoundKind.WARNING),)
+        return replace(state, facing=doubt.asking(facing, judged)), (PlaySound(SoundKind.WARNING),)
     member_id = judged.member_id
     if state.lane is not None and state.lane.last_member == member_id:
         return replace(state, facing=None), ()  # who has just paid still stands there
     facing = replace(facing, checking=True)
-    return replace(state, facing=facing), (common.IdentifyFace(state.sale.id, facing.task, member_id),)
+    return replace(state, facing=facing), (IdentifyFace(state.sale.id, facing.task, member_id),)
 
 
 def on_ended(state: State, event: service.LookEnded) -> Step:
@@ -109,7 +110,7 @@ def on_identified(state: State, event: common.FaceIdentified) -> Step:
     left_s = policy.confirm_s if policy else 0
     facing = replace(facing, candidates=frozenset(), typed="", checking=False)
     facing = replace(facing, found=event.identity, amount=due(state), left_s=left_s)
-    return replace(state, facing=facing), (common.PlaySound(common.SoundKind.SUCCESS),)
+    return replace(state, facing=facing), (PlaySound(SoundKind.SUCCESS),)
 
 
 def on_digit(state: State, event: common.DigitTouched) -> Step:
@@ -165,19 +166,19 @@ def _look(state: State) -> Step:
     within_s = policy.look_s if state.lane is None else LANE_LOOK_S
     facing = Facing(task, ConsentPurpose.PAYING, turn, tries_left=state.sale.tries_left)
     state = replace(state, face_tasks=task, facing=facing)
-    return state, (common.LookForFace(LookRequest(task, ConsentPurpose.PAYING, turn, within_s)),)
+    return state, (LookForFace(LookRequest(task, ConsentPurpose.PAYING, turn, within_s)),)
 
 
 def _trouble(state: State, facing: Facing, trouble: Fault | FaceTrouble) -> Step:
     state = replace(state, facing=Facing(facing.task, facing.purpose, facing.turn, trouble=trouble))
-    return state, () if state.lane is not None else (common.PlaySound(common.SoundKind.FAILURE),)
+    return state, () if state.lane is not None else (PlaySound(SoundKind.FAILURE),)
 
 
 def _not_matched(state: State, facing: Facing) -> Step:
     """A new look at the same customer brings no new tries; after the last one nobody is looked at for this sale."""
     again = doubt.not_matched(facing)
     sale = replace(state.sale, tries_left=again.tries_left if again else 0)
-    return replace(state, sale=sale, facing=again), (common.PlaySound(common.SoundKind.FAILURE),)
+    return replace(state, sale=sale, facing=again), (PlaySound(SoundKind.FAILURE),)
 
 
 def _looking(state: State, task: int) -> Facing | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.domain.face import Doubtful
-from kiosk.screens.flow.face_events import IdentifyByDigits
+from kiosk.screens.flow.effects import IdentifyByDigits
 from kiosk.screens.flow.face_state import DIGITS, Facing
 
 
