@@ -124,6 +124,8 @@ def _known_answer(tx: Transaction, terminal: Terminal, request: wire.GrantReques
         raise Conflict("this request_id belongs to another terminal")
     if known.is_abandoned:
         return wire.GrantReply(refusal=Refusal.ABANDONED)
+    if known.card_uid is None and known.face_consent_id is None and known.amount_minor is not None:
+        return wire.GrantReply(refusal=Refusal.CARD_UNKNOWN)  # its member was deleted since
     asked = (request.card_uid or None, request.face_consent, request.amount.minor, _further_bytes(request))
     if (known.card_uid, known.face_consent_id, known.amount_minor, known.further) != asked:
         raise Conflict("this request_id stood for another card, face or amount")
@@ -231,7 +233,7 @@ def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:
 def top_up(tx: Transaction, top_up_id: UUID, member_id: str, amount: Money) -> tuple[Money, bool]:
     """Add money to a balance, once for that id. Returns the free balance afterwards, and whether it was booked now.
     Raises NotFound, or Conflict when the id stood for another top-up."""
-    if members.lock_member(tx.connection, member_id) is None:
+    if members.lock_present_member(tx.connection, member_id) is None:
         raise NotFound(f"there is no member {member_id}")
     reference = f"top_up:{top_up_id}"
     entry = ledger.transfer("top_up", ledger.TOP_UPS, ledger.member_account(member_id), amount)
