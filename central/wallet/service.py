@@ -81,6 +81,8 @@ def request_grant(
     reply = _decide(tx, terminal, request, may_wait=may_wait)
     if reply is not None:
         repository.keep_reply(tx.connection, request.request_id, wire.encode(reply))
+    if reply is not None and reply.refusal == Refusal.CARD_UNKNOWN:
+        repository.forget_card(tx.connection, request.request_id)
     return reply
 
 
@@ -125,7 +127,7 @@ def _known_answer(tx: Transaction, terminal: Terminal, request: wire.GrantReques
     if known.is_abandoned:
         return wire.GrantReply(refusal=Refusal.ABANDONED)
     if known.card_uid is None and known.face_consent_id is None and known.amount_minor is not None:
-        return wire.GrantReply(refusal=Refusal.CARD_UNKNOWN)  # its member was deleted since
+        return wire.GrantReply(refusal=Refusal.CARD_UNKNOWN)  # it was, or its member was deleted since
     asked = (request.card_uid or None, request.face_consent, request.amount.minor, _further_bytes(request))
     if (known.card_uid, known.face_consent_id, known.amount_minor, known.further) != asked:
         raise Conflict("this request_id stood for another card, face or amount")
