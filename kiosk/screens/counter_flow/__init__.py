@@ -97,6 +97,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.LookEnded: facing.on_ended,
     common.FaceIdentified: facing.on_identified,
     common.FaceTryAgainTouched: facing.on_try_again,
+    common.DigitTouched: facing.on_digit,
     service.PrintJobChanged: desk.on_print_job,
     service.StorageStopped: desk.on_storage_stopped,
 }
@@ -127,6 +128,7 @@ _TOO_LATE = (
     common.BackTouched,
     common.DoneTouched,
     common.FaceTryAgainTouched,
+    common.DigitTouched,
 )
 
 

@@ -15,6 +15,7 @@ from kiosk.domain.payer import Payer
 from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod
 from kiosk.screens.flow.effects import (
     CheckPayment,
+    IdentifyByDigits,
     IdentifyFace,
     LoadFaces,
     LoadLevels,
@@ -28,6 +29,7 @@ from kiosk.screens.flow.events import (
     BalanceTouched,
     CategoryChosen,
     ContrastChosen,
+    DigitTouched,
     DiningModeChosen,
     DoneTouched,
     FaceIdentified,
@@ -52,7 +54,7 @@ from kiosk.services.staff_acts import NotKnown, Refused
 
 @dataclass(frozen=True, slots=True)
 class SaleFinished:
-    """The answer to Charge, ChargeInLane, SellForCash, CollectByCard and CollectInCash."""
+    """The answer to Charge, ChargeInLane, SellForCash, CollectFromBalance and CollectInCash."""
 
     sale_id: int
     outcome: Outcome | SameMemberAgain
@@ -216,7 +218,7 @@ CounterEvent = (
     | DigitsTyped | EraseTouched | ClearTouched | SumAdded | DishTouched | ComboTouched | WeightConfirmed
     | WeighingClosed | LineChanged | MethodTouched | ReceivedChosen | CashTaken | UndoTouched | UndoSeen
     | FoundOutSeen | LaneStarted | LaneStopped | AgainAnswered | CollectOpened | NumberConfirmed | FoundOrderChosen
-    | BackTouched | DoneTouched | FaceTryAgainTouched | FaceIdentified
+    | BackTouched | DoneTouched | FaceTryAgainTouched | DigitTouched | FaceIdentified
     | service.Event
 )  # fmt: skip
 
@@ -281,12 +283,12 @@ class FindOrders:
 
 
 @dataclass(frozen=True, slots=True)
-class CollectByCard:
-    """What is left to pay of an order that was found."""
+class CollectFromBalance:
+    """What is left to pay of an order that was found, by that member, whoever ordered."""
 
     sale_id: int
     due_order: DueOrder
-    card_uid: str
+    payer: Payer
     received_s: float
 
 
@@ -305,7 +307,7 @@ class CheckCollected:
 
 
 Effect = (
-    Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectByCard | CollectInCash
-    | CheckCollected | LookForFace | StopFace | IdentifyFace | LoadFaces
+    Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectFromBalance
+    | CollectInCash | CheckCollected | LookForFace | StopFace | IdentifyFace | IdentifyByDigits | LoadFaces
     | LoadMenu | LoadLevels | PlaySound
 )  # fmt: skip

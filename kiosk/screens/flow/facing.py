@@ -9,10 +9,10 @@ from dataclasses import replace
 from kiosk.domain.face import Agreed, Doubtful, Fault
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.payer import ByFace
+from kiosk.screens.flow import doubt, paying
 from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow import paying
-from kiosk.screens.flow.face_state import DIGITS, MOST_LOOKS, FaceTrouble, Facing
+from kiosk.screens.flow.face_state import MOST_LOOKS, FaceTrouble, Facing
 from kiosk.screens.flow.ordering import Step, noticed
 from kiosk.screens.flow.redeeming import money_to_pay
 from kiosk.screens.flow.state import Notice, PayMethod, Redeeming, ScreenName, State
@@ -139,7 +139,7 @@ def on_judged(state: State, event: service.FaceJudged) -> Step:
         return _trouble(state, facing, FaceTrouble.NOT_TURNED)
     facing = replace(facing, turned=event.turned)
     if isinstance(event.judgement, Doubtful):
-        facing = replace(facing, candidates=event.judgement.members)
+        facing = doubt.asking(facing, event.judgement)
         return replace(state, facing=facing, screen=ScreenName.FACE_DIGITS, touched_s=state.now_s), ()
     asked = fx.IdentifyFace(state.session.id, facing.task, event.judgement.member_id)
     return replace(state, facing=replace(facing, checking=True)), (asked,)
@@ -148,14 +148,10 @@ def on_judged(state: State, event: service.FaceJudged) -> Step:
 def on_digit(state: State, event: ev.DigitTouched) -> Step:
     """None takes the last one back."""
     facing = state.facing
-    if facing is None or state.screen is not ScreenName.FACE_DIGITS or facing.checking:
+    if facing is None or state.screen is not ScreenName.FACE_DIGITS:
         return state, ()
-    typed = facing.typed[:-1] if event.digit is None else (facing.typed + event.digit)[:DIGITS]
-    facing = replace(facing, typed=typed)
-    if len(typed) < DIGITS:
-        return replace(state, facing=facing), ()
-    asked = fx.IdentifyByDigits(state.session.id, facing.task, facing.candidates, typed)
-    return replace(state, facing=replace(facing, checking=True)), (asked,)
+    facing, asked = doubt.with_digit(facing, event.digit, state.session.id)
+    return replace(state, facing=facing), asked
 
 
 def on_face_identified(state: State, event: ev.FaceIdentified) -> Step:
@@ -165,14 +161,13 @@ def on_face_identified(state: State, event: ev.FaceIdentified) -> Step:
         return state, ()
     if event.identity is not None:
         return _confirm(state, facing, event.identity)
-    tries_left = facing.tries_left - 1
     if not facing.candidates:
         return _trouble(state, facing, FaceTrouble.NOT_NOW)
-    if tries_left == 0:
+    again = doubt.not_matched(facing)
+    if again is None:
         state = replace(state, session=replace(state.session, looks=MOST_LOOKS))  # no new look brings new tries
         return _trouble(state, facing, FaceTrouble.WRONG_DIGITS)
-    facing = replace(facing, typed="", tries_left=tries_left, checking=False)
-    return replace(state, facing=facing), (fx.PlaySound(fx.SoundKind.FAILURE),)
+    return replace(state, facing=again), (fx.PlaySound(fx.SoundKind.FAILURE),)
 
 
 def _looking(state: State, task: int) -> Facing | None:
