@@ -8,11 +8,13 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from uuid import UUID
 
 import msgspec
 
 from kiosk.services.ports import CentralUnreachable
 from kiosk.sync.client import CentralClient
+from kiosk.sync.packing import CutTexts
 from kiosk.sync.ports import SyncStore
 from kiosk.sync.wire import (
     MAX_BODY_BYTES,
@@ -21,9 +23,9 @@ from kiosk.sync.wire import (
     PushedEvent,
     PushReply,
     WireError,
+    cut_batch,
     decode,
     encode,
-    pack_batch,
 )
 
 BATCH_EVENTS = 1000
@@ -43,14 +45,16 @@ class OutOfStep(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Waiting events, and when they are a backlog the same `packed`."""
+    """So many waiting events from number `first_seq`: a message, or when they are a backlog what is to be packed."""
 
-    message: PushBatch
-    packed: bytes | None
+    first_seq: int
+    count: int
+    epoch: str
+    body: PushBatch | CutTexts
 
     @property
     def last_seq(self) -> int:
-        return self.message.first_seq + len(self.message.events) - 1
+        return self.first_seq + self.count - 1
 
 
 class OutboxSender:
@@ -82,10 +86,10 @@ class OutboxSender:
         try:
             reply, ahead = self._send(batch)
         except CentralUnreachable:
-            self._limit = max(1, len(batch.message.events) // 4)  # it may be the size that does not get through
+            self._limit = max(1, batch.count // 4)  # it may be the size that does not get through
             raise
         self._limit = min(BATCH_EVENTS, self._limit * 2)
-        self._take(reply, batch.message.first_seq, batch.message.epoch)
+        self._take(reply, batch.first_seq, batch.epoch)
         if reply.last_seq == batch.last_seq:
             self._ahead = ahead
         return True
@@ -99,18 +103,26 @@ class OutboxSender:
             first_seq, waiting = tx.outbox.next_batch(self._limit, BATCH_BYTES, skip)
         if not waiting:
             return None
-        events = tuple(PushedEvent(event_id, msgspec.Raw(_sendable(body))) for event_id, body in waiting)
-        message = PushBatch(first_seq, events, epoch)
-        return _Batch(message, pack_batch(message) if len(events) > BACKLOG_ABOVE_EVENTS else None)
+        body: PushBatch | CutTexts
+        if len(waiting) > BACKLOG_ABOVE_EVENTS:
+            body = cut_batch(first_seq, epoch, waiting)
+        else:
+            events = tuple(PushedEvent(UUID(hex=id_), msgspec.Raw(_sendable(event))) for id_, event in waiting)
+            body = PushBatch(first_seq, events, epoch)
+        return _Batch(first_seq, len(waiting), epoch, body)
 
     def _send(self, batch: _Batch) -> tuple[PushReply, _Batch | None]:
-        """Central's reply, and of a backlog the batch behind it: it is made while this one is under way."""
-        if batch.packed is None:
-            return self._client.push(batch.message), None
+        """Central's reply, and of a backlog the batch behind it: it is made while this one is packed and under way,
+        which leaves the interpreter to it for the most part."""
+        if isinstance(batch.body, PushBatch):
+            return self._client.push(batch.body), None
         with self._beside() as beside:
-            reply = beside.submit(self._client.push_backlog, batch.packed)
-            ahead = self._next_batch(skip=len(batch.message.events))
+            reply = beside.submit(self._push_backlog, batch.body)
+            ahead = self._next_batch(skip=batch.count)
             return reply.result(), ahead
+
+    def _push_backlog(self, cut: CutTexts) -> PushReply:
+        return self._client.push_backlog(cut.packed())
 
     def _take(self, reply: PushReply, first_seq: int, epoch: str) -> None:
         with self._store.transaction() as tx:
@@ -132,8 +144,8 @@ class OutboxSender:
 
 
 def _sendable(body: bytes) -> bytes:
-    """The body as it is. One that no request can carry would hold up everything behind it: it goes wrapped, always the
-    same way and cut if need be, so that central can put it into quarantine."""
+    """The body as it is. One that no JSON can carry would hold up everything behind it: it goes wrapped, always the
+    same way and cut if need be, so that central can put it into quarantine. (What is packed may be any bytes.)"""
     try:
         decode(body, msgspec.Raw)  # as central reads it in a batch
         if len(body) <= MAX_BODY_BYTES // 2:

@@ -27,6 +27,8 @@ rule 6). A message of protocol 1 or 2 names none: that is the epoch before any r
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -45,7 +47,7 @@ from kiosk.domain.payment import Payment
 from kiosk.domain.refund import Refund
 from kiosk.domain.stock import StockMovement
 from kiosk.domain.wallet import Spend
-from kiosk.sync.packing import PackingError, pack, unpack
+from kiosk.sync.packing import CutTexts, PackingError, beginnings, cut, unpack
 
 T = TypeVar("T")
 
@@ -264,6 +266,14 @@ class PushBatch(msgspec.Struct, frozen=True):
 
     first_seq: int
     events: tuple[PushedEvent, ...]
+    epoch: str = ""
+
+
+class PackedHead(msgspec.Struct, frozen=True):
+    """Of a packed PushBatch: as there, and how many events it has."""
+
+    first_seq: int
+    count: int
     epoch: str = ""
 
 
@@ -528,6 +538,7 @@ UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for bytes that are no message of that type."""
 
 _BEHIND_ID = b'":"'
+_PACKED_ID = re.compile(rb"[0-9a-f]{32}" + _BEHIND_ID)
 _encoder = msgspec.json.Encoder(order="deterministic")
 _event_decoder: msgspec.json.Decoder[TerminalEvent] = msgspec.json.Decoder(TerminalEvent)
 
@@ -560,20 +571,45 @@ def decode_event(body: bytes | msgspec.Raw) -> TerminalEvent:
         raise WireError(str(error)) from error
 
 
+def cut_batch(first_seq: int, epoch: str, events: Iterable[tuple[str, bytes]]) -> CutTexts:
+    """A PushBatch of events, each its id's hexadecimal digits and its body, to be packed as the body of a backlog: the
+    first number, then each event's id and body as texts of `kiosk.sync.packing`."""
+    texts = [id_.encode("ascii") + _BEHIND_ID + body for id_, body in events]
+    return cut([f"{first_seq} {epoch}".encode("ascii"), *texts])
+
+
 def pack_batch(batch: PushBatch) -> bytes:
-    """The body of a backlog: the first number, then each event's id and body as texts of `kiosk.sync.packing`."""
-    events = (event.id.hex.encode("ascii") + _BEHIND_ID + event.body for event in batch.events)
-    return pack([f"{batch.first_seq} {batch.epoch}".encode("ascii"), *events])
+    """The body of a backlog."""
+    events = ((event.id.hex, bytes(event.body)) for event in batch.events)
+    return cut_batch(batch.first_seq, batch.epoch, events).packed()
+
+
+def packed_head(packed: bytes) -> PackedHead:
+    """What is to be known of a batch to keep it as it is: all that this takes, `unpack_batch` opens. Raises
+    WireError."""
+    try:
+        head, *ids = beginnings(packed, MAX_BODY_BYTES)
+        if not all(map(_PACKED_ID.fullmatch, ids)):
+            raise WireError("an event without an id")
+        first_seq, epoch = _read_head(head)
+    except (PackingError, ValueError) as error:
+        raise WireError(str(error)) from error
+    return PackedHead(first_seq, len(ids), epoch)
 
 
 def unpack_batch(packed: bytes) -> PushBatch:
     """Read a backlog; its bodies come back byte for byte and are not looked into. Raises WireError."""
     try:
         head, *texts = unpack(packed, MAX_BODY_BYTES)
-        first_seq, _, epoch = head.partition(b" ")
-        return PushBatch(int(first_seq), tuple(_packed_event(text) for text in texts), epoch.decode("ascii"))
+        first_seq, epoch = _read_head(head)
+        return PushBatch(first_seq, tuple(_packed_event(text) for text in texts), epoch)
     except (PackingError, ValueError) as error:
         raise WireError(str(error)) from error
+
+
+def _read_head(text: bytes) -> tuple[int, str]:
+    first_seq, _, epoch = text.partition(b" ")
+    return int(first_seq), epoch.decode("ascii")
 
 
 def _packed_event(text: bytes) -> PushedEvent:
