@@ -15,7 +15,8 @@ from kiosk.domain.ids import CollectionId, CounterPaymentId, OrderId, PaymentId,
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import FoundOrder, Outcome
 from kiosk.screens.effects import EffectRunner, Services
-from kiosk.screens.flow import events as common
+from kiosk.screens.flow import effects as common_fx
+from kiosk.screens.flow.effects import SoundKind
 from kiosk.services.checkout import CheckoutRequest
 from kiosk.services.collect_order import CollectOrders
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
@@ -52,7 +53,7 @@ class CounterEffects(EffectRunner):
         self,
         services: Callable[[], CounterServices],
         post: Callable[[Any], None],
-        play_sound: Callable[[common.SoundKind], None],
+        play_sound: Callable[[SoundKind], None],
         staff: str,
         undo_reason: str,
     ) -> None:
@@ -61,7 +62,7 @@ class CounterEffects(EffectRunner):
         self._staff = staff
         self._undo_reason = undo_reason
 
-    def __call__(self, effect: common.Effect | ev.Effect) -> None:
+    def __call__(self, effect: common_fx.Effect | ev.Effect) -> None:
         """Start it and return at once."""
         match effect:
             case ev.Charge():
@@ -78,7 +79,7 @@ class CounterEffects(EffectRunner):
             case ev.FindOrders():
                 # With the payments: what asks central for orders also claims them there, on one thread.
                 self._run(self._payments, lambda: ev.OrdersFound(effect.sale_id, self._find(effect)))
-            case ev.CollectByCard() | ev.CollectInCash():
+            case ev.CollectFromBalance() | ev.CollectInCash():
                 self._run(self._payments, lambda: ev.SaleFinished(effect.sale_id, self._collect(effect)))
             case ev.CheckCollected(made_by, due_order):
                 self._run(self._payments, lambda: self._check_collected(made_by, due_order))
@@ -136,12 +137,12 @@ class CounterEffects(EffectRunner):
         due_orders = (found,) if isinstance(found, DueOrder) else found
         return tuple(FoundOrder(due, order_of(due, menu)) for due in due_orders)
 
-    def _collect(self, effect: ev.CollectByCard | ev.CollectInCash) -> Outcome:
+    def _collect(self, effect: ev.CollectFromBalance | ev.CollectInCash) -> Outcome:
         act, collect = self._act(), self._counter().collect_orders
         try:
             if isinstance(effect, ev.CollectInCash):
                 return collect.take_cash(act, effect.due_order)
-            return collect.pay_by_card(act, effect.due_order, effect.card_uid)
+            return collect.pay(act, effect.due_order, effect.payer)
         except Exception:
             log.exception("collect_failed")
             return NotKnown(act.id)

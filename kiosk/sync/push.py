@@ -14,10 +14,10 @@ import msgspec
 
 from kiosk.services.ports import CentralUnreachable
 from kiosk.sync.client import CentralClient
-from kiosk.sync.packing import CutTexts
 from kiosk.sync.ports import SyncStore
 from kiosk.sync.wire import (
     MAX_BODY_BYTES,
+    CutTexts,
     GrantClosed,
     PushBatch,
     PushedEvent,

@@ -12,10 +12,12 @@ from central.menu.menu_file import load_menu
 from kiosk.domain.cart import Cart, Selection
 from kiosk.domain.cash import CounterPayment, CounterResult
 from kiosk.domain.counter import CounterLimits
+from kiosk.domain.dish import Dish
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import CounterPaymentId, DishId, OrderId, PaymentId, TerminalId
-from kiosk.domain.menu import Dish, LocalText, Menu
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payer import ByCard
@@ -187,6 +189,19 @@ def _due(made: Order) -> DueOrder:
 
 def collecting(**changes: object) -> State:
     return replace(state(ScreenName.COLLECT), collecting=Collecting(**changes))  # type: ignore[arg-type]
+
+
+def paying_collected() -> State:
+    """An order that was found, and its customer is asked to pay it."""
+    (one,) = found("A037")
+    waiting = Paying(PayMethod.MEMBER, one.due, in_flight=False)
+    asked = replace(state(ScreenName.PAYING), paying=waiting)
+    return replace(asked, collecting=Collecting("A037", found=(one,), chosen=one))
+
+
+def without_tries(base: State) -> State:
+    """Wrong digits were told too often."""
+    return replace(base, sale=replace(base.sale, tries_left=0))
 
 
 def with_view(base: State, view: View) -> State:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import zlib
 from array import array
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.sync.packing import PackingError, beginnings, pack, unpack
 from kiosk.sync.wire import PackedHead, WireError, packed_head, unpack_batch
+from kiosk.sync.wire.packing import PackingError, beginnings, cut, unpack
 
 LIMIT = 1_000_000
 END = 2**32 - 1
@@ -20,6 +21,10 @@ END = 2**32 - 1
 PIECES = [b'":"', b'"', b":", b"", b"a", b"\x00\xff", b'{"id":"1","of":"2"}', "名".encode()]
 
 texts = st.lists(st.lists(st.sampled_from(PIECES) | st.binary(max_size=5), max_size=12).map(b"".join), max_size=12)
+
+
+def pack(some: Sequence[bytes]) -> bytes:
+    return cut(some).packed()
 
 
 @given(texts)

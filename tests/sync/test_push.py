@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +21,8 @@ from kiosk.sync.push import BATCH_EVENTS, OutboxSender, OutOfStep
 from kiosk.sync.wire import PushBatch, PushReply, decode, encode, unpack_batch
 from tests.store.sales import new_store
 from tests.sync.fake_central import FakeCentral, Fault, Raw
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -200,6 +205,34 @@ def test_behind_a_batch_that_is_refused_nothing_is_sent(
         sender.send_batch()
     assert [unpack_batch(r.body).first_seq for r in central.requests_to("/v1/backlog")] == [1, BATCH_EVENTS + 1]
     assert waiting(store) == 2 * BATCH_EVENTS
+
+
+class _RestoredMeanwhile(ThreadPoolExecutor):
+    """While the first batch is under way, the feed tells that central was restored."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        super().__init__(2)
+        self._store = store
+
+    def submit(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        under_way = super().submit(work, *args, **kwargs)
+        with self._store.transaction() as tx:
+            tx.feed.enter_epoch("epoch-2")
+        return under_way
+
+
+def test_behind_a_batch_no_other_goes_that_is_for_another_epoch(
+    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity
+) -> None:
+    with store.transaction() as tx:
+        for _ in range(2 * BATCH_EVENTS):
+            tx.outbox.add(b"{}")
+    client = CentralClient(central.address(), identity)
+    send_all(OutboxSender(client, store, partial(_RestoredMeanwhile, store)))
+    sent = [unpack_batch(r.body) for r in central.requests_to("/v1/backlog")]
+    assert [(batch.first_seq, batch.epoch) for batch in sent] == [(1, ""), (1, "epoch-2"), (1001, "epoch-2")]
+    assert waiting(store) == 0
+    client.line.close()
 
 
 def test_a_batch_made_ahead_is_dropped_when_central_asks_for_earlier_ones(

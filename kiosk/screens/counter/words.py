@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.domain.menu import Dish
+from kiosk.domain.dish import Dish
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
 from kiosk.screens.counter_flow.bill import BillLine
@@ -65,8 +65,7 @@ def verdict_words(state: State, texts: Texts) -> VerdictWords:
     _, nothing = texts.gettext, texts.gettext("Nothing was charged.")
     match state.outcome:
         case Paid(order=order):
-            detail = " · ".join(filter(None, (state.payer_name, _numbered(order, texts))))
-            return VerdictWords("paid", _("Paid"), texts.money(order.total), detail)
+            return VerdictWords("paid", _("Paid"), texts.money(order.total), _named(state, order, texts))
         case CashSold(order=order):
             return _taken_words(state, order, order.total, texts)
         case Collected(order=order, paid=paid):
@@ -90,10 +89,15 @@ def _taken_words(state: State, order: Order, amount: Money, texts: Texts) -> Ver
     """In cash, or by whatever way an order was collected."""
     _, number = texts.gettext, _numbered(order, texts)
     if state.change is None or state.received is None:
-        return VerdictWords("paid", _("Paid"), texts.money(amount), number)
+        return VerdictWords("paid", _("Paid"), texts.money(amount), _named(state, order, texts))
     taken = _("{received} received for {amount}.")
     taken = taken.format(received=texts.money(state.received), amount=texts.money(amount))
     return VerdictWords("paid", _("Paid. Give change"), texts.money(state.change), f"{taken} {number}")
+
+
+def _named(state: State, order: Order, texts: Texts) -> str:
+    """With the masked name of whoever paid by face."""
+    return " · ".join(filter(None, (state.payer_name, _numbered(order, texts))))
 
 
 def _numbered(order: Order, texts: Texts) -> str:

@@ -17,19 +17,20 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import LoadFaces, LoadLevels, LoadMenu
 from kiosk.services import events as service
 
 
 def _load_menu(state: State, _event: service.MenuChanged) -> Step:
-    return state, (common.LoadMenu(),)
+    return state, (LoadMenu(),)
 
 
 def _load_levels(state: State, _event: service.StockChanged) -> Step:
-    return state, (common.LoadLevels(),)
+    return state, (LoadLevels(),)
 
 
 def _load_faces(state: State, _event: service.FacesChanged) -> Step:
-    return state, (common.LoadFaces(),)
+    return state, (LoadFaces(),)
 
 
 def _on_tick(state: State, event: common.Tick) -> Step:
@@ -96,6 +97,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.LookEnded: facing.on_ended,
     common.FaceIdentified: facing.on_identified,
     common.FaceTryAgainTouched: facing.on_try_again,
+    common.DigitTouched: facing.on_digit,
     service.PrintJobChanged: desk.on_print_job,
     service.StorageStopped: desk.on_storage_stopped,
 }
@@ -126,6 +128,7 @@ _TOO_LATE = (
     common.BackTouched,
     common.DoneTouched,
     common.FaceTryAgainTouched,
+    common.DigitTouched,
 )
 
 

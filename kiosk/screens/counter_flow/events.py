@@ -13,27 +13,31 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import Payer
 from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod
-from kiosk.screens.flow.events import (
-    BackTouched,
-    BalanceTouched,
-    CategoryChosen,
+from kiosk.screens.flow.effects import (
     CheckPayment,
-    ContrastChosen,
-    DiningModeChosen,
-    DoneTouched,
-    FaceIdentified,
-    FaceTryAgainTouched,
+    IdentifyByDigits,
     IdentifyFace,
-    LanguageChosen,
-    LevelsLoaded,
     LoadFaces,
     LoadLevels,
     LoadMenu,
     LookForFace,
-    MenuLoaded,
-    PaymentChecked,
     PlaySound,
     StopFace,
+)
+from kiosk.screens.flow.events import (
+    BackTouched,
+    BalanceTouched,
+    CategoryChosen,
+    ContrastChosen,
+    DigitTouched,
+    DiningModeChosen,
+    DoneTouched,
+    FaceIdentified,
+    FaceTryAgainTouched,
+    LanguageChosen,
+    LevelsLoaded,
+    MenuLoaded,
+    PaymentChecked,
     TextSizeChosen,
     Tick,
     Touched,
@@ -50,7 +54,7 @@ from kiosk.services.staff_acts import NotKnown, Refused
 
 @dataclass(frozen=True, slots=True)
 class SaleFinished:
-    """The answer to Charge, ChargeInLane, SellForCash, CollectByCard and CollectInCash."""
+    """The answer to Charge, ChargeInLane, SellForCash, CollectFromBalance and CollectInCash."""
 
     sale_id: int
     outcome: Outcome | SameMemberAgain
@@ -214,7 +218,7 @@ CounterEvent = (
     | DigitsTyped | EraseTouched | ClearTouched | SumAdded | DishTouched | ComboTouched | WeightConfirmed
     | WeighingClosed | LineChanged | MethodTouched | ReceivedChosen | CashTaken | UndoTouched | UndoSeen
     | FoundOutSeen | LaneStarted | LaneStopped | AgainAnswered | CollectOpened | NumberConfirmed | FoundOrderChosen
-    | BackTouched | DoneTouched | FaceTryAgainTouched | FaceIdentified
+    | BackTouched | DoneTouched | FaceTryAgainTouched | DigitTouched | FaceIdentified
     | service.Event
 )  # fmt: skip
 
@@ -279,12 +283,12 @@ class FindOrders:
 
 
 @dataclass(frozen=True, slots=True)
-class CollectByCard:
-    """What is left to pay of an order that was found."""
+class CollectFromBalance:
+    """What is left to pay of an order that was found, by that member, whoever ordered."""
 
     sale_id: int
     due_order: DueOrder
-    card_uid: str
+    payer: Payer
     received_s: float
 
 
@@ -303,7 +307,7 @@ class CheckCollected:
 
 
 Effect = (
-    Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectByCard | CollectInCash
-    | CheckCollected | LookForFace | StopFace | IdentifyFace | LoadFaces
+    Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectFromBalance
+    | CollectInCash | CheckCollected | LookForFace | StopFace | IdentifyFace | IdentifyByDigits | LoadFaces
     | LoadMenu | LoadLevels | PlaySound
 )  # fmt: skip

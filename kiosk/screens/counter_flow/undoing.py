@@ -10,7 +10,7 @@ from kiosk.screens.counter_flow import lane
 from kiosk.screens.counter_flow.checking import checked_later
 from kiosk.screens.counter_flow.state import Check, CheckKind, Notice, State, Undo, UndoEnd
 from kiosk.screens.counter_flow.steps import Step, next_sale, warned
-from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import LoadLevels, PlaySound, SoundKind
 from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown, Refused
 
@@ -38,14 +38,14 @@ def on_finished(state: State, event: ev.UndoFinished) -> Step:
     match event.result:
         case Refunded():
             state = _undone(state, undo)
-            sound = common.SoundKind.SUCCESS
+            sound = SoundKind.SUCCESS
         case Refused():
             state = replace(state, undo=replace(undo, end=UndoEnd.REFUSED))
-            sound = common.SoundKind.FAILURE
+            sound = SoundKind.FAILURE
         case NotKnown(act_id=act_id):
             return _not_known(state, undo, act_id)
     state = replace(state, checks=tuple(c for c in state.checks if c.order_id != event.order_id))
-    return state, (common.PlaySound(sound), common.LoadLevels())
+    return state, (PlaySound(sound), LoadLevels())
 
 
 def on_seen(state: State, _event: ev.UndoSeen) -> Step:
@@ -67,4 +67,4 @@ def _not_known(state: State, undo: Undo, act_id: UUID) -> Step:
     is_new = undo.end is UndoEnd.UNDOING
     check = Check(CheckKind.UNDO, act_id, undo.sale.order.total, 0.0, order_id=undo.sale.order.id)
     state = replace(checked_later(state, check), undo=replace(undo, end=UndoEnd.BEING_CHECKED))
-    return state, (common.PlaySound(common.SoundKind.FAILURE),) if is_new else ()
+    return state, (PlaySound(SoundKind.FAILURE),) if is_new else ()

@@ -37,7 +37,7 @@ class ShownLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A CustomerView with the names in its language. `lines`: the last ones of the sale, `more_lines` are not told.
     Amounts in minor units of `currency`. `fault`, `stage`, `side`: how the look at them goes on; `trouble`: why nothing
-    came of it, a Fault or a FaceTrouble."""
+    came of it, a Fault or a FaceTrouble; `asks_digits`: those of their card are to be told to staff."""
 
     language: str
     shows: CustomerShows
@@ -59,6 +59,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     stage: Stage | None = None
     side: Side | None = None
     trouble: str | None = None
+    asks_digits: bool = False
     name: Name = ""
     left_s: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
 
@@ -92,6 +93,7 @@ def message_of(view: CustomerView) -> Message:
         stage=view.seen.stage if view.seen else None,
         side=view.seen.side if view.seen else None,
         trouble=None if view.trouble is None else view.trouble.value,
+        asks_digits=view.asks_digits,
         name=_printable(view.name),
         left_s=view.left_s,
     )

@@ -28,7 +28,7 @@ _LEVEL, _WINDOW_BITS, _MEMORY_LEVEL = 4, 12, 7
 
 
 class PackingError(Exception):
-    """Bytes that `pack` never made, or that open to more than was allowed."""
+    """Bytes that were never packed here, or that open to more than was allowed."""
 
 
 class _NumberOf(dict[bytes, int]):
@@ -60,10 +60,6 @@ def cut(texts: Sequence[bytes]) -> CutTexts:
         numbers.extend(map(number_of.__getitem__, text.split(_CUT)))
         numbers.append(_END)
     return CutTexts(_lowest_first(numbers).tobytes(), b"".join(number_of))
-
-
-def pack(texts: Sequence[bytes]) -> bytes:
-    return cut(texts).packed()
 
 
 def unpack(packed: bytes, max_bytes: int) -> list[bytes]:
