@@ -175,8 +175,8 @@ class SimulatedCentral:
     def intake(self, terminal: Terminal, first_seq: int, events: Sequence[wire.PushedEvent]) -> wire.PushReply:
         return self.write(partial(receive, terminal=terminal, first_seq=first_seq, events=events))
 
-    def keep(self, terminal: Terminal, batch: wire.PushBatch, packed: bytes) -> wire.PushReply:
-        return self.write(partial(store, terminal=terminal, batch=batch, packed=packed))
+    def keep(self, terminal: Terminal, head: wire.PackedHead, packed: bytes) -> wire.PushReply:
+        return self.write(partial(store, terminal=terminal, head=head, packed=packed))
 
     def book(self) -> bool:
         """A part of each terminal's backlog; False when there is none."""
