@@ -26,7 +26,7 @@ from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.counter_flow.troubles import troubles
 from kiosk.screens.flow import events as common
-from kiosk.screens.flow.effects import LookForFace, StopFace
+from kiosk.screens.flow.effects import IdentifyByDigits, LookForFace, StopFace
 from kiosk.screens.flow.face_state import MOST_TRIES
 from kiosk.services import events as service
 from kiosk.services.collected import Collected
@@ -108,16 +108,13 @@ class CounterWalk(RuleBasedStateMachine):
         self.undone: set[OrderId] = set()
         self.newest: OrderId | None = None
         self.looking: int | None = None
-        self.wrong: Counter[int] = Counter()
+        self.tries: Counter[int] = Counter()
         self.found_s = 0.0
 
     def happens(self, event: ev.CounterEvent) -> None:
         before = self.staff.state
         after, effects = type(self).takes_step(before, event)
         self.staff.state = after
-        if isinstance(event, common.FaceIdentified) and event.identity is None and _compares_digits(before):
-            self.wrong[before.sale.id] += 1
-            assert self.wrong[before.sale.id] <= MOST_TRIES, "more tries than there are"
         if _is_found(after) and not _is_found(before):
             self.found_s = self.staff.now_s
         for effect in effects:
@@ -137,6 +134,9 @@ class CounterWalk(RuleBasedStateMachine):
                 assert collecting.chosen is not None
                 assert effect.due_order == collecting.chosen.due_order
                 self.takes_in_hand(effect, effect.sale_id)
+            case IdentifyByDigits(sale_id):
+                self.tries[sale_id] += 1
+                assert self.tries[sale_id] <= MOST_TRIES, "more tries than there are"
             case ev.ChargeInLane(charge, is_meant):
                 self.begins(effect, charge)
                 answered = isinstance(event, ev.AgainAnswered) and event.charge
@@ -258,6 +258,7 @@ class CounterWalk(RuleBasedStateMachine):
         if self.in_hand is not None:
             self.finishes("done")
             self.waits(seconds)
+        if self.paid_at:
             self.touch(ev.UndoTouched(list(self.paid_at)[-1 if is_newest else 0]))
 
     @precondition(lambda self: self.staff.state.undo is not None)
@@ -417,10 +418,6 @@ class CounterWalk(RuleBasedStateMachine):
 
 def _is_found(state: State) -> bool:
     return state.facing is not None and state.facing.found is not None
-
-
-def _compares_digits(state: State) -> bool:
-    return state.facing is not None and state.facing.asks_digits and state.facing.checking
 
 
 def _comes_to(sale: ev.Charge | ev.SellForCash, menu: Menu) -> bool:

@@ -49,7 +49,7 @@ class CounterPayingScreen(CounterScreen):
     def _hint(self, state: State) -> LookWords:
         _ = self.texts.gettext
         if not state.sale.tries_left:
-            return LookWords(_("Card, please"), _("These digits did not match: take the card, or cash."))
+            return LookWords(_("Card, please"), _("No more tries with digits: take the card, or cash."))
         if can_look(state):
             return LookWords(_("Card or face"), _("The customer taps the card, or looks at the camera."))
         return LookWords(_("Card, please"), _("The customer taps the card on the reader."))

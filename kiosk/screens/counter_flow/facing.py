@@ -39,7 +39,7 @@ def can_look(state: State) -> bool:
     """Whether a look could name somebody here who may pay so."""
     cameras = (device for device in state.devices.values() if device.kind is DeviceKind.CAMERA)
     camera_works = any(device.state in (DeviceState.READY, DeviceState.DEGRADED) for device in cameras)
-    may_try = state.rules.face_policy is not None and state.sale.tries_left > 0
+    may_try = state.rules.face_policy is not None and (state.sale.tries_left > 0 or state.facing is not None)
     return may_try and camera_works and ConsentPurpose.PAYING in state.face.purposes
 
 
@@ -101,8 +101,10 @@ def on_identified(state: State, event: common.FaceIdentified) -> Step:
     facing = state.facing
     if facing is None or (event.session_id, event.task) != (state.sale.id, facing.task) or not facing.checking:
         return state, ()
+    if event.identity is None and facing.asks_digits:
+        return replace(state, facing=doubt.not_matched(facing)), (PlaySound(SoundKind.FAILURE),)
     if event.identity is None:
-        return _not_matched(state, facing) if facing.asks_digits else _trouble(state, facing, FaceTrouble.NOT_NOW)
+        return _trouble(state, facing, FaceTrouble.NOT_NOW)
     if state.lane is not None:
         state, effects = lane.charge(state, event.identity.payer, state.now_s)
         return replace(state, payer_name=event.identity.member.masked_name), effects
@@ -115,10 +117,10 @@ def on_identified(state: State, event: common.FaceIdentified) -> Step:
 
 def on_digit(state: State, event: common.DigitTouched) -> Step:
     """None takes the last one back."""
-    if state.facing is None:
+    if state.facing is None or not state.facing.asks_digits:
         return state, ()
     facing, asked = doubt.with_digit(state.facing, event.digit, state.sale.id)
-    return replace(state, facing=facing), asked
+    return replace(state, facing=facing, sale=replace(state.sale, tries_left=facing.tries_left)), asked
 
 
 def on_try_again(state: State, _event: common.FaceTryAgainTouched) -> Step:
@@ -172,13 +174,6 @@ def _look(state: State) -> Step:
 def _trouble(state: State, facing: Facing, trouble: Fault | FaceTrouble) -> Step:
     state = replace(state, facing=Facing(facing.task, facing.purpose, facing.turn, trouble=trouble))
     return state, () if state.lane is not None else (PlaySound(SoundKind.FAILURE),)
-
-
-def _not_matched(state: State, facing: Facing) -> Step:
-    """A new look at the same customer brings no new tries; after the last one nobody is looked at for this sale."""
-    again = doubt.not_matched(facing)
-    sale = replace(state.sale, tries_left=again.tries_left if again else 0)
-    return replace(state, sale=sale, facing=again), (PlaySound(SoundKind.FAILURE),)
 
 
 def _looking(state: State, task: int) -> Facing | None:

@@ -55,7 +55,7 @@ class PayMethod(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Sale:
     """One customer. An answer that carries another `id` belongs to somebody else and is dropped. `tries_left`: of the
-    digits by which a doubt about their face is settled; none: it is not looked at any more."""
+    digits that settle a doubt about their face; no new look brings new ones."""
 
     id: int
     cart: Cart = EMPTY_CART

@@ -16,7 +16,8 @@ def asking(facing: Facing, judgement: Doubtful) -> Facing:
 
 
 def with_digit(facing: Facing, digit: str | None, session_id: int) -> tuple[Facing, tuple[IdentifyByDigits, ...]]:
-    """None takes the last one back; with the last one it is asked whose they are. Nothing is taken meanwhile."""
+    """None takes the last one back; with the last one it is asked whose they are, which is a try, whatever comes of it.
+    Nothing is taken meanwhile."""
     if not facing.candidates or facing.checking:
         return facing, ()
     typed = facing.typed[:-1] if digit is None else (facing.typed + digit)[:DIGITS]
@@ -24,10 +25,9 @@ def with_digit(facing: Facing, digit: str | None, session_id: int) -> tuple[Faci
     if len(typed) < DIGITS:
         return facing, ()
     asked = IdentifyByDigits(session_id, facing.task, facing.candidates, typed)
-    return replace(facing, checking=True), (asked,)
+    return replace(facing, checking=True, tries_left=facing.tries_left - 1), (asked,)
 
 
 def not_matched(facing: Facing) -> Facing | None:
     """They are of none of those it may be, or of several. None: that was the last try."""
-    tries_left = facing.tries_left - 1
-    return replace(facing, typed="", tries_left=tries_left, checking=False) if tries_left > 0 else None
+    return replace(facing, typed="", checking=False) if facing.tries_left > 0 else None

@@ -12,7 +12,7 @@ from kiosk.domain.payer import ByFace
 from kiosk.screens.flow import doubt, paying
 from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.face_state import MOST_LOOKS, FaceTrouble, Facing
+from kiosk.screens.flow.face_state import FaceTrouble, Facing
 from kiosk.screens.flow.ordering import Step, noticed
 from kiosk.screens.flow.redeeming import money_to_pay
 from kiosk.screens.flow.state import Notice, PayMethod, Redeeming, ScreenName, State
@@ -48,7 +48,7 @@ def on_try_again(state: State, _event: ev.FaceTryAgainTouched) -> Step:
 def may_look_again(state: State) -> bool:
     facing = state.facing
     purpose = facing.purpose if facing else ConsentPurpose.ORDERING
-    return state.session.looks < MOST_LOOKS and state.can_recognise(purpose)
+    return state.session.may_look and state.can_recognise(purpose)
 
 
 def on_method(state: State, event: ev.MethodChosen) -> Step:
@@ -73,7 +73,7 @@ def on_usual(state: State, _event: ev.UsualChosen) -> Step:
 
 def offers_face(state: State) -> bool:
     """Whether what there is to pay can be paid by face here, as far as this terminal has a say."""
-    can_look = state.can_recognise(ConsentPurpose.PAYING) and state.session.looks < MOST_LOOKS
+    can_look = state.can_recognise(ConsentPurpose.PAYING) and state.session.may_look
     return can_look and money_to_pay(state).minor <= state.face_policy.largest_minor
 
 
@@ -94,13 +94,13 @@ def start_payment(state: State) -> Step:
 
 
 def _look(state: State, purpose: ConsentPurpose, *, turn: bool) -> Step:
-    if not state.can_recognise(purpose) or state.session.looks >= MOST_LOOKS:
+    if not state.can_recognise(purpose) or not state.session.may_look:
         return state, ()
     task = state.face_tasks + 1
     state = replace(
         state,
         face_tasks=task,
-        facing=Facing(task, purpose, turn),
+        facing=Facing(task, purpose, turn, tries_left=state.session.tries_left),
         session=replace(state.session, looks=state.session.looks + 1),
         screen=ScreenName.FACE_LOOK,
         touched_s=state.now_s,
@@ -151,7 +151,8 @@ def on_digit(state: State, event: ev.DigitTouched) -> Step:
     if facing is None or state.screen is not ScreenName.FACE_DIGITS:
         return state, ()
     facing, asked = doubt.with_digit(facing, event.digit, state.session.id)
-    return replace(state, facing=facing), asked
+    session = replace(state.session, tries_left=facing.tries_left)
+    return replace(state, facing=facing, session=session), asked
 
 
 def on_face_identified(state: State, event: ev.FaceIdentified) -> Step:
@@ -165,7 +166,6 @@ def on_face_identified(state: State, event: ev.FaceIdentified) -> Step:
         return _trouble(state, facing, FaceTrouble.NOT_NOW)
     again = doubt.not_matched(facing)
     if again is None:
-        state = replace(state, session=replace(state.session, looks=MOST_LOOKS))  # no new look brings new tries
         return _trouble(state, facing, FaceTrouble.WRONG_DIGITS)
     return replace(state, facing=again), (fx.PlaySound(fx.SoundKind.FAILURE),)
 
