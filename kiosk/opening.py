@@ -19,7 +19,6 @@ import msgspec
 from kiosk import VERSION
 from kiosk.central_connection import CentralConnection, address_of
 from kiosk.domain.audit import Act
-from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.receipt import PaperKind
 from kiosk.face.desk import CameraDesk
@@ -180,7 +179,7 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     with store.transaction() as tx:
         audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), left_open=left_open)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
-    counter_limits = limits_of(settings)
+    counter_limits = settings.counter_limits()
     face_limits = _face_limits(settings, timezone)
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, face_limits, counter_limits)
     counter_payments = CounterPayments(store, encoder, desk, central, clock, points_rule)
@@ -220,13 +219,6 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
 def _face(settings: Settings) -> FaceSettings:
     """Faces may be here from before [face] was taken out."""
     return settings.face or FaceSettings()
-
-
-def limits_of(settings: Settings) -> CounterLimits:
-    """What staff may type at this terminal: nothing where customers order themselves."""
-    if settings.terminal.role != "counter":
-        return NOTHING_KEYED
-    return CounterLimits(settings.counter.largest_sum_minor, settings.counter.largest_weight_g)
 
 
 def _face_limits(settings: Settings, timezone: ZoneInfo) -> FacePaymentLimits | None:
