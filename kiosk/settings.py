@@ -11,6 +11,7 @@ import msgspec
 from kiosk.configfile import TomlFile
 from kiosk.domain.cart import MAX_KEYED_MINOR
 from kiosk.domain.cash import MAX_TOP_UP_MINOR
+from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
 from kiosk.domain.errors import DomainError
 from kiosk.domain.face import Limits, LimitsByNumber, VoteRule
 from kiosk.domain.refund import MAX_STAFF_CHARS
@@ -284,6 +285,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def is_simulated(self, port: str) -> bool:
         return any(s.port == port for s in self.simulator)
+
+    def counter_limits(self) -> CounterLimits:
+        """What staff may type at this terminal: nothing where customers order themselves."""
+        if self.terminal.role != "counter":
+            return NOTHING_KEYED
+        return CounterLimits(self.counter.largest_sum_minor, self.counter.largest_weight_g)
 
 
 CARD_READER_DRIVERS = ("rdm6300", "ic_reader")

@@ -14,10 +14,10 @@ from kiosk.domain.face import Agreed, Judgement, Limits
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import MemberId
 from kiosk.face import model_files
-from kiosk.face.detection import Pixels
 from kiosk.face.encoding import Features, Measure
 from kiosk.face.engine import FaceEngine
 from kiosk.face.look import Look
+from kiosk.services.face_ports import Pixels
 from kiosk.settings import FaceSettings, Settings, load_settings
 from tests.face import pictures
 
