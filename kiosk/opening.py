@@ -29,6 +29,7 @@ from kiosk.screens.bridge import Bridge
 from kiosk.screens.texts import texts_for
 from kiosk.services.accounts import Accounts
 from kiosk.services.audit import TERMINAL, Audit
+from kiosk.services.cash_drawer import CashDrawer
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
 from kiosk.services.collect_order import CollectOrders
@@ -179,7 +180,8 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     audit, left_open = Audit(clock), int(left_unseen is not None)
     with store.transaction() as tx:
         audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), left_open=left_open)
-    desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
+    drawer = next((CashDrawer(p.name, store, bridge, audit) for p in settings.printer if p.drawer), None)
+    desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings), drawer)
     counter_limits = limits_of(settings)
     face_limits = _face_limits(settings, timezone)
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, face_limits, counter_limits)

@@ -18,6 +18,7 @@ from kiosk.domain.ids import CollectionId, PaymentId, uuid7
 from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.domain.wallet import WalletError
+from kiosk.services.cash_drawer import cash_taken
 from kiosk.services.checkout import NOT_CHARGED_REASONS
 from kiosk.services.collected import Collected, CollectOutcome, NotCollected, NotCollectedReason
 from kiosk.services.collection_book import CollectionBook, Written
@@ -225,6 +226,8 @@ class CollectOrders:
 
     def _hand_on(self, written: Written) -> Collected:
         collected, jobs = written
-        self._desk.submit(jobs)
+        made = collected.made
+        in_cash = made is not None and made.method is PaymentMethod.COUNTER
+        self._desk.submit(jobs, cash_taken(made.id, made.order_id, made.amount) if made and in_cash else None)
         self._outbox_signal.wake()
         return collected

@@ -382,3 +382,9 @@ class Printer(Protocol):
         thread: SENDING before the first byte (if it raises, nothing is sent), then CONFIRMED or UNKNOWN, or
         SKIPPED when the job is a customer's paper and the printer could not begin within its patience."""
         ...
+
+    def open_drawer(self, report: Callable[[PrintJobState], None]) -> bool:
+        """Open the cash drawer at this printer, before the papers that wait; False when it cannot print now, or the
+        driver stopped. Never blocks. `report` as with `submit`: SENDING, then CONFIRMED or UNKNOWN; or SKIPPED, when
+        its turn did not come within seconds."""
+        ...

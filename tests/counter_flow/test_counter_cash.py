@@ -11,6 +11,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import CheckKind, Notice, PayMethod, ScreenName, UndoEnd
 from kiosk.screens.flow import events as common
+from kiosk.services.events import DrawerAsked, DrawerEnd
 from kiosk.services.outcomes import NotCharged
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
 from tests.counter_flow.counter import Staff, in_lane, waiting_for_card
@@ -136,3 +137,16 @@ def test_an_undo_that_is_not_known_is_asked_after_under_its_act() -> None:
     assert ev.Undo(order.id, ACT) in staff.effects
     staff.is_undone(order)
     assert staff.state.checks == ()
+
+
+def test_a_drawer_that_stays_shut_is_said_of_its_own_sale() -> None:
+    """The driver may say so before the sale's own end comes."""
+    staff = taking_cash()
+    staff.touch(ev.ReceivedChosen(Money(2000)), ev.CashTaken())
+    order_id = UUID(int=101)
+    staff.happens(DrawerAsked(order_id, DrawerEnd.NOT_OPENED))
+    assert staff.state.open_by_key == order_id
+    staff.happens(DrawerAsked(UUID(int=5), DrawerEnd.OPENED))
+    assert staff.state.open_by_key == order_id
+    staff.happens(DrawerAsked(order_id, DrawerEnd.OPENED))
+    assert staff.state.open_by_key is None

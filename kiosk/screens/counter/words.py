@@ -89,6 +89,8 @@ def verdict_words(state: State, texts: Texts) -> VerdictWords:
 def _taken_words(state: State, order: Order, amount: Money, texts: Texts) -> VerdictWords:
     """In cash, or by whatever way an order was collected."""
     _, number = texts.gettext, _numbered(order, texts)
+    if state.open_by_key == order.id:
+        number = f"{number}\n{drawer_words(texts)}"
     if state.change is None or state.received is None:
         return VerdictWords("paid", _("Paid"), texts.money(amount), number)
     taken = _("{received} received for {amount}.")
@@ -118,12 +120,18 @@ def _reason(reason: NotChargedReason, texts: Texts) -> str:
     }.get(reason, _("It did not go through."))
 
 
-def undo_words(undo: Undo, texts: Texts) -> VerdictWords:
-    """How an undo stands."""
+def drawer_words(texts: Texts) -> str:
+    """The printer, which opens it, does not answer."""
+    return texts.gettext("Open the cash drawer with its key.")
+
+
+def undo_words(undo: Undo, texts: Texts, *, by_key: bool = False) -> VerdictWords:
+    """How an undo stands. `by_key`: the drawer did not open for it."""
     _, number = texts.gettext, undo.sale.order.number
     match undo.end:
         case UndoEnd.UNDONE if undo.sale.in_cash:
             detail = _("Order {number} is undone. Hand the cash back now.").format(number=number)
+            detail = f"{detail} {drawer_words(texts)}" if by_key else detail
             return VerdictWords("undone", _("Give back"), texts.money(undo.sale.in_cash), detail)
         case UndoEnd.UNDONE:
             detail = _("Order {number} is undone: the money is back on the card.").format(number=number)

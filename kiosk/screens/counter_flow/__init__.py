@@ -97,6 +97,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     common.FaceIdentified: facing.on_identified,
     common.FaceTryAgainTouched: facing.on_try_again,
     service.PrintJobChanged: desk.on_print_job,
+    service.DrawerAsked: desk.on_drawer,
     service.StorageStopped: desk.on_storage_stopped,
 }
 

@@ -251,8 +251,8 @@ class State:
     `received`: the cash for what has just ended. `checks` go on when their customers have left; `found_out` is said
     until it is touched away. `payer`: who is charged, or asked about in the lane; `payer_name` theirs, masked, if they
     were recognised by their face. `facing`: the look at whoever may pay now, `face_tasks` how many there were since the
-    start, `face` what of recognising works. `serving_id`: the meal period that is served now. `now_s` and `touched_s`
-    are monotonic."""
+    start, `face` what of recognising works. `open_by_key`: the order whose cash the drawer did not open for.
+    `serving_id`: the meal period that is served now. `now_s` and `touched_s` are monotonic."""
 
     sale: Sale
     rules: CounterRules = CounterRules()
@@ -280,6 +280,7 @@ class State:
     face: FaceReadiness = field(default_factory=FaceReadiness)
     balance_shown: bool = False
     paper: PrintJobChanged | None = None
+    open_by_key: UUID | None = None
     notice: ShownNotice | None = None
     now_s: float = 0.0
     touched_s: float = 0.0
