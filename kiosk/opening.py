@@ -48,6 +48,7 @@ from kiosk.services.lane import Lane
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
 from kiosk.services.refund import Refunds
+from kiosk.services.undo_collection import UndoCollections
 from kiosk.settings import FaceSettings, Settings
 from kiosk.store.database import put_back
 from kiosk.store.key_file import load_key
@@ -155,6 +156,7 @@ class Services:
     ended_faces: EndedFaces
     due_orders: FindDueOrders
     collect_orders: CollectOrders
+    undo_collections: UndoCollections
     face: FaceServices | None
     account: AccountServices
 
@@ -214,6 +216,7 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         EndedFaces(store, encoder, central, bridge, clock, timedelta(days=_face(settings).keep_ended_days)),
         FindDueOrders(store, central, clock),
         CollectOrders(store, central, central, counter_payments, encoder, desk, central, clock, book),
+        UndoCollections(store, encoder, desk, central, clock),
         face,
         account,
     )

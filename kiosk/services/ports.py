@@ -12,7 +12,7 @@ from uuid import UUID
 
 from kiosk.domain.audit import AuditEntry
 from kiosk.domain.cash import CashTopUp, CounterPayment
-from kiosk.domain.collection import Collection
+from kiosk.domain.collection import Collection, UndoneCollection
 from kiosk.domain.face_consent import FaceConsent, FaceDeletion
 from kiosk.domain.ids import DishId, FaceConsentId, MemberId, OrderId, PaymentId, TerminalId
 from kiosk.domain.member import Card, Member
@@ -346,6 +346,8 @@ class EventEncoder(Protocol):
     def collected(self, made: Collection, uses: Sequence[tuple[GrantUse, Spend]], points: int) -> bytes:
         """`uses` as with a sale; none of what was paid in cash."""
         ...
+
+    def collection_undone(self, undone: UndoneCollection) -> bytes: ...
 
     def face_consent(self, consent: FaceConsent) -> bytes: ...
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.clock import Clock
-from kiosk.domain.collection import Collection
+from kiosk.domain.collection import Collection, UndoneCollection
 from kiosk.domain.ids import OrderId, uuid7
 from kiosk.domain.menu import LocalText, Menu
 from kiosk.domain.order import Order
@@ -95,6 +95,16 @@ class PrintDesk:
                 PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(collected.order, local),
             },
         )
+
+    def undone_jobs(
+        self, made: Collection, undone: UndoneCollection, order: Order, menu: Menu | None
+    ) -> tuple[PrintJob, ...]:
+        """Of an order whose collection was undone: the customer's slip, and the kitchen is to stop."""
+        slip = self._papers.undone_slip(made, undone, order, self.local_time(undone.made_at), _canteen(menu))
+        papers = {PaperKind.REFUND_SLIP: slip}
+        if _is_cooked(order):
+            papers[PaperKind.KITCHEN_TICKET] = self._papers.cancelled_ticket(order)
+        return self._jobs(order, papers)
 
     def cancelled_jobs(
         self, cancelled: CounterPayment, back: Sequence[RefundPart], order: Order, menu: Menu | None

@@ -71,7 +71,7 @@ class _Rows:
     faces: dict[MemberId, FaceDeletionId] = field(default_factory=dict)
     letters: dict[UUID, FaceLetterRecord] = field(default_factory=dict)
     terminals: dict[TerminalId, SiteTerminal | None] = field(default_factory=dict)
-    collected: list[PaymentId] = field(default_factory=list)
+    collected: dict[PaymentId, bool] = field(default_factory=dict)
 
 
 class FeedReader:
@@ -139,8 +139,8 @@ class FeedReader:
                 self._apply_grant(tx.grants, grant_id, record)
             for terminal_id, terminal in rows.terminals.items():
                 tx.slips.hear(terminal_id, terminal)
-            for payment_id in rows.collected:
-                tx.collections.hear_collected(payment_id)
+            for payment_id, is_collected in rows.collected.items():
+                tx.collections.hear_collected(payment_id, is_collected=is_collected)
             destroyed = [
                 consent_id
                 for member_id, newest in rows.faces.items()
@@ -325,11 +325,9 @@ def _put_terminal(found: _Rows, row: FeedRow) -> None:
 
 
 def _put_collected(found: _Rows, row: FeedRow) -> None:
-    if row.is_gone:
-        return
-    record = decode(row.body, CollectedRecord)
-    _check_key(row, str(record.due_payment_id))
-    found.collected.append(PaymentId(record.due_payment_id))
+    if not row.is_gone:
+        _check_key(row, str(decode(row.body, CollectedRecord).due_payment_id))
+    found.collected[PaymentId(_uuid(row.key))] = not row.is_gone
 
 
 def _check_key(row: FeedRow, key: str) -> None:

@@ -35,7 +35,7 @@ import msgspec
 
 from kiosk.domain.audit import CountersignedHead
 from kiosk.domain.cash import CashTopUp, CounterPayment
-from kiosk.domain.collection import Collection
+from kiosk.domain.collection import Collection, UndoneCollection
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.face_consent import FaceConsent, FaceDeletion
 from kiosk.domain.ids import DishId, FaceConsentId, FaceDeletionId, MemberId
@@ -200,6 +200,13 @@ class OrderCollected(msgspec.Struct, frozen=True, omit_defaults=True, tag="order
     points: int = 0
 
 
+class CollectionUndone(msgspec.Struct, frozen=True, tag="collection_undone"):
+    """A collection of the signing terminal was undone there. A central that does not know this event yet keeps it in
+    quarantine."""
+
+    undone: UndoneCollection
+
+
 class CashTopUpRecorded(msgspec.Struct, frozen=True, tag="cash_top_up_recorded"):
     """Cash was taken for a member's balance."""
 
@@ -244,6 +251,7 @@ TerminalEvent = (
     | RefundRecorded
     | CounterPaymentRecorded
     | OrderCollected
+    | CollectionUndone
     | CashTopUpRecorded
     | FaceConsentGiven
     | FaceForgotten
@@ -469,7 +477,8 @@ class TerminalRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CollectedRecord(msgspec.Struct, frozen=True):
-    """For the terminal that took the order: another one has settled what was due for that payment."""
+    """For the terminal that took the order: another one has settled what was due for that payment. Gone: that was
+    undone, and it is due again."""
 
     due_payment_id: UUID
     order_id: UUID

@@ -67,7 +67,7 @@ def test_undo_within_ten_seconds_once() -> None:
     order = staff.is_paid()
     staff.waits(5)
     staff.touch(ev.UndoTouched(order.id), ev.UndoTouched(order.id))
-    assert [e for e in staff.effects if isinstance(e, ev.Undo)] == [ev.Undo(order.id)]
+    assert [e.sale.order for e in staff.effects if isinstance(e, ev.Undo)] == [order]
     staff.is_undone(order)
     assert staff.state.undo is not None
     assert staff.state.undo.end is UndoEnd.UNDONE
@@ -134,7 +134,7 @@ def test_an_undo_that_is_not_known_is_asked_after_under_its_act() -> None:
     staff.touch(ev.UndoSeen())
     assert staff.state.undo is not None
     staff.waits(6)
-    assert ev.Undo(order.id, ACT) in staff.effects
+    assert [e.act_id for e in staff.effects if isinstance(e, ev.Undo)] == [None, ACT]
     staff.is_undone(order)
     assert staff.state.checks == ()
 

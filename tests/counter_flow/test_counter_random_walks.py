@@ -112,7 +112,8 @@ class CounterWalk(RuleBasedStateMachine):
             case common.StopFace(task):
                 assert task == self.looking
                 self.looking = None
-            case ev.Undo(order_id, None):
+            case ev.Undo(sale, None):
+                order_id = sale.order.id
                 assert isinstance(event, ev.UndoTouched)
                 assert order_id == event.order_id, "another sale than was shown is undone"
                 assert order_id not in self.undone, "undone twice"

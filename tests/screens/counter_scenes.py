@@ -11,14 +11,16 @@ from uuid import UUID
 from central.menu.menu_file import load_menu
 from kiosk.domain.cart import Cart, Selection
 from kiosk.domain.cash import CounterPayment, CounterResult
+from kiosk.domain.collection import cash_collection
 from kiosk.domain.counter import CounterLimits
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.face_consent import ConsentPurpose
-from kiosk.domain.ids import CounterPaymentId, DishId, OrderId, PaymentId, TerminalId
+from kiosk.domain.ids import CollectionId, CounterPaymentId, DishId, MemberId, OrderId, PaymentId, TerminalId
 from kiosk.domain.menu import Dish, LocalText, Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payer import ByCard
+from kiosk.domain.payment import PaymentMethod
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.counter_flow.state import (
@@ -183,6 +185,20 @@ def _due(made: Order) -> DueOrder:
     payment = PaymentId(UUID(int=made.id.int + 1000))
     taken_by = TerminalId("terminal-1"), 1, made.number, MOMENT, made.dining_mode, "zh"
     return DueOrder(made.id, payment, *taken_by, made.total, made.total)
+
+
+def _collected(method: PaymentMethod) -> Undoable:
+    """The order of another terminal, just paid here."""
+    (one,) = found("A037")
+    made = cash_collection(CollectionId(UUID(int=5)), one.due_order, "7", MOMENT)
+    if method is PaymentMethod.COUNTER:
+        return Undoable(one.order, 1008.0, made.amount, collected=made)
+    made = replace(made, method=method, payment_id=PaymentId(UUID(int=6)), member_id=MemberId("m"))
+    return Undoable(one.order, 1008.0, collected=made)
+
+
+COLLECTED_CARD = _collected(PaymentMethod.BALANCE)
+COLLECTED_CASH = _collected(PaymentMethod.COUNTER)
 
 
 def collecting(**changes: object) -> State:

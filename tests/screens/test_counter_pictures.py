@@ -107,6 +107,8 @@ RESULTS = {
     "undone-cash": replace(SALE, undo=Undo(LAST, UndoEnd.UNDONE)),
     "undone-by-key": replace(SALE, undo=Undo(LAST, UndoEnd.UNDONE), open_by_key=LAST.order.id),
     "undone": replace(SALE, undo=Undo(replace(LAST, in_cash=None), UndoEnd.UNDONE)),
+    "undone-collected": replace(SALE, undo=Undo(counter.COLLECTED_CARD, UndoEnd.UNDONE)),
+    "undone-collected-cash": replace(SALE, undo=Undo(counter.COLLECTED_CASH, UndoEnd.UNDONE)),
     "undo-refused": replace(SALE, undo=Undo(LAST, UndoEnd.REFUSED)),
     "undo-checking": replace(SALE, undo=Undo(LAST, UndoEnd.BEING_CHECKED)),
     "found-out": replace(SALE, found_out=(FoundOut(CheckKind.CARD, Money(1250), counter.order(counter.SOME), "6CED"),)),

@@ -130,12 +130,11 @@ def undo_words(undo: Undo, texts: Texts, *, by_key: bool = False) -> VerdictWord
     _, number = texts.gettext, undo.sale.order.number
     match undo.end:
         case UndoEnd.UNDONE if undo.sale.in_cash:
-            detail = _("Order {number} is undone. Hand the cash back now.").format(number=number)
+            detail = _undone_detail(undo, texts)
             detail = f"{detail} {drawer_words(texts)}" if by_key else detail
             return VerdictWords("undone", _("Give back"), texts.money(undo.sale.in_cash), detail)
         case UndoEnd.UNDONE:
-            detail = _("Order {number} is undone: the money is back on the card.").format(number=number)
-            return VerdictWords("undone", _("Undone"), texts.money(undo.sale.order.total), detail)
+            return VerdictWords("undone", _("Undone"), texts.money(undo.sale.amount), _undone_detail(undo, texts))
         case UndoEnd.REFUSED:
             detail = _("Order {number} stands. A refund can still give the money back.").format(number=number)
             return VerdictWords("not_paid", _("Not undone"), "", detail)
@@ -146,6 +145,19 @@ def undo_words(undo: Undo, texts: Texts, *, by_key: bool = False) -> VerdictWord
             return VerdictWords(
                 "checking", _("One moment"), "", _("Order {number} is being undone.").format(number=number)
             )
+
+
+def _undone_detail(undo: Undo, texts: Texts) -> str:
+    _, sale = texts.gettext, undo.sale
+    if sale.in_cash and sale.collected:
+        detail = _("Order {number} waits for payment again. Hand the cash back now.")
+    elif sale.in_cash:
+        detail = _("Order {number} is undone. Hand the cash back now.")
+    elif sale.collected:
+        detail = _("Order {number} waits for payment again: the money is back on the card.")
+    else:
+        detail = _("Order {number} is undone: the money is back on the card.")
+    return detail.format(number=sale.order.number)
 
 
 def found_out_words(found: FoundOut, texts: Texts) -> VerdictWords:
@@ -204,6 +216,7 @@ def fault_words(fault: NotCollectedReason, texts: Texts) -> str:
         reason.NEEDS_CENTRAL: _("This order is too long for its slip, and the server cannot be reached."),
         reason.CENTRAL_UNREACHABLE: _("The server cannot be reached: scan the slip."),
         reason.CENTRAL_REFUSED: _("The server does not accept this terminal."),
+        reason.UNDONE: _("This payment was undone."),
         reason.STORAGE_FAILED: _("This terminal can read nothing any more. Start it anew."),
     }.get(fault, _("It did not go through."))
 

@@ -80,7 +80,7 @@ def customer_view(state: State) -> CustomerView:
         number=state.order.number if state.order else "",
         balance=outcome.balance_after if isinstance(outcome, Paid | Collected) and state.balance_shown else None,
         reason=outcome.reason if isinstance(outcome, NotCharged) else None,
-        undone=state.undo.sale.order.total if state.undo and is_undone else None,
+        undone=state.undo.sale.amount if state.undo and is_undone else None,
         can_tap=_works(state, DeviceKind.CARD_READER),
         can_look=can_look(state),
         seen=facing.seen if facing else None,

@@ -12,7 +12,7 @@ from kiosk.domain.ids import ComboId, DishId, OrderId
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import Payer
-from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod
+from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod, Undoable
 from kiosk.screens.flow.events import (
     BackTouched,
     BalanceTouched,
@@ -44,6 +44,7 @@ from kiosk.services.counter_sale import CashSold
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown, Refused
+from kiosk.services.undo_collection import CollectionUndone
 
 # --- results ---
 
@@ -61,7 +62,7 @@ class UndoFinished:
     """The answer to Undo and CheckUndo."""
 
     order_id: OrderId
-    result: Refunded | Refused | NotKnown
+    result: Refunded | CollectionUndone | Refused | NotKnown
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +263,10 @@ class CheckCash:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Void that sale. `act_id`: of an undo whose end is not known, to be found out; None: begin one."""
+    """Void that sale, or take back that its order was collected. `act_id`: of an undo whose end is not known, to be
+    found out; None: begin one."""
 
-    order_id: OrderId
+    sale: Undoable
     act_id: UUID | None = None
 
 

@@ -9,6 +9,7 @@ from kiosk.domain.cash import CashError
 from kiosk.domain.counter import change_for
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import ByCard, Payer
+from kiosk.domain.payment import PaymentMethod
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import lane
 from kiosk.screens.counter_flow.bill import due, typed
@@ -175,6 +176,9 @@ def _remembered(state: State, paying: Paying, outcome: Outcome) -> State:
             return replace(state, undoable=Undoable(order, until_s, in_lane=in_lane))
         case CashSold(order=order, payment=made):
             return replace(state, undoable=Undoable(order, until_s, made.amount, in_lane))
+        case Collected(order=order, paid=paid, made=made) if paid:
+            in_cash = paid if made is None or made.method is PaymentMethod.COUNTER else None
+            return replace(state, undoable=Undoable(order, until_s, in_cash, collected=made))
         case BeingChecked(payment_id=payment_id, total=total):
             return checked_later(state, Check(CheckKind.CARD, payment_id, total, 0.0, paying.card_end))
         case NotKnown(act_id=act_id):

@@ -9,9 +9,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from kiosk.domain.cart import EMPTY_CART, Cart
+from kiosk.domain.collection import Collection
 from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
 from kiosk.domain.due_order import DueOrder
-from kiosk.domain.ids import DishId, MemberId, OrderId
+from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
@@ -132,12 +133,18 @@ class Lane:
 @dataclass(frozen=True, slots=True)
 class Undoable:
     """The sale that was just made, until `until_s`. `in_cash`: so much is to be handed back. `in_lane`: it counts
-    there."""
+    there. `collected`: no sale, but another terminal's order that was paid here."""
 
     order: Order
     until_s: float
     in_cash: Money | None = None
     in_lane: bool = False
+    collected: Collection | None = None
+
+    @property
+    def amount(self) -> Money:
+        """What was paid here."""
+        return self.order.total if self.collected is None else self.collected.amount
 
 
 class UndoEnd(StrEnum):
@@ -170,7 +177,7 @@ class CheckKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Check:
     """Something whose end is not known yet, and when to ask again. `id`: of the payment, or of the staff's act;
-    `found`: what is collected; `order_id`: of the sale that is being undone."""
+    `found`: what is collected; `undoing`: the sale that is being undone."""
 
     kind: CheckKind
     id: UUID
@@ -178,7 +185,7 @@ class Check:
     again_s: float
     card_end: str = ""
     found: FoundOrder | None = None
-    order_id: OrderId | None = None
+    undoing: Undoable | None = None
 
 
 @dataclass(frozen=True, slots=True)
