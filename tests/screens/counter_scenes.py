@@ -23,6 +23,7 @@ from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentMethod
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.counter_flow.enrolment_state import Enrolment
 from kiosk.screens.counter_flow.state import (
     Collecting,
     CounterRules,
@@ -39,7 +40,8 @@ from kiosk.screens.counter_flow.state import (
     Weighing,
 )
 from kiosk.screens.flow.face_state import FacePolicy, Facing
-from kiosk.screens.flow.state import TextSize, View
+from kiosk.screens.flow.state import Session, TextSize, View
+from kiosk.screens.flow.state import State as CustomerState
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import DeviceKind, LinkState
 from kiosk.services.face_events import FaceReadiness
@@ -203,6 +205,14 @@ COLLECTED_CASH = _collected(PaymentMethod.COUNTER)
 
 def collecting(**changes: object) -> State:
     return replace(state(ScreenName.COLLECT), collecting=Collecting(**changes))  # type: ignore[arg-type]
+
+
+def enrolling(flow: CustomerState | None = None, **changes: object) -> State:
+    """Before the card, or in the self-service terminal's flow."""
+    base = state(ScreenName.ENROL)
+    session = Session(1, base.view)
+    enrolment = Enrolment(flow or CustomerState(session), **changes)  # type: ignore[arg-type]
+    return replace(base, enrolment=enrolment)
 
 
 def with_view(base: State, view: View) -> State:

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.cart import EMPTY_CART
+from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
 from kiosk.domain.liveness import Side, Stage
 from kiosk.domain.money import Money
+from kiosk.screens.counter_flow.enrolment_state import Guardian
 from kiosk.screens.counter_flow.state import (
     Check,
     CheckKind,
@@ -21,13 +23,19 @@ from kiosk.screens.counter_flow.state import (
     Undoable,
     UndoEnd,
 )
+from kiosk.screens.flow.account_state import Enrolling
 from kiosk.screens.flow.face_state import FaceTrouble
+from kiosk.screens.flow.state import ScreenName as CustomerScreen
 from kiosk.services.collected import NotCollectedReason
+from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState
 from kiosk.services.face_events import FaceSeen
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import NotChargedReason
+from kiosk.services.posing import Posing
 from tests.screens import counter_scenes as counter
+from tests.screens import face_scenes as faces
+from tests.screens import scenes
 from tests.screens.counter_driver import CounterDriver
 from tests.screens.gallery import Sight, look_at
 
@@ -117,12 +125,29 @@ RESULTS = {
 }
 
 
+ENROLLING = {
+    "enrol": counter.enrolling(),
+    "enrol-guardian": counter.enrolling(guardian=Guardian.MOTHER, guardian_word="母亲"),
+    "enrol-guardian-typed": counter.enrolling(guardian=Guardian.FATHER, guardian_word="父亲", phone="13800001234"),
+    "enrol-age": counter.enrolling(faces.enrolling(CustomerScreen.FACE_AGE, Enrolling(scenes.MEMBER.id))),
+    "enrol-consent": counter.enrolling(faces.reading(staff=faces.STAFF)),
+    "enrol-pose": counter.enrolling(faces.posing(Posing(EnrolmentPose.LEFT, 1, PoseHint.TURN_MORE))),
+    "enrol-done": counter.enrolling(faces.ended(FaceEnrolled(faces.CONSENT))),
+    "enrol-look-alike": counter.enrolling(faces.ended(FaceRefused(FaceRefusedReason.LOOKS_LIKE_ANOTHER))),
+}
+
+
 @pytest.mark.parametrize("sight", tuple(counter.sights()), ids=str)
-@pytest.mark.parametrize("group", ["sales", "steps", "results"])
+@pytest.mark.parametrize("group", ["sales", "steps", "results", "enrolling"])
 def test_pictures(kept_counter: Open, sight: Sight, group: str) -> None:
-    variants: dict[str, State] = {"sales": SALES, "steps": STEPS, "results": RESULTS}[group]
+    groups: dict[str, dict[str, State]] = {
+        "sales": SALES,
+        "steps": STEPS,
+        "results": RESULTS,
+        "enrolling": ENROLLING,
+    }
     ui: CounterDriver | None = None
-    for name, state in variants.items():
+    for name, state in groups[group].items():
         seen = counter.with_view(state, sight.view)
         if ui is None:
             ui = kept_counter(seen, size=sight.size)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.cart import Cart, Selection
+from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.bill import bill_lines
@@ -18,6 +19,7 @@ from kiosk.screens.customer_display.stream import MAX_LINE_BYTES
 from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.services.face_events import FaceSeen
 from kiosk.services.outcomes import NotChargedReason
+from kiosk.services.posing import Posing
 from tests.screens import counter_scenes as counter
 from tests.screens.conftest import close
 from tests.screens.customer_driver import CustomerDriver
@@ -37,6 +39,11 @@ VIEWS = {
     "pay-cash-only": replace(PAY, can_look=False, can_tap=False),
     "look": replace(PAY, camera_on=True, seen=FaceSeen(1, Fault.TOO_FAR)),
     "not-recognised": replace(PAY, trouble=FaceTrouble.UNKNOWN),
+    "enrol-reading": CustomerView("zh", SHOW.FACE),
+    "enrol-ahead": CustomerView("zh", SHOW.FACE, camera_on=True, posing=Posing(EnrolmentPose.AHEAD, 0, Fault.TOO_FAR)),
+    "enrol-left": CustomerView(
+        "zh", SHOW.FACE, camera_on=True, posing=Posing(EnrolmentPose.LEFT, 1, PoseHint.TURN_MORE)
+    ),
     "confirm": replace(PAY, shows=SHOW.CONFIRM, name="王*明", left_s=2),
     "charging": CustomerView("zh", SHOW.CHARGING, DUE),
     "cash": CustomerView("zh", SHOW.CASH, DUE, LINES, received=Money(5000)),

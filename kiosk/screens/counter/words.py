@@ -187,6 +187,10 @@ def notice_words(notice: Notice, texts: Texts) -> str:
         Notice.PRESS_PAY_FIRST: _("Charge the sale first, then tap the card."),
         Notice.FINISH_SALE_FIRST: _("Finish or clear this sale first."),
         Notice.OUT_OF_ORDER: _("This terminal is out of order."),
+        Notice.NO_ENROLLING: _("No face can be enrolled here: the camera or its models do not work."),
+        Notice.CARD_UNKNOWN: _("This card is not known here."),
+        Notice.CARD_BLOCKED: _("This card is blocked."),
+        Notice.PHONE_FIRST: _("First type the guardian's phone number"),
         Notice.NO_MENU: _("There is no menu yet: it comes from the server."),
         Notice.UNDO_TOO_LATE: _("It is too late to undo this. A refund can still give the money back."),
     }.get(notice, "")

@@ -12,17 +12,21 @@ from kiosk.domain.ids import ComboId, DishId, OrderId
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import Payer
+from kiosk.screens.counter_flow.enrolment_state import Guardian
 from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod, Undoable
+from kiosk.screens.flow.account_events import AccountEffect, AccountEvent
 from kiosk.screens.flow.events import (
     BackTouched,
     BalanceTouched,
     CategoryChosen,
     CheckPayment,
     ContrastChosen,
+    CustomerIdentified,
     DiningModeChosen,
     DoneTouched,
     FaceIdentified,
     FaceTryAgainTouched,
+    Identify,
     IdentifyFace,
     LanguageChosen,
     LevelsLoaded,
@@ -34,6 +38,7 @@ from kiosk.screens.flow.events import (
     PaymentChecked,
     PlaySound,
     StopFace,
+    TakePoses,
     TextSizeChosen,
     Tick,
     Touched,
@@ -208,6 +213,19 @@ class FoundOrderChosen:
     order_id: OrderId
 
 
+@dataclass(frozen=True, slots=True)
+class EnrolmentOpened:
+    """Staff are to enrol a member's face."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianChosen:
+    """Who agrees; `word` is what they are called in the language of the screen."""
+
+    guardian: Guardian
+    word: str
+
+
 CounterEvent = (
     Tick | Touched | MenuLoaded | LevelsLoaded | PaymentChecked
     | SaleFinished | UndoFinished | ActChecked | OrdersFound
@@ -216,6 +234,7 @@ CounterEvent = (
     | WeighingClosed | LineChanged | MethodTouched | ReceivedChosen | CashTaken | UndoTouched | UndoSeen
     | FoundOutSeen | LaneStarted | LaneStopped | AgainAnswered | CollectOpened | NumberConfirmed | FoundOrderChosen
     | BackTouched | DoneTouched | FaceTryAgainTouched | FaceIdentified
+    | EnrolmentOpened | GuardianChosen | AccountEvent | CustomerIdentified
     | service.Event
 )  # fmt: skip
 
@@ -307,5 +326,5 @@ class CheckCollected:
 Effect = (
     Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectByCard | CollectInCash
     | CheckCollected | LookForFace | StopFace | IdentifyFace | LoadFaces
-    | LoadMenu | LoadLevels | PlaySound
+    | LoadMenu | LoadLevels | PlaySound | Identify | TakePoses | AccountEffect
 )  # fmt: skip

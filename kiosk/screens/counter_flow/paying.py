@@ -10,8 +10,8 @@ from kiosk.domain.counter import change_for
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import ByCard, Payer
 from kiosk.domain.payment import PaymentMethod
+from kiosk.screens.counter_flow import enrolling, lane
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow import lane
 from kiosk.screens.counter_flow.bill import due, typed
 from kiosk.screens.counter_flow.checking import checked_later
 from kiosk.screens.counter_flow.selling import with_typed_sum
@@ -84,6 +84,8 @@ def on_card(state: State, event: service.CardPresented) -> Step:
         case ScreenName.COLLECT if state.collecting is not None and state.collecting.chosen is None:
             collecting = replace(state.collecting, looking=True, fault=None, found=())
             return replace(state, collecting=collecting), (ev.FindOrders(state.sale.id, card_uid=event.uid),)
+        case ScreenName.ENROL:
+            return enrolling.on_card(state, event)
         case ScreenName.SALE if state.sale.cart.lines or state.keyed_minor:
             return warned(state, Notice.PRESS_PAY_FIRST)
         case _:
@@ -131,7 +133,7 @@ def on_finished(state: State, event: ev.SaleFinished) -> Step:
     return state, (common.PlaySound(common.SoundKind.FAILURE), reload)
 
 
-def on_back(state: State, _event: common.BackTouched) -> Step:
+def on_back(state: State, event: common.BackTouched) -> Step:
     """One step back; what was chosen or found stays. A payment that is being checked, or is made, has none."""
     match state.screen:
         case ScreenName.PAYING | ScreenName.CASH:
@@ -140,6 +142,8 @@ def on_back(state: State, _event: common.BackTouched) -> Step:
             to = _before_paying(state)
         case ScreenName.COLLECT:
             return next_sale(state), ()
+        case ScreenName.ENROL:
+            return enrolling.on_back(state, event)
         case _:
             return state, ()
     return replace(state, screen=to, paying=None, outcome=None, received=None, keyed_minor=0), ()
@@ -217,3 +221,5 @@ def _may_choose(state: State, method: PayMethod) -> bool:
             return state.collecting is not None and state.collecting.chosen is not None
         case ScreenName.LANE:
             return method is PayMethod.CASH
+        case ScreenName.ENROL:
+            return False

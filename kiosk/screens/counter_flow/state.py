@@ -18,6 +18,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.payer import Payer
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.counter_flow.enrolment_state import Enrolment
 from kiosk.screens.flow.face_state import FacePolicy, Facing
 from kiosk.screens.flow.state import View
 from kiosk.services import outcomes
@@ -36,7 +37,7 @@ WEIGHED = "weighed"  # the category of what is sold by weight; there only where 
 class ScreenName(StrEnum):
     """sale: sums are typed, dishes touched. paying: a card or a face is awaited, or is being charged. cash: what was
     handed over. result: the end, good, bad or not known. lane: the same of one fixed price, all on one screen.
-    collect: an order that was made at a self-service terminal is found."""
+    collect: an order that was made at a self-service terminal is found. enrol: a member's face is enrolled."""
 
     SALE = "sale"
     PAYING = "paying"
@@ -44,6 +45,7 @@ class ScreenName(StrEnum):
     RESULT = "result"
     LANE = "lane"
     COLLECT = "collect"
+    ENROL = "enrol"
 
 
 class PayMethod(StrEnum):
@@ -213,6 +215,10 @@ class Notice(StrEnum):
     PRESS_PAY_FIRST = "press_pay_first"  # a card came before staff asked for one
     FINISH_SALE_FIRST = "finish_sale_first"
     OUT_OF_ORDER = "out_of_order"
+    NO_ENROLLING = "no_enrolling"  # no camera that works, or no models of faces
+    CARD_UNKNOWN = "card_unknown"
+    CARD_BLOCKED = "card_blocked"
+    PHONE_FIRST = "phone_first"  # the guardian's, before the card
     NO_MENU = "no_menu"  # none has come from central yet
     UNDO_TOO_LATE = "undo_too_late"
 
@@ -243,12 +249,13 @@ Outcome = outcomes.Outcome | CashSold | Collected | NotCollected | NotKnown | Re
 @dataclass(frozen=True, slots=True)
 class CounterRules:
     """The terminal's settings. `result_s`: a good result gives way to the next sale by itself, unless change is to be
-    handed out. `face_policy`: None where nobody pays by face."""
+    handed out. `face_policy`: None where nobody pays by face. `staff`: who enrols faces here, by name or number."""
 
     limits: CounterLimits = NOTHING_KEYED
     result_s: float = 10.0
     undo_s: float = 10.0
     face_policy: FacePolicy | None = None
+    staff: str = "counter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +283,7 @@ class State:
     received: Money | None = None
     lane: Lane | None = None
     collecting: Collecting | None = None
+    enrolment: Enrolment | None = None
     undoable: Undoable | None = None
     undo: Undo | None = None
     checks: tuple[Check, ...] = ()
