@@ -48,6 +48,7 @@ VIEWS = {
     "charging": CustomerView("zh", SHOW.CHARGING, DUE),
     "cash": CustomerView("zh", SHOW.CASH, DUE, LINES, received=Money(5000)),
     "paid": CustomerView("zh", SHOW.PAID, DUE, number="C042"),
+    "paid-and-looking": CustomerView("zh", SHOW.PAID, DUE, number="C042", camera_on=True),
     "paid-balance": CustomerView("zh", SHOW.PAID, DUE, number="C042", balance=Money(3750)),
     "paid-change": CustomerView("zh", SHOW.PAID, DUE, received=Money(5000), change=Money(1220), number="C042"),
     "not-paid": CustomerView("zh", SHOW.NOT_PAID, DUE, reason=NotChargedReason.INSUFFICIENT),
@@ -94,6 +95,8 @@ def test_what_it_says_of_each_end(open_window: Callable[..., CustomerDriver]) ->
     assert ui.has(contains="请勿重复支付")
     ui.tell(VIEWS["pay"])
     assert ui.has("摄像头已开启")
+    ui.tell(VIEWS["paid-and-looking"])
+    assert ui.has("摄像头已开启"), "the lane looks for the next one already"
     ui.tell(VIEWS["pay-card"])
     assert not ui.has("摄像头已开启")
     assert ui.has("请刷卡")
