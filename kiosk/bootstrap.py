@@ -22,7 +22,7 @@ from kiosk.domain.menu import Menu
 from kiosk.heap import keep_one_heap
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.effects import EffectRunner
-from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.screens.flow.state import IdleTimes, Session, State, View
 from kiosk.screens.pictures import PictureLoader
@@ -122,7 +122,7 @@ def _first_of_role(settings: Settings) -> State | CounterState:
 
 
 def _role_parts(
-    settings: Settings, config_path: Path, room: BackRoom, bridge: Bridge, play: Callable[[ev.SoundKind], None]
+    settings: Settings, config_path: Path, room: BackRoom, bridge: Bridge, play: Callable[[fx.SoundKind], None]
 ) -> tuple[Callable[..., FlowApp[Any]], EffectRunner, CustomerWindow | None]:
     """The app of the terminal's role, still to be made; what runs its flow's effects; the customer's own window."""
     if settings.terminal.role == "order":
@@ -155,5 +155,5 @@ def _local_time(terminal: TerminalSettings, menu: Menu | None) -> time:
     return held.starts if held else datetime.now(ZoneInfo(terminal.timezone)).time()
 
 
-def _silence(_kind: ev.SoundKind) -> None:
+def _silence(_kind: fx.SoundKind) -> None:
     """Sound is off in the settings."""

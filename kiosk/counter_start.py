@@ -19,7 +19,7 @@ from kiosk.screens.counter_flow.customer import CustomerView
 from kiosk.screens.counter_flow.state import CounterRules, Sale, State
 from kiosk.screens.customer_display.message import encode
 from kiosk.screens.customer_display.pictures import SharedPreview
-from kiosk.screens.flow.events import SoundKind
+from kiosk.screens.flow.effects import SoundKind
 from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.screens.flow.state import View
 from kiosk.screens.texts import texts_for

@@ -71,8 +71,8 @@ async def backlog(
     terminal: NamedDependency[Terminal],
     serving: NamedDependency[SkipValidation[Serving]],
 ) -> wire.PushReply:
-    """Keep what a terminal did while it was away, packed (kiosk/sync/packing.py). It is durable with the reply, and
-    booked soon after. After a gap nothing is kept, and last_seq says so."""
+    """Keep what a terminal did while it was away, packed (kiosk/sync/wire/packing.py). It is durable with the reply,
+    and booked soon after. After a gap nothing is kept, and last_seq says so."""
     check_media_type(request, wire.PACKED)
     packed = await read_body(request)
     batch = await asyncio.to_thread(wire.unpack_batch, packed)

@@ -8,9 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.domain.cart import DishChoice, Selection
+from kiosk.domain.dish import OptionGroup
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import DishId, MemberId, OrderId
-from kiosk.domain.menu import LocalText, Menu, OptionGroup
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.pricing import PricedCart, PricedLine, weight_of
 from kiosk.domain.weight import Weight

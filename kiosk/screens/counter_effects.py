@@ -15,7 +15,8 @@ from kiosk.domain.ids import CollectionId, CounterPaymentId, PaymentId, uuid7
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import FoundOrder, Outcome, Undoable
 from kiosk.screens.effects import EffectRunner, Services
-from kiosk.screens.flow import events as common
+from kiosk.screens.flow import effects as common_fx
+from kiosk.screens.flow.effects import SoundKind
 from kiosk.services.checkout import CheckoutRequest
 from kiosk.services.collect_order import CollectOrders
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
@@ -55,7 +56,7 @@ class CounterEffects(EffectRunner):
         self,
         services: Callable[[], CounterServices],
         post: Callable[[Any], None],
-        play_sound: Callable[[common.SoundKind], None],
+        play_sound: Callable[[SoundKind], None],
         staff: str,
         undo_reason: str,
     ) -> None:
@@ -64,7 +65,7 @@ class CounterEffects(EffectRunner):
         self._staff = staff
         self._undo_reason = undo_reason
 
-    def __call__(self, effect: common.Effect | ev.Effect) -> None:
+    def __call__(self, effect: common_fx.Effect | ev.Effect) -> None:
         """Start it and return at once."""
         match effect:
             case ev.Charge():

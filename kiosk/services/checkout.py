@@ -19,9 +19,9 @@ from kiosk.domain.cart import Cart
 from kiosk.domain.clock import Clock
 from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
 from kiosk.domain.ids import MemberId, OrderId, PaymentId, uuid7
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.member import Member
-from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payer import ByCard, ByFace, Payer

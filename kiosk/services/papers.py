@@ -9,7 +9,7 @@ from datetime import datetime
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.collection import Collection, UndoneCollection
-from kiosk.domain.menu import LocalText
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish
 from kiosk.domain.payment import PaymentMethod, PaymentPart

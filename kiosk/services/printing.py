@@ -14,7 +14,8 @@ from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.clock import Clock
 from kiosk.domain.collection import Collection, UndoneCollection
 from kiosk.domain.ids import OrderId, uuid7
-from kiosk.domain.menu import LocalText, Menu
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Menu
 from kiosk.domain.order import Order
 from kiosk.domain.receipt import Paper, PaperKind
 from kiosk.domain.refund import Refund, RefundPart

@@ -10,7 +10,8 @@ from sqlcipher3.dbapi2 import IntegrityError
 from kiosk.domain.collection import Collection, CollectionError, UndoneCollection
 from kiosk.domain.ids import CollectionId, PaymentId, UndoneCollectionId
 from kiosk.store.connection import Connection
-from kiosk.store.tables import collected_elsewhere, collections, undone_collections
+from kiosk.store.tables.feed import collected_elsewhere
+from kiosk.store.tables.payments import collections, undone_collections
 
 _ADD = insert(collections)
 _GET = select(collections.c.body).where(collections.c.id == bindparam("collection_id"))

@@ -19,7 +19,9 @@ from kiosk.services.face_store_ports import EnrolledFace
 from kiosk.store.connection import Connection
 from kiosk.store.face_keys import FaceKeys
 from kiosk.store.face_sealing import Models, models_of, seal, unseal
-from kiosk.store.tables import face_box, face_deletions, faces, members, outbox_state
+from kiosk.store.tables.faces import face_box, face_deletions, faces
+from kiosk.store.tables.feed import members
+from kiosk.store.tables.outbox import outbox_state
 
 _AFTER = (
     select(faces).where(faces.c.member_id > bindparam("after")).order_by(faces.c.member_id).limit(bindparam("count"))

@@ -14,7 +14,7 @@ from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
 from kiosk.store.connection import Connection
-from kiosk.store.tables import cards, feed_state, members, menu, stock
+from kiosk.store.tables.feed import cards, feed_state, members, menu, stock
 
 
 def _sql(statement: ClauseElement) -> str:

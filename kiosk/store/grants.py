@@ -14,21 +14,11 @@ from kiosk.domain.payer import ByCard, Payer
 from kiosk.domain.wallet import Grant, GrantUse, Spend, WalletError
 from kiosk.services.ports import GrantOutdated
 from kiosk.store.connection import Connection
-from kiosk.store.tables import (
-    BY_FACE,
-    OPEN_PRE_GRANT,
-    PRE_GRANT,
-    RELEASED_REQUEST,
-    UNRESOLVED_PAYMENT,
-    feed_state,
-    grants,
-    identity,
-    incarnations,
-    outbox,
-    outbox_state,
-    payments,
-    spends,
-)
+from kiosk.store.tables.feed import feed_state
+from kiosk.store.tables.grants import OPEN_PRE_GRANT, PRE_GRANT, grants, spends
+from kiosk.store.tables.identity import identity, incarnations
+from kiosk.store.tables.outbox import outbox, outbox_state
+from kiosk.store.tables.payments import BY_FACE, RELEASED_REQUEST, UNRESOLVED_PAYMENT, payments
 
 _ADD = insert(grants)
 _ADD_SPEND = insert(spends)

@@ -14,7 +14,8 @@ from sqlalchemy import bindparam, case, delete, func, insert, select, update
 
 from kiosk.domain.ids import EventId, uuid7
 from kiosk.store.connection import Connection
-from kiosk.store.tables import outbox, outbox_state, stock_movements
+from kiosk.store.tables.orders import stock_movements
+from kiosk.store.tables.outbox import outbox, outbox_state
 
 # Acknowledged events kept in case central is restored from a backup and asks for them again: a month of a terminal
 # that sells without a pause, some 1,300 a day, in 40 MB. By count alone, for a clock that jumps must not lose a sale.

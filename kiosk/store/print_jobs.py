@@ -14,7 +14,7 @@ from kiosk.services.events import PrintJobState
 from kiosk.services.ports import PaperKind, PrintJob
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
-from kiosk.store.tables import print_jobs
+from kiosk.store.tables.orders import print_jobs
 
 # Jobs kept for a reprint (those not done are always kept): a day or two of a busy terminal, some 10 MB.
 KEEP = 5000

@@ -10,7 +10,7 @@ from kiosk.domain.money import Money
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import CheckKind, Notice, PayMethod, ScreenName, UndoEnd
-from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import SoundKind
 from kiosk.services.events import DrawerAsked, DrawerEnd
 from kiosk.services.outcomes import NotCharged
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
@@ -121,7 +121,7 @@ def test_an_undo_that_cannot_be_made_says_so() -> None:
     assert staff.state.undo is not None
     assert staff.state.undo.end is UndoEnd.REFUSED
     assert staff.state.order == order
-    assert staff.sounds[-1] is common.SoundKind.FAILURE
+    assert staff.sounds[-1] is SoundKind.FAILURE
 
 
 def test_an_undo_that_is_not_known_is_asked_after_under_its_act() -> None:

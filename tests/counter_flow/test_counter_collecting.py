@@ -18,6 +18,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import CheckKind, FoundOrder, Notice, PayMethod, ScreenName, UndoEnd
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import SoundKind
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.events import CodeScanned
 from kiosk.services.staff_acts import NotKnown
@@ -131,7 +132,7 @@ def test_by_card_and_by_slip() -> None:
     staff.happens(ev.OrdersFound(staff.state.sale.id, NotCollected(NotCollectedReason.FORGED)))
     assert staff.state.collecting is not None
     assert staff.state.collecting.fault is NotCollectedReason.FORGED
-    assert staff.sounds == [common.SoundKind.FAILURE]
+    assert staff.sounds == [SoundKind.FAILURE]
     staff.types("A")
     assert staff.state.collecting.fault is None
 

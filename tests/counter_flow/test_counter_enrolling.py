@@ -16,6 +16,7 @@ from kiosk.screens.counter_flow.state import CounterRules, Notice, ScreenName
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.account_state import EnrolmentEnd, Tried, Unable
+from kiosk.screens.flow.effects import Identify, LookForFace, SoundKind, StopFace, TakePoses
 from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.screens.flow.state import ScreenName as CustomerScreen
 from kiosk.screens.flow.state import State as CustomerState
@@ -60,7 +61,7 @@ def begun(guardian: Guardian = Guardian.NOBODY, phone: str = "") -> Staff:
     staff = asked_for_card(guardian)
     staff.types(phone)
     staff.card(scenes.CARD)
-    (asked,) = [e for e in staff.effects if isinstance(e, common.Identify)]
+    (asked,) = [e for e in staff.effects if isinstance(e, Identify)]
     staff.happens(common.CustomerIdentified(asked.session_id, RECOGNISED))
     return staff
 
@@ -73,7 +74,7 @@ def before_camera(staff: Staff) -> int:
         staff.touch(acc.AgeAnswered(under_14=False))
     staff.touch(acc.ConsentAnswered(agrees=True))
     staff.happens(acc.ConsentTaken(session, CONSENT))
-    (task,) = [e.task for e in staff.effects if isinstance(e, common.TakePoses)]
+    (task,) = [e.task for e in staff.effects if isinstance(e, TakePoses)]
     staff.happens(CameraWatching(CAMERA, is_on=True))
     return task
 
@@ -115,7 +116,7 @@ def test_tried_at_once() -> None:
     staff = begun()
     enrolled(staff)
     staff.touch(acc.TryFaceTouched())
-    (look,) = [e.request for e in staff.effects if isinstance(e, common.LookForFace)]
+    (look,) = [e.request for e in staff.effects if isinstance(e, LookForFace)]
     assert customer_view(staff.state).posing == Posing(EnrolmentPose.AHEAD, 0)
     staff.happens(FaceJudged(look.task, Agreed(scenes.MEMBER.id), turned=False))
     assert end_of(staff) is Tried.RECOGNISED
@@ -129,7 +130,7 @@ def test_a_look_alike_is_refused_and_said() -> None:
     refused = FaceRefused(FaceRefusedReason.LOOKS_LIKE_ANOTHER)
     staff.happens(acc.EnrolmentFinished(flow(staff).session.id, refused))
     assert end_of(staff) == refused
-    assert staff.sounds[-1] is common.SoundKind.FAILURE
+    assert staff.sounds[-1] is SoundKind.FAILURE
 
 
 def test_under_14_a_guardian_agrees_who_can_be_reached() -> None:
@@ -138,11 +139,11 @@ def test_under_14_a_guardian_agrees_who_can_be_reached() -> None:
     staff.card(scenes.CARD)
     assert staff.state.notice is not None
     assert staff.state.notice.notice is Notice.PHONE_FIRST
-    assert not [e for e in staff.effects if isinstance(e, common.Identify)]
+    assert not [e for e in staff.effects if isinstance(e, Identify)]
     staff.touch(ev.EraseTouched())
     staff.types("56789012345678")
     staff.card(scenes.CARD)
-    (asked,) = [e for e in staff.effects if isinstance(e, common.Identify)]
+    (asked,) = [e for e in staff.effects if isinstance(e, Identify)]
     staff.happens(common.CustomerIdentified(asked.session_id, RECOGNISED))
     assert flow(staff).screen is CustomerScreen.FACE_CONSENT, "nobody is asked how old they are"
     staff.happens(acc.ConsentTextRead(flow(staff).session.id, TEXT))
@@ -161,7 +162,7 @@ def test_an_unknown_card_is_said_and_another_may_be_tapped() -> None:
     staff = asked_for_card()
     for _ in range(2):
         staff.card("DEADBEEF")
-        asked = [e for e in staff.effects if isinstance(e, common.Identify)][-1]
+        asked = [e for e in staff.effects if isinstance(e, Identify)][-1]
         staff.state = replace(staff.state, notice=None)
         staff.happens(common.CustomerIdentified(asked.session_id, CardNotKnown("DEADBEEF")))
         assert staff.state.notice is not None
@@ -183,7 +184,7 @@ def test_whoever_says_no_leaves_nothing_behind(way: str) -> None:
     if way == "back":
         task = before_camera(staff)
         staff.touch(common.BackTouched())
-        assert common.StopFace(task) in staff.effects
+        assert StopFace(task) in staff.effects
     else:
         staff.happens(acc.ConsentTextRead(flow(staff).session.id, TEXT))
         staff.touch(acc.AgeAnswered(under_14=False), acc.ConsentAnswered(agrees=False))
@@ -200,7 +201,7 @@ def test_tasks_of_the_desk_are_never_counted_twice() -> None:
     staff.effects.clear()
     staff.touch(ev.EnrolmentOpened())
     staff.card(scenes.CARD)
-    (asked,) = [e for e in staff.effects if isinstance(e, common.Identify)]
+    (asked,) = [e for e in staff.effects if isinstance(e, Identify)]
     staff.happens(common.CustomerIdentified(asked.session_id, RECOGNISED))
     assert before_camera(staff) > first
 

@@ -18,6 +18,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import CounterRules, PayMethod, ScreenName
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import IdentifyFace, LookForFace, StopFace
 from kiosk.screens.flow.face_state import FacePolicy, FaceTrouble
 from kiosk.services.events import DeviceHealth, DeviceHealthChanged, DeviceKind, DeviceState
 from kiosk.services.face_events import FaceJudged, FaceReadiness, FaceReadinessChanged, FaceSeen, LookEnd, LookEnded
@@ -41,18 +42,18 @@ class LookingStaff(Staff):
         self.happens(DeviceHealthChanged(CAMERA), READY)
 
     @property
-    def looks(self) -> list[common.LookForFace]:
-        return [e for e in self.effects if isinstance(e, common.LookForFace)]
+    def looks(self) -> list[LookForFace]:
+        return [e for e in self.effects if isinstance(e, LookForFace)]
 
     @property
     def stopped(self) -> list[int]:
-        return [e.task for e in self.effects if isinstance(e, common.StopFace)]
+        return [e.task for e in self.effects if isinstance(e, StopFace)]
 
     def is_seen(self, member: Member = MEMBER, *, turned: bool = False) -> None:
         """The desk names somebody, and the store knows them."""
         task = self.state.face_tasks
         self.happens(FaceJudged(task, Agreed(member.id), turned))
-        if self.effects and isinstance(self.effects[-1], common.IdentifyFace):
+        if self.effects and isinstance(self.effects[-1], IdentifyFace):
             asked = self.effects[-1]
             found = Identified(member, by_face(member), Money(0))
             self.happens(common.FaceIdentified(asked.session_id, asked.task, found))

@@ -23,6 +23,7 @@ from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.counter_flow.troubles import troubles
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import LookForFace, StopFace
 from kiosk.services import events as service
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.face_events import FaceJudged, LookEnd, LookEnded
@@ -107,9 +108,9 @@ class CounterWalk(RuleBasedStateMachine):
                 self.begins(effect, charge)
                 answered = isinstance(event, ev.AgainAnswered) and event.charge
                 assert is_meant == answered, "charged once more without being asked"
-            case common.LookForFace(request):
+            case LookForFace(request):
                 self.looking = request.task
-            case common.StopFace(task):
+            case StopFace(task):
                 assert task == self.looking
                 self.looking = None
             case ev.Undo(sale, None):

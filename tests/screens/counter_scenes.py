@@ -13,10 +13,12 @@ from kiosk.domain.cart import Cart, Selection
 from kiosk.domain.cash import CounterPayment, CounterResult
 from kiosk.domain.collection import cash_collection
 from kiosk.domain.counter import CounterLimits
+from kiosk.domain.dish import Dish
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import CollectionId, CounterPaymentId, DishId, MemberId, OrderId, PaymentId, TerminalId
-from kiosk.domain.menu import Dish, LocalText, Menu
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payer import ByCard

@@ -19,7 +19,7 @@ from kiosk.screens.counter.stage import PREPARED
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows
 from kiosk.screens.counter_flow.state import Outcome, ScreenName
-from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import PlaySound, SoundKind
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import (
@@ -363,5 +363,5 @@ def test_a_touch_while_a_payment_is_in_flight_changes_nothing(desk: FakeCounter)
     for test_id in ("cash", "back-to-sale"):
         assert not desk.ui.has(test_id=test_id)
     desk.answer()
-    assert [e.kind for e in desk.ui.effects if isinstance(e, common.PlaySound)] == [common.SoundKind.SUCCESS]
+    assert [e.kind for e in desk.ui.effects if isinstance(e, PlaySound)] == [SoundKind.SUCCESS]
     desk.tap("done")

@@ -12,9 +12,9 @@ from uuid import uuid4
 
 from kiosk.domain.cart import Cart
 from kiosk.domain.diet import DietProfile
+from kiosk.domain.dish import Allergen
 from kiosk.domain.ids import GrantId, MemberId, OrderId, PaymentId, TerminalId, uuid7
 from kiosk.domain.member import Card, Member
-from kiosk.domain.menu import Allergen
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payer import ByCard

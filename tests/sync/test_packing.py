@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.sync.packing import PackingError, pack, unpack
+from kiosk.sync.wire.packing import PackingError, pack, unpack
 
 LIMIT = 1_000_000
 END = 2**32 - 1

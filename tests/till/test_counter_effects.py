@@ -18,6 +18,7 @@ from kiosk.screens.counter_flow import step
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import CounterRules, PayMethod, Sale, ScreenName, State, UndoEnd
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import LoadMenu, SoundKind
 from kiosk.services.collected import Collected, NotCollectedReason
 from kiosk.services.events import CardPresented, CodeScanned, StorageStopped
 from kiosk.services.journal import PaymentJournal
@@ -36,12 +37,12 @@ class Counter:
     def __init__(self, till: Till) -> None:
         self.till = till
         self.posted: Queue[Any] = Queue()
-        self.sounds: list[common.SoundKind] = []
+        self.sounds: list[SoundKind] = []
         self.collecting = CollectingCounter(till)
         self.effects = CounterEffects(self.services, self.posted.put, self.sounds.append, "7", "undone")
         self.state = State(Sale(1), CounterRules(KEYED))
         self.happens(common.Tick(100.0, till.services.clock.now().astimezone(CHINA).time()))
-        self.effects(common.LoadMenu())
+        self.effects(LoadMenu())
         self.answered(common.MenuLoaded)
 
     def services(self) -> Any:
@@ -113,7 +114,7 @@ def test_a_card_pays_a_sum_and_a_weight_and_it_is_undone(central: Central, new_c
     counter.till.uploads()
     assert counter.till.quarantined() == []
     assert central.free(member) == yuan("50.00")
-    assert counter.sounds == [common.SoundKind.SUCCESS] * 2
+    assert counter.sounds == [SoundKind.SUCCESS] * 2
 
 
 def test_the_lane_asks_about_the_same_member(central: Central, new_counter: NewCounter) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.domain.menu import Dish
+from kiosk.domain.dish import Dish
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
 from kiosk.screens.counter_flow.bill import BillLine

@@ -29,19 +29,20 @@ from kiosk.screens.counter_flow.state import State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.account_events import AccountEvent
+from kiosk.screens.flow.effects import LoadFaces, LoadLevels, LoadMenu
 from kiosk.services import events as service
 
 
 def _load_menu(state: State, _event: service.MenuChanged) -> Step:
-    return state, (common.LoadMenu(),)
+    return state, (LoadMenu(),)
 
 
 def _load_levels(state: State, _event: service.StockChanged) -> Step:
-    return state, (common.LoadLevels(),)
+    return state, (LoadLevels(),)
 
 
 def _load_faces(state: State, _event: service.FacesChanged) -> Step:
-    return state, (common.LoadFaces(),)
+    return state, (LoadFaces(),)
 
 
 def _on_tick(state: State, event: common.Tick) -> Step:

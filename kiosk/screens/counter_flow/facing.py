@@ -17,6 +17,7 @@ from kiosk.screens.counter_flow.bill import due
 from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import IdentifyFace, LookForFace, PlaySound, SoundKind, StopFace
 from kiosk.screens.flow.face_state import FaceTrouble, Facing
 from kiosk.services import events as service
 from kiosk.services.events import DeviceKind, DeviceState
@@ -48,7 +49,7 @@ def followed(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Ste
         effects = (*effects, *begun)
     was, now = _running(before), _running(after)
     if was is not None and was != now:
-        effects = (common.StopFace(was), *effects)
+        effects = (StopFace(was), *effects)
     return after, effects
 
 
@@ -77,7 +78,7 @@ def on_judged(state: State, event: service.FaceJudged) -> Step:
     if state.lane is not None and state.lane.last_member == member_id:
         return replace(state, facing=None), ()  # who has just paid still stands there
     facing = replace(facing, turned=event.turned, checking=True)
-    return replace(state, facing=facing), (common.IdentifyFace(state.sale.id, facing.task, member_id),)
+    return replace(state, facing=facing), (IdentifyFace(state.sale.id, facing.task, member_id),)
 
 
 def on_ended(state: State, event: service.LookEnded) -> Step:
@@ -101,7 +102,7 @@ def on_identified(state: State, event: common.FaceIdentified) -> Step:
     policy = state.rules.face_policy
     left_s = policy.confirm_s if policy else 0
     facing = replace(facing, checking=False, found=event.identity, amount=due(state), left_s=left_s)
-    return replace(state, facing=facing), (common.PlaySound(common.SoundKind.SUCCESS),)
+    return replace(state, facing=facing), (PlaySound(SoundKind.SUCCESS),)
 
 
 def on_try_again(state: State, _event: common.FaceTryAgainTouched) -> Step:
@@ -148,12 +149,12 @@ def _look(state: State) -> Step:
     turn = policy.asks_turn(due(state))
     within_s = policy.look_s if state.lane is None else LANE_LOOK_S
     state = replace(state, face_tasks=task, facing=Facing(task, ConsentPurpose.PAYING, turn))
-    return state, (common.LookForFace(LookRequest(task, ConsentPurpose.PAYING, turn, within_s)),)
+    return state, (LookForFace(LookRequest(task, ConsentPurpose.PAYING, turn, within_s)),)
 
 
 def _trouble(state: State, facing: Facing, trouble: Fault | FaceTrouble) -> Step:
     state = replace(state, facing=Facing(facing.task, facing.purpose, facing.turn, trouble=trouble))
-    return state, () if state.lane is not None else (common.PlaySound(common.SoundKind.FAILURE),)
+    return state, () if state.lane is not None else (PlaySound(SoundKind.FAILURE),)
 
 
 def _looking(state: State, task: int) -> Facing | None:

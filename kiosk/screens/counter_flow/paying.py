@@ -28,6 +28,7 @@ from kiosk.screens.counter_flow.state import (
 )
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed, warned
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import LoadLevels, LoadMenu, PlaySound, SoundKind
 from kiosk.services import events as service
 from kiosk.services.collected import Collected, NotCollected
 from kiosk.services.counter_sale import CashSold
@@ -127,10 +128,10 @@ def on_finished(state: State, event: ev.SaleFinished) -> Step:
     state = _remembered(replace(state, outcome=outcome), paying, outcome)
     state = lane.counted(state, outcome) if state.lane else replace(state, screen=ScreenName.RESULT)
     if isinstance(outcome, Paid | CashSold | Collected):
-        return state, (common.PlaySound(common.SoundKind.SUCCESS), common.LoadLevels())
+        return state, (PlaySound(SoundKind.SUCCESS), LoadLevels())
     is_new_menu = isinstance(outcome, NotCharged) and outcome.reason is NotChargedReason.MENU_CHANGED
-    reload: ev.Effect = common.LoadMenu() if is_new_menu else common.LoadLevels()
-    return state, (common.PlaySound(common.SoundKind.FAILURE), reload)
+    reload: ev.Effect = LoadMenu() if is_new_menu else LoadLevels()
+    return state, (PlaySound(SoundKind.FAILURE), reload)
 
 
 def on_back(state: State, event: common.BackTouched) -> Step:

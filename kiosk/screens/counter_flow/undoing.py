@@ -11,7 +11,7 @@ from kiosk.screens.counter_flow import lane
 from kiosk.screens.counter_flow.checking import checked_later
 from kiosk.screens.counter_flow.state import Check, CheckKind, Notice, State, Undo, UndoEnd
 from kiosk.screens.counter_flow.steps import Step, next_sale, warned
-from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import LoadLevels, PlaySound, SoundKind
 from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown, Refused
 from kiosk.services.undo_collection import CollectionUndone
@@ -40,14 +40,14 @@ def on_finished(state: State, event: ev.UndoFinished) -> Step:
     match event.result:
         case Refunded() | CollectionUndone():
             state = _undone(state, undo)
-            sound = common.SoundKind.SUCCESS
+            sound = SoundKind.SUCCESS
         case Refused():
             state = replace(state, undo=replace(undo, end=UndoEnd.REFUSED))
-            sound = common.SoundKind.FAILURE
+            sound = SoundKind.FAILURE
         case NotKnown(act_id=act_id):
             return _not_known(state, undo, act_id)
     state = replace(state, checks=tuple(c for c in state.checks if not _is_of(c, event.order_id)))
-    return state, (common.PlaySound(sound), common.LoadLevels())
+    return state, (PlaySound(sound), LoadLevels())
 
 
 def on_seen(state: State, _event: ev.UndoSeen) -> Step:
@@ -69,7 +69,7 @@ def _not_known(state: State, undo: Undo, act_id: UUID) -> Step:
     is_new = undo.end is UndoEnd.UNDOING
     check = Check(CheckKind.UNDO, act_id, undo.sale.amount, 0.0, undoing=undo.sale)
     state = replace(checked_later(state, check), undo=replace(undo, end=UndoEnd.BEING_CHECKED))
-    return state, (common.PlaySound(common.SoundKind.FAILURE),) if is_new else ()
+    return state, (PlaySound(SoundKind.FAILURE),) if is_new else ()
 
 
 def _is_of(check: Check, order_id: OrderId) -> bool:

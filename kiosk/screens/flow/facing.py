@@ -9,6 +9,7 @@ from dataclasses import replace
 from kiosk.domain.face import Agreed, Doubtful, Fault
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.payer import ByFace
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow import paying
 from kiosk.screens.flow.face_state import DIGITS, MOST_LOOKS, FaceTrouble, Facing
@@ -83,7 +84,7 @@ def start_payment(state: State) -> Step:
         return state, ()
     money = money_to_pay(state)
     if money.minor > state.face_policy.largest_minor:
-        return noticed(state, Notice.TOO_MUCH_FOR_FACE), (ev.PlaySound(ev.SoundKind.WARNING),)
+        return noticed(state, Notice.TOO_MUCH_FOR_FACE), (fx.PlaySound(fx.SoundKind.WARNING),)
     customer, turn = state.session.customer, state.face_policy.asks_turn(money)
     if customer is not None and isinstance(customer.payer, ByFace) and not turn:
         known = Facing(state.face_tasks, ConsentPurpose.PAYING, turn=False)
@@ -109,7 +110,7 @@ def _look(state: State, purpose: ConsentPurpose, *, turn: bool) -> Step:
         choosing_coupon=False,
         last_payment=None,
     )
-    return state, (ev.LookForFace(LookRequest(task, purpose, turn, state.face_policy.look_s)),)
+    return state, (fx.LookForFace(LookRequest(task, purpose, turn, state.face_policy.look_s)),)
 
 
 # --- what the desk tells ---
@@ -140,7 +141,7 @@ def on_judged(state: State, event: service.FaceJudged) -> Step:
     if isinstance(event.judgement, Doubtful):
         facing = replace(facing, candidates=event.judgement.members)
         return replace(state, facing=facing, screen=ScreenName.FACE_DIGITS, touched_s=state.now_s), ()
-    asked = ev.IdentifyFace(state.session.id, facing.task, event.judgement.member_id)
+    asked = fx.IdentifyFace(state.session.id, facing.task, event.judgement.member_id)
     return replace(state, facing=replace(facing, checking=True)), (asked,)
 
 
@@ -153,7 +154,7 @@ def on_digit(state: State, event: ev.DigitTouched) -> Step:
     facing = replace(facing, typed=typed)
     if len(typed) < DIGITS:
         return replace(state, facing=facing), ()
-    asked = ev.IdentifyByDigits(state.session.id, facing.task, facing.candidates, typed)
+    asked = fx.IdentifyByDigits(state.session.id, facing.task, facing.candidates, typed)
     return replace(state, facing=replace(facing, checking=True)), (asked,)
 
 
@@ -171,7 +172,7 @@ def on_face_identified(state: State, event: ev.FaceIdentified) -> Step:
         state = replace(state, session=replace(state.session, looks=MOST_LOOKS))  # no new look brings new tries
         return _trouble(state, facing, FaceTrouble.WRONG_DIGITS)
     facing = replace(facing, typed="", tries_left=tries_left, checking=False)
-    return replace(state, facing=facing), (ev.PlaySound(ev.SoundKind.FAILURE),)
+    return replace(state, facing=facing), (fx.PlaySound(fx.SoundKind.FAILURE),)
 
 
 def _looking(state: State, task: int) -> Facing | None:
@@ -183,7 +184,7 @@ def _looking(state: State, task: int) -> Facing | None:
 def _trouble(state: State, facing: Facing, trouble: Fault | FaceTrouble) -> Step:
     facing = Facing(facing.task, facing.purpose, facing.turn, trouble=trouble)
     state = replace(state, facing=facing, screen=ScreenName.FACE_LOOK, touched_s=state.now_s)
-    return state, (ev.PlaySound(ev.SoundKind.FAILURE),)
+    return state, (fx.PlaySound(fx.SoundKind.FAILURE),)
 
 
 # --- the moment to cancel ---
@@ -204,7 +205,7 @@ def _confirm(state: State, facing: Facing, found: Identified) -> Step:
         left_s=state.face_policy.confirm_s,
     )
     state = replace(state, facing=facing, screen=ScreenName.FACE_CONFIRM, touched_s=state.now_s)
-    return state, (ev.PlaySound(ev.SoundKind.SUCCESS),)
+    return state, (fx.PlaySound(fx.SoundKind.SUCCESS),)
 
 
 def on_tick(state: State) -> Step:
@@ -233,7 +234,7 @@ def _go_on(state: State, facing: Facing, found: Identified) -> Step:
     now = money_to_pay(state)
     if now != facing.amount or (state.face_policy.asks_turn(now) and not facing.turned):
         back = replace(state, facing=None, screen=ScreenName.CHECKOUT)
-        return noticed(back, Notice.PRICE_CHANGED), (ev.PlaySound(ev.SoundKind.WARNING),)
+        return noticed(back, Notice.PRICE_CHANGED), (fx.PlaySound(fx.SoundKind.WARNING),)
     return paying.pay(replace(state, facing=None), found.payer, state.now_s)
 
 

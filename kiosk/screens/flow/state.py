@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import CouponId, PaymentId
 from kiosk.domain.loyalty import PointsRule, RedeemRule
 from kiosk.domain.member import Member
-from kiosk.domain.menu import Combo, Dish, Menu
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.payer import Payer
@@ -278,24 +278,3 @@ class State:
     @property
     def simulated_devices(self) -> tuple[str, ...]:
         return tuple(name for name, health in self.devices.items() if health.simulated)
-
-
-def is_served_now(item: Dish | Combo, state: State) -> bool:
-    return state.serving_id is not None and state.serving_id in item.meal_period_ids
-
-
-def is_sold_out(item: Dish | Combo, state: State) -> bool:
-    """A combo is sold out when some slot has nothing left to choose."""
-    if isinstance(item, Dish):
-        return state.levels.is_sold_out(item.id)
-    return any(all(state.levels.is_sold_out(dish_id) for dish_id in slot.dish_ids) for slot in item.slots)
-
-
-def at_meal_time(state: State) -> State:
-    """With the meal period that is served by its menu at its local time, and the one that starts next."""
-    menu, local = state.menu, state.local
-    if menu is None or local is None:
-        return replace(state, serving_id=None, next_serving_id=None)
-    now = menu.meal_period_at(local)
-    coming = sorted(menu.meal_periods, key=lambda period: (period.starts <= local, period.starts))
-    return replace(state, serving_id=now.id if now else None, next_serving_id=coming[0].id if coming else None)
