@@ -91,7 +91,6 @@ def forwarded(state: State, event: Any) -> Step:
         return next_sale(replace(state, face_tasks=flow.face_tasks)), effects
     refused = _NOTICES.get(flow.notice.notice) if flow.notice and before.notice is None else None
     state = _with(state, replace(enrolment, flow=replace(flow, notice=None)))
-    state = replace(state, face_tasks=flow.face_tasks)
     return (noticed(state, refused) if refused else state), effects
 
 
