@@ -9,6 +9,7 @@ look after the other. Prints one JSON object.
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -21,6 +22,7 @@ import numpy as np
 import psutil
 
 from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.heap import keep_one_heap
 from kiosk.logs import start_logging
 from kiosk.screens.flow.face_state import Facing
 from kiosk.screens.flow.state import IdleTimes, ScreenName, Session, State
@@ -111,6 +113,8 @@ class Measurement:
 
 
 def main(state_dir: Path, seconds: float) -> None:
+    gc.disable()  # as kiosk.command_line does
+    keep_one_heap()
     state_dir.mkdir(parents=True, exist_ok=True)
     start_logging(LogSettings(), state_dir)
     prepare_window(ScreenSettings(width=1080, height=1920, fullscreen=False), state_dir / "kivy")
@@ -121,12 +125,14 @@ def _measured(seconds: float) -> dict[str, dict[str, float]]:
     from kivy.clock import Clock
 
     from kiosk.app import KioskApp
+    from kiosk.bootstrap import THREADS_TAKE_TURNS_S, keep_what_the_start_left
     from kiosk.face.desk import CameraDesk
     from kiosk.screens.bridge import Bridge
     from kiosk.screens.pictures import PictureLoader
     from tests.face import pictures
     from tests.face.booth import PlayedCamera
 
+    sys.setswitchinterval(THREADS_TAKE_TURNS_S)
     bridge, camera = Bridge(), PlayedCamera(frames_per_s=25)
     camera.picture = pictures.face()
     desk = CameraDesk(FaceSettings(), lambda _purpose: {}, bridge, bridge.preview)
@@ -137,6 +143,7 @@ def _measured(seconds: float) -> dict[str, dict[str, float]]:
     state = replace(state, now_s=now_s, touched_s=now_s, idle=IdleTimes(warn_after_s=86_400))
     app = KioskApp(state, lambda _effect: None, bridge, PictureLoader(_FOOD), SystemClock(), lambda: wall_time(12))
     measurement = Measurement(app, desk, seconds)
+    app.after_first_frame(keep_what_the_start_left)
     part_s = _SETTLES_S + seconds + 1
 
     def when_ready(_dt: float) -> bool:

@@ -16,6 +16,7 @@ from central.commands import say
 from central.copying import copy_database
 from central.coupons import commands as coupons
 from central.database import opened_database
+from central.deleting import commands as deleting
 from central.errors import CentralError
 from central.faces import commands as faces
 from central.logs import configure_logs
@@ -32,7 +33,7 @@ from kiosk.domain.errors import DomainError
 
 DEFAULT_CONFIG = Path("config/demo-central.toml")
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
-_FOLDERS = (terminals, menu, members, coupons, wallet, orders, audit, faces, restoring)
+_FOLDERS = (terminals, menu, members, coupons, wallet, orders, audit, faces, deleting, restoring)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from kiosk.opening import Services
     from kiosk.screens.counter_flow.state import State as CounterState
 
-_THREADS_TAKE_TURNS_S = 0.0005
+THREADS_TAKE_TURNS_S = 0.0005
 """Python's own 5 ms would let a payment wait that long, several times over, for the thread that draws."""
 
 FOOD = Path(__file__).resolve().parents[1] / "assets" / "food"
@@ -77,7 +77,7 @@ def run_terminal(
     Raises AlreadyRunning, CannotOpenStore, StorageFailed.
     """
     keep_one_heap()
-    sys.setswitchinterval(_THREADS_TAKE_TURNS_S)
+    sys.setswitchinterval(THREADS_TAKE_TURNS_S)
     lock = take_state_dir(settings.terminal.state_dir)
     bridge, sounds = Bridge(), Sounds()
     play = sounds.play if settings.screen.sound else _silence
@@ -140,13 +140,17 @@ def _menu_of_last_run(settings: Settings) -> Menu | None:
 
 
 def _opened(script: Script | None, app: FlowApp[Any], services: Services) -> None:
-    # All that stays is there: no later search for garbage looks at it again, which would hold the screen for 60 ms.
-    gc.freeze()
-    gc.enable()  # command_line has turned it off for the start
+    keep_what_the_start_left()
     if script is not None:
         from kiosk.screens.fingers import Fingers
 
         script.start(app, services.store, Fingers(app))
+
+
+def keep_what_the_start_left() -> None:
+    """All that stays is there: no later search for garbage looks at it again, which would hold the screen for 60 ms."""
+    gc.freeze()
+    gc.enable()  # command_line has turned it off for the start
 
 
 def _local_time(terminal: TerminalSettings, menu: Menu | None) -> time:

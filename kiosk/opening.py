@@ -215,7 +215,7 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         audit,
         EndedFaces(store, encoder, central, bridge, clock, timedelta(days=_face(settings).keep_ended_days)),
         FindDueOrders(store, central, clock),
-        CollectOrders(store, central, central, counter_payments, encoder, desk, central, clock, book),
+        CollectOrders(store, central, central, counter_payments, encoder, desk, central, clock, book, face_limits),
         UndoCollections(store, encoder, desk, central, clock),
         face,
         account,

@@ -199,7 +199,7 @@ class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     frame_gap_s: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.1
     longest_look_s: Annotated[float, msgspec.Meta(gt=0, le=30)] = 4.0
     look_s: Annotated[float, msgspec.Meta(ge=2, le=60)] = 12.0
-    turns: Annotated[int, msgspec.Meta(ge=1, le=5)] = 1
+    turns: Annotated[int, msgspec.Meta(ge=1, le=7)] = 3
     turn_from_minor: Annotated[int, msgspec.Meta(ge=0)] = 0
     largest_minor: Annotated[int, msgspec.Meta(ge=1)] = 10_000
     daily_minor: Annotated[int, msgspec.Meta(ge=1)] = 20_000

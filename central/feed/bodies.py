@@ -37,11 +37,14 @@ def menu_body(connection: Connection) -> bytes | None:
 def member_bodies(
     connection: Connection, member_ids: Sequence[str], currency: str, now: datetime
 ) -> dict[str, bytes | None]:
-    """By member id. The balance is what the member may still spend, pre-grants included; so are points and coupons."""
+    """By member id. The balance is what the member may still spend, pre-grants included; so are points and coupons. Of
+    one who was deleted there is nothing."""
     bodies: dict[str, bytes | None] = dict.fromkeys(member_ids)
     carts = orders.latest_carts(connection, member_ids)
     coupons = usable_coupons(connection, member_ids, now)
     for member_id, account in read_accounts(connection, member_ids, currency).items():
+        if account.member.deleted_at is not None:
+            continue
         member = Member(
             MemberId(member_id),
             mask_name(account.member.name),

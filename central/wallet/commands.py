@@ -1,4 +1,4 @@
-"""`python -m central top-up | grants | write-off`: the command line of this folder."""
+"""`python -m central top-up | pay-out | grants | write-off`: the command line of this folder."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from central.commands import AddCommand, say
 from central.errors import CentralError
 from central.opening import opened
 from central.settings import Settings
+from central.wallet.pay_outs import ask_pay_out, confirm_pay_out
 from central.wallet.repository import open_grants
 from central.wallet.service import top_up
 from central.wallet.write_offs import ask_write_off, confirm_write_off
@@ -22,6 +23,11 @@ def add_commands(command: AddCommand) -> None:
     topping_up.add_argument("member")
     topping_up.add_argument("amount", help='such as "50" or "12.50"')
     topping_up.add_argument("--id", type=UUID, help="books once for the same id: give it again after a doubtful end")
+    paying_out = command("pay-out", _pay_out, "pay out a member's balance in cash; takes two people")
+    paying_out.add_argument("member")
+    paying_out.add_argument("--by", required=True, metavar="NAME", help="who asks for it")
+    paying_out.add_argument("--unclaimed", action="store_true", help="nobody can be paid: not as cash")
+    paying_out.add_argument("--confirm", action="store_true", help="confirm what somebody else has asked for")
     grants = command("grants", _grants, "list the grants that terminals hold, oldest first")
     grants.add_argument("--terminal", metavar="LETTER", help="only this one's")
     write_off = command("write-off", _write_off, "give a lost terminal's grant back to its member; takes two people")
@@ -42,6 +48,18 @@ def _top_up(settings: Settings, arguments: argparse.Namespace) -> None:
         free, is_new = parts.transactions.write(lambda tx: top_up(tx, top_up_id, arguments.member, amount))
     booked = "booked" if is_new else "was booked before, nothing changed"
     say(f"top-up {top_up_id} {booked}; free balance {free.decimal_text()} {free.currency}")
+
+
+def _pay_out(settings: Settings, arguments: argparse.Namespace) -> None:
+    member_id, by, is_unclaimed = arguments.member, arguments.by, arguments.unclaimed
+    with opened(settings) as parts:
+        if not arguments.confirm:
+            asked = parts.transactions.write(lambda tx: ask_pay_out(tx, member_id, by, is_unclaimed=is_unclaimed))
+            say(f"asked for: {asked.decimal_text()} {asked.currency}; somebody else must confirm it with --confirm")
+            return
+        paid, is_cash = parts.transactions.write(lambda tx: confirm_pay_out(tx, member_id, by))
+    give_out = ": give it out here" if is_cash else ", booked as unclaimed"
+    say(f"{paid.decimal_text()} {paid.currency}{give_out}")
 
 
 def _grants(settings: Settings, arguments: argparse.Namespace) -> None:

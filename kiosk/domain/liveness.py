@@ -15,8 +15,6 @@ from enum import StrEnum
 from kiosk.domain.blinking import Blinking, BlinkRule
 from kiosk.domain.errors import DomainError
 
-_SHORTEST_S = 1e-3  # between two frames
-
 
 class Side(StrEnum):
     """As the person before the camera sees it."""
@@ -42,34 +40,37 @@ class Pose:
 @dataclass(frozen=True, slots=True)
 class TurnRule:
     """`ahead_ratio`: a head that begins has its nose at most so far from the middle; what begins on the one side has
-    twice the way to the other. `turned_ratio`, `turned_detected` and `turned_residual`: from there on it is turned.
-    `centred_ratio`: up to there from where it began it looks ahead again, as it must between turns and at the end.
-    `time_s`: for each stage. `too_soon_s`: sooner than that nobody can have read which side was asked for.
-    `fastest_per_s`: a head's nose ratio changes at most so fast, and `noise_ratio` more from one frame to the next;
-    frames farther apart than `frame_s` count as that far apart: what was not seen was not a turn. `sudden_ratio` and
-    `run_up`: before a step as large as that, from where it looked ahead, the head moved at this part of its pace
-    already, for a head gathers speed and a picture that is exchanged does not. `blink`: the eyes
-    must close once, too, at any time while the head looks ahead; None: that is not asked for."""
+    twice the way to the other. `turned_ratio` and `turned_detected`, `turned_together` of both, `turned_residual`: from
+    there on it is turned. `centred_ratio`: up to there from where it began it looks ahead again, in two frames, as it
+    must between turns and at the end. `time_s`: for each stage. `too_soon_s`: sooner than that nobody can have read
+    which side was asked for. `fastest_per_s`: a head's nose ratio changes at most so fast, and `noise_ratio` more from
+    one frame to the next; frames farther apart than `frame_s` count as that far apart: what was not seen was not a
+    turn. `sudden_ratio`, `run_up` and `run_up_s`: a step as large as that, from where it looked ahead, is a head's if
+    this part of it was gone in so long a time before, or in the next frame; for a head gathers speed, and a picture
+    that is exchanged stands still before and after. `blink`: the eyes must close once, too, at any time while the head
+    looks ahead; None: that is not asked for."""
 
     ahead_ratio: float = 0.05
-    turned_ratio: float = 0.18
+    turned_ratio: float = 0.16
     turned_detected: float = 0.12
+    turned_together: float = 0.32
     turned_residual: float = 0.045
     centred_ratio: float = 0.10
     time_s: float = 5.0
     too_soon_s: float = 0.25
-    fastest_per_s: float = 1.5
+    fastest_per_s: float = 1.8
     noise_ratio: float = 0.03
     frame_s: float = 0.07
     sudden_ratio: float = 0.08
     run_up: float = 0.25
+    run_up_s: float = 0.25
     blink: BlinkRule | None = None
 
     def __post_init__(self) -> None:
         if (
             not 0 < self.centred_ratio < self.turned_ratio
             or self.ahead_ratio <= 0
-            or min(self.turned_residual, self.turned_detected) <= 0
+            or min(self.turned_residual, self.turned_detected, self.turned_together) <= 0
             or self.time_s <= self.too_soon_s
         ):
             raise DomainError("a head is turned beyond where it looks ahead, within a time")
@@ -81,20 +82,35 @@ class TurnRule:
         the other gets as far as a head from where it began), and by the other model too: a steep sheet misleads one."""
         far = (pose.nose_ratio - middle.nose_ratio, pose.nose_ratio)
         detected = (pose.detected_ratio - middle.detected_ratio, pose.detected_ratio)
-        if min(far) >= self.turned_ratio and min(detected) >= self.turned_detected:
+        if self._is_far(min(far), min(detected)):
             return Side.LEFT
-        if max(far) <= -self.turned_ratio and max(detected) <= -self.turned_detected:
+        if self._is_far(-max(far), -max(detected)):
             return Side.RIGHT
         return None
+
+    def _is_far(self, ratio: float, detected: float) -> bool:
+        """By either model, and by both together; no number is not far."""
+        return (
+            ratio >= self.turned_ratio and detected >= self.turned_detected and ratio + detected >= self.turned_together
+        )
 
     def is_jump(self, step: float, apart_s: float) -> bool:
         """No head's nose ratio changes so within `apart_s`."""
         return abs(step) > self.longest_step(apart_s)
 
-    def is_sudden(self, step: float, apart_s: float, pace_per_s: float) -> bool:
-        """No head that looked ahead begins so to turn, after its nose ratio changed by `pace_per_s`."""
-        run_up = pace_per_s * min(apart_s, self.frame_s) * math.copysign(1, step)
-        return abs(step) > self.sudden_ratio and run_up < self.run_up * abs(step)
+    def is_sudden(self, step: float, before: float) -> bool:
+        """No head that looked ahead, and went as far as `before` in the time before, begins so to turn, unless it goes
+        on."""
+        return abs(step) > self.sudden_ratio and before * math.copysign(1, step) < self.run_up * abs(step)
+
+    def goes_on(self, last: Pose, sudden: Pose, now: Pose) -> bool:
+        """After a sudden step: as a head that gathered speed between two frames."""
+        step, after = sudden.nose_ratio - last.nose_ratio, now.nose_ratio - sudden.nose_ratio
+        return (
+            after * math.copysign(1, step) >= self.run_up * abs(step)
+            and not self.is_jump(step, sudden.taken_s - last.taken_s)
+            and not self.is_jump(after, now.taken_s - sudden.taken_s)
+        )
 
     def longest_step(self, apart_s: float) -> float:
         """How far the nose ratio of a head can be from that of the frame `apart_s` before."""
@@ -115,8 +131,9 @@ class Stage(StrEnum):
 
 
 class Failure(StrEnum):
-    """`JUMPED`: from one angle to another with nothing between, as a picture that is exchanged. `NOT_COMPARED`: whether
-    it is the same person could not be found out."""
+    """`FLAT`: all the time, where the nose was far enough it was as a plane's. `JUMPED`: from one angle to another with
+    nothing between, as a picture that is exchanged. `NOT_COMPARED`: whether it is the same person could not be found
+    out."""
 
     TIME_OUT = "time_out"
     WRONG_SIDE = "wrong_side"
@@ -132,9 +149,10 @@ class Failure(StrEnum):
 class TurnChallenge:
     """The challenge at one moment; its methods give the next. `sides`: still to turn to, drawn by the caller at random.
     `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's middle is: no face is
-    symmetric. `last`: the pose before. `failure` says why it was lost. `blinking`: what the eyes did. `pace_per_s`: how
-    fast the nose ratio changed, up to the pose before. `doubted`: the nose ratio of the frame before, if that could be
-    no head's and was left out: the mesh misreads one now and then. Nothing changes a challenge that is over."""
+    symmetric. `last`: the pose before. `failure` says why it was lost. `blinking`: what the eyes did. `trail`: the
+    poses shortly before the last one. `doubted`: the pose of the frame before, if that could be no head's and was left
+    out: the mesh misreads one now and then. `is_flat`: in this turn the nose went far enough, as
+    a plane's does, too. Nothing changes a challenge that is over."""
 
     sides: tuple[Side, ...]
     asked_s: float
@@ -143,8 +161,9 @@ class TurnChallenge:
     stage: Stage = Stage.AHEAD
     failure: Failure | None = None
     blinking: Blinking = field(default_factory=Blinking)
-    pace_per_s: float = 0.0
-    doubted: float | None = None
+    trail: tuple[Pose, ...] = ()
+    doubted: Pose | None = None
+    is_flat: bool = False
 
     @property
     def side(self) -> Side | None:
@@ -173,6 +192,8 @@ class TurnChallenge:
         """Whatever that moment's frame shows: no stage takes longer than its time."""
         if taken_s - self.asked_s <= rule.time_s:
             return self
+        if self.stage is Stage.TURN and self.is_flat:
+            return self.lost(Failure.FLAT)
         return self.lost(Failure.NO_BLINK if self.stage is Stage.BLINK else Failure.TIME_OUT)
 
     def observed(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
@@ -184,8 +205,8 @@ class TurnChallenge:
             return self._turning(pose, self.middle, self.last, rule)
         if self.stage is not Stage.BACK:
             return self
-        followed = self._followed(pose, self.last)
-        if not self.is_centred(pose.nose_ratio, rule):
+        followed = self._followed(pose, self.last, rule)
+        if not (self.is_centred(pose.nose_ratio, rule) and self.is_centred(self.last.nose_ratio, rule)):
             return followed
         return replace(followed, stage=Stage.TURN if self.sides else Stage.COMPARE, asked_s=pose.taken_s)
 
@@ -208,32 +229,36 @@ class TurnChallenge:
 
     def _turning(self, pose: Pose, middle: Pose, last: Pose, rule: TurnRule) -> TurnChallenge:
         if self._has_jumped(pose, last, rule):
-            return self._doubted(Failure.JUMPED, pose, self)
-        followed, side = self._followed(pose, last), rule.turned_to(pose, middle)
+            return self._doubted(pose)
+        followed, side = self._followed(pose, last, rule), rule.turned_to(pose, middle)
         if side is None:
             return followed
         if side is not self.side:
             return self.lost(Failure.WRONG_SIDE)
         if not pose.planar_residual >= rule.turned_residual:  # nor when it is no number
-            return self._doubted(Failure.FLAT, pose, followed)
+            return replace(followed, is_flat=True)
         if pose.taken_s - self.asked_s < rule.too_soon_s:
             return self.lost(Failure.TOO_SOON)
-        return replace(followed, sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s)
+        return replace(followed, sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s, is_flat=False)
 
-    def _doubted(self, failure: Failure, pose: Pose, going_on: TurnChallenge) -> TurnChallenge:
+    def _doubted(self, pose: Pose) -> TurnChallenge:
         """The first such frame is left out; the second in a row is what it seems."""
-        return self.lost(failure) if self.doubted is not None else replace(going_on, doubted=pose.nose_ratio)
+        return self.lost(Failure.JUMPED) if self.doubted is not None else replace(self, doubted=pose)
 
     def _has_jumped(self, pose: Pose, last: Pose, rule: TurnRule) -> bool:
         step, apart_s = pose.nose_ratio - last.nose_ratio, pose.taken_s - last.taken_s
-        was_ahead = self.is_centred(last.nose_ratio, rule)
-        was_no_mistake = self.doubted is not None and abs(pose.nose_ratio - self.doubted) < abs(step)
-        is_sudden = was_ahead and rule.is_sudden(step, apart_s, self.pace_per_s)
-        return was_no_mistake or is_sudden or rule.is_jump(step, apart_s)
+        if self.doubted is not None:
+            if rule.goes_on(last, self.doubted, pose):
+                return False
+            if abs(pose.nose_ratio - self.doubted.nose_ratio) < abs(step):
+                return True  # it was no mistake
+        before = last.nose_ratio - self.trail[0].nose_ratio if self.trail else 0.0
+        is_sudden = self.is_centred(last.nose_ratio, rule) and rule.is_sudden(step, before)
+        return is_sudden or rule.is_jump(step, apart_s)
 
-    def _followed(self, pose: Pose, last: Pose) -> TurnChallenge:
-        pace_per_s = (pose.nose_ratio - last.nose_ratio) / max(pose.taken_s - last.taken_s, _SHORTEST_S)
-        return replace(self, last=pose, pace_per_s=pace_per_s, doubted=None)
+    def _followed(self, pose: Pose, last: Pose, rule: TurnRule) -> TurnChallenge:
+        trail = tuple(before for before in (*self.trail, last) if pose.taken_s - before.taken_s <= rule.run_up_s)
+        return replace(self, last=pose, trail=trail, doubted=None)
 
 
 def challenge(sides: Sequence[Side], asked_s: float) -> TurnChallenge:

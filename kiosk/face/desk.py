@@ -113,9 +113,12 @@ class CameraDesk:
     # --- the desk's thread ---
 
     def _run(self, camera: Camera) -> None:
+        import cv2
+
         from kiosk.face.engine import FaceEngine
         from kiosk.face.model_files import ModelMissing
 
+        cv2.setNumThreads(1)  # its threads would wait for one another on the cores that draw the screen
         try:
             engine = FaceEngine(self._settings)
         except ModelMissing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kiosk.face.detection import Face
 
 _SAME_PLACE = 0.3  # of what both cover together
@@ -24,6 +26,14 @@ class Following:
         )
         self._face, self._seen_s = face, taken_s
         return is_same
+
+    def among(self, faces: Sequence[Face]) -> Face | None:
+        """The one that stands where it was: who queues behind may be seen better than a head that is turned."""
+        followed = self._face
+        if followed is None or not faces:
+            return None
+        nearest = max(faces, key=lambda face: _overlap(followed, face))
+        return nearest if _overlap(followed, nearest) >= _SAME_PLACE else None
 
     def is_gone(self, taken_s: float) -> bool:
         """It has been away for too long."""

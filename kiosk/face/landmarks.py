@@ -17,6 +17,7 @@ _CERTAINTY = 0.0  # a logit: 0 is one half, as MediaPipe takes it
 _POINTS = 468
 _NOSE_TIP, _OUTER_CORNERS = 1, (33, 263)  # of the eyes: first the one that stands left in the picture
 _MOUTH_CORNERS = (61, 291)
+_INNER_CORNERS = (133, 362)
 
 Points = npt.NDArray[np.float32]
 """468 × 2, in pixels of the picture."""
@@ -58,6 +59,16 @@ def _cut(face: Face) -> npt.NDArray[np.float64]:
     cut = np.asarray(cv2.getRotationMatrix2D(middle, angle_deg, scale), dtype=np.float64)
     cut[:, 2] += _INPUT_PX / 2 - np.array(middle)
     return cut
+
+
+def face_around(points: Points) -> Face:
+    """A face that the detector does not find, where the mesh saw it: its box and five points, as the detector's are."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    eyes = (points[list(_OUTER_CORNERS)] + points[list(_INNER_CORNERS)]) / 2
+    five = np.vstack([eyes, points[[_NOSE_TIP, *_MOUTH_CORNERS]]])
+    row = np.concatenate([low, high - low, five.ravel(), [0.0]]).astype(np.float32)
+    x, y, width, height = (float(value) for value in row[:4])
+    return Face(x, y, width, height, 0.0, row)
 
 
 def nose_ratio(points: Points) -> float:

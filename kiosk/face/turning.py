@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
+from itertools import product
 from typing import Protocol
 
 import numpy as np
@@ -13,16 +14,23 @@ from kiosk.face.comparing import Comparing
 from kiosk.face.detection import Face, Pixels
 from kiosk.face.eyes import Eyes
 from kiosk.face.following import Following
-from kiosk.face.landmarks import Points, nose_ratio, planar_residual
+from kiosk.face.landmarks import Points, face_around, nose_ratio, planar_residual
 from kiosk.face.quality import fault_of
 from kiosk.face.rules import FaceRules
 
-_LONGEST_GAP_S = 0.7  # while it turns a face is not found in every frame
+_LONGEST_GAP_S = 0.7  # while it turns a face is not seen in every frame
+_LONGEST_UNDETECTED_S = 2.0  # that long the mesh alone follows a face which the detector, made for whole ones, has lost
+
+
+def possible_sides(count: int) -> tuple[tuple[Side, ...], ...]:
+    """What may be asked for. Of three turns or more nothing that a clip of one turn, or of a turn to either side, shows
+    when it is played over and over."""
+    return tuple(sides for sides in product(Side, repeat=count) if count < 3 or sides[2:] != sides[:-2])
 
 
 def random_sides(count: int) -> tuple[Side, ...]:
-    """So that nobody can know them before."""
-    return tuple(secrets.choice(tuple(Side)) for _ in range(count))
+    """So that nobody can know them before: all that are possible are equally likely."""
+    return secrets.choice(possible_sides(count))
 
 
 class Finds(Protocol):
@@ -55,6 +63,9 @@ class Turning:
         self._following = Following(_LONGEST_GAP_S)
         self._eyes = Eyes()
         self._began: Points | None = None
+        self._points: Points | None = None
+        """Where they were seen last."""
+        self._detected_s = float("-inf")
         self._turn_compared: tuple[Side, ...] = ()
         """The sides that were left in the turn that was compared last."""
         self._is_compared_after = False
@@ -78,37 +89,54 @@ class Turning:
 
     def _look_at(self, pixels: Pixels, faces: tuple[Face, ...], taken_s: float) -> None:
         is_good = fault_of(pixels, faces, self._rules.quality) is None
-        points = self._marks.points(pixels, faces[0]) if faces else None
         if self._began is None:
+            points = self._marks.points(pixels, faces[0]) if faces else None
             if is_good and points is not None:
                 self._begin(pixels, faces[0], points, taken_s)
-        elif points is not None:
+        else:
+            self._follow(pixels, faces, self._began, taken_s)
+        self._compare(pixels, faces, is_good=is_good)
+
+    def _follow(self, pixels: Pixels, faces: tuple[Face, ...], began: Points, taken_s: float) -> None:
+        """By the detector, or else around the points of the frame before."""
+        detected = self._following.among(faces)
+        if detected is not None:
+            self._detected_s = taken_s
+        face = detected or self._tracked(taken_s)
+        points = None if face is None else self._marks.points(pixels, face)
+        if face is not None and points is not None:
+            self._points = points
             self._watch_eyes(pixels, points, taken_s)
-            self._observe(pixels, faces[0], self._pose(pixels, faces[0], points, self._began, taken_s))
+            self._observe(pixels, face, self._pose(pixels, detected, points, began, taken_s))
         elif self._following.is_gone(taken_s):
             self._challenge = self._challenge.lost(Failure.OTHER_PERSON)
-        self._compare(pixels, faces, is_good=is_good)
+
+    def _tracked(self, taken_s: float) -> Face | None:
+        if self._points is None or taken_s - self._detected_s > _LONGEST_UNDETECTED_S:
+            return None
+        return face_around(self._points)
 
     def _begin(self, pixels: Pixels, face: Face, points: Points, taken_s: float) -> None:
         pose = Pose(nose_ratio(points), 0.0, self._detected_ratio(pixels, face), taken_s)
         self._challenge = self._challenge.begun(pose, self._rules.turn)
         if self._challenge.stage is Stage.TURN:
-            self._began = points
+            self._began = self._points = points
+            self._detected_s = taken_s
             self._following.follow(face, taken_s)
             self._comparing.look(pixels, face, turned=False)
 
-    def _pose(self, pixels: Pixels, face: Face, points: Points, began: Points, taken_s: float) -> Pose:
+    def _pose(self, pixels: Pixels, detected: Face | None, points: Points, began: Points, taken_s: float) -> Pose:
         """The detector's second look takes as long as all else: only where it can matter."""
         ratio = nose_ratio(points)
         is_aside = self._challenge.is_aside(ratio, self._rules.turn)
-        detected = self._detected_ratio(pixels, face) if is_aside else math.nan
-        return Pose(ratio, planar_residual(began, points), detected, taken_s)
+        detected_ratio = self._detected_ratio(pixels, detected) if is_aside and detected is not None else math.nan
+        return Pose(ratio, planar_residual(began, points), detected_ratio, taken_s)
 
     def _detected_ratio(self, pixels: Pixels, face: Face) -> float:
         """Of the picture and its mirror image the one nearer to the middle: YuNet takes a steep sheet for a head that
         is turned, but to one side only."""
         mirrored = self._finder.find(np.ascontiguousarray(pixels[:, ::-1]))
-        ratio, mirrored_ratio = face.nose_ratio, -mirrored[0].nose_ratio if mirrored else 0.0
+        ratio, mirrored_ratio = face.nose_ratio, -_nearest_ratio(mirrored, pixels.shape[1] - face.x - face.width / 2)
         if ratio * mirrored_ratio <= 0:
             return 0.0
         return min(ratio, mirrored_ratio, key=abs)
@@ -130,7 +158,8 @@ class Turning:
             return
         before = self._challenge
         self._challenge = before.observed(pose, self._rules.turn)
-        if before.is_aside(pose.nose_ratio, self._rules.turn) and before.sides != self._turn_compared:
+        is_aside = not math.isnan(pose.detected_ratio)  # and the detector found it
+        if is_aside and before.sides != self._turn_compared:
             self._turn_compared = before.sides
             self._comparing.look(pixels, face, turned=True)
 
@@ -144,3 +173,9 @@ class Turning:
             self._challenge = self._challenge.lost(failure)
         elif self._is_compared_after and not self._comparing.is_waiting:
             self._challenge = self._challenge.compared(self._rules.turn)
+
+
+def _nearest_ratio(faces: tuple[Face, ...], x: float) -> float:
+    """Of the face there; 0 of none."""
+    nearest = min(faces, key=lambda face: abs(face.x + face.width / 2 - x), default=None)
+    return 0.0 if nearest is None else nearest.nose_ratio

@@ -82,7 +82,7 @@ class CounterEffects(EffectRunner):
             case ev.FindOrders():
                 # With the payments: what asks central for orders also claims them there, on one thread.
                 self._run(self._payments, lambda: ev.OrdersFound(effect.sale_id, self._find(effect)))
-            case ev.CollectByCard() | ev.CollectInCash():
+            case ev.CollectFromBalance() | ev.CollectInCash():
                 self._run(self._payments, lambda: ev.SaleFinished(effect.sale_id, self._collect(effect)))
             case ev.CheckCollected(made_by, due_order):
                 self._run(self._payments, lambda: self._check_collected(made_by, due_order))
@@ -140,12 +140,12 @@ class CounterEffects(EffectRunner):
         due_orders = (found,) if isinstance(found, DueOrder) else found
         return tuple(FoundOrder(due, order_of(due, menu)) for due in due_orders)
 
-    def _collect(self, effect: ev.CollectByCard | ev.CollectInCash) -> Outcome:
+    def _collect(self, effect: ev.CollectFromBalance | ev.CollectInCash) -> Outcome:
         act, collect = self._act(), self._counter().collect_orders
         try:
             if isinstance(effect, ev.CollectInCash):
                 return collect.take_cash(act, effect.due_order)
-            return collect.pay_by_card(act, effect.due_order, effect.card_uid)
+            return collect.pay(act, effect.due_order, effect.payer)
         except Exception:
             log.exception("collect_failed")
             return NotKnown(act.id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import PaymentId
@@ -18,11 +18,13 @@ from kiosk.screens.account_effects import AccountServices, answer_to
 from kiosk.screens.face_effects import FaceEffects, FaceServices
 from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
-from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.identify import CardNotKnown, Identity, identify
 from kiosk.services.journal import PaymentJournal
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Outcome
 from kiosk.services.ports import StorageFailed, Store
+
+if TYPE_CHECKING:
+    from kiosk.services.checkout import Checkout
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +114,8 @@ class EffectRunner:
     def _settle(self, effect: fx.PayByCard | fx.PayByFace | fx.TakeOrderForCounter) -> Outcome:
         """A fault of ours in the middle of a payment leaves it unknown, once it was begun; at the counter nothing can
         be charged."""
+        from kiosk.services.checkout import CheckoutRequest  # with its papers and slips: not before the first frame
+
         others = () if isinstance(effect, fx.TakeOrderForCounter) else effect.others
         request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language, others)
         checkout = self._services().checkout

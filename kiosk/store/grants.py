@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, exists, func, insert, or_, select, update
 from sqlcipher3.dbapi2 import IntegrityError
 
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId
@@ -56,16 +56,28 @@ _RECALL = update(grants).where(grants.c.id == bindparam("grant_id")).values(reca
 _WAS = select(incarnations.c.number).where(incarnations.c.number == bindparam("number"))
 _KNOWN = select(grants.c.id).where(grants.c.id == bindparam("grant_id"))
 _HEARD_OF = select(outbox_state.c.known_id).scalar_subquery()
-_UNACKNOWLEDGED = (
-    select(func.coalesce(func.sum(spends.c.amount_minor), 0))
-    .join(grants, grants.c.id == spends.c.grant_id)
-    .join(payments, payments.c.id == spends.c.payment_id)
-    .where(
-        grants.c.member_id == bindparam("of_member"),
-        PRE_GRANT,
-        grants.c.currency == bindparam("of_currency"),
-        or_(payments.c.told_id.is_(None), payments.c.told_id > _HEARD_OF),
+
+
+def _spent_of_pre_grants(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """By those payments of a member, in a unit."""
+    return (
+        select(func.coalesce(func.sum(spends.c.amount_minor), 0))
+        .join(grants, grants.c.id == spends.c.grant_id)
+        .join(payments, payments.c.id == spends.c.payment_id)
+        .where(
+            payments.c.member_id == bindparam("of_member"),
+            which,
+            PRE_GRANT,
+            grants.c.currency == bindparam("of_currency"),
+        )
+        .scalar_subquery()
     )
+
+
+# From the payments that central has not heard of: few, however long somebody has been a member. (With OR, SQLite would
+# read all of the member's.)
+_UNACKNOWLEDGED = select(
+    _spent_of_pre_grants(payments.c.told_id.is_(None)) + _spent_of_pre_grants(payments.c.told_id > _HEARD_OF)
 )
 
 

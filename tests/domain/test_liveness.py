@@ -55,7 +55,7 @@ def test_left_back_right_back_and_compared() -> None:
     assert (state.stage, state.side) == (Stage.BACK, None)
     state = moved(state, 0.05)
     assert (state.stage, state.side) == (Stage.TURN, Side.RIGHT)
-    state = moved(moved(state, -0.25), -0.08)
+    state = moved(moved(state, -0.25), -0.03)
     assert state.stage is Stage.COMPARE
     assert state.compared(RULE).stage is Stage.PASSED
 
@@ -64,7 +64,7 @@ def test_left_back_right_back_and_compared() -> None:
     ("lost", "failure"),
     [
         pytest.param(moved(begun(), -0.25), Failure.WRONG_SIDE, id="the other side"),
-        pytest.param(moved(begun(), 0.3, flat=True), Failure.FLAT, id="as a plane turns"),
+        pytest.param(moved(begun(), 0.3, flat=True).at(15.1, RULE), Failure.FLAT, id="as a plane turns"),
         pytest.param(
             seen(begun(), *(pose(n * 0.06, BEGAN_S + n * 0.03) for n in range(1, 5))),
             Failure.TOO_SOON,
@@ -156,17 +156,40 @@ def test_where_a_blink_is_asked_for_its_absence_refuses() -> None:
 
 
 def test_one_frame_that_was_misread_is_left_out() -> None:
-    started = seen(begun(), *(pose(0.04 * n, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 5)))
-    misread = seen(started, pose(-0.3, BEGAN_S + 0.3 + 5 * FRAME_S))
+    started = seen(begun(), *(pose(0.04 * n, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 4)))
+    misread = seen(started, pose(-0.3, BEGAN_S + 0.3 + 4 * FRAME_S))
     assert (misread.stage, misread.last) == (Stage.TURN, started.last)
-    turned = seen(misread, pose(0.24, BEGAN_S + 0.3 + 6 * FRAME_S))
+    turned = seen(misread, pose(0.24, BEGAN_S + 0.3 + 5 * FRAME_S))
     assert (turned.stage, turned.doubted) == (Stage.BACK, None)
 
 
-def test_one_flat_frame_is_left_out() -> None:
+def test_one_frame_does_not_say_that_it_looks_ahead_again() -> None:
+    turned = moved(begun(), 0.25)
+    at_s = turned.asked_s + 0.5
+    misread = seen(turned, pose(0.25, at_s), pose(0.05, at_s + 0.07), pose(0.24, at_s + 0.14))
+    assert misread.stage is Stage.BACK
+    assert seen(misread, pose(0.08, at_s + 0.5), pose(0.03, at_s + 0.57)).stage is Stage.TURN
+
+
+def test_a_head_that_is_flat_yet_turns_on() -> None:
     flat = moved(begun(), 0.19, flat=True)
-    assert (flat.stage, flat.doubted) == (Stage.TURN, pytest.approx(MIDDLE + 0.19))
-    assert moved(flat, 0.22).stage is Stage.BACK
+    assert (flat.stage, flat.is_flat) == (Stage.TURN, True)
+    turned = moved(flat, 0.22)
+    assert (turned.stage, turned.is_flat) == (Stage.BACK, False)
+
+
+@pytest.mark.parametrize(
+    ("ways", "stage"),
+    [
+        pytest.param((0.0, 0.1, 0.16, 0.22), Stage.BACK, id="it gathers speed between two frames"),
+        pytest.param((0.02, 0.04, 0.04, 0.13, 0.2), Stage.BACK, id="the mesh was slow to see it"),
+        pytest.param((0.0, 0.1, 0.11, 0.22), Stage.FAILED, id="it stands still before and after"),
+        pytest.param((0.0, 0.2, 0.24, 0.24), Stage.FAILED, id="no head goes so far at once"),
+    ],
+)
+def test_sudden_steps(ways: tuple[float, ...], stage: Stage) -> None:
+    poses = [pose(way, BEGAN_S + 0.5 + n * FRAME_S) for n, way in enumerate((0.0, 0.0, 0.0, *ways))]
+    assert seen(begun(), *poses).stage is stage
 
 
 def test_pictures_that_flicker_are_no_turn() -> None:
@@ -187,7 +210,7 @@ def test_a_blink_grants_nothing() -> None:
     rule, blinked = replace(RULE, blink=BlinkRule()), Blinking(has_blinked=True)
     for state in (challenge(BOTH, ASKED_S), begun(), moved(begun(), 0.25)):
         assert state.with_eyes(blinked).compared(rule) == state.with_eyes(blinked)
-    flat = moved(begun().with_eyes(blinked), 0.3, flat=True)
+    flat = moved(begun().with_eyes(blinked), 0.3, flat=True).at(99, RULE)
     assert flat.failure is Failure.FLAT
     assert flat.with_eyes(Blinking()) is flat
 

@@ -3,6 +3,8 @@ which. Real pictures: test_liveness.py."""
 
 from __future__ import annotations
 
+from itertools import product
+
 import cv2
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from kiosk.face.detection import Pixels
 from kiosk.face.encoder_process import EncoderLost
 from kiosk.face.landmarks import nose_ratio, planar_residual
 from kiosk.face.turning import random_sides
-from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, points_at, vector
+from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, face_behind, points_at, vector
 
 
 def test_the_sign_of_a_turn() -> None:
@@ -95,7 +97,38 @@ def test_a_face_elsewhere_is_another() -> None:
     booth = Booth()
     booth.turn(15)
     booth.faces = (face_at(x=190.0),)
+    assert booth.frame().stage is Stage.TURN
+    booth.at_s += 0.8
     assert booth.frame().failure is Failure.OTHER_PERSON
+
+
+def test_who_stands_behind_is_nobody() -> None:
+    booth = Booth()
+    booth.mesh_sees_alone = True
+    assert booth.turn(55, 0, lost_beyond_deg=40, behind=(face_behind(),)).stage is Stage.PASSED
+
+
+def test_the_mesh_follows_a_face_that_the_detector_loses() -> None:
+    booth = Booth()
+    booth.mesh_sees_alone = True
+    assert booth.turn(55, 0, lost_beyond_deg=40).stage is Stage.PASSED
+    assert len(booth.looks) == 3
+
+
+def test_what_only_the_mesh_sees_is_not_turned() -> None:
+    booth = Booth()
+    booth.mesh_sees_alone = True
+    assert booth.turn(55, lost_beyond_deg=15).stage is Stage.TURN
+
+
+def test_the_mesh_follows_alone_for_two_seconds() -> None:
+    booth = Booth()
+    booth.mesh_sees_alone = True
+    booth.turn(15)
+    booth.faces = ()
+    ends = [booth.frame().failure for _ in range(50)]
+    assert ends[27] is None
+    assert ends[-1] is Failure.OTHER_PERSON
 
 
 def test_a_picture_that_is_exchanged_jumps() -> None:
@@ -199,5 +232,8 @@ def test_a_frame_counts_once() -> None:
 
 
 def test_the_sides_are_drawn() -> None:
-    drawn = {random_sides(3) for _ in range(400)}
-    assert len(drawn) == 8
+    assert {random_sides(2) for _ in range(200)} == set(product(Side, repeat=2))
+    left, right = Side
+    drawn = {random_sides(3) for _ in range(200)}
+    assert drawn == {(left, left, right), (left, right, right), (right, left, left), (right, right, left)}
+    assert len({random_sides(7) for _ in range(2000)}) == 2**7 - 4

@@ -3,15 +3,16 @@ tests/prove/test_liveness.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from kiosk.domain.blinking import BlinkRule
-from kiosk.domain.liveness import Failure, Stage, TurnChallenge, TurnRule
+from kiosk.domain.liveness import Failure, Pose, Stage, TurnChallenge, TurnRule
 from kiosk.face.comparing import Comparing
 from kiosk.face.detection import Face, Pixels
 from kiosk.face.encoder_process import EncoderLost
@@ -40,13 +41,39 @@ def a_flat_sheet(booth: Booth) -> TurnChallenge:
 
 
 def an_exchanged_picture(booth: Booth) -> TurnChallenge:
-    return booth.turn(35, 0, step_deg=35)
+    booth.turn(35, 0, step_deg=35)
+    return booth.frame()
 
 
 def a_face_elsewhere(booth: Booth) -> TurnChallenge:
     booth.frame()
     booth.faces = (face_at(x=190.0),)
+    booth.at_s += 0.8
     booth.frame()
+    return booth.turn(35, 0)
+
+
+def a_head_that_only_the_mesh_sees(booth: Booth) -> TurnChallenge:
+    booth.mesh_sees_alone = True
+    return booth.turn(35, 0, lost_beyond_deg=15)
+
+
+def a_sheet_that_either_model_takes_for_turned(booth: Booth) -> TurnChallenge:
+    """Each of them just so."""
+    booth.frame()
+    booth.at_s += 0.3
+    for part in (*np.linspace(0, 1, 9), *np.linspace(1, 0, 9)):
+        booth.points_seen, booth.faces = points_at(24.0 * float(part)), (face_at(yaw_deg=7.5 * float(part)),)
+        booth.frame()
+    return booth.frame()
+
+
+def a_face_that_is_lost_for_long(booth: Booth) -> TurnChallenge:
+    booth.mesh_sees_alone = True
+    booth.frame()
+    booth.faces = ()
+    for _ in range(40):
+        booth.frame()
     return booth.turn(35, 0)
 
 
@@ -86,13 +113,16 @@ class _AnyStep(TurnRule):
     def is_jump(self, step: float, apart_s: float) -> bool:
         return False
 
-    def is_sudden(self, step: float, apart_s: float, pace_per_s: float) -> bool:
+    def is_sudden(self, step: float, before: float) -> bool:
         return False
 
 
 class _Anywhere(Following):
     def follow(self, face: Face, taken_s: float) -> bool:
         return True
+
+    def among(self, faces: Sequence[Face]) -> Face | None:
+        return faces[0] if faces else None
 
     def is_gone(self, taken_s: float) -> bool:
         return False
@@ -134,6 +164,22 @@ def _without_mirror_image(booth: Booth) -> None:
     booth.turning._detected_ratio = lambda _, face: face.nose_ratio  # type: ignore[method-assign]
 
 
+def _mesh_alone(booth: Booth) -> None:
+    """Its nose ratio stands for the detector's where that finds nothing."""
+    turning, pose = booth.turning, booth.turning._pose
+
+    def of_mesh(pixels: Pixels, detected: Face | None, points: Points, *rest: Any) -> Pose:
+        seen = pose(pixels, detected, points, *rest)
+        return replace(seen, detected_ratio=seen.nose_ratio) if detected is None else seen
+
+    turning._pose = of_mesh  # type: ignore[method-assign]
+
+
+def _mesh_for_ever(booth: Booth) -> None:
+    tracked = booth.turning._tracked
+    booth.turning._tracked = lambda _: tracked(booth.turning._detected_s)  # type: ignore[method-assign]
+
+
 def _blink_by_turning(booth: Booth) -> None:
     booth.turning._challenge = _BlinksByTurning(booth.turning._challenge.sides, 0.0)
 
@@ -145,9 +191,15 @@ class _BlinksByTurning(TurnChallenge):
 
 MUTANTS: Mapping[str, tuple[Plant, Scenario]] = {
     "what is flat is turned": (_rule(TurnRule(turned_residual=1e-9)), a_flat_sheet),
+    "either model alone is enough": (
+        _rule(TurnRule(turned_together=0.1)),
+        a_sheet_that_either_model_takes_for_turned,
+    ),
     "any step": (_rule(_AnyStep()), an_exchanged_picture),
     "any place is the same face's": (_following_anything, a_face_elsewhere),
     "away for any time": (_following_anything, a_face_that_was_away),
+    "turned by the mesh alone": (_mesh_alone, a_head_that_only_the_mesh_sees),
+    "followed by the mesh for any time": (_mesh_for_ever, a_face_that_is_lost_for_long),
     "not compared after": (_comparing(_OnlyBefore), another_person_after),
     "a lost encoder says the same person": (_comparing(_LostIsTheSame), a_lost_encoder),
     "no blink is missed": (_blink_by_turning, open_eyes),

@@ -48,6 +48,14 @@ def face_at(x: float = 110.0, yaw_deg: float = 0.0) -> Face:
     return Face(x, 55, 100, 130, 0.9, row)
 
 
+def face_behind() -> Face:
+    """Of somebody who waits for their turn."""
+    row = face_at().row.copy()
+    row[:14] = row[:14] * 0.3 + np.tile([200, 0], 7).astype(np.float32) * np.array([1, 0, 0, 0, *[1] * 10])
+    x, y, width, height = (float(value) for value in row[:4])
+    return Face(x, y, width, height, 0.9, row)
+
+
 def mirrored(face: Face) -> Face:
     row = face.row.copy()
     row[[4, 6, 8]] = PIXELS.shape[1] - row[[6, 4, 8]]
@@ -64,6 +72,8 @@ class Booth:
     def __init__(self, *sides: Side, blink: BlinkRule | None = None) -> None:
         self.faces: tuple[Face, ...] = (face_at(),)
         self.points_seen: Points | None = points_at(0)
+        self.mesh_sees_alone = False
+        """Also where the detector finds nothing."""
         self.looks: list[Future[Features]] = []
         self.people: dict[int, int | None] = {}
         """Whom each look in its turn shows; 0 is who was recognised, None: no answer yet."""
@@ -80,7 +90,7 @@ class Booth:
         return tuple(mirrored(face) for face in self.faces) if is_mirrored else self.faces
 
     def points(self, pixels: Pixels, face: Face) -> Points | None:
-        return self.points_seen
+        return self.points_seen if face.certainty > 0 or self.mesh_sees_alone else None
 
     def encode(self, pixels: Pixels, face: Face) -> Future[Features]:
         answer: Future[Features] = Future()
@@ -94,12 +104,21 @@ class Booth:
         self.at_s += FRAME_S
         return self.turning.see(self.pixels, self.at_s)
 
-    def turn(self, *yaws_deg: float, step_deg: float = 3.0) -> TurnChallenge:
-        """From each angle to the next, after a moment's thought."""
+    def turn(
+        self,
+        *yaws_deg: float,
+        step_deg: float = 3.0,
+        lost_beyond_deg: float = 90.0,
+        behind: tuple[Face, ...] = (),
+    ) -> TurnChallenge:
+        """From each angle to the next, after a moment's thought. `lost_beyond_deg`: the detector finds it no more.
+        `behind`: smaller faces in the picture."""
         state = self.frame()
         for start, end in zip((0.0, *yaws_deg), yaws_deg, strict=False):
             self.at_s += 0.3
             for yaw in np.arange(start, end + np.sign(end - start), np.sign(end - start) * step_deg):
-                self.points_seen, self.faces = points_at(float(yaw)), (face_at(yaw_deg=float(yaw)),)
+                is_found = abs(yaw) <= lost_beyond_deg
+                self.points_seen = points_at(float(yaw))
+                self.faces = (face_at(yaw_deg=float(yaw)), *behind) if is_found else behind
                 state = self.frame()
         return state

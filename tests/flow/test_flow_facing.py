@@ -173,6 +173,19 @@ def test_three_tries_then_the_card() -> None:
     assert [asked.card_uid for asked in visitor.asked_payments] == [CARD]
 
 
+def test_a_new_look_brings_no_new_tries() -> None:
+    visitor = paying()
+    for tried in range(MOST_TRIES):
+        is_judged(visitor, Doubtful(frozenset({MEMBER.id})), turned=True)
+        assert facing(visitor).tries_left == MOST_TRIES - tried
+        for _ in range(4):
+            visitor.touch(ev.DigitTouched("0"))
+        visitor.touch(ev.BackTouched())  # before the answer
+        visitor.touch(PAY_BY_FACE)
+    assert len(looks(visitor)) == MOST_TRIES
+    assert visitor.state.facing is None
+
+
 @pytest.mark.parametrize(
     ("end", "fault", "trouble"),
     [

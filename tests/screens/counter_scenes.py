@@ -217,6 +217,19 @@ def enrolling(flow: CustomerState | None = None, **changes: object) -> State:
     return replace(base, enrolment=enrolment)
 
 
+def paying_collected() -> State:
+    """An order that was found, and its customer is asked to pay it."""
+    (one,) = found("A037")
+    waiting = Paying(PayMethod.MEMBER, one.due, in_flight=False)
+    asked = replace(state(ScreenName.PAYING), paying=waiting)
+    return replace(asked, collecting=Collecting("A037", found=(one,), chosen=one))
+
+
+def without_tries(base: State) -> State:
+    """Wrong digits were told too often."""
+    return replace(base, sale=replace(base.sale, tries_left=0))
+
+
 def with_view(base: State, view: View) -> State:
     return replace(base, view=view)
 

@@ -26,7 +26,7 @@ from kiosk.screens.counter_flow.state import (
 from kiosk.screens.flow.account_state import Enrolling
 from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.screens.flow.state import ScreenName as CustomerScreen
-from kiosk.services.collected import NotCollectedReason
+from kiosk.services.collected import Collected, NotCollectedReason
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState
 from kiosk.services.face_events import FaceSeen
@@ -42,6 +42,7 @@ from tests.screens.gallery import Sight, look_at
 Open = Callable[..., CounterDriver]
 SALE = counter.with_cart(counter.state(), counter.SOME)
 GONE = {"reader": False, "printer": False}
+DOUBTED = frozenset({counter.RECOGNISED.member.id})
 FIXED_PAID = replace(counter.PAID, order=counter.order(counter.FIXED))
 LAST = Undoable(counter.order(counter.SOME), 1008.0, in_cash=Money(5000))
 
@@ -83,6 +84,10 @@ STEPS = {
     "paying-found": counter.looked_at(
         counter.paying(), found=counter.RECOGNISED, amount=counter.total(counter.SOME), left_s=2
     ),
+    "paying-digits": counter.looked_at(counter.paying(), candidates=DOUBTED, typed="81"),
+    "paying-digits-again": counter.looked_at(counter.paying(), candidates=DOUBTED, tries_left=1),
+    "paying-digits-compared": counter.looked_at(counter.paying(), candidates=DOUBTED, typed="8109", checking=True),
+    "paying-digits-wrong": counter.without_tries(counter.paying()),
     "paying-not-recognised": counter.looked_at(counter.paying(), trouble=FaceTrouble.UNKNOWN),
     "cash": counter.paying(method=PayMethod.CASH),
     "cash-less": replace(counter.paying(method=PayMethod.CASH), keyed_minor=2000),
@@ -91,6 +96,9 @@ STEPS = {
     "collect-typed": counter.collecting(number="A03"),
     "collect-fault": counter.collecting(number="A037", fault=NotCollectedReason.CENTRAL_UNREACHABLE),
     "collect-found": counter.collecting(number="37", found=counter.found("A037", "B037", "D037")),
+    "collect-paying-found": counter.looked_at(
+        counter.paying_collected(), found=counter.RECOGNISED, amount=counter.found("A037")[0].due, left_s=2
+    ),
     "collect-chosen": counter.collecting(number="A037", found=counter.found("A037"), chosen=counter.found("A037")[0]),
     "lane": counter.lane(),
     "lane-looking": counter.looked_at(counter.lane(), seen=FaceSeen(1, Fault.BLURRED)),
@@ -106,6 +114,13 @@ STEPS = {
 RESULTS = {
     "result-paid": counter.ended(counter.PAID),
     "result-paid-balance": replace(counter.ended(counter.PAID), balance_shown=True),
+    "result-collected-by-face": replace(
+        counter.ended(
+            Collected(counter.order(counter.SOME, "A037"), counter.total(counter.SOME), None, Money(3750), 12)
+        ),
+        payer_name=counter.RECOGNISED.member.masked_name,
+    ),
+    "result-face-refused": counter.ended(counter.not_charged(NotChargedReason.FACE_LIMIT)),
     "result-cash": counter.ended(counter.cash_sold(counter.total(counter.SOME).minor)),
     "result-change": counter.ended(counter.cash_sold(10_000)),
     "result-by-key": replace(counter.ended(counter.cash_sold(10_000)), open_by_key=counter.order(counter.SOME).id),

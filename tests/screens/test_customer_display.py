@@ -44,6 +44,8 @@ VIEWS = {
     "enrol-left": CustomerView(
         "zh", SHOW.FACE, camera_on=True, posing=Posing(EnrolmentPose.LEFT, 1, PoseHint.TURN_MORE)
     ),
+    "digits": replace(PAY, can_look=False, asks_digits=True),
+    "digits-no-reader": replace(PAY, can_look=False, can_tap=False, asks_digits=True),
     "confirm": replace(PAY, shows=SHOW.CONFIRM, name="王*明", left_s=2),
     "charging": CustomerView("zh", SHOW.CHARGING, DUE),
     "cash": CustomerView("zh", SHOW.CASH, DUE, LINES, received=Money(5000)),
@@ -52,6 +54,7 @@ VIEWS = {
     "paid-balance": CustomerView("zh", SHOW.PAID, DUE, number="C042", balance=Money(3750)),
     "paid-change": CustomerView("zh", SHOW.PAID, DUE, received=Money(5000), change=Money(1220), number="C042"),
     "not-paid": CustomerView("zh", SHOW.NOT_PAID, DUE, reason=NotChargedReason.INSUFFICIENT),
+    "not-paid-face": CustomerView("zh", SHOW.NOT_PAID, DUE, reason=NotChargedReason.FACE_LIMIT),
     "not-paid-offline": CustomerView("zh", SHOW.NOT_PAID, DUE, reason=NotChargedReason.CENTRAL_UNREACHABLE),
     "checking": CustomerView("zh", SHOW.CHECKING, DUE),
     "ask-staff": CustomerView("zh", SHOW.ASK_STAFF, Money(1200)),

@@ -9,6 +9,7 @@ from uuid import UUID
 import cv2
 import numpy as np
 import pytest
+from kivy.uix.label import Label
 
 from kiosk.domain.face import Fault
 from kiosk.domain.face_consent import ConsentPurpose
@@ -20,6 +21,7 @@ from kiosk.domain.pricing import price_cart
 from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.face_state import FaceTrouble, Facing
 from kiosk.screens.flow.state import Customer, PayMethod, ScreenName, State
+from kiosk.screens.widgets.emblem import Emblem
 from kiosk.services.events import DeviceKind, FaceSeen
 from kiosk.services.face_events import FaceReadiness
 from kiosk.services.face_ports import PreviewPicture
@@ -134,6 +136,18 @@ def test_a_touch_begins_a_look_with_its_light_and_its_picture(kept_app: Open) ->
     ui.tap(test_id="see-menu")
     assert ui.state.screen is ScreenName.MENU
     assert not preview.active, "it goes on to fetch pictures"
+
+
+def test_beside_the_picture_nothing_clear_is_drawn(kept_app: Open) -> None:
+    """A hidden text's or sign's pixels take as long as any, of every frame."""
+    ui = kept_app(looking(ORDERING))
+    shown = {id(widget) for widget in ui.widgets()}
+    hidden = [widget for widget in ui.find(cls="FaceLookScreen").walk() if id(widget) not in shown]
+    assert not [w for w in hidden if isinstance(w, Emblem) or (isinstance(w, Label) and w.text)]
+    ui.show(VARIANTS["look-turn"])
+    assert any(widget.icon == "arrow-left" for widget in ui.widgets(lambda w: isinstance(w, Emblem)))
+    ui.show(VARIANTS["look-unknown"])
+    assert [widget.icon for widget in ui.widgets(lambda w: isinstance(w, Emblem))] != ["arrow-left"]
 
 
 def test_the_keys_type_digits_and_take_them_back(kept_app: Open) -> None:

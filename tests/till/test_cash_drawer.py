@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.domain.audit import Act, AuditEntry
 from kiosk.domain.cart import EMPTY_CART, Selection
+from kiosk.domain.payer import ByCard
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import DrawerAsked, DrawerEnd, PrintJobState
 from kiosk.services.ports import StorageFailed
@@ -107,7 +108,7 @@ def test_cash_for_a_balance_and_for_a_collected_order(central: Central, new_till
     counter.collect.take_cash(act(), counter.scans(slip(till, order)))
     assert len(counter.till.services.front.pulses) == 1
     other = till.takes_order(("dumplings", 1))
-    counter.collect.pay_by_card(act(), counter.scans(slip(till, other)), member.card_uid)
+    counter.collect.pay(act(), counter.scans(slip(till, other)), ByCard(member.card_uid))
     assert len(counter.till.services.front.pulses) == 1
     counter.till.services.cash_top_ups.take(act(), member.card_uid, yuan("30.00"), "zh")
     assert len(counter.till.services.front.pulses) == 2

@@ -9,6 +9,7 @@ import pytest
 
 from central.wallet import ledger
 from kiosk.domain.order import Order, OrderState
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentState
 from kiosk.domain.receipt import PaperKind
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
@@ -41,7 +42,7 @@ def collects(counter: Counter, till: Till, order: Order, member: Diner | None = 
     if member is None:
         done = counter.collect.take_cash(act(), due)
     else:
-        done = counter.collect.pay_by_card(act(), due, member.card_uid)
+        done = counter.collect.pay(act(), due, ByCard(member.card_uid))
     assert isinstance(done, Collected), done
     return done
 

@@ -65,8 +65,7 @@ def verdict_words(state: State, texts: Texts) -> VerdictWords:
     _, nothing = texts.gettext, texts.gettext("Nothing was charged.")
     match state.outcome:
         case Paid(order=order):
-            detail = " · ".join(filter(None, (state.payer_name, _numbered(order, texts))))
-            return VerdictWords("paid", _("Paid"), texts.money(order.total), detail)
+            return VerdictWords("paid", _("Paid"), texts.money(order.total), _named(state, order, texts))
         case CashSold(order=order):
             return _taken_words(state, order, order.total, texts)
         case Collected(order=order, paid=paid):
@@ -92,10 +91,15 @@ def _taken_words(state: State, order: Order, amount: Money, texts: Texts) -> Ver
     if state.open_by_key == order.id:
         number = f"{number}\n{drawer_words(texts)}"
     if state.change is None or state.received is None:
-        return VerdictWords("paid", _("Paid"), texts.money(amount), number)
+        return VerdictWords("paid", _("Paid"), texts.money(amount), _named(state, order, texts))
     taken = _("{received} received for {amount}.")
     taken = taken.format(received=texts.money(state.received), amount=texts.money(amount))
     return VerdictWords("paid", _("Paid. Give change"), texts.money(state.change), f"{taken} {number}")
+
+
+def _named(state: State, order: Order, texts: Texts) -> str:
+    """With the masked name of whoever paid by face."""
+    return " · ".join(filter(None, (state.payer_name, _numbered(order, texts))))
 
 
 def _numbered(order: Order, texts: Texts) -> str:

@@ -133,6 +133,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.EnrolmentOpened: enrolling.on_opened,
     ev.GuardianChosen: enrolling.on_guardian,
     **dict.fromkeys((*get_args(AccountEvent), common.CustomerIdentified, service.PosingChanged), enrolling.forwarded),
+    common.DigitTouched: facing.on_digit,
     service.PrintJobChanged: desk.on_print_job,
     service.DrawerAsked: desk.on_drawer,
     service.StorageStopped: _also_enrolling(desk.on_storage_stopped),
@@ -164,6 +165,7 @@ _TOO_LATE = (
     common.BackTouched,
     common.DoneTouched,
     common.FaceTryAgainTouched,
+    common.DigitTouched,
 )
 
 

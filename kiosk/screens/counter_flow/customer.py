@@ -45,8 +45,8 @@ class CustomerShows(StrEnum):
 class CustomerView:
     """`amount`: due, or paid. `received` and `change`: in cash. `number` and `balance`: of what was paid; `reason`: why
     it was not. `undone`: so much was taken back just now. `can_tap`, `can_look`: what works now. `seen` and `trouble`:
-    of the look at their face; `posing`: how far enrolling it is. `name`: theirs, masked, once they were recognised by
-    it; `left_s` to say no."""
+    of the look at their face; `asks_digits`: in doubt, staff are to be told those of their card. `posing`: how far
+    enrolling it is. `name`: theirs, masked, once they were recognised by it; `left_s` to say no."""
 
     language: str
     shows: CustomerShows
@@ -63,6 +63,7 @@ class CustomerView:
     seen: FaceSeen | None = None
     trouble: Fault | FaceTrouble | None = None
     posing: Posing | None = None
+    asks_digits: bool = False
     name: str = ""
     left_s: int = 0
     camera_on: bool = False
@@ -73,6 +74,7 @@ def customer_view(state: State) -> CustomerView:
     shows = _shows(state)
     outcome, lane, facing = state.outcome, state.lane, state.facing
     found = facing.found if facing else None
+    asks_digits = facing is not None and facing.asks_digits
     cart = lane.cart if lane else state.sale.cart
     is_undone = state.undo is not None and state.undo.end is UndoEnd.UNDONE
     return CustomerView(
@@ -87,10 +89,11 @@ def customer_view(state: State) -> CustomerView:
         reason=outcome.reason if isinstance(outcome, NotCharged) else None,
         undone=state.undo.sale.amount if state.undo and is_undone else None,
         can_tap=_works(state, DeviceKind.CARD_READER),
-        can_look=can_look(state),
+        can_look=can_look(state) and not asks_digits,
         seen=facing.seen if facing else None,
         trouble=facing.trouble if facing else None,
         posing=_posing(state),
+        asks_digits=asks_digits,
         name=found.member.masked_name if found else state.payer_name,
         left_s=facing.left_s if facing and found else 0,
         camera_on=bool(state.cameras_on),

@@ -18,6 +18,7 @@ from kiosk.screens.flow.account_events import AccountEffect, AccountEvent
 from kiosk.screens.flow.effects import (
     CheckPayment,
     Identify,
+    IdentifyByDigits,
     IdentifyFace,
     LoadFaces,
     LoadLevels,
@@ -33,6 +34,7 @@ from kiosk.screens.flow.events import (
     CategoryChosen,
     ContrastChosen,
     CustomerIdentified,
+    DigitTouched,
     DiningModeChosen,
     DoneTouched,
     FaceIdentified,
@@ -58,7 +60,7 @@ from kiosk.services.undo_collection import CollectionUndone
 
 @dataclass(frozen=True, slots=True)
 class SaleFinished:
-    """The answer to Charge, ChargeInLane, SellForCash, CollectByCard and CollectInCash."""
+    """The answer to Charge, ChargeInLane, SellForCash, CollectFromBalance and CollectInCash."""
 
     sale_id: int
     outcome: Outcome | SameMemberAgain
@@ -235,7 +237,7 @@ CounterEvent = (
     | DigitsTyped | EraseTouched | ClearTouched | SumAdded | DishTouched | ComboTouched | WeightConfirmed
     | WeighingClosed | LineChanged | MethodTouched | ReceivedChosen | CashTaken | UndoTouched | UndoSeen
     | FoundOutSeen | LaneStarted | LaneStopped | AgainAnswered | CollectOpened | NumberConfirmed | FoundOrderChosen
-    | BackTouched | DoneTouched | FaceTryAgainTouched | FaceIdentified
+    | BackTouched | DoneTouched | FaceTryAgainTouched | DigitTouched | FaceIdentified
     | EnrolmentOpened | GuardianChosen | AccountEvent | CustomerIdentified
     | service.Event
 )  # fmt: skip
@@ -302,12 +304,12 @@ class FindOrders:
 
 
 @dataclass(frozen=True, slots=True)
-class CollectByCard:
-    """What is left to pay of an order that was found."""
+class CollectFromBalance:
+    """What is left to pay of an order that was found, by that member, whoever ordered."""
 
     sale_id: int
     due_order: DueOrder
-    card_uid: str
+    payer: Payer
     received_s: float
 
 
@@ -326,7 +328,7 @@ class CheckCollected:
 
 
 Effect = (
-    Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectByCard | CollectInCash
-    | CheckCollected | LookForFace | StopFace | IdentifyFace | LoadFaces
+    Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectFromBalance
+    | CollectInCash | CheckCollected | LookForFace | StopFace | IdentifyFace | IdentifyByDigits | LoadFaces
     | LoadMenu | LoadLevels | PlaySound | Identify | TakePoses | AccountEffect
 )  # fmt: skip

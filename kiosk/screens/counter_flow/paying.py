@@ -43,6 +43,8 @@ _CARD_MAY_TRY = (
     NotChargedReason.CARD_UNKNOWN,
     NotChargedReason.CARD_BLOCKED,
     NotChargedReason.MEMBER_BLOCKED,
+    NotChargedReason.FACE_NOT_ALLOWED,
+    NotChargedReason.FACE_LIMIT,
     NotChargedReason.CENTRAL_UNREACHABLE,
     NotChargedReason.CENTRAL_REFUSED,
     NotChargedReason.CHECKED,
@@ -65,7 +67,8 @@ def on_method(state: State, event: ev.MethodTouched) -> Step:
         return noticed(state, Notice.NOTHING_TO_PAY), ()
     to = ScreenName.CASH if event.method is PayMethod.CASH else ScreenName.PAYING
     waiting = Paying(event.method, amount, in_flight=False)
-    return replace(state, screen=to, paying=waiting, outcome=None, received=None, keyed_minor=0), ()
+    state = replace(state, screen=to, paying=waiting, outcome=None, received=None, keyed_minor=0)
+    return replace(state, payer_name=""), ()
 
 
 def on_card(state: State, event: service.CardPresented) -> Step:
@@ -157,14 +160,11 @@ def on_done(state: State, _event: common.DoneTouched) -> Step:
 
 
 def charge(state: State, payer: Payer, received_s: float) -> Step:
-    """Hand what is due to a service, once: while one is in flight nothing starts another. What was found is paid by
-    card."""
+    """Hand what is due to a service, once: while one is in flight nothing starts another."""
     amount = due(state)
     effect: ev.Effect
     if state.collecting is not None and state.collecting.chosen is not None:
-        if not isinstance(payer, ByCard):
-            return state, ()
-        effect = ev.CollectByCard(state.sale.id, state.collecting.chosen.due_order, payer.uid, received_s)
+        effect = ev.CollectFromBalance(state.sale.id, state.collecting.chosen.due_order, payer, received_s)
     else:
         cart, mode = _bought(state)
         effect = ev.Charge(state.sale.id, payer, received_s, cart, amount, mode, state.view.language)

@@ -19,7 +19,7 @@ from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.payer import Payer
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.counter_flow.enrolment_state import Enrolment
-from kiosk.screens.flow.face_state import FacePolicy, Facing
+from kiosk.screens.flow.face_state import MOST_TRIES, FacePolicy, Facing
 from kiosk.screens.flow.state import View
 from kiosk.services import outcomes
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
@@ -57,11 +57,13 @@ class PayMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """One customer. An answer that carries another `id` belongs to somebody else and is dropped."""
+    """One customer. An answer that carries another `id` belongs to somebody else and is dropped. `tries_left`: of the
+    digits that settle a doubt about their face; no new look brings new ones."""
 
     id: int
     cart: Cart = EMPTY_CART
     dining_mode: DiningMode = DiningMode.DINE_IN
+    tries_left: int = MOST_TRIES
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,9 @@ class ShownLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A CustomerView with the names in its language. `lines`: the last ones of the sale, `more_lines` are not told.
     Amounts in minor units of `currency`. `fault`, `stage`, `side`: how the look at them goes on; `trouble`: why nothing
-    came of it, a Fault or a FaceTrouble. `is_posing`: their face is being enrolled; `pose` is asked for (None: all are
-    taken), `fault` or `pose_hint` keeps it from being taken."""
+    came of it, a Fault or a FaceTrouble; `asks_digits`: those of their card are to be told to staff. `is_posing`: their
+    face is being enrolled; `pose` is asked for (None: all are taken), `fault` or `pose_hint` keeps it from being
+    taken."""
 
     language: str
     shows: CustomerShows
@@ -65,6 +66,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     pose: EnrolmentPose | None = None
     pose_hint: PoseHint | None = None
     poses_taken: Annotated[int, msgspec.Meta(ge=0, le=len(EnrolmentPose))] = 0
+    asks_digits: bool = False
     name: Name = ""
     left_s: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
 
@@ -103,6 +105,7 @@ def message_of(view: CustomerView) -> Message:
         pose_hint=hint if isinstance(hint, PoseHint) else None,
         poses_taken=view.posing.taken if view.posing else 0,
         trouble=None if view.trouble is None else view.trouble.value,
+        asks_digits=view.asks_digits,
         name=_printable(view.name),
         left_s=view.left_s,
     )

@@ -77,6 +77,9 @@ def prompt_words(message: Message, texts: Texts) -> str:
         return pose_words(message.pose, texts)
     if message.shows is not CustomerShows.PAY:
         return ""
+    if message.asks_digits:
+        say = _("Say the last four digits on your card")
+        return _("Say the last four digits on your card, or tap it") if message.can_tap else say
     trouble = None if message.trouble is None else trouble_of(message.trouble)
     if trouble is not None:
         return trouble_words(trouble, texts).happened
@@ -122,5 +125,7 @@ def _reason(reason: NotChargedReason | None, texts: Texts) -> str:
             return _("This card cannot pay here.")
         case NotChargedReason.CENTRAL_UNREACHABLE | NotChargedReason.CENTRAL_REFUSED:
             return _("Cards cannot be charged right now.")
+        case NotChargedReason.FACE_NOT_ALLOWED | NotChargedReason.FACE_LIMIT:
+            return _("Please use your card.")
         case _:
             return ""

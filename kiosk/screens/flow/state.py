@@ -19,7 +19,7 @@ from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.payer import Payer
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow.account_state import Account, Enrolling, StaffPresent
-from kiosk.screens.flow.face_state import FacePolicy, Facing
+from kiosk.screens.flow.face_state import MOST_LOOKS, MOST_TRIES, FacePolicy, Facing
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState, PrintJobChanged, PrintJobState
 from kiosk.services.face_events import FaceReadiness
 from kiosk.services.journal import CardPayment
@@ -87,7 +87,7 @@ class Redeeming:
 class Session:
     """One customer's visit. A result that carries another `id` belongs to somebody else and is dropped.
     `balance_shown`: they touched the hidden balance, here or on the result, where the card may be a guest's. `looks`:
-    at how many faces was looked."""
+    at how many faces was looked. `tries_left`: of the digits that settle a doubt; no new look brings new ones."""
 
     id: int
     view: View = View()
@@ -98,6 +98,12 @@ class Session:
     dining_mode: DiningMode = DiningMode.DINE_IN
     redeeming: Redeeming = Redeeming()
     looks: int = 0
+    tries_left: int = MOST_TRIES
+
+    @property
+    def may_look(self) -> bool:
+        """At a face, as far as this customer has tried it."""
+        return self.looks < MOST_LOOKS and self.tries_left > 0
 
     @property
     def profile(self) -> DietProfile:

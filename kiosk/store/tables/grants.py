@@ -55,4 +55,3 @@ OPEN_PRE_GRANT = text("closed = 0 AND request_id IS NULL")
 Index("open_grants", grants.c.member_id, sqlite_where=OPEN_PRE_GRANT)
 # Written so that SQLite does not take the index of `request_id` for it and read every member's.
 PRE_GRANT = text("(request_id IS NULL) = 1")
-Index("pre_grants", grants.c.member_id, sqlite_where=PRE_GRANT)

@@ -27,7 +27,7 @@ _BRIGHTNESS = {"even": (1.0, 1.0), "dim": (0.5, 0.7), "from one side": (1.0, 1.0
 _READS_S = (0.4, 1.0)
 _FIRST_DEG = (25.0, 42.0)
 _WAITS_S, _FARTHER_DEG, _FARTHEST_DEG = 0.7, 8.0, 48.0  # farther is no comfortable turn
-_GIVES_UP_S = 14.0
+_GIVES_UP_S = 60.0
 _CROOKED = 0.03  # noses are
 
 Light = Callable[[Pixels], Pixels]

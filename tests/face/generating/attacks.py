@@ -159,17 +159,6 @@ def replayed_to_the_other_side(person: Person, side: Side, chance: Random) -> Fi
     return turning_head(person, other(side), chance)
 
 
-def replayed_blindly(person: Person, turns: int, chance: Random) -> Film:
-    """A clip of so many turns, to whichever sides they were; nobody looks at the screen."""
-    begins_s = 0.0
-    for _ in range(turns):
-        at_s = 0.0
-        for frame in turning_head(person, chance.choice(tuple(Side)), chance):
-            at_s = frame.taken_s
-            yield replace(frame, taken_s=begins_s + at_s)
-        begins_s += at_s + 0.1
-
-
 def replayed_late(person: Person, side: Side, chance: Random) -> Film:
     """The right clip, but it had to be looked for: its first picture stands still meanwhile."""
     film = turning_head(person, side, chance)

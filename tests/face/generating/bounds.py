@@ -17,6 +17,11 @@ def at_least(hits: int, of: int) -> float:
     return 0.0 if hits == 0 else _where(lambda rate: _at_least(hits, of, rate) > _MISSED)
 
 
+def could_be(hits: int, of: int, rate: float) -> bool:
+    """At that rate so many hits, or more, come oftener than once in a thousand times."""
+    return _at_least(hits, of, rate) > 0.001
+
+
 def _at_least(hits: int, of: int, rate: float) -> float:
     """How probable so many hits are, or more."""
     return 1 - sum(comb(of, count) * rate**count * (1 - rate) ** (of - count) for count in range(hits))

@@ -23,7 +23,7 @@ class _AnyStep(TurnRule):
     def is_jump(self, step: float, apart_s: float) -> bool:
         return False
 
-    def is_sudden(self, step: float, apart_s: float, pace_per_s: float) -> bool:
+    def is_sudden(self, step: float, before: float) -> bool:
         return False
 
 
@@ -58,7 +58,13 @@ def _as(challenge: type[TurnChallenge]) -> Callable[[Turning], Turning]:
     return spoilt
 
 
-_SLIGHT = {"turned_residual": 1e-6, "centred_ratio": 0.06, "noise_ratio": 0.02, "fastest_per_s": 0.7}
+_SLIGHT = {
+    "turned_residual": 1e-6,
+    "turned_together": 0.14,
+    "centred_ratio": 0.06,
+    "noise_ratio": 0.02,
+    "fastest_per_s": 0.7,
+}
 
 MUTANTS: Mapping[str, tuple[Plant, tuple[str, ...]]] = {
     "a slight turn, and no planar check": (

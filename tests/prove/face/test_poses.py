@@ -33,7 +33,7 @@ STEP_DEG = 2.0
 MOST_DEG = 30.0
 LEAST_THROUGH = 0.95
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(10**6)))
-COUNT = int(os.environ.get("PEOPLE", "20"))
+COUNT = 20 if os.environ.get("PEOPLE", "some") == "some" else 100  # more than there are: all
 TOWARDS = {
     EnrolmentPose.AHEAD: (0, 0),
     EnrolmentPose.LEFT: (1, 0),

@@ -175,5 +175,5 @@ class ForgetsWhatItCollected(RealProgram):
             forgets = Overlaid(tx.collections, get=lambda _: None, is_collected=lambda _: False, add=lambda _: None)
             return {"collections": forgets}
 
-        for service in (counter.find, counter.collect):
+        for service in (counter.find, counter.collect, counter.collect._charging):
             service._store = _OtherStore(counter.till.store, parts)

@@ -18,6 +18,7 @@ from central.wallet import ledger
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.ids import OrderId
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.domain.slip import read_slip, slip_payload, slip_text
 from kiosk.services.collected import Collected, NotCollected
 from kiosk.services.counter_payment import CounterSettled
@@ -107,7 +108,7 @@ class World:
             if in_cash:
                 end = counter.collect.take_cash(given, due)
             else:
-                end = counter.collect.pay_by_card(given, due, member.card_uid)
+                end = counter.collect.pay(given, due, ByCard(member.card_uid))
             self.done[f"{'cash' if in_cash else 'card'}: {_name(end)}"] += 1
             if isinstance(end, Collected) and not touch:
                 terminal_id = counter.till.identity.terminal_id
