@@ -131,7 +131,7 @@ def _role_parts(
         return KioskApp, EffectRunner(room.wait_for, bridge.publish, play), None
     from kiosk import counter_start
 
-    window = counter_start.customer_window(settings, config_path)
+    window = counter_start.customer_window(settings, config_path, bridge)
     return counter_start.counter_app(window), counter_start.counter_effects(settings, room, bridge, play), window
 
 

@@ -28,6 +28,7 @@ from kiosk.screens.bridge import Bridge
 from kiosk.screens.texts import texts_for
 from kiosk.services.accounts import Accounts
 from kiosk.services.audit import TERMINAL, Audit
+from kiosk.services.cash_drawer import CashDrawer
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout
 from kiosk.services.collect_order import CollectOrders
@@ -46,6 +47,7 @@ from kiosk.services.lane import Lane
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
 from kiosk.services.refund import Refunds
+from kiosk.services.undo_collection import UndoCollections
 from kiosk.settings import FaceSettings, Settings
 from kiosk.store.database import put_back
 from kiosk.store.key_file import load_key
@@ -153,6 +155,7 @@ class Services:
     ended_faces: EndedFaces
     due_orders: FindDueOrders
     collect_orders: CollectOrders
+    undo_collections: UndoCollections
     face: FaceServices | None
     account: AccountServices
 
@@ -174,7 +177,8 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     journal = PaymentJournal(store, encoder, clock, lambda moment: moment.astimezone(timezone))
     audit, left_unseen = Audit(clock), journal.at_start()
     _note_start(settings, store, audit, left_unseen)
-    desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings))
+    drawer = next((CashDrawer(p.name, store, bridge, audit) for p in settings.printer if p.drawer), None)
+    desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings), drawer)
     counter_limits, face_limits = settings.counter_limits(), _face_limits(settings, timezone)
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, face_limits, counter_limits)
     counter_payments = CounterPayments(store, encoder, desk, central, clock, points_rule)
@@ -198,6 +202,7 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         EndedFaces(store, encoder, central, bridge, clock, timedelta(days=_face(settings).keep_ended_days)),
         FindDueOrders(store, central, clock),
         CollectOrders(store, central, central, counter_payments, encoder, desk, central, clock, book, face_limits),
+        UndoCollections(store, encoder, desk, central, clock),
         face,
         _account_services(store, encoder, central, bridge, clock, timezone, face),
     )

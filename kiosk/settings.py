@@ -75,7 +75,8 @@ class CardReaderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 
 
 class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`port` is "tcp://host:9100" or a serial device's path. `use`: customer papers, kitchen tickets, or both."""
+    """`port` is "tcp://host:9100" or a serial device's path. `use`: customer papers, kitchen tickets, or both.
+    `drawer`: a cash drawer hangs at it, which it opens; at one printer at most."""
 
     name: Name
     driver: str = "escpos"
@@ -84,6 +85,7 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     paper_mm: Literal[58, 80] = 80
     chinese: Literal["gb18030", "raster"] = "gb18030"
     use: tuple[Literal["customer", "kitchen"], ...] = ("customer", "kitchen")
+    drawer: bool = False
     patience_s: Seconds = 20.0
 
 
@@ -316,6 +318,7 @@ def load_settings(path: Path) -> Settings:
     if settings.face is not None:
         _check_face(file, settings.face)
     _check_staff(file, settings.counter.staff)
+    _check_drawer(file, settings)
     names: set[str] = set()
     for kind in _DRIVERS:
         for i, device in enumerate(getattr(settings, kind)):
@@ -353,6 +356,14 @@ def _check_staff(file: TomlFile, staff: str) -> None:
         check_text(staff, MAX_STAFF_CHARS, "who sells")
     except DomainError as error:
         raise file.error("counter.staff", str(error)) from error
+
+
+def _check_drawer(file: TomlFile, settings: Settings) -> None:
+    with_drawer = [i for i, printer in enumerate(settings.printer) if printer.drawer]
+    if with_drawer and settings.terminal.role != "counter":
+        raise file.error(f"printer[{with_drawer[0]}].drawer", 'cash is taken where the role is "counter"')
+    if len(with_drawer) > 1:
+        raise file.error(f"printer[{with_drawer[1]}].drawer", "one cash drawer, at one printer")
 
 
 def _check_driver(file: TomlFile, field: str, driver: str, known: tuple[str, ...]) -> None:

@@ -15,6 +15,7 @@ from central.faces.sharing_repository import find_letters
 from central.members import repository as members
 from central.menu import repository as menus
 from central.orders import repository as orders
+from central.orders.collection_repository import settled_by
 from central.orders.usual import usual_cart
 from central.restoring.safe import Safe
 from central.stock import repository as stock
@@ -107,10 +108,12 @@ def _terminal_body(row: Row[Any]) -> bytes | None:
     return wire.encode(wire.TerminalRecord(row.id, row.incarnation, row.letter, row.public_key, row.is_revoked))
 
 
-def collected_bodies(connection: Connection, payment_ids: Sequence[UUID]) -> Iterator[tuple[str, str, bytes]]:
-    """(terminal id, key, body), for the terminals that took the orders."""
+def collected_bodies(connection: Connection, payment_ids: Sequence[UUID]) -> Iterator[tuple[str, str, bytes | None]]:
+    """(terminal id, key, body), for the terminals that took the orders; gone where that was undone."""
     for row in orders.sold_by(connection, payment_ids):
-        yield row.terminal_id, str(row.id), wire.encode(wire.CollectedRecord(row.id, row.order_id))
+        is_collected = settled_by(connection, row.order_id) is not None
+        body = wire.encode(wire.CollectedRecord(row.id, row.order_id)) if is_collected else None
+        yield row.terminal_id, str(row.id), body
 
 
 def grant_bodies(

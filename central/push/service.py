@@ -25,6 +25,7 @@ from central.orders.counter_payments import record_counter_payment
 from central.orders.refunds import record_refund
 from central.orders.sales import Sale, record_sales
 from central.orders.service import record_order
+from central.orders.undone_collections import record_undone
 from central.push import backlog, repository
 from central.push.repository import Sender
 from central.statements import savepoint
@@ -244,6 +245,7 @@ _BOOKED_WITH_BODY: dict[type, Callable[[Transaction, Terminal, Any, bytes], None
     wire.RefundRecorded: record_refund,
     wire.CounterPaymentRecorded: record_counter_payment,
     wire.OrderCollected: record_collection,
+    wire.CollectionUndone: record_undone,
     wire.CashTopUpRecorded: record_cash_top_up,
     wire.FaceConsentGiven: record_consent,
 }

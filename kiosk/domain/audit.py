@@ -59,6 +59,7 @@ class Act(StrEnum):
     FACE_FORGOTTEN = "face_forgotten"
     FACE_ENDED = "face_ended"
     PAID_BY_FACE = "paid_by_face"
+    DRAWER_OPENED = "drawer_opened"
 
 
 class AuditError(DomainError):

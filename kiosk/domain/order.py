@@ -23,7 +23,7 @@ KEYED_NAME = LocalText("餐费", "Meal")
 
 class OrderState(StrEnum):
     """draft → awaiting_payment (pay at the counter) or paid. Refunds are entries of their own and leave a paid order
-    paid; only a void, before it is handed out, cancels it."""
+    paid; only a void, before it is handed out, cancels it. Where its payment at a counter is undone it waits again."""
 
     DRAFT = "draft"
     AWAITING_PAYMENT = "awaiting_payment"
@@ -34,7 +34,7 @@ class OrderState(StrEnum):
 _NEXT_STATES = {
     OrderState.DRAFT: {OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.CANCELLED},
     OrderState.AWAITING_PAYMENT: {OrderState.PAID, OrderState.CANCELLED},
-    OrderState.PAID: {OrderState.CANCELLED},
+    OrderState.PAID: {OrderState.CANCELLED, OrderState.AWAITING_PAYMENT},
     OrderState.CANCELLED: set(),
 }
 

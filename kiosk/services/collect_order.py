@@ -15,6 +15,7 @@ from kiosk.domain.due_order import DueOrder
 from kiosk.domain.ids import CollectionId, PaymentId, uuid7
 from kiosk.domain.payer import Payer
 from kiosk.domain.payment import Payment, PaymentMethod
+from kiosk.services.cash_drawer import cash_taken
 from kiosk.services.charging import Charged, Charging
 from kiosk.services.collected import Collected, CollectOutcome, NotCollected, NotCollectedReason
 from kiosk.services.collection_book import CollectionBook, Written
@@ -155,6 +156,8 @@ class CollectOrders:
 
     def _hand_on(self, written: Written) -> Collected:
         collected, jobs = written
-        self._desk.submit(jobs)
+        made = collected.made
+        in_cash = made is not None and made.method is PaymentMethod.COUNTER
+        self._desk.submit(jobs, cash_taken(made.id, made.order_id, made.amount) if made and in_cash else None)
         self._outbox_signal.wake()
         return collected

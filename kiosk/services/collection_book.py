@@ -38,6 +38,8 @@ class CollectionBook:
         made = tx.collections.get(CollectionId(act.id))
         if made is not None and (made.due_payment_id, made.staff) != (due.payment_id, act.staff):
             return NotCollected(NotCollectedReason.ID_IN_USE)
+        if made is not None and not tx.collections.is_collected(due.payment_id):
+            return NotCollected(NotCollectedReason.UNDONE)
         if made is not None:
             return Collected(order_of(due, tx.menus.current()), made.amount, made)
         if tx.collections.is_collected(due.payment_id):

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from kiosk.domain.audit import AuditEntry
 from kiosk.domain.cash import CashTopUp, CounterPayment
-from kiosk.domain.collection import Collection
+from kiosk.domain.collection import Collection, UndoneCollection
 from kiosk.domain.face_consent import FaceConsent, FaceDeletion
 from kiosk.domain.ids import DishId, FaceConsentId, MemberId, OrderId, PaymentId, TerminalId
 from kiosk.domain.member import Card, Member
@@ -347,6 +347,8 @@ class EventEncoder(Protocol):
         """`uses` as with a sale; none of what was paid in cash."""
         ...
 
+    def collection_undone(self, undone: UndoneCollection) -> bytes: ...
+
     def face_consent(self, consent: FaceConsent) -> bytes: ...
 
     def face_forgotten(self, deletion: FaceDeletion, consent_id: FaceConsentId | None) -> bytes:
@@ -381,4 +383,10 @@ class Printer(Protocol):
         """Queue the job; False when the queue is full or the driver stopped. `report` is called on the driver's
         thread: SENDING before the first byte (if it raises, nothing is sent), then CONFIRMED or UNKNOWN, or
         SKIPPED when the job is a customer's paper and the printer could not begin within its patience."""
+        ...
+
+    def open_drawer(self, report: Callable[[PrintJobState], None]) -> bool:
+        """Open the cash drawer at this printer, before the papers that wait; False when it cannot print now, or the
+        driver stopped. Never blocks. `report` as with `submit`: SENDING, then CONFIRMED or UNKNOWN; or SKIPPED, when
+        its turn did not come within seconds."""
         ...

@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from kiosk.domain.collection import ClaimAnswer, Collection
+from kiosk.domain.collection import ClaimAnswer, Collection, UndoneCollection
 from kiosk.domain.due_order import DueOrder
-from kiosk.domain.ids import CollectionId, OrderId, PaymentId, TerminalId
+from kiosk.domain.ids import CollectionId, OrderId, PaymentId, TerminalId, UndoneCollectionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,16 @@ class Collections(Protocol):
         """Raises CollectionError when it, or another for the same payment, stands already."""
         ...
 
-    def get(self, collection_id: CollectionId) -> Collection | None: ...
+    def get(self, collection_id: CollectionId) -> Collection | None:
+        """Also one that was undone."""
+        ...
+
+    def undo(self, undone: UndoneCollection) -> None:
+        """It does not stand any more. Raises CollectionError when there is no such collection, or it was undone
+        already."""
+        ...
+
+    def undone(self, undone_id: UndoneCollectionId) -> UndoneCollection | None: ...
 
     def is_collected(self, due_payment_id: PaymentId) -> bool:
         """Here or elsewhere, as far as it is known here."""

@@ -52,7 +52,7 @@ class RowsByKind:
     faces: dict[MemberId, FaceDeletionId] = field(default_factory=dict)
     letters: dict[UUID, FaceLetterRecord] = field(default_factory=dict)
     terminals: dict[TerminalId, SiteTerminal | None] = field(default_factory=dict)
-    collected: list[PaymentId] = field(default_factory=list)
+    collected: dict[PaymentId, bool] = field(default_factory=dict)
 
 
 def rows_by_kind(rows: Iterable[FeedRow]) -> RowsByKind:
@@ -159,11 +159,9 @@ def _put_terminal(found: RowsByKind, row: FeedRow) -> None:
 
 
 def _put_collected(found: RowsByKind, row: FeedRow) -> None:
-    if row.is_gone:
-        return
-    record = decode(row.body, CollectedRecord)
-    _check_key(row, str(record.due_payment_id))
-    found.collected.append(PaymentId(record.due_payment_id))
+    if not row.is_gone:
+        _check_key(row, str(decode(row.body, CollectedRecord).due_payment_id))
+    found.collected[PaymentId(_uuid(row.key))] = not row.is_gone
 
 
 def _check_key(row: FeedRow, key: str) -> None:

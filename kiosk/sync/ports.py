@@ -133,8 +133,8 @@ class SiteTerminals(Protocol):
 
 
 class Collections(Protocol):
-    def hear_collected(self, due_payment_id: PaymentId) -> None:
-        """Another terminal has collected it; central said so."""
+    def hear_collected(self, due_payment_id: PaymentId, *, is_collected: bool) -> None:
+        """Another terminal has collected it, or has undone that; central said so."""
         ...
 
 

@@ -94,8 +94,8 @@ class FeedReader:
                 self._apply_grant(tx.grants, grant_id, record)
             for terminal_id, terminal in rows.terminals.items():
                 tx.slips.hear(terminal_id, terminal)
-            for payment_id in rows.collected:
-                tx.collections.hear_collected(payment_id)
+            for payment_id, is_collected in rows.collected.items():
+                tx.collections.hear_collected(payment_id, is_collected=is_collected)
             destroyed = [
                 consent_id
                 for member_id, newest in rows.faces.items()

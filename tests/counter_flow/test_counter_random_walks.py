@@ -15,26 +15,31 @@ from kiosk.domain.face import Agreed, Doubtful, Judgement, Unknown
 from kiosk.domain.ids import DishId, OrderId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
-from kiosk.domain.payer import ByFace
+from kiosk.domain.payer import ByCard, ByFace
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import step
 from kiosk.screens.counter_flow.bill import due, grid
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
+from kiosk.screens.counter_flow.enrolment_state import Guardian
 from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.counter_flow.troubles import troubles
+from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as common
-from kiosk.screens.flow.effects import IdentifyByDigits, LookForFace, StopFace
+from kiosk.screens.flow.effects import IdentifyByDigits, LookForFace, StopFace, TakePoses
+from kiosk.screens.flow.enrolling import running_task
 from kiosk.screens.flow.face_state import MOST_TRIES
 from kiosk.services import events as service
 from kiosk.services.collected import Collected
 from kiosk.services.counter_sale import CashSold
+from kiosk.services.enrol_face import FaceEnrolled
 from kiosk.services.face_events import FaceJudged, LookEnd, LookEnded
 from kiosk.services.identify import Identified
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
+from kiosk.services.posing import PosingChanged
 from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
 from tests.counter_flow.counter import LIMITS, MENU, NUTS, SALAD, menu_with, void_of
@@ -54,6 +59,8 @@ from tests.flow.canteen import (
     SET_MEAL,
     TOFU,
 )
+from tests.flow.faces import POSES
+from tests.screens.face_scenes import CONSENT, TEXT
 
 TakesStep = Callable[[State, ev.CounterEvent], Step]
 Payment = ev.Charge | ev.ChargeInLane | ev.SellForCash | ev.CollectFromBalance | ev.CollectInCash
@@ -143,10 +150,14 @@ class CounterWalk(RuleBasedStateMachine):
                 assert is_meant == answered, "charged once more without being asked"
             case LookForFace(request):
                 self.looking = request.task
+            case TakePoses(task):
+                assert self.looking is None, "two looks at once"
+                self.looking = task
             case StopFace(task):
                 assert task == self.looking
                 self.looking = None
-            case ev.Undo(order_id, None):
+            case ev.Undo(sale, None):
+                order_id = sale.order.id
                 assert isinstance(event, ev.UndoTouched)
                 assert order_id == event.order_id, "another sale than was shown is undone"
                 assert order_id not in self.undone, "undone twice"
@@ -154,6 +165,7 @@ class CounterWalk(RuleBasedStateMachine):
                 self.undone.add(order_id)
 
     def begins(self, payment: Payment, sale: ev.Charge | ev.SellForCash) -> None:
+        assert self.staff.state.enrolment is None, "charged while a face is enrolled"
         self.takes_in_hand(payment, sale.sale_id)
         assert price_cart(sale.cart, self.menu).total == sale.shown_total
         for selection in (line.selection for line in sale.cart.lines):
@@ -326,6 +338,35 @@ class CounterWalk(RuleBasedStateMachine):
             found = Identified(member, by_face(member), Money(0))
             self.happens(common.FaceIdentified(self.staff.state.sale.id, task, found))
 
+    @rule(guardian=st.sampled_from(Guardian), ends_after=st.integers(6, 14))
+    def enrols(self, guardian: Guardian, ends_after: int) -> None:
+        """So far and no farther; whatever comes next happens in the middle of it."""
+        if self.staff.state.enrolment is not None:
+            self.touch(common.BackTouched())
+        self.touch(ev.EnrolmentOpened())
+        if self.staff.state.enrolment is None or self.staff.state.enrolment.is_begun:
+            return
+        self.touch(ev.GuardianChosen(guardian, "Mother"))
+        for event in self.enrolment()[:ends_after]:
+            self.touch(event)
+
+    def enrolment(self) -> list[ev.CounterEvent]:
+        """All that leads to an enrolled face."""
+        state, enrolment = self.staff.state, self.staff.state.enrolment
+        session = enrolment.flow.session.id if enrolment else 0
+        posing = PosingChanged(state.face_tasks + 1, POSES)
+        return [
+            *(ev.DigitsTyped(digit) for digit in "138000"),
+            service.CardPresented("campus-card", CARD, self.staff.now_s),
+            common.CustomerIdentified(session, Identified(MEMBER, ByCard(CARD), Money(0))),
+            acc.ConsentTextRead(session, TEXT),
+            acc.AgeAnswered(under_14=False),
+            acc.ConsentAnswered(agrees=True),
+            acc.ConsentTaken(session, CONSENT),
+            posing,
+            acc.EnrolmentFinished(session, FaceEnrolled(CONSENT)),
+        ]
+
     @rule(digit=st.sampled_from(["8", None]))
     def types_a_digit(self, digit: str | None) -> None:
         self.touch(common.DigitTouched(digit))
@@ -374,7 +415,8 @@ class CounterWalk(RuleBasedStateMachine):
         if state.facing is not None:
             assert state.screen in (ScreenName.PAYING, ScreenName.LANE)
             assert not state.in_flight
-        assert self.looking == (state.facing.task if state.facing and state.facing.is_looking else None)
+        posing = running_task(state.enrolment.flow) if state.enrolment else None
+        assert self.looking == (state.facing.task if state.facing and state.facing.is_looking else posing)
 
     @invariant()
     def what_is_typed_is_allowed(self) -> None:
@@ -399,6 +441,8 @@ class CounterWalk(RuleBasedStateMachine):
                 assert state.lane.taken == state.lane.price * state.lane.paid
             case ScreenName.COLLECT:
                 assert state.collecting is not None
+            case ScreenName.ENROL:
+                assert state.enrolment is not None
             case ScreenName.SALE:
                 assert state.paying is None
                 assert state.outcome is None

@@ -99,6 +99,7 @@ ALLOWED = {
     (OrderState.AWAITING_PAYMENT, OrderState.PAID),
     (OrderState.AWAITING_PAYMENT, OrderState.CANCELLED),
     (OrderState.PAID, OrderState.CANCELLED),  # a void
+    (OrderState.PAID, OrderState.AWAITING_PAYMENT),  # a collection that was undone
 }
 
 

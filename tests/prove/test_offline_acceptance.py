@@ -34,7 +34,11 @@ def curve(chosen: int, members: int, terminals: int, limits: tuple[int, ...], sh
     """The acceptance for each limit; `share` of the meals are at one's two usual lines."""
     found = []
     habits = Habits(first=share * 0.8, second=share * 0.2)
-    with folder_in_memory() as folder, pages_without_hmac(), canteen(folder, chosen, members, terminals, habits) as here:
+    with (
+        folder_in_memory() as folder,
+        pages_without_hmac(),
+        canteen(folder, chosen, members, terminals, habits) as here,
+    ):
         for limit_minor in limits:
             here.set_aside(limit_minor)
             found.append(mean(here.lunch().acceptance for _ in range(LUNCHES)))

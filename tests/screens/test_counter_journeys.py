@@ -104,11 +104,11 @@ class FakeCounter:
                     member = Identified(scenes.MEMBER, payer, Money(0))
                     known = member if digits == DIGITS_OF_MEMBER else None
                     self.ui.publish(common.FaceIdentified(sale_id, task, known))
-                case ev.Undo(order_id):
-                    order = next(order for order in self.sold if order.id == order_id)
+                case ev.Undo(sale):
+                    order = sale.order
                     lines = tuple(RefundedLine(i, x.quantity, x.total) for i, x in enumerate(order.lines))
                     void = Refund(order.id, order.id, lines, (), "7", "x", counter.MOMENT, is_void=True)  # type: ignore[arg-type]
-                    self.ui.publish(ev.UndoFinished(order_id, Refunded(void, order)))
+                    self.ui.publish(ev.UndoFinished(order.id, Refunded(void, order)))
 
     def _finish(self, sale_id: int, outcome: Outcome | SameMemberAgain) -> None:
         self.ui.publish(ev.SaleFinished(sale_id, outcome))

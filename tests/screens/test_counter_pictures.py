@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.cart import EMPTY_CART
+from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
 from kiosk.domain.liveness import Side, Stage
 from kiosk.domain.money import Money
+from kiosk.screens.counter_flow.enrolment_state import Guardian
 from kiosk.screens.counter_flow.state import (
     Check,
     CheckKind,
@@ -21,13 +23,19 @@ from kiosk.screens.counter_flow.state import (
     Undoable,
     UndoEnd,
 )
+from kiosk.screens.flow.account_state import Enrolling
 from kiosk.screens.flow.face_state import FaceTrouble
+from kiosk.screens.flow.state import ScreenName as CustomerScreen
 from kiosk.services.collected import Collected, NotCollectedReason
+from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState
 from kiosk.services.face_events import FaceSeen
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import NotChargedReason
+from kiosk.services.posing import Posing
 from tests.screens import counter_scenes as counter
+from tests.screens import face_scenes as faces
+from tests.screens import scenes
 from tests.screens.counter_driver import CounterDriver
 from tests.screens.gallery import Sight, look_at
 
@@ -115,11 +123,15 @@ RESULTS = {
     "result-face-refused": counter.ended(counter.not_charged(NotChargedReason.FACE_LIMIT)),
     "result-cash": counter.ended(counter.cash_sold(counter.total(counter.SOME).minor)),
     "result-change": counter.ended(counter.cash_sold(10_000)),
+    "result-by-key": replace(counter.ended(counter.cash_sold(10_000)), open_by_key=counter.order(counter.SOME).id),
     "result-refused": counter.ended(counter.not_charged()),
     "result-offline": counter.ended(counter.not_charged(NotChargedReason.CENTRAL_UNREACHABLE)),
     "result-checking": counter.ended(counter.BEING_CHECKED),
     "undone-cash": replace(SALE, undo=Undo(LAST, UndoEnd.UNDONE)),
+    "undone-by-key": replace(SALE, undo=Undo(LAST, UndoEnd.UNDONE), open_by_key=LAST.order.id),
     "undone": replace(SALE, undo=Undo(replace(LAST, in_cash=None), UndoEnd.UNDONE)),
+    "undone-collected": replace(SALE, undo=Undo(counter.COLLECTED_CARD, UndoEnd.UNDONE)),
+    "undone-collected-cash": replace(SALE, undo=Undo(counter.COLLECTED_CASH, UndoEnd.UNDONE)),
     "undo-refused": replace(SALE, undo=Undo(LAST, UndoEnd.REFUSED)),
     "undo-checking": replace(SALE, undo=Undo(LAST, UndoEnd.BEING_CHECKED)),
     "found-out": replace(SALE, found_out=(FoundOut(CheckKind.CARD, Money(1250), counter.order(counter.SOME), "6CED"),)),
@@ -128,12 +140,29 @@ RESULTS = {
 }
 
 
+ENROLLING = {
+    "enrol": counter.enrolling(),
+    "enrol-guardian": counter.enrolling(guardian=Guardian.MOTHER, guardian_word="母亲"),
+    "enrol-guardian-typed": counter.enrolling(guardian=Guardian.FATHER, guardian_word="父亲", phone="13800001234"),
+    "enrol-age": counter.enrolling(faces.enrolling(CustomerScreen.FACE_AGE, Enrolling(scenes.MEMBER.id))),
+    "enrol-consent": counter.enrolling(faces.reading(staff=faces.STAFF)),
+    "enrol-pose": counter.enrolling(faces.posing(Posing(EnrolmentPose.LEFT, 1, PoseHint.TURN_MORE))),
+    "enrol-done": counter.enrolling(faces.ended(FaceEnrolled(faces.CONSENT))),
+    "enrol-look-alike": counter.enrolling(faces.ended(FaceRefused(FaceRefusedReason.LOOKS_LIKE_ANOTHER))),
+}
+
+
 @pytest.mark.parametrize("sight", tuple(counter.sights()), ids=str)
-@pytest.mark.parametrize("group", ["sales", "steps", "results"])
+@pytest.mark.parametrize("group", ["sales", "steps", "results", "enrolling"])
 def test_pictures(kept_counter: Open, sight: Sight, group: str) -> None:
-    variants: dict[str, State] = {"sales": SALES, "steps": STEPS, "results": RESULTS}[group]
+    groups: dict[str, dict[str, State]] = {
+        "sales": SALES,
+        "steps": STEPS,
+        "results": RESULTS,
+        "enrolling": ENROLLING,
+    }
     ui: CounterDriver | None = None
-    for name, state in variants.items():
+    for name, state in groups[group].items():
         seen = counter.with_view(state, sight.view)
         if ui is None:
             ui = kept_counter(seen, size=sight.size)

@@ -66,3 +66,20 @@ def test_a_role_that_there_is_not(tmp_path: Path) -> None:
     with pytest.raises(ConfigFileError) as caught:
         settings_of(tmp_path, "", role="cook")
     assert caught.value.field == "terminal.role"
+
+
+PRINTER = """
+[[printer]]
+name = "{name}"
+port = "tcp://127.0.0.1:{port}"
+drawer = true
+"""
+
+
+def test_one_cash_drawer_where_cash_is_taken(tmp_path: Path) -> None:
+    one, other = PRINTER.format(name="front", port=1), PRINTER.format(name="kitchen", port=2)
+    assert [printer.drawer for printer in settings_of(tmp_path, one).printer] == [True]
+    with pytest.raises(ConfigFileError, match=r"printer\[1\].drawer"):
+        settings_of(tmp_path, one + other)
+    with pytest.raises(ConfigFileError, match=r"printer\[0\].drawer"):
+        settings_of(tmp_path, one, role="order")

@@ -16,6 +16,7 @@ from kiosk.services.due_orders import FindDueOrders
 from kiosk.services.face_payment import FacePaymentLimits
 from kiosk.services.ports import Central, CentralUnreachable, GrantIssued, GrantRefused
 from kiosk.services.signed_slip import slip_of
+from kiosk.services.undo_collection import UndoCollections
 from kiosk.sync.due_orders import CentralDueOrders
 from tests.services.fakes import FixedClock, Signal
 from tests.till.till import MOMENT, POINTS, Services, Till
@@ -79,6 +80,7 @@ class Counter:
         self.central = CentralFromCounter(till, services.line)
         self.clock = FixedClock(MOMENT)
         book = CollectionBook(services.encoder, services.desk, self.clock, POINTS)
+        self.undoing = UndoCollections(services.store, services.encoder, services.desk, Signal(), self.clock)
         self.find = FindDueOrders(services.store, self.central, self.clock)
         self.collect = CollectOrders(
             services.store,

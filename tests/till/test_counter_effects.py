@@ -68,6 +68,7 @@ class Counter:
         services = self.till.services
         journal = PaymentJournal(services.store, services.encoder, services.clock, lambda m: m.astimezone(CHINA))
         beside = {"journal": journal, "due_orders": self.collecting.find, "collect_orders": self.collecting.collect}
+        beside["undo_collections"] = self.collecting.undoing
         beside |= {"face": None, "clock": self.clock}
         return SimpleNamespace(**{**vars(services), **beside})
 
@@ -214,11 +215,16 @@ def test_a_scanned_slip_is_paid_by_card(central: Central, new_till: NewTill, new
     assert isinstance(outcome, Collected), outcome
     view = customer_view(counter.state)
     assert (view.shows, view.amount, view.number) == (CustomerShows.PAID, yuan("12.00"), order.number)
+    counter.till.uploads()
+    assert central.free(member) == yuan("38.00")
     counter.happens(ev.UndoTouched(order.id))
-    assert counter.state.undo is None, "central refunds what was collected"
+    undo = counter.answered(ev.UndoFinished).undo
+    assert undo is not None
+    assert (undo.end, undo.sale.amount, undo.sale.in_cash) == (UndoEnd.UNDONE, yuan("12.00"), None)
     counter.till.uploads()
     assert counter.till.quarantined() == []
-    assert central.free(member) == yuan("38.00")
+    assert central.free(member) == yuan("50.00")
+    assert central.staff_get(f"/v1/orders/{order.id}")["state"] == "awaiting_payment"
 
 
 def test_in_doubt_whose_face_it_is_the_digits_of_their_card_tell(

@@ -149,6 +149,8 @@ class Bench:
                 return m.Devices(tuple(_device_line(hosted) for hosted in self._hosted.values()))
             case m.ListPapers():
                 return await self._list_papers(request)
+            case m.AskDrawer():
+                return m.Drawer(self._printer(request.printer)[0].drawer_opened_s)
             case m.Tap() | m.Hold() | m.Lift():
                 _use_reader(self._reader(request.reader), request)
             case m.Scan():

@@ -73,8 +73,8 @@ def _of(state: State, id_: UUID) -> Check | None:
 
 
 def _question(check: Check) -> ev.Effect:
-    if check.kind is CheckKind.UNDO and check.order_id is not None:
-        return ev.Undo(check.order_id, check.id)
+    if check.kind is CheckKind.UNDO and check.undoing is not None:
+        return ev.Undo(check.undoing, check.id)
     if check.kind is CheckKind.COLLECT and check.found is not None:
         return ev.CheckCollected(check.id, check.found.due_order)
     return ev.CheckCash(check.id) if check.kind is CheckKind.CASH else CheckPayment(PaymentId(check.id))

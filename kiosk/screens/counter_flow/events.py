@@ -12,9 +12,12 @@ from kiosk.domain.ids import ComboId, DishId, OrderId
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import Payer
-from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod
+from kiosk.screens.counter_flow.enrolment_state import Guardian
+from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod, Undoable
+from kiosk.screens.flow.account_events import AccountEffect, AccountEvent
 from kiosk.screens.flow.effects import (
     CheckPayment,
+    Identify,
     IdentifyByDigits,
     IdentifyFace,
     LoadFaces,
@@ -23,12 +26,14 @@ from kiosk.screens.flow.effects import (
     LookForFace,
     PlaySound,
     StopFace,
+    TakePoses,
 )
 from kiosk.screens.flow.events import (
     BackTouched,
     BalanceTouched,
     CategoryChosen,
     ContrastChosen,
+    CustomerIdentified,
     DigitTouched,
     DiningModeChosen,
     DoneTouched,
@@ -48,6 +53,7 @@ from kiosk.services.counter_sale import CashSold
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown, Refused
+from kiosk.services.undo_collection import CollectionUndone
 
 # --- results ---
 
@@ -65,7 +71,7 @@ class UndoFinished:
     """The answer to Undo and CheckUndo."""
 
     order_id: OrderId
-    result: Refunded | Refused | NotKnown
+    result: Refunded | CollectionUndone | Refused | NotKnown
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +217,19 @@ class FoundOrderChosen:
     order_id: OrderId
 
 
+@dataclass(frozen=True, slots=True)
+class EnrolmentOpened:
+    """Staff are to enrol a member's face."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianChosen:
+    """Who agrees; `word` is what they are called in the language of the screen."""
+
+    guardian: Guardian
+    word: str
+
+
 CounterEvent = (
     Tick | Touched | MenuLoaded | LevelsLoaded | PaymentChecked
     | SaleFinished | UndoFinished | ActChecked | OrdersFound
@@ -219,6 +238,7 @@ CounterEvent = (
     | WeighingClosed | LineChanged | MethodTouched | ReceivedChosen | CashTaken | UndoTouched | UndoSeen
     | FoundOutSeen | LaneStarted | LaneStopped | AgainAnswered | CollectOpened | NumberConfirmed | FoundOrderChosen
     | BackTouched | DoneTouched | FaceTryAgainTouched | DigitTouched | FaceIdentified
+    | EnrolmentOpened | GuardianChosen | AccountEvent | CustomerIdentified
     | service.Event
 )  # fmt: skip
 
@@ -266,9 +286,10 @@ class CheckCash:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Void that sale. `act_id`: of an undo whose end is not known, to be found out; None: begin one."""
+    """Void that sale, or take back that its order was collected. `act_id`: of an undo whose end is not known, to be
+    found out; None: begin one."""
 
-    order_id: OrderId
+    sale: Undoable
     act_id: UUID | None = None
 
 
@@ -309,5 +330,5 @@ class CheckCollected:
 Effect = (
     Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectFromBalance
     | CollectInCash | CheckCollected | LookForFace | StopFace | IdentifyFace | IdentifyByDigits | LoadFaces
-    | LoadMenu | LoadLevels | PlaySound
+    | LoadMenu | LoadLevels | PlaySound | Identify | TakePoses | AccountEffect
 )  # fmt: skip

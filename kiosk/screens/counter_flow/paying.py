@@ -9,8 +9,9 @@ from kiosk.domain.cash import CashError
 from kiosk.domain.counter import change_for
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import ByCard, Payer
+from kiosk.domain.payment import PaymentMethod
+from kiosk.screens.counter_flow import enrolling, lane
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow import lane
 from kiosk.screens.counter_flow.bill import due, typed
 from kiosk.screens.counter_flow.checking import checked_later
 from kiosk.screens.counter_flow.selling import with_typed_sum
@@ -87,6 +88,8 @@ def on_card(state: State, event: service.CardPresented) -> Step:
         case ScreenName.COLLECT if state.collecting is not None and state.collecting.chosen is None:
             collecting = replace(state.collecting, looking=True, fault=None, found=())
             return replace(state, collecting=collecting), (ev.FindOrders(state.sale.id, card_uid=event.uid),)
+        case ScreenName.ENROL:
+            return enrolling.on_card(state, event)
         case ScreenName.SALE if state.sale.cart.lines or state.keyed_minor:
             return warned(state, Notice.PRESS_PAY_FIRST)
         case _:
@@ -134,7 +137,7 @@ def on_finished(state: State, event: ev.SaleFinished) -> Step:
     return state, (PlaySound(SoundKind.FAILURE), reload)
 
 
-def on_back(state: State, _event: common.BackTouched) -> Step:
+def on_back(state: State, event: common.BackTouched) -> Step:
     """One step back; what was chosen or found stays. A payment that is being checked, or is made, has none."""
     match state.screen:
         case ScreenName.PAYING | ScreenName.CASH:
@@ -143,6 +146,8 @@ def on_back(state: State, _event: common.BackTouched) -> Step:
             to = _before_paying(state)
         case ScreenName.COLLECT:
             return next_sale(state), ()
+        case ScreenName.ENROL:
+            return enrolling.on_back(state, event)
         case _:
             return state, ()
     return replace(state, screen=to, paying=None, outcome=None, received=None, keyed_minor=0), ()
@@ -176,6 +181,9 @@ def _remembered(state: State, paying: Paying, outcome: Outcome) -> State:
             return replace(state, undoable=Undoable(order, until_s, in_lane=in_lane))
         case CashSold(order=order, payment=made):
             return replace(state, undoable=Undoable(order, until_s, made.amount, in_lane))
+        case Collected(order=order, paid=paid, made=made) if paid:
+            in_cash = paid if made is None or made.method is PaymentMethod.COUNTER else None
+            return replace(state, undoable=Undoable(order, until_s, in_cash, collected=made))
         case BeingChecked(payment_id=payment_id, total=total):
             return checked_later(state, Check(CheckKind.CARD, payment_id, total, 0.0, paying.card_end))
         case NotKnown(act_id=act_id):
@@ -214,3 +222,5 @@ def _may_choose(state: State, method: PayMethod) -> bool:
             return state.collecting is not None and state.collecting.chosen is not None
         case ScreenName.LANE:
             return method is PayMethod.CASH
+        case ScreenName.ENROL:
+            return False

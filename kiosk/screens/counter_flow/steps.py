@@ -37,6 +37,7 @@ def next_sale(state: State) -> State:
         outcome=None,
         received=None,
         collecting=None,
+        enrolment=None,
         payer=None,
         payer_name="",
         facing=None,

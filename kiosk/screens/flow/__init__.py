@@ -148,6 +148,7 @@ _HANDLERS: dict[type, Handler] = {
     service.LookEnded: _told(enrolling.on_look_ended, facing.on_ended),
     service.PosingChanged: enrolling.on_posing,
     service.PrintJobChanged: visit.on_print_job,
+    service.DrawerAsked: _nothing,
     service.StorageStopped: visit.on_storage_stopped,
 }
 

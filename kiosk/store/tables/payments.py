@@ -55,6 +55,17 @@ collections = Table(
     sqlite_with_rowid=False,
 )
 
+# Those of them that were undone here: as they were, and what undid them.
+undone_collections = Table(
+    "undone_collections",
+    metadata,
+    Column("collection_id", Uuid, primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("collection", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 cash_top_ups = Table(
     "cash_top_ups",
     metadata,

@@ -34,6 +34,7 @@ from kiosk.sync.wire.enrolment import Enrolled, EnrolRequest
 from kiosk.sync.wire.events import (
     MAX_EVENT_BYTES,
     CashTopUpRecorded,
+    CollectionUndone,
     CounterPaymentRecorded,
     FaceConsentGiven,
     FaceCopyAnswered,
@@ -130,6 +131,7 @@ __all__ = [
     "ClaimReply",
     "ClaimRequest",
     "CollectedRecord",
+    "CollectionUndone",
     "CounterPaymentRecorded",
     "CutTexts",
     "DueOrdersReply",

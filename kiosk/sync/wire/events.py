@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
-from kiosk.domain.collection import Collection
+from kiosk.domain.collection import Collection, UndoneCollection
 from kiosk.domain.face_consent import FaceConsent, FaceDeletion
 from kiosk.domain.ids import FaceConsentId, MemberId
 from kiosk.domain.order import Order
@@ -87,6 +87,13 @@ class OrderCollected(msgspec.Struct, frozen=True, omit_defaults=True, tag="order
     points: int = 0
 
 
+class CollectionUndone(msgspec.Struct, frozen=True, tag="collection_undone"):
+    """A collection of the signing terminal was undone there. A central that does not know this event yet keeps it in
+    quarantine."""
+
+    undone: UndoneCollection
+
+
 class CashTopUpRecorded(msgspec.Struct, frozen=True, tag="cash_top_up_recorded"):
     """Cash was taken for a member's balance."""
 
@@ -131,6 +138,7 @@ TerminalEvent = (
     | RefundRecorded
     | CounterPaymentRecorded
     | OrderCollected
+    | CollectionUndone
     | CashTopUpRecorded
     | FaceConsentGiven
     | FaceForgotten

@@ -46,7 +46,8 @@ class TerminalRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CollectedRecord(msgspec.Struct, frozen=True):
-    """For the terminal that took the order: another one has settled what was due for that payment."""
+    """For the terminal that took the order: another one has settled what was due for that payment. Gone: that was
+    undone, and it is due again."""
 
     due_payment_id: UUID
     order_id: UUID

@@ -145,7 +145,9 @@ class Site:
             config.write_text(_TERMINAL.format(folder=folder, number=number, port=port))
         self._mutant = mutant
         self._processes = multiprocessing.get_context("spawn" if fresh else "forkserver")
-        self._processes.set_forkserver_preload(["tests.prove.kill.programs", *IMPORTED_LATE, "tests.prove.kill.warmed_up"])
+        self._processes.set_forkserver_preload(
+            ["tests.prove.kill.programs", *IMPORTED_LATE, "tests.prove.kill.warmed_up"]
+        )
         self.central = Program(lambda pipe: self._start(programs.serve_central, self._central_config, pipe))
         self.terminals = [Program(self._selling(config)) for config in self._terminal_configs]
 
