@@ -46,7 +46,8 @@ from kiosk.services.lane import Lane
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
 from kiosk.services.refund import Refunds
-from kiosk.settings import FaceSettings, Settings
+from kiosk.settings import Settings
+from kiosk.settings.face import FaceSettings
 from kiosk.store.database import put_back
 from kiosk.store.key_file import load_key
 from kiosk.store.last_run import DATABASE, KEY

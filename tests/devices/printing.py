@@ -18,7 +18,7 @@ from kiosk.domain.ids import OrderId
 from kiosk.domain.receipt import Paper, Text
 from kiosk.services.events import DeviceState, PrintJobState
 from kiosk.services.ports import PaperKind, PrintJob
-from kiosk.settings import PrinterSettings, SimulatorSettings
+from kiosk.settings.devices import PrinterSettings, SimulatorSettings
 from tests.devices.support import Events, eventually, hosted_bench, settings_with
 
 BAUD = 921_600

@@ -19,7 +19,7 @@ from kiosk.devices.transport import open_transport
 from kiosk.devices.wake import Wake
 from kiosk.services.events import DeviceProblem, DeviceState, PrintJobState
 from kiosk.services.ports import PaperKind
-from kiosk.settings import PrinterSettings, SimulatorSettings
+from kiosk.settings.devices import PrinterSettings, SimulatorSettings
 from tests.devices.papers import CHINESE, job_bytes
 from tests.devices.printing import BAUD, CONFIRMED, QUICK, SKIPPED, UNKNOWN, Owner, Setup, running, text_of
 from tests.devices.support import Events, Pty, eventually, hosted_bench, settings_with, stays

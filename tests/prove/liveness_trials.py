@@ -12,7 +12,7 @@ from random import Random
 from statistics import quantiles
 
 from kiosk.domain.liveness import Side
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 from tests.face.generating import people as shared
 from tests.face.generating.asked import asked
 from tests.face.generating.genuine import HeadAt
