@@ -17,8 +17,9 @@ from kiosk.devices.printer.layout import LayoutError
 from kiosk.devices.printer.link import PrinterLink, PrinterTimes
 from kiosk.devices.transport import Transport
 from kiosk.devices.wake import Wake
+from kiosk.domain.receipt import PaperKind
 from kiosk.services.events import DeviceKind, EventSink, PrintJobState
-from kiosk.services.ports import PaperKind, PrintJob
+from kiosk.services.ports import PrintJob
 from kiosk.settings.devices import PrinterSettings
 
 WARM_UP_AFTER_S = 5.0
