@@ -200,6 +200,12 @@ def _screen_figures(screen: Mapping[str, Mapping[str, float]]) -> list[Figure]:
             beside=alone["longest_ms"],
         ),
         Figure("screen: 99th percentile of pauses while encoding", encoding["pass_p99_ms"], "ms"),
+        Figure(
+            "screen: processor time for a picture while encoding, beside the picture alone",
+            encoding["processor_ms"],
+            "ms",
+            beside=alone["processor_ms"],
+        ),
         Figure("memory: the terminal's program with picture and engine", encoding["memory_mb"], "MB"),
     ]
 

@@ -76,6 +76,7 @@ from kiosk.sync.wire.feed import (
     TerminalRecord,
 )
 from kiosk.sync.wire.grants import MAX_ABANDONS, GrantReply, GrantRequest
+from kiosk.sync.wire.packing import CutTexts
 from kiosk.sync.wire.protocol import (
     FIRST_PROTOCOL_WITH_EPOCHS,
     MAX_BODY_BYTES,
@@ -87,11 +88,14 @@ from kiosk.sync.wire.protocol import (
 from kiosk.sync.wire.push import (
     MAX_PUSH_EVENTS,
     PACKED,
+    PackedHead,
     PushBatch,
     PushedEvent,
     PushReply,
     Quarantined,
+    cut_batch,
     pack_batch,
+    packed_head,
     unpack_batch,
 )
 
@@ -127,6 +131,7 @@ __all__ = [
     "ClaimRequest",
     "CollectedRecord",
     "CounterPaymentRecorded",
+    "CutTexts",
     "DueOrdersReply",
     "DueOrdersRequest",
     "EnrolRequest",
@@ -153,6 +158,7 @@ __all__ = [
     "GrantRequest",
     "OrderCollected",
     "OrderRecorded",
+    "PackedHead",
     "PushBatch",
     "PushReply",
     "PushedEvent",
@@ -163,10 +169,12 @@ __all__ = [
     "TerminalEvent",
     "TerminalRecord",
     "WireError",
+    "cut_batch",
     "decode",
     "decode_event",
     "encode",
     "pack_batch",
+    "packed_head",
     "signed_bytes",
     "unpack_batch",
 ]
