@@ -129,10 +129,7 @@ def test_real_heads_are_not_flat() -> None:
         found = shared.points_of(bench().models, paths)
         ahead = [points for points in found if abs(nose_ratio(points)) <= 0.08]
         pairs = [
-            (one, other)
-            for one in ahead
-            for other in found
-            if abs(nose_ratio(one) - nose_ratio(other)) >= EASY_TURN
+            (one, other) for one in ahead for other in found if abs(nose_ratio(one) - nose_ratio(other)) >= EASY_TURN
         ]
         residuals += [planar_residual(*pair) for pair in pairs]
     least = bench().rules.turn.turned_residual
