@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from central.menu.menu_file import load_menu
+from kiosk.domain.dish import Dish
 from kiosk.domain.ids import DishId
-from kiosk.domain.menu import Dish, LocalText, Menu
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Menu
 from kiosk.store.sqlite_store import SqliteStore
 
 DISHES = 120

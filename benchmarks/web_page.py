@@ -6,7 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
-from kiosk.domain.menu import DietTag, Dish, Menu, OptionGroup
+from kiosk.domain.dish import DietTag, Dish, OptionGroup
+from kiosk.domain.menu import Menu
 from kiosk.screens.texts import Texts, texts_for
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -26,6 +26,7 @@ from central.errors import CentralError, Conflict, NotFound
 from central.faces import endpoints as faces
 from central.faces.sharing import BadFaceExchange
 from central.feed import endpoints as feed
+from central.feed.pruning import prune_daily
 from central.openapi import STAFF_SCHEME, openapi_config
 from central.opening import Parts
 from central.orders import counter_endpoints as counter
@@ -96,12 +97,14 @@ def create_app(parts: Parts) -> Litestar:
         watch = asyncio.create_task(parts.waiters.watch_other_processes(parts.database))
         pre_granting = asyncio.create_task(parts.pre_granter.run(threads))
         booking = asyncio.create_task(booker.run(threads))
+        pruning = asyncio.create_task(prune_daily(threads))
         try:
             yield
         finally:
             watch.cancel()
             pre_granting.cancel()
             booking.cancel()
+            pruning.cancel()
             threads.close()
 
     staff = Router(

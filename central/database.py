@@ -110,6 +110,16 @@ class Database:
         pooled.detach()
         return connection
 
+    def write_back(self) -> None:
+        """SQLite's write-ahead log into the database, so that nothing older stands in it; what somebody reads just now
+        is left for later."""
+        if self.is_sqlite:
+            connection = self.detached()
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.close()
+
     @property
     def conninfo(self) -> str:
         """PostgreSQL's address, secrets included, as its driver takes it."""
@@ -181,6 +191,7 @@ def _sqlite_engine(path: Path, key: str, connections: int, begin: str) -> Engine
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what was deleted is overwritten in its page
         return connection
 
     engine = create_engine(

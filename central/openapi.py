@@ -106,7 +106,7 @@ def openapi_config() -> OpenAPIConfig:
                 TERMINAL_SCHEME: SecurityScheme(
                     type="http",
                     scheme="Kiosk",
-                    description="Ed25519 signature of the request by an enrolled terminal; see kiosk/sync/wire.py",
+                    description="Ed25519 signature of the request by an enrolled terminal; see kiosk/sync/wire",
                 ),
                 STAFF_SCHEME: SecurityScheme(
                     type="http", scheme="Bearer", description="the API token that `init` made"

@@ -20,6 +20,7 @@ from central.stock.repository import stock_item, stock_movement
 from central.terminals.repository import enrolment_code, terminal
 from central.wallet.cash_top_ups import cash_top_up
 from central.wallet.ledger import ledger_entry, ledger_posting, points_entry
+from central.wallet.pay_outs import pay_out
 from central.wallet.repository import grant_request, money_grant, spend, write_off
 
 TABLES = (
@@ -28,7 +29,7 @@ TABLES = (
     stock_movement, grant_request, money_grant, spend, write_off, giving_up, audit_log, audit_entry, audit_head,
     audit_dispute, refund, counter_payment, cash_top_up, coupon_offer, coupon,
     face_consent, face_deletion, face_box, shared_face, face_copy, face_letter,
-    collection, paid_twice, order_claim, order_hold,
+    collection, paid_twice, order_claim, order_hold, pay_out,
 )  # fmt: skip
 
 __all__ = ["TABLES", "metadata"]

@@ -20,6 +20,7 @@ from kivy.properties import ObjectProperty
 from kiosk.domain.clock import Clock as ProgramClock
 from kiosk.screens.art import Art
 from kiosk.screens.bridge import Bridge
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow import step
 from kiosk.screens.flow.state import State, View
@@ -216,7 +217,7 @@ class KioskApp(FlowApp[State]):
 
     prepared = PREPARED
 
-    def flow_step(self, state: State, event: ev.FlowEvent) -> tuple[State, Sequence[ev.Effect]]:
+    def flow_step(self, state: State, event: ev.FlowEvent) -> tuple[State, Sequence[fx.Effect]]:
         return step(state, event)
 
     def make_stage(self) -> Stage:

@@ -22,13 +22,14 @@ from kiosk.domain.menu import Menu
 from kiosk.heap import keep_one_heap
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.effects import EffectRunner
-from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.screens.flow.state import IdleTimes, Session, State, View
 from kiosk.screens.pictures import PictureLoader
 from kiosk.screens.sounds import Sounds
 from kiosk.script import Script
-from kiosk.settings import FaceSettings, Settings, TerminalSettings
+from kiosk.settings import Settings, TerminalSettings
+from kiosk.settings.face import FaceSettings
 from kiosk.state_folder import take_state_dir
 from kiosk.store.last_run import DATABASE, KEY, menu_of_last_run
 from kiosk.system_clock import SystemClock
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from kiosk.opening import Services
     from kiosk.screens.counter_flow.state import State as CounterState
 
-_THREADS_TAKE_TURNS_S = 0.0005
+THREADS_TAKE_TURNS_S = 0.0005
 """Python's own 5 ms would let a payment wait that long, several times over, for the thread that draws."""
 
 FOOD = Path(__file__).resolve().parents[1] / "assets" / "food"
@@ -77,7 +78,7 @@ def run_terminal(
     Raises AlreadyRunning, CannotOpenStore, StorageFailed.
     """
     keep_one_heap()
-    sys.setswitchinterval(_THREADS_TAKE_TURNS_S)
+    sys.setswitchinterval(THREADS_TAKE_TURNS_S)
     lock = take_state_dir(settings.terminal.state_dir)
     bridge, sounds = Bridge(), Sounds()
     play = sounds.play if settings.screen.sound else _silence
@@ -122,7 +123,7 @@ def _first_of_role(settings: Settings) -> State | CounterState:
 
 
 def _role_parts(
-    settings: Settings, config_path: Path, room: BackRoom, bridge: Bridge, play: Callable[[ev.SoundKind], None]
+    settings: Settings, config_path: Path, room: BackRoom, bridge: Bridge, play: Callable[[fx.SoundKind], None]
 ) -> tuple[Callable[..., FlowApp[Any]], EffectRunner, CustomerWindow | None]:
     """The app of the terminal's role, still to be made; what runs its flow's effects; the customer's own window."""
     if settings.terminal.role == "order":
@@ -131,7 +132,7 @@ def _role_parts(
         return KioskApp, EffectRunner(room.wait_for, bridge.publish, play), None
     from kiosk import counter_start
 
-    window = counter_start.customer_window(settings, config_path)
+    window = counter_start.customer_window(settings, config_path, bridge)
     return counter_start.counter_app(window), counter_start.counter_effects(settings, room, bridge, play), window
 
 
@@ -140,13 +141,17 @@ def _menu_of_last_run(settings: Settings) -> Menu | None:
 
 
 def _opened(script: Script | None, app: FlowApp[Any], services: Services) -> None:
-    # All that stays is there: no later search for garbage looks at it again, which would hold the screen for 60 ms.
-    gc.freeze()
-    gc.enable()  # command_line has turned it off for the start
+    keep_what_the_start_left()
     if script is not None:
         from kiosk.screens.fingers import Fingers
 
         script.start(app, services.store, Fingers(app))
+
+
+def keep_what_the_start_left() -> None:
+    """All that stays is there: no later search for garbage looks at it again, which would hold the screen for 60 ms."""
+    gc.freeze()
+    gc.enable()  # command_line has turned it off for the start
 
 
 def _local_time(terminal: TerminalSettings, menu: Menu | None) -> time:
@@ -155,5 +160,5 @@ def _local_time(terminal: TerminalSettings, menu: Menu | None) -> time:
     return held.starts if held else datetime.now(ZoneInfo(terminal.timezone)).time()
 
 
-def _silence(_kind: ev.SoundKind) -> None:
+def _silence(_kind: fx.SoundKind) -> None:
     """Sound is off in the settings."""

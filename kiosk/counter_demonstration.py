@@ -71,8 +71,10 @@ class CounterDemonstration(Play):
         self._key("1350")
         self.tap(None, "cash")
         self.tap(None, "sum-1")
+        opened = len(self.bench.drawer())
         self.tap("counter-cash", "take-cash")
         self.wait("sold", lambda: isinstance(self._state.outcome, CashSold))
+        self.wait("the cash drawer has sprung open", lambda: len(self.bench.drawer()) == opened + 1)
         self.picture("counter-change")
         self._next_customer()
 

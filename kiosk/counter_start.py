@@ -11,14 +11,14 @@ from pathlib import Path
 from kiosk.back_room import BackRoom
 from kiosk.counter_app import CounterApp
 from kiosk.customer_window import CustomerWindow
-from kiosk.domain.counter import CounterLimits
 from kiosk.domain.menu import Menu
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.counter_effects import CounterEffects
 from kiosk.screens.counter_flow.customer import CustomerView
 from kiosk.screens.counter_flow.state import CounterRules, Sale, State
 from kiosk.screens.customer_display.message import encode
-from kiosk.screens.flow.events import SoundKind
+from kiosk.screens.customer_display.pictures import SharedPreview
+from kiosk.screens.flow.effects import SoundKind
 from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.screens.flow.state import View
 from kiosk.screens.texts import texts_for
@@ -27,8 +27,8 @@ from kiosk.settings import Settings
 
 def first_counter_state(settings: Settings, menu: Menu | None) -> State:
     """An empty sale with the menu that the last run left."""
-    limits = CounterLimits(settings.counter.largest_sum_minor, settings.counter.largest_weight_g)
-    rules = CounterRules(limits, result_s=settings.idle.result_s, face_policy=_face_policy(settings))
+    policy, staff = _face_policy(settings), settings.counter.staff
+    rules = CounterRules(settings.counter_limits(), result_s=settings.idle.result_s, face_policy=policy, staff=staff)
     return State(Sale(1), rules, menu=menu, view=View(language=settings.screen.language))
 
 
@@ -36,7 +36,8 @@ def _face_policy(settings: Settings) -> FacePolicy | None:
     face = settings.face
     if face is None or settings.camera is None:
         return None
-    return FacePolicy(face.look_s, settings.counter.turn_from_minor, face.largest_minor, face.confirm_s)
+    shares = face.site_key_file is not None
+    return FacePolicy(face.look_s, settings.counter.turn_from_minor, face.largest_minor, face.confirm_s, shares)
 
 
 def counter_effects(
@@ -58,8 +59,13 @@ def counter_app(window: CustomerWindow | None) -> Callable[..., CounterApp]:
     return partial(CounterApp, tell_customer=tell)
 
 
-def customer_window(settings: Settings, config_path: Path) -> CustomerWindow | None:
-    """Still to be started; None where the settings name none."""
+def customer_window(settings: Settings, config_path: Path, bridge: Bridge) -> CustomerWindow | None:
+    """Still to be started; None where the settings name none. Where there is a camera the bridge's preview goes there
+    too."""
     if not settings.counter.customer_display:
         return None
-    return CustomerWindow([sys.executable, "-m", "kiosk.screens.customer_display", "--config", str(config_path)])
+    command = [sys.executable, "-m", "kiosk.screens.customer_display", "--config", str(config_path)]
+    if settings.camera is None:
+        return CustomerWindow(command)
+    bridge.preview = preview = SharedPreview()
+    return CustomerWindow([*command, "--pictures", str(preview.descriptor)], shared=(preview.descriptor,))

@@ -30,12 +30,19 @@ class WindowLost(Exception):
 
 
 class CustomerWindow:
-    """`command` starts the process with the socket as its standard input; see kiosk.screens.customer_display."""
+    """`command` starts the process with the socket as its standard input; see kiosk.screens.customer_display. It has
+    the descriptors `shared` too, under the same numbers."""
 
     def __init__(
-        self, command: Sequence[str], *, starts_within_s: float = STARTS_WITHIN_S, alive_every_s: float = ALIVE_EVERY_S
+        self,
+        command: Sequence[str],
+        shared: Sequence[int] = (),
+        *,
+        starts_within_s: float = STARTS_WITHIN_S,
+        alive_every_s: float = ALIVE_EVERY_S,
     ) -> None:
         self._command = [*dies_with_parent(), *command]
+        self._shared = tuple(shared)
         self._starts_within_s = starts_within_s
         self._alive_every_s = alive_every_s
         self._lock = threading.Lock()
@@ -80,7 +87,11 @@ class CustomerWindow:
         with ours:
             with theirs:
                 process = subprocess.Popen(  # noqa: S603 - our own module
-                    self._command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                    self._command,
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    pass_fds=self._shared,
                 )
             try:
                 ours.settimeout(SEND_WITHIN_S)

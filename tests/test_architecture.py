@@ -58,6 +58,13 @@ def loaded_by(module: str) -> set[str]:
     return set(result.stdout.split())
 
 
+def test_the_first_frame_does_not_wait_for_the_checkout() -> None:
+    """Nobody pays so soon: the back room imports it."""
+    program = "import sys, kiosk.bootstrap; print('kiosk.services.checkout' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]
+
+
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [

@@ -10,7 +10,7 @@ import msgspec
 
 from kiosk.configfile import TomlFile, text_fault
 from kiosk.domain.coupon import CouponError, CouponTerms
-from kiosk.domain.menu import LocalText
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.money import Money, MoneyError
 
 MAX_NAME_CHARS = 24  # of a line on the smallest receipt and on a button in the largest text

@@ -59,7 +59,7 @@ def issue_coupons(tx: Transaction, offer_id: str, member_ids: Sequence[str]) -> 
     wanted = dict.fromkeys(member_ids)
     known = members.lock_members(tx.connection, list(wanted))
     for member_id in wanted:
-        if member_id not in known:
+        if member_id not in known or known[member_id].deleted_at is not None:
             raise NotFound(f"there is no member {member_id}")
     have = repository.who_has(tx.connection, offer_id, list(wanted))
     given = {coupon_id_of(offer_id, member_id): member_id for member_id in wanted if member_id not in have}

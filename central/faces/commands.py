@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -11,16 +10,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
+from central.commands import AddCommand, say
 from central.errors import NotFound
 from central.faces import repository, sharing_repository
 from central.faces.service import forget_face
 from central.members.repository import find_member
 from central.opening import opened
-from central.restoring.commands import AddCommand
 from central.settings import Settings
 
 
-def add_face_commands(command: AddCommand) -> None:
+def add_commands(command: AddCommand) -> None:
     summary = "list where a member's face is or was, and which terminals have said that it is forgotten"
     faces = command("faces", _faces, summary)
     faces.add_argument("member", nargs="?", help="left out: which terminals share faces, and what waits for them")
@@ -32,7 +31,7 @@ def add_face_commands(command: AddCommand) -> None:
 def _forget(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as parts:
         parts.transactions.write(lambda tx: forget_face(tx, arguments.member, arguments.by))
-    _say("Every terminal forgets it, at once or when it is next connected; `faces` shows which have said so.")
+    say("Every terminal forgets it, at once or when it is next connected; `faces` shows which have said so.")
 
 
 def _faces(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -42,9 +41,9 @@ def _faces(settings: Settings, arguments: argparse.Namespace) -> None:
             lambda connection: list(_of_member(connection, member, zone) if member else _sharing(connection, zone))
         )
     if not settings.faces.shared and not member:
-        _say("Faces are not shared: [faces] shared = false in the settings.")
+        say("Faces are not shared: [faces] shared = false in the settings.")
     for line in lines:
-        _say(line)
+        say(line)
 
 
 def _of_member(connection: Connection, member_id: str, zone: ZoneInfo) -> Iterator[str]:
@@ -79,7 +78,3 @@ def _sharing(connection: Connection, zone: ZoneInfo) -> Iterator[str]:
         waiting, wanted, refused = counts.get(row.terminal_id, (0, 0, 0))
         since = row.announced_at.astimezone(zone)
         yield f"{row.letter:8} {since:%Y-%m-%d %H:%M} {waiting:8} {wanted:8} {refused:8}"
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")

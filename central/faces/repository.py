@@ -107,6 +107,11 @@ def set_destroyed(connection: Connection, consent_id: UUID, terminal_id: str, at
     connection.execute(_DESTROYED, {"of_id": consent_id, "at_terminal": terminal_id, "at": at})
 
 
+def empty_consents(connection: Connection, member_id: str, event: bytes) -> None:
+    """What they said goes; that there were some, and where the face was destroyed, stays to be seen."""
+    connection.execute(update(face_consent).where(face_consent.c.member_id == member_id).values(event=event))
+
+
 def find_deletion(connection: Connection, deletion_id: UUID) -> Row[Any] | None:
     return connection.execute(_DELETION, {"id": deletion_id}).one_or_none()
 

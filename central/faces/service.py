@@ -24,21 +24,27 @@ from kiosk.domain.refund import MAX_STAFF_CHARS
 from kiosk.domain.text import check_text
 from kiosk.sync.wire import FaceConsentGiven, FaceDestroyed, FaceForgotten, decode
 
+CONTENT_GONE = b""
+"""In the place of the consent of a member who was deleted: a guardian's name stood in it."""
+
 
 class FaceEventRefused(CentralError):
     """It cannot be kept as it was told."""
 
 
 def record_consent(tx: Transaction, terminal: Terminal, event: FaceConsentGiven, body: bytes) -> None:
-    """Once for its id. Whether a deletion has voided it is seen where it is shown: terminals know by themselves. Raises
-    FaceEventRefused."""
+    """Once for its id. Whether a deletion has voided it is seen where it is shown: terminals know by themselves. Of a
+    member who was deleted only that there was a consent is kept. Raises FaceEventRefused."""
     consent = event.consent
     check_moment(consent.given_at)
     check_moment(consent.until)
-    if members.lock_member(tx.connection, consent.member_id) is None:
+    member = members.lock_member(tx.connection, consent.member_id)
+    if member is None:
         raise FaceEventRefused("the consent is of a member who is not known here")
+    is_deleted = member.deleted_at is not None
+    kept = CONTENT_GONE if is_deleted else body
     known = repository.find_consent(tx.connection, consent.id)
-    if known is not None and known.event != body:
+    if known is not None and known.event != kept:
         raise FaceEventRefused("another consent of that id stands already")
     if known is not None:
         return
@@ -51,10 +57,11 @@ def record_consent(tx: Transaction, terminal: Terminal, event: FaceConsentGiven,
         "given_at": consent.given_at,
         "until": consent.until,
         "recorded_at": tx.now,
-        "event": body,
+        "event": kept,
     }
     repository.add_consent(tx.connection, row)
-    share(tx, terminal, consent)
+    if not is_deleted:
+        share(tx, terminal, consent)
 
 
 def record_forgotten(tx: Transaction, terminal: Terminal, event: FaceForgotten) -> None:
@@ -92,7 +99,7 @@ def whose_face(tx: Transaction, consent_id: UUID) -> Row[Any] | None:
     told = repository.find_consent(tx.connection, consent_id)
     member = None if told is None else members.lock_member(tx.connection, told.member_id)
     known = repository.find_consent(tx.connection, consent_id)  # as it is now that nobody changes it
-    if member is None or known is None or known.destroyed_at is not None:
+    if member is None or member.deleted_at is not None or known is None or known.destroyed_at is not None:
         return None
     consent = decode(known.event, FaceConsentGiven).consent
     newest = repository.newest_deletions(tx.connection, [member.id]).get(member.id)
@@ -113,6 +120,13 @@ def forget_face(tx: Transaction, member_id: str, staff: str) -> UUID:
     _add(tx, member_id, deletion_id, staff)
     tx.record(Act.FACE_FORGOTTEN, member_id)
     return deletion_id
+
+
+def forget_for_deletion(tx: Transaction, member_id: str) -> None:
+    """The member, whose row the caller holds, is being deleted: their face is forgotten everywhere, and what consents
+    said of them goes. That they were deleted stands in the record, which is enough for a restore."""
+    _add(tx, member_id, uuid4(), "")
+    repository.empty_consents(tx.connection, member_id, CONTENT_GONE)
 
 
 def forget_again(tx: Transaction, forgotten: Mapping[UUID, str]) -> None:

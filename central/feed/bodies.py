@@ -15,6 +15,7 @@ from central.faces.sharing_repository import find_letters
 from central.members import repository as members
 from central.menu import repository as menus
 from central.orders import repository as orders
+from central.orders.collection_repository import settled_by
 from central.orders.usual import usual_cart
 from central.restoring.safe import Safe
 from central.stock import repository as stock
@@ -36,11 +37,14 @@ def menu_body(connection: Connection) -> bytes | None:
 def member_bodies(
     connection: Connection, member_ids: Sequence[str], currency: str, now: datetime
 ) -> dict[str, bytes | None]:
-    """By member id. The balance is what the member may still spend, pre-grants included; so are points and coupons."""
+    """By member id. The balance is what the member may still spend, pre-grants included; so are points and coupons. Of
+    one who was deleted there is nothing."""
     bodies: dict[str, bytes | None] = dict.fromkeys(member_ids)
     carts = orders.latest_carts(connection, member_ids)
     coupons = usable_coupons(connection, member_ids, now)
     for member_id, account in read_accounts(connection, member_ids, currency).items():
+        if account.member.deleted_at is not None:
+            continue
         member = Member(
             MemberId(member_id),
             mask_name(account.member.name),
@@ -104,10 +108,12 @@ def _terminal_body(row: Row[Any]) -> bytes | None:
     return wire.encode(wire.TerminalRecord(row.id, row.incarnation, row.letter, row.public_key, row.is_revoked))
 
 
-def collected_bodies(connection: Connection, payment_ids: Sequence[UUID]) -> Iterator[tuple[str, str, bytes]]:
-    """(terminal id, key, body), for the terminals that took the orders."""
+def collected_bodies(connection: Connection, payment_ids: Sequence[UUID]) -> Iterator[tuple[str, str, bytes | None]]:
+    """(terminal id, key, body), for the terminals that took the orders; gone where that was undone."""
     for row in orders.sold_by(connection, payment_ids):
-        yield row.terminal_id, str(row.id), wire.encode(wire.CollectedRecord(row.id, row.order_id))
+        is_collected = settled_by(connection, row.order_id) is not None
+        body = wire.encode(wire.CollectedRecord(row.id, row.order_id)) if is_collected else None
+        yield row.terminal_id, str(row.id), body
 
 
 def grant_bodies(

@@ -128,6 +128,12 @@ def remove_rows(connection: Connection, kind: str, keys: list[str]) -> None:
         _REMOVE.run(connection, {"kind": kind, "keys": keys})
 
 
+def keys_of_kind(connection: Connection, kind: str, limit: int) -> list[str]:
+    """Of the rows that have stood longest."""
+    statement = select(feed_row.c.key).where(feed_row.c.kind == kind).order_by(feed_row.c.seq).limit(limit)
+    return list(connection.scalars(statement))
+
+
 def rows_after(connection: Connection, after: int, limit: int, terminal_id: str | None) -> Iterator[list[Row[Any]]]:
     """At most `limit` rows (seq, kind, key, body) with a higher number for that terminal (None: only what is for all),
     in order and in handfuls, fetched as they are asked for. (A row that changes meanwhile comes to stand behind all

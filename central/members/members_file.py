@@ -28,9 +28,9 @@ from typing import TypeVar
 
 from kiosk.configfile import ConfigFileError, read_text, text_fault
 from kiosk.domain.diet import DietProfile
+from kiosk.domain.dish import Allergen, DietTag
 from kiosk.domain.ids import MemberId
 from kiosk.domain.member import Card, CardState
-from kiosk.domain.menu import Allergen, DietTag
 from kiosk.domain.money import Money, MoneyError
 
 MAX_FILE_BYTES = 64 * 1024 * 1024

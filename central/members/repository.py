@@ -1,8 +1,12 @@
-"""Members and their cards. Balances and points are not here: they are sums over the ledger (central.wallet)."""
+"""Members and their cards. Balances and points are not here: they are sums over the ledger (central.wallet).
+
+Of a member who was deleted the row stays, with the id that ledger and orders name, and nothing that tells who it was.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +27,8 @@ from sqlalchemy import (
 
 from central.database import UtcDateTime, metadata
 from central.statements import Statement, by_keys, per_dialect
-from kiosk.domain.diet import DietProfile
+from kiosk.domain.diet import NO_DIET, DietProfile
+from kiosk.domain.refund import MAX_REASON_CHARS, MAX_STAFF_CHARS
 from kiosk.sync import wire
 
 member = Table(
@@ -36,6 +41,9 @@ member = Table(
     Column("credit_line_minor", BigInteger, nullable=False),
     Column("diet", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("deleted_at", UtcDateTime),
+    Column("deleted_by", String(MAX_STAFF_CHARS)),
+    Column("deletion_reason", String(MAX_REASON_CHARS)),
 )
 
 card = Table(
@@ -88,6 +96,13 @@ def lock_member(connection: Connection, member_id: str) -> Row[Any] | None:
     return _MEMBER_LOCKED.one_or_none(connection, {"id": member_id})
 
 
+def lock_present_member(connection: Connection, member_id: str) -> Row[Any] | None:
+    """The same; None also for one who was deleted: nothing new is done for them. (What was done before they were is
+    booked whenever it comes.)"""
+    row = lock_member(connection, member_id)
+    return None if row is None or row.deleted_at is not None else row
+
+
 def lock_members(connection: Connection, member_ids: Sequence[str]) -> dict[str, Row[Any]]:
     """The same for many; those that are unknown are left out."""
     return {row.id: row for row in _MEMBERS_LOCKED.of_keys(connection, sorted(member_ids))}
@@ -112,8 +127,9 @@ def cards_of(connection: Connection, member_ids: Sequence[str]) -> list[Row[Any]
 
 
 def member_ids_after(connection: Connection, after: str, limit: int) -> list[str]:
-    """The next ids in their order."""
-    statement = select(member.c.id).where(member.c.id > after).order_by(member.c.id).limit(limit)
+    """The next ids in their order, of members who are not deleted."""
+    present = member.c.id > after, member.c.deleted_at.is_(None)
+    statement = select(member.c.id).where(*present).order_by(member.c.id).limit(limit)
     return list(connection.scalars(statement))
 
 
@@ -134,6 +150,28 @@ def remove_cards(connection: Connection, uids: Sequence[str]) -> None:
 
 def set_blocked(connection: Connection, member_id: str, *, is_blocked: bool) -> None:
     connection.execute(update(member).where(member.c.id == member_id).values(is_blocked=is_blocked))
+
+
+def take_name(connection: Connection, member_id: str, by: str, reason: str, now: datetime) -> None:
+    """What the row says of the person goes; who may not pay any more, whatever else is true of them."""
+    nobody = {"name": "", "unit": "", "diet": encode_diet(NO_DIET), "credit_line_minor": 0, "is_blocked": True}
+    values = nobody | {"deleted_at": now, "deleted_by": by, "deletion_reason": reason}
+    connection.execute(update(member).where(member.c.id == member_id).values(values))
+
+
+def add_nobody(connection: Connection, member_id: str, now: datetime) -> None:
+    """The row of somebody who was deleted and is not known here, to be held like any other."""
+    row = {"id": member_id, "name": "", "unit": "", "is_blocked": True, "credit_line_minor": 0}
+    put_members(connection, [row | {"diet": encode_diet(NO_DIET), "created_at": now}])
+
+
+def take_cards(connection: Connection, member_id: str) -> list[str]:
+    """Remove the member's cards; returns their numbers."""
+    return list(connection.scalars(delete(card).where(card.c.member_id == member_id).returning(card.c.uid)))
+
+
+def deleted_members(connection: Connection) -> Sequence[Row[Any]]:
+    return connection.execute(select(member).where(member.c.deleted_at.is_not(None)).order_by(member.c.id)).all()
 
 
 def encode_diet(diet: DietProfile) -> bytes:

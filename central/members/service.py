@@ -36,6 +36,10 @@ def import_members(tx: Transaction, path: Path, credit_lines: Mapping[str, int])
     if any(a.currency != tx.currency for row in rows for a in (row.balance, row.credit_line)):
         raise ConfigFileError(path, f"amounts here are in {tx.currency}", field="balance")
     known = repository.lock_members(tx.connection, [row.id for row in rows])
+    for row in rows:
+        if row.id in known and known[row.id].deleted_at is not None:
+            reason = f"member {row.id} was deleted: take the line out, or give the person another id"
+            raise ConfigFileError(path, reason, field="member_id")
     values = [_values(tx, row) for row in rows]
     changed = [v for v in values if v["id"] not in known or _differs(v, known[v["id"]])]
     repository.put_members(tx.connection, changed)
@@ -51,7 +55,7 @@ def import_members(tx: Transaction, path: Path, credit_lines: Mapping[str, int])
 def block_member(tx: Transaction, member_id: str, *, is_blocked: bool) -> None:
     """A blocked member's cards pay nothing until they are unblocked, but for what was set aside at a terminal that is
     without a network. Raises NotFound."""
-    if repository.lock_member(tx.connection, member_id) is None:
+    if repository.lock_present_member(tx.connection, member_id) is None:
         raise NotFound(f"there is no member {member_id}")
     repository.set_blocked(tx.connection, member_id, is_blocked=is_blocked)
     tx.record(Act.MEMBER_BLOCKED if is_blocked else Act.MEMBER_UNBLOCKED, member_id)

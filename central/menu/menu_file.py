@@ -15,21 +15,10 @@ import msgspec
 
 from central.menu import menu_tables
 from kiosk.configfile import TomlFile, text_fault
+from kiosk.domain.dish import Allergen, Dish, Nutrition, OptionChoice, OptionGroup
 from kiosk.domain.ids import ComboId, DishId
-from kiosk.domain.menu import (
-    Allergen,
-    Category,
-    Combo,
-    ComboSlot,
-    Dish,
-    LocalText,
-    MealPeriod,
-    Menu,
-    MenuError,
-    Nutrition,
-    OptionChoice,
-    OptionGroup,
-)
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Category, Combo, ComboSlot, MealPeriod, Menu, MenuError
 from kiosk.domain.money import Money, MoneyError
 
 MAX_NAME_CHARS = 40

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from kiosk.domain.menu import Allergen, DietTag
+from kiosk.domain.dish import Allergen, DietTag
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*\Z", max_length=40)]
 Pinyin = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+( [a-z]+)*\Z", max_length=80)]

@@ -33,11 +33,12 @@ from kiosk.domain.refund import MAX_STAFF_CHARS
 
 class CollectionState(StrEnum):
     """waiting: the order itself has not come yet. settled: it is paid by this one. surplus: by another way, or not at
-    all (see `paid_twice`)."""
+    all (see `paid_twice`). undone: where it was made, and the money was given back there."""
 
     WAITING = "waiting"
     SETTLED = "settled"
     SURPLUS = "surplus"
+    UNDONE = "undone"
 
 
 # No foreign key to the order: its terminal may be away longer than the one that collected it.
@@ -50,6 +51,7 @@ collection = Table(
     Column("state", String(10), nullable=False),
     Column("booked_at", UtcDateTime, nullable=False),
     Column("event", LargeBinary, nullable=False),
+    Column("undone_event", LargeBinary),
 )
 
 # Money that was taken for an order which needed it no more. From a balance it is given back at once; cash waits until
@@ -86,6 +88,9 @@ _COLLECTION = Statement(select(collection).where(collection.c.id == bindparam("i
 _OF_ORDER = Statement(select(collection).where(collection.c.order_id == bindparam("order_id")))
 _ADD = Statement(insert(collection))
 _SET_STATE = Statement(update(collection).where(collection.c.id == bindparam("of_collection")))
+_SET_UNDONE = Statement(
+    update(collection).where(collection.c.id == bindparam("of_collection")).values(state=CollectionState.UNDONE.value)
+)
 _WAITING = by_keys(
     lambda among: (
         select(collection)
@@ -94,6 +99,7 @@ _WAITING = by_keys(
     )
 )
 _ADD_PAID_TWICE = Statement(insert(paid_twice))
+_DROP_PAID_TWICE = Statement(delete(paid_twice).where(paid_twice.c.id == bindparam("of_payment")))
 _GIVE_BACK = update(paid_twice).where(paid_twice.c.id == bindparam("of_payment"))
 _PAID_TWICE = select(paid_twice, terminal.c.letter).join(terminal).order_by(paid_twice.c.booked_at, paid_twice.c.id)
 _LOCK_PAID_TWICE = select(paid_twice).where(paid_twice.c.id == bindparam("id")).with_for_update()
@@ -132,7 +138,11 @@ def collections_of(connection: Connection, order_id: UUID) -> Sequence[Row[Any]]
 
 def settled_by(connection: Connection, order_id: UUID) -> Row[Any] | None:
     """The collection that has paid the order."""
-    rows = collections_of(connection, order_id)
+    return settled_among(collections_of(connection, order_id))
+
+
+def settled_among(rows: Sequence[Row[Any]]) -> Row[Any] | None:
+    """The one of an order's collections that has paid it."""
     return next((row for row in rows if row.state == CollectionState.SETTLED.value), None)
 
 
@@ -147,6 +157,15 @@ def add_collection(connection: Connection, row: dict[str, Any]) -> None:
 
 def set_state(connection: Connection, collection_id: UUID, state: CollectionState) -> None:
     _SET_STATE.run(connection, {"of_collection": collection_id, "state": state.value})
+
+
+def set_undone(connection: Connection, collection_id: UUID, event: bytes) -> None:
+    _SET_UNDONE.run(connection, {"of_collection": collection_id, "undone_event": event})
+
+
+def drop_paid_twice(connection: Connection, payment_id: UUID) -> None:
+    """The order needs it after all."""
+    _DROP_PAID_TWICE.run(connection, {"of_payment": payment_id})
 
 
 def add_paid_twice(connection: Connection, row: dict[str, Any]) -> None:

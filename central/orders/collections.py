@@ -131,7 +131,7 @@ def _back_to_balance(tx: Transaction, made: Collection) -> None:
     if made.member_id is None or made.payment_id is None:
         raise CollectionRefused("a collection from a balance that is nobody's")
     members.lock_member(tx.connection, made.member_id)
-    give_back_collected(tx, made.member_id, made.payment_id, made.amount, f"paid_twice:{made.id}")
+    give_back_collected(tx, made.member_id, made.payment_id, made.amount, "paid_twice", f"paid_twice:{made.id}")
     collection_repository.set_given_back(tx.connection, made.id, tx.now, "central")
     tx.changes.members.add(made.member_id)
     tx.moved.add(made.member_id)
@@ -144,7 +144,7 @@ def _add_points(tx: Transaction, event: OrderCollected, sold: SoldOrder) -> None
     if not event.points or member_id is None:
         return
     members.lock_member(tx.connection, member_id)
-    reference = rest_reference(made.payment_id or made.due_payment_id)
+    reference = rest_reference(made.payment_id or made.due_payment_id, sold.undone)
     ledger.add_points(tx.connection, reference, member_id, event.points, "sale", tx.now)
     tx.changes.members.add(member_id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from central.errors import CentralError
 from central.members import repository as members
-from central.orders import refund_repository, repository
+from central.orders import collection_repository, refund_repository, repository
 from central.orders.checks import check_moment
 from central.orders.collections import record_late_cash
 from central.orders.giving_back import give_back, take_points
@@ -18,6 +18,7 @@ from kiosk.domain.cash import CounterPayment, CounterResult
 from kiosk.domain.order import OrderState
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.domain.refund import movements_back, parts_before_counter
+from kiosk.sync import wire
 from kiosk.sync.wire import CounterPaymentRecorded
 
 
@@ -41,16 +42,44 @@ def record_counter_payment(tx: Transaction, terminal: Terminal, event: CounterPa
         _record_late(tx, terminal, sold, made, body)
         return
     due = _check(terminal, sold, event)
+    if made.result is CounterResult.PAID and made.amount:
+        entry = ledger.transfer("counter_sale", ledger.cash_account(terminal.id), ledger.SALES, made.amount)
+        ledger.book(tx.connection, [(f"counter_payment:{made.id}", entry)], tx.now)
+    _settle(tx, terminal, sold, event, due)
+    refund_repository.add_counter_payment(tx.connection, made, tx.now, body)
+
+
+def settle_late(tx: Transaction, terminal: Terminal, sold: SoldOrder) -> None:
+    """What the order's own terminal did to it while it was collected counts after all: that was undone. Cash of it that
+    was given back meanwhile does not, nor what does not fit."""
+    row = refund_repository.counter_payment_for(tx.connection, sold.payments[0].id)
+    if row is None:
+        return
+    event = wire.decode(row.event, CounterPaymentRecorded)
+    try:
+        due = _check(terminal, sold, event)
+    except CounterPaymentRefused:
+        return
+    if event.payment.result is CounterResult.PAID:
+        late = collection_repository.lock_paid_twice(tx.connection, event.payment.id)
+        if late is None or late.given_back_at is not None:
+            return
+        collection_repository.drop_paid_twice(tx.connection, event.payment.id)
+    _settle(tx, terminal, sold, event, due)
+
+
+def _settle(tx: Transaction, terminal: Terminal, sold: SoldOrder, event: CounterPaymentRecorded, due: Payment) -> None:
+    """The cash itself is booked."""
+    made = event.payment
     if made.result is CounterResult.PAID:
         repository.set_order_state(tx.connection, sold.order.id, sold.order.to(OrderState.PAID).state)
         repository.set_payment_state(tx.connection, due.id, due.to(PaymentState.PAID).state)
-        _book(tx, terminal, sold, made, event.points)
+        _add_points(tx, sold, made, event.points)
     else:
         repository.set_order_state(tx.connection, sold.order.id, sold.order.to(OrderState.CANCELLED).state)
         repository.set_payment_state(tx.connection, due.id, due.to(PaymentState.NOT_CHARGED).state)
         _undo(tx, terminal, sold, made, due)
         tx.changes.dishes |= stock.add_movements(tx.connection, event.movements, sold.order.id, tx.now)
-    refund_repository.add_counter_payment(tx.connection, made, tx.now, body)
 
 
 def _record_late(tx: Transaction, terminal: Terminal, sold: SoldOrder, made: CounterPayment, body: bytes) -> None:
@@ -90,19 +119,18 @@ def _undo(tx: Transaction, terminal: Terminal, sold: SoldOrder, made: CounterPay
     members.lock_member(tx.connection, member_id)
     reference = f"cancelled:{made.id}"
     give_back(tx, sold, parts_before_counter(due), ledger.cash_account(terminal.id), reference, ())
-    take_points(tx, member_id, points_earned(tx, due), reference)
+    take_points(tx, member_id, points_earned(tx, due, sold.undone), reference)
     tx.changes.members.add(member_id)
     tx.moved.add(member_id)
 
 
-def _book(tx: Transaction, terminal: Terminal, sold: SoldOrder, made: CounterPayment, points: int) -> None:
-    if made.amount:
-        entry = ledger.transfer("counter_sale", ledger.cash_account(terminal.id), ledger.SALES, made.amount)
-        ledger.book(tx.connection, [(f"counter_payment:{made.id}", entry)], tx.now)
-    if points and sold.order.member_id is not None:
-        members.lock_member(tx.connection, sold.order.member_id)
-        ledger.add_points(tx.connection, rest_reference(made.payment_id), sold.order.member_id, points, "sale", tx.now)
-        tx.changes.members.add(sold.order.member_id)
+def _add_points(tx: Transaction, sold: SoldOrder, made: CounterPayment, points: int) -> None:
+    member_id = sold.order.member_id
+    if points and member_id is not None:
+        members.lock_member(tx.connection, member_id)
+        reference = rest_reference(made.payment_id, sold.undone)
+        ledger.add_points(tx.connection, reference, member_id, points, "sale", tx.now)
+        tx.changes.members.add(member_id)
 
 
 def _require(holds: bool, reason: str) -> None:

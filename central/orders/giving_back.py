@@ -51,11 +51,13 @@ def _postings(tx: Transaction, sold: SoldOrder, part: RefundPart, drawer: str, b
     return [Posting(BORNE_BY[part.method], part.amount), taken, *back]
 
 
-def give_back_collected(tx: Transaction, member_id: str, payment_id: UUID, amount: Money, reference: str) -> None:
+def give_back_collected(
+    tx: Transaction, member_id: str, payment_id: UUID, amount: Money, reason: str, reference: str
+) -> None:
     """All of what a collection took from a balance. Whoever calls holds the member."""
     back = _to_wallet(tx, member_id, [payment_id], amount, ())
     postings = tuple(posting for posting in (Posting(ledger.REFUNDS, -amount), *back) if posting.amount)
-    ledger.book(tx.connection, [(reference, LedgerEntry("paid_twice", postings))], tx.now)
+    ledger.book(tx.connection, [(reference, LedgerEntry(reason, postings))], tx.now)
 
 
 def payers_of(sold: SoldOrder) -> set[str]:

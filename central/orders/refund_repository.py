@@ -68,6 +68,7 @@ counter_payment = Table(
 _REFUND = select(refund).where(refund.c.id == bindparam("id"))
 _REFUNDS_OF = select(refund).where(refund.c.order_id == bindparam("order_id")).order_by(refund.c.booked_at, refund.c.id)
 _COUNTER_PAYMENT = select(counter_payment).where(counter_payment.c.id == bindparam("id"))
+_COUNTER_PAYMENT_FOR = select(counter_payment).where(counter_payment.c.payment_id == bindparam("payment_id"))
 _ADD_REFUND, _ADD_COUNTER_PAYMENT = insert(refund), insert(counter_payment)
 
 
@@ -102,6 +103,11 @@ def add_refund(connection: Connection, made: Refund, row: dict[str, Any]) -> Non
 
 def find_counter_payment(connection: Connection, counter_payment_id: UUID) -> Row[Any] | None:
     return connection.execute(_COUNTER_PAYMENT, {"id": counter_payment_id}).one_or_none()
+
+
+def counter_payment_for(connection: Connection, payment_id: UUID) -> Row[Any] | None:
+    """What became at its own terminal of the payment that was due."""
+    return connection.execute(_COUNTER_PAYMENT_FOR, {"payment_id": payment_id}).one_or_none()
 
 
 def add_counter_payment(connection: Connection, made: CounterPayment, now: datetime, event: bytes) -> None:

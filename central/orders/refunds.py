@@ -132,7 +132,7 @@ def _book(
 def _take_points(tx: Transaction, sold: SoldOrder, known: Sequence[Row[Any]], refund: Refund) -> tuple[int, int]:
     """What the refunded money has earned goes, as far as its members still have it; the rest is a loss. Returns both.
     All refunds together take all points, those of what was paid last first."""
-    earned = [(p.member_id or sold.order.member_id, points_earned(tx, p)) for p in reversed(sold.payments)]
+    earned = [(p.member_id or sold.order.member_id, points_earned(tx, p, sold.undone)) for p in reversed(sold.payments)]
     in_all = sum(points for _, points in earned)
     if not in_all:
         return 0, 0

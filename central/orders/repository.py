@@ -31,6 +31,7 @@ from sqlalchemy import (
 from central.bulk import BulkInsert
 from central.database import UtcDateTime, metadata
 from central.members.repository import member
+from central.orders.collection_repository import collection
 from central.orders.refund_repository import refunded_minor
 from central.statements import Statement, by_keys
 from central.terminals.repository import terminal
@@ -92,6 +93,19 @@ _SOLD_BY = by_keys(
         select(payment.c.id, payment.c.order_id, customer_order.c.terminal_id)
         .join(customer_order, customer_order.c.id == payment.c.order_id)
         .where(among(payment.c.id))
+    )
+)
+_COLLECTED_BEFORE = by_keys(
+    lambda among: (
+        select(payment.c.id)
+        .join(customer_order, customer_order.c.id == payment.c.order_id)
+        .join(collection, collection.c.order_id == customer_order.c.id)
+        .where(
+            among(payment.c.id),
+            customer_order.c.received_at < bindparam("moment", type_=UtcDateTime),
+            collection.c.booked_at < bindparam("moment", type_=UtcDateTime),
+        )
+        .distinct()
     )
 )
 _SET_ORDER_STATE = Statement(update(customer_order).where(customer_order.c.id == bindparam("of_order")))
@@ -181,6 +195,11 @@ def lock_order(connection: Connection, order_id: UUID) -> Row[Any] | None:
 def sold_by(connection: Connection, payment_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
     """Rows of (payment) id, order_id and terminal_id."""
     return _SOLD_BY.of_keys(connection, payment_ids)
+
+
+def collected_before(connection: Connection, payment_ids: Sequence[UUID], moment: datetime) -> list[UUID]:
+    """Those of them whose order had come, and had been collected, before that moment."""
+    return [row.id for row in _COLLECTED_BEFORE.of_keys(connection, payment_ids, {"moment": moment})]
 
 
 def payment_states(connection: Connection, order_id: UUID) -> dict[UUID, str]:

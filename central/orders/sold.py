@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from central.orders import repository
-from central.orders.collection_repository import settled_by
+from central.orders.collection_repository import CollectionState, collections_of, settled_among
 from central.transactions import Transaction
 from kiosk.domain.collection import Collection
 from kiosk.domain.money import Money
@@ -18,13 +18,14 @@ from kiosk.sync import wire
 @dataclass(frozen=True, slots=True)
 class SoldOrder:
     """`terminal_id` in `incarnation` sold it: the one that may refund it or take the cash for it, unless a counter has
-    collected it (`is_collected`)."""
+    collected it (`is_collected`). `undone`: how many collections of it were undone before."""
 
     terminal_id: str
     incarnation: int
     order: Order
     payments: tuple[Payment, ...]
     is_collected: bool = False
+    undone: int = 0
 
 
 def lock_sold(tx: Transaction, order_id: UUID) -> SoldOrder | None:
@@ -35,11 +36,14 @@ def lock_sold(tx: Transaction, order_id: UUID) -> SoldOrder | None:
     recorded: wire.OrderRecorded = wire.decode(row.event, wire.OrderRecorded)
     states = repository.payment_states(tx.connection, order_id)
     payments = tuple(replace(p, state=PaymentState(states[p.id])) for p in (recorded.payment,))
-    collected = settled_by(tx.connection, order_id) if recorded.payment.method is PaymentMethod.COUNTER else None
+    is_due = recorded.payment.method is PaymentMethod.COUNTER
+    collections = collections_of(tx.connection, order_id) if is_due else ()
+    collected = settled_among(collections)
     if collected is not None:
         payments = _with_collected(payments[0], wire.decode(collected.event, wire.OrderCollected).collection)
     order = replace(recorded.order, state=OrderState(row.state))
-    return SoldOrder(row.terminal_id, row.incarnation, order, payments, collected is not None)
+    undone = sum(row.state == CollectionState.UNDONE for row in collections)
+    return SoldOrder(row.terminal_id, row.incarnation, order, payments, collected is not None, undone)
 
 
 def _with_collected(payment: Payment, made: Collection) -> tuple[Payment, ...]:

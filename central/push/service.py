@@ -25,6 +25,7 @@ from central.orders.counter_payments import record_counter_payment
 from central.orders.refunds import record_refund
 from central.orders.sales import Sale, record_sales
 from central.orders.service import record_order
+from central.orders.undone_collections import record_undone
 from central.push import backlog, repository
 from central.push.repository import Sender
 from central.statements import savepoint
@@ -85,8 +86,8 @@ def receive_all(tx: Transaction, batches: Sequence[Batch]) -> list[PushReply]:
 
 
 def _store(tx: Transaction, batch: Batch) -> PushReply:
-    message = wire.PushBatch(batch.first_seq, tuple(batch.events))
-    return backlog.store(tx, batch.terminal, message, wire.pack_batch(message))
+    packed = wire.pack_batch(wire.PushBatch(batch.first_seq, tuple(batch.events)))
+    return backlog.store(tx, batch.terminal, wire.PackedHead(batch.first_seq, len(batch.events)), packed)
 
 
 def book_all(tx: Transaction, batches: Sequence[Batch]) -> list[PushReply]:
@@ -244,6 +245,7 @@ _BOOKED_WITH_BODY: dict[type, Callable[[Transaction, Terminal, Any, bytes], None
     wire.RefundRecorded: record_refund,
     wire.CounterPaymentRecorded: record_counter_payment,
     wire.OrderCollected: record_collection,
+    wire.CollectionUndone: record_undone,
     wire.CashTopUpRecorded: record_cash_top_up,
     wire.FaceConsentGiven: record_consent,
 }

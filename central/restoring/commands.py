@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from central.commands import AddCommand, say
 from central.database import open_database
 from central.opening import find_checked_installation, opened
 from central.restoring.backups import back_up, check_copy, put_back
@@ -20,8 +19,6 @@ from central.settings import Settings
 from central.state_dir import create_api_token, create_seal_key, using_state_dir
 from central.transactions import Transactions
 from kiosk.domain.audit import Act
-
-AddCommand = Callable[[str, Callable[[Settings, argparse.Namespace], None], str], argparse.ArgumentParser]
 
 
 def add_commands(command: AddCommand) -> None:
@@ -45,7 +42,7 @@ def _backup(settings: Settings, arguments: argparse.Namespace) -> None:
         parts.transactions.write(lambda tx: tx.record(Act.BACKED_UP))
         back_up(settings, arguments.file)
         mark(parts.transactions)
-    _say(f"Copied to {arguments.file}; the keys and the record in {settings.server.state_dir} are not in the copy.")
+    say(f"Copied to {arguments.file}; the keys and the record in {settings.server.state_dir} are not in the copy.")
 
 
 def _restore(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -71,21 +68,17 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def _tell(fenced: Fenced) -> None:
-    _say("Restored. Cards are paid from what terminals hold until every terminal has told what that is.")
-    _say(f"Waiting for: {', '.join(fenced.awaited) or 'nobody'}. See `terminals`; a lost one: `give-up`.")
+    say("Restored. Cards are paid from what terminals hold until every terminal has told what that is.")
+    say(f"Waiting for: {', '.join(fenced.awaited) or 'nobody'}. See `terminals`; a lost one: `give-up`.")
     if fenced.to_enrol:
-        _say(f"To be enrolled anew (`enrol-code --replaces LETTER`): {', '.join(fenced.to_enrol)}.")
+        say(f"To be enrolled anew (`enrol-code --replaces LETTER`): {', '.join(fenced.to_enrol)}.")
 
 
 def _give_up(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as parts:
         if not arguments.confirm:
             parts.transactions.write(lambda tx: ask_giving_up(tx, arguments.letter, arguments.by))
-            _say("asked for; somebody else must confirm it with --confirm")
+            say("asked for; somebody else must confirm it with --confirm")
             return
         count = parts.transactions.write(lambda tx: confirm_giving_up(tx, arguments.letter, arguments.by))
-    _say(f"terminal {arguments.letter} is given up, {count} grants written off")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
+    say(f"terminal {arguments.letter} is given up, {count} grants written off")

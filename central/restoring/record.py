@@ -61,6 +61,12 @@ class FaceForgottenHere(msgspec.Struct, frozen=True, tag="face_forgotten"):
     deletion_id: UUID
 
 
+class MemberDeleted(msgspec.Struct, frozen=True, tag="member_deleted"):
+    """Nothing that a backup has of that member is used any more."""
+
+    member_id: str
+
+
 class Restored(msgspec.Struct, frozen=True, tag="restored"):
     """The database was put back to a backup, for the `number`-th time."""
 
@@ -73,7 +79,16 @@ class Marked(msgspec.Struct, frozen=True, tag="marked"):
     number: int
 
 
-Entry = TerminalEnrolled | TerminalRevoked | GrantWrittenOff | TerminalGivenUp | FaceForgottenHere | Restored | Marked
+Entry = (
+    TerminalEnrolled
+    | TerminalRevoked
+    | GrantWrittenOff
+    | TerminalGivenUp
+    | FaceForgottenHere
+    | MemberDeleted
+    | Restored
+    | Marked
+)
 
 
 @dataclass(slots=True)
@@ -86,6 +101,7 @@ class Facts:
     written_off: set[UUID] = field(default_factory=set)
     given_up: dict[str, int] = field(default_factory=dict)
     faces_forgotten: dict[UUID, str] = field(default_factory=dict)
+    members_deleted: set[str] = field(default_factory=set)
     restores: int = 0
     mark: int = 0
 
@@ -102,6 +118,8 @@ class Facts:
                 self.given_up[entry.terminal_id] = max(entry.up_to, self.given_up.get(entry.terminal_id, 0))
             case FaceForgottenHere():
                 self.faces_forgotten[entry.deletion_id] = entry.member_id
+            case MemberDeleted():
+                self.members_deleted.add(entry.member_id)
             case Restored():
                 self.restores = max(self.restores, entry.number)
             case Marked():

@@ -8,12 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 from central.audit.own import begin_after_restore
+from central.deleting.service import delete_again
 from central.errors import DatabaseUnusable
 from central.faces.repository import deletions_made_here
 from central.faces.service import forget_again
 from central.faces.sharing import leave
 from central.installation import Installation, change_installation, lock_installation
-from central.members.repository import lock_members
+from central.members.repository import deleted_members, lock_members
 from central.restoring import repository
 from central.restoring.giving_up import write_off, write_off_up_to
 from central.restoring.record import (
@@ -22,6 +23,7 @@ from central.restoring.record import (
     Facts,
     GrantWrittenOff,
     Marked,
+    MemberDeleted,
     RecordUnusable,
     Restored,
     TerminalEnrolled,
@@ -80,6 +82,7 @@ def entries_of_database(tx: Transaction) -> list[Entry]:
         if row.given_up_to:
             entries.append(TerminalGivenUp(row.id, row.given_up_to))
     entries += [FaceForgottenHere(row.member_id, row.id) for row in deletions_made_here(tx.connection)]
+    entries += [MemberDeleted(row.id) for row in deleted_members(tx.connection)]
     return entries + [GrantWrittenOff(grant_id) for grant_id in written_off_grants(tx.connection)]
 
 
@@ -108,6 +111,7 @@ def begin_epoch(tx: Transaction, *, without_record: bool = False) -> Fenced:
     _restore_write_offs(tx, facts)
     leave(tx)  # what the backup has of letters may be of faces that were forgotten since
     forget_again(tx, facts.faces_forgotten)
+    delete_again(tx, facts.members_deleted)
     rows = terminals.all_terminals(tx.connection)
     return Fenced(tuple(r.letter for r in rows), tuple(r.letter for r in rows if not r.public_key))
 

@@ -24,15 +24,16 @@ def part_reference(payment: Payment, part: PaymentPart) -> str:
     return f"part:{payment.id}:{part.method}"
 
 
-def points_earned(tx: Transaction, payment: Payment) -> int:
-    """By what was paid at once, and by a rest that was paid at the counter."""
-    references = f"payment:{payment.id}", rest_reference(payment.id)
+def points_earned(tx: Transaction, payment: Payment, undone: int) -> int:
+    """By what was paid at once, and by a rest that was paid at the counter; `undone` as in `rest_reference`."""
+    references = f"payment:{payment.id}", rest_reference(payment.id, undone)
     return sum(ledger.points_of(tx.connection, reference) for reference in references)
 
 
-def rest_reference(payment_id: UUID) -> str:
-    """Under which the points are booked that what was due at the counter has earned."""
-    return f"due:{payment_id}"
+def rest_reference(payment_id: UUID, undone: int) -> str:
+    """Under which the points are booked that what was due at the counter has earned. `undone`: how many times the order
+    was paid there before and that was undone; each time is another one."""
+    return f"due:{payment_id}:{undone}" if undone else f"due:{payment_id}"
 
 
 def book_parts(tx: Transaction, payment: Payment) -> None:

@@ -155,6 +155,11 @@ def keep_reply(connection: Connection, request_id: UUID, reply: bytes) -> None:
     _UPDATE_REQUEST.run(connection, {"id": request_id, "reply": reply})
 
 
+def forget_card(connection: Connection, request_id: UUID) -> None:
+    """The number of a card that leads to nobody here is not kept: it may be that of a member who was deleted."""
+    _UPDATE_REQUEST.run(connection, {"id": request_id, "card_uid": None})
+
+
 def abandon_request(connection: Connection, request_id: UUID) -> None:
     _UPDATE_REQUEST.run(connection, {"id": request_id, "is_abandoned": True})
 

@@ -81,6 +81,8 @@ def request_grant(
     reply = _decide(tx, terminal, request, may_wait=may_wait)
     if reply is not None:
         repository.keep_reply(tx.connection, request.request_id, wire.encode(reply))
+    if reply is not None and reply.refusal == Refusal.CARD_UNKNOWN:
+        repository.forget_card(tx.connection, request.request_id)
     return reply
 
 
@@ -124,6 +126,8 @@ def _known_answer(tx: Transaction, terminal: Terminal, request: wire.GrantReques
         raise Conflict("this request_id belongs to another terminal")
     if known.is_abandoned:
         return wire.GrantReply(refusal=Refusal.ABANDONED)
+    if known.card_uid is None and known.face_consent_id is None and known.amount_minor is not None:
+        return wire.GrantReply(refusal=Refusal.CARD_UNKNOWN)  # it was, or its member was deleted since
     asked = (request.card_uid or None, request.face_consent, request.amount.minor, _further_bytes(request))
     if (known.card_uid, known.face_consent_id, known.amount_minor, known.further) != asked:
         raise Conflict("this request_id stood for another card, face or amount")
@@ -231,7 +235,7 @@ def release(tx: Transaction, terminal: Terminal, request_id: UUID) -> None:
 def top_up(tx: Transaction, top_up_id: UUID, member_id: str, amount: Money) -> tuple[Money, bool]:
     """Add money to a balance, once for that id. Returns the free balance afterwards, and whether it was booked now.
     Raises NotFound, or Conflict when the id stood for another top-up."""
-    if members.lock_member(tx.connection, member_id) is None:
+    if members.lock_present_member(tx.connection, member_id) is None:
         raise NotFound(f"there is no member {member_id}")
     reference = f"top_up:{top_up_id}"
     entry = ledger.transfer("top_up", ledger.TOP_UPS, ledger.member_account(member_id), amount)

@@ -48,6 +48,9 @@ class Act(StrEnum):
     GIVING_UP_CONFIRMED = "giving_up_confirmed"
     MEMBER_BLOCKED = "member_blocked"
     MEMBER_UNBLOCKED = "member_unblocked"
+    MEMBER_DELETED = "member_deleted"
+    PAY_OUT_ASKED = "pay_out_asked"
+    PAID_OUT = "paid_out"
     MEMBERS_IMPORTED = "members_imported"
     MENU_IMPORTED = "menu_imported"
     AUDIT_DISPUTED = "audit_disputed"
@@ -56,6 +59,7 @@ class Act(StrEnum):
     FACE_FORGOTTEN = "face_forgotten"
     FACE_ENDED = "face_ended"
     PAID_BY_FACE = "paid_by_face"
+    DRAWER_OPENED = "drawer_opened"
 
 
 class AuditError(DomainError):

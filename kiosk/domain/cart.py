@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from kiosk.domain.dish import Dish
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import ComboId, DishId
-from kiosk.domain.menu import Combo, Dish, Menu
+from kiosk.domain.menu import Combo, Menu
 from kiosk.domain.money import Money
 from kiosk.domain.weight import MAX_GRAMS
 

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.errors import DomainError
-from kiosk.domain.ids import CollectionId, MemberId, OrderId, PaymentId, TerminalId
+from kiosk.domain.ids import CollectionId, MemberId, OrderId, PaymentId, TerminalId, UndoneCollectionId
 from kiosk.domain.money import Money
 from kiosk.domain.payment import PaymentMethod
-from kiosk.domain.refund import MAX_STAFF_CHARS
+from kiosk.domain.refund import MAX_REASON_CHARS, MAX_STAFF_CHARS
 from kiosk.domain.text import check_text
 
 
@@ -56,6 +56,24 @@ class Collection:
             raise CollectionError("a balance is somebody's, and paid from by a payment; cash is neither")
         if self.amount.is_negative or (is_from_balance and not self.amount):
             raise CollectionError("what is collected from a balance is above zero, and never below")
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneCollection:
+    """A collection that was taken back where it was made: the money went back to where it came from, and what was due
+    for `due_payment_id` is due again."""
+
+    id: UndoneCollectionId
+    collection_id: CollectionId
+    order_id: OrderId
+    due_payment_id: PaymentId
+    staff: str
+    reason: str
+    made_at: datetime
+
+    def __post_init__(self) -> None:
+        check_text(self.staff, MAX_STAFF_CHARS, "who undoes it")
+        check_text(self.reason, MAX_REASON_CHARS, "the reason")
 
 
 def cash_collection(collection_id: CollectionId, due: DueOrder, staff: str, made_at: datetime) -> Collection:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import CouponId
-from kiosk.domain.menu import LocalText
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.unit import coupon_unit

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.domain.cart import DishChoice, Selection
-from kiosk.domain.menu import Allergen, DietTag, Dish, Menu, OptionChoice
+from kiosk.domain.dish import Allergen, DietTag, Dish, OptionChoice
+from kiosk.domain.menu import Menu
 
 
 @dataclass(frozen=True, slots=True)

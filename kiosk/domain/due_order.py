@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from kiosk.domain.cart import CartError, CartLine, DishChoice, Selection, check_selection
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import OrderId, PaymentId, TerminalId
-from kiosk.domain.menu import LocalText, Menu
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish, OrderLine, OrderState, order_line
 from kiosk.domain.payment import Payment

@@ -8,9 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.domain.cart import DishChoice, Selection
+from kiosk.domain.dish import OptionGroup
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import DishId, MemberId, OrderId
-from kiosk.domain.menu import LocalText, Menu, OptionGroup
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.pricing import PricedCart, PricedLine, weight_of
 from kiosk.domain.weight import Weight
@@ -21,7 +23,7 @@ KEYED_NAME = LocalText("餐费", "Meal")
 
 class OrderState(StrEnum):
     """draft → awaiting_payment (pay at the counter) or paid. Refunds are entries of their own and leave a paid order
-    paid; only a void, before it is handed out, cancels it."""
+    paid; only a void, before it is handed out, cancels it. Where its payment at a counter is undone it waits again."""
 
     DRAFT = "draft"
     AWAITING_PAYMENT = "awaiting_payment"
@@ -32,7 +34,7 @@ class OrderState(StrEnum):
 _NEXT_STATES = {
     OrderState.DRAFT: {OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.CANCELLED},
     OrderState.AWAITING_PAYMENT: {OrderState.PAID, OrderState.CANCELLED},
-    OrderState.PAID: {OrderState.CANCELLED},
+    OrderState.PAID: {OrderState.CANCELLED, OrderState.AWAITING_PAYMENT},
     OrderState.CANCELLED: set(),
 }
 

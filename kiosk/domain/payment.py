@@ -26,6 +26,7 @@ class PaymentState(StrEnum):
     """intended → paid | not_charged | due; `being_checked` when a crash or silence left it open.
 
     intended: written down before central is asked for a grant. due: what is left is to be paid at the counter.
+    taken_back: it had collected an order at the counter, and that was undone; what was due for the order is due again.
     """
 
     INTENDED = "intended"
@@ -33,6 +34,7 @@ class PaymentState(StrEnum):
     PAID = "paid"
     NOT_CHARGED = "not_charged"
     DUE = "due"
+    TAKEN_BACK = "taken_back"
 
 
 _NEXT_STATES = {
@@ -44,8 +46,9 @@ _NEXT_STATES = {
     },
     PaymentState.BEING_CHECKED: {PaymentState.PAID, PaymentState.NOT_CHARGED},
     PaymentState.DUE: {PaymentState.PAID, PaymentState.NOT_CHARGED},
-    PaymentState.PAID: set(),
+    PaymentState.PAID: {PaymentState.DUE, PaymentState.TAKEN_BACK},
     PaymentState.NOT_CHARGED: set(),
+    PaymentState.TAKEN_BACK: set(),
 }
 
 

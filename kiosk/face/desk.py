@@ -17,7 +17,7 @@ from kiosk.services.events import EventSink
 from kiosk.services.face_events import FaceReadiness, FaceReadinessChanged, LookEnd
 from kiosk.services.face_ports import Camera, LookRequest, Preview, Watch
 from kiosk.services.ports import StorageFailed
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 
 if TYPE_CHECKING:
     from kiosk.face.engine import FaceEngine
@@ -113,9 +113,12 @@ class CameraDesk:
     # --- the desk's thread ---
 
     def _run(self, camera: Camera) -> None:
+        import cv2
+
         from kiosk.face.engine import FaceEngine
         from kiosk.face.model_files import ModelMissing
 
+        cv2.setNumThreads(1)  # its threads would wait for one another on the cores that draw the screen
         try:
             engine = FaceEngine(self._settings)
         except ModelMissing:

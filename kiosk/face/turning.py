@@ -11,12 +11,13 @@ import numpy as np
 
 from kiosk.domain.liveness import Failure, Pose, Side, Stage, TurnChallenge, challenge
 from kiosk.face.comparing import Comparing
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.eyes import Eyes
 from kiosk.face.following import Following
 from kiosk.face.landmarks import Points, face_around, nose_ratio, planar_residual
 from kiosk.face.quality import fault_of
 from kiosk.face.rules import FaceRules
+from kiosk.services.face_ports import Pixels
 
 _LONGEST_GAP_S = 0.7  # while it turns a face is not seen in every frame
 _LONGEST_UNDETECTED_S = 2.0  # that long the mesh alone follows a face which the detector, made for whole ones, has lost

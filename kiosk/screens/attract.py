@@ -9,8 +9,9 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from kiosk.domain.dish import Dish
 from kiosk.domain.face_consent import ConsentPurpose
-from kiosk.domain.menu import Combo, Dish, MealPeriod, Menu
+from kiosk.domain.menu import Combo, MealPeriod, Menu
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import State, TextSize
 from kiosk.screens.kv import load_kv

@@ -34,7 +34,7 @@ class Bridge:
     logged. `preview`: pictures go past the events, as only the newest is of use."""
 
     def __init__(self) -> None:
-        self.preview = Preview()
+        self.preview: Preview = Preview()
         self._lock = Lock()
         self._waiting: dict[Hashable, FlowEvent] = {}
         self._numbers = count()

@@ -11,8 +11,9 @@ from kivy.uix.gridlayout import GridLayout
 
 from kiosk.domain.cart import DishChoice
 from kiosk.domain.diet import Block, blocks_for_dish
+from kiosk.domain.dish import Dish
 from kiosk.domain.ids import DishId
-from kiosk.domain.menu import ComboSlot, Dish, Menu
+from kiosk.domain.menu import ComboSlot, Menu
 from kiosk.screens.edit_sheet import EditSheet
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import Editing, State

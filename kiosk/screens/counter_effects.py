@@ -11,11 +11,12 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from kiosk.domain.due_order import DueOrder, order_of
-from kiosk.domain.ids import CollectionId, CounterPaymentId, OrderId, PaymentId, uuid7
+from kiosk.domain.ids import CollectionId, CounterPaymentId, PaymentId, uuid7
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow.state import FoundOrder, Outcome
+from kiosk.screens.counter_flow.state import FoundOrder, Outcome, Undoable
 from kiosk.screens.effects import EffectRunner, Services
-from kiosk.screens.flow import events as common
+from kiosk.screens.flow import effects as common_fx
+from kiosk.screens.flow.effects import SoundKind
 from kiosk.services.checkout import CheckoutRequest
 from kiosk.services.collect_order import CollectOrders
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
@@ -26,6 +27,7 @@ from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason
 from kiosk.services.ports import StorageFailed
 from kiosk.services.refund import Refunded, Refunds
 from kiosk.services.staff_acts import NotKnown, Refused, StaffAct
+from kiosk.services.undo_collection import CollectionUndone, UndoCollections
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,8 @@ class CounterServices(Services, Protocol):
     def due_orders(self) -> FindDueOrders: ...
     @property
     def collect_orders(self) -> CollectOrders: ...
+    @property
+    def undo_collections(self) -> UndoCollections: ...
 
 
 class CounterEffects(EffectRunner):
@@ -52,7 +56,7 @@ class CounterEffects(EffectRunner):
         self,
         services: Callable[[], CounterServices],
         post: Callable[[Any], None],
-        play_sound: Callable[[common.SoundKind], None],
+        play_sound: Callable[[SoundKind], None],
         staff: str,
         undo_reason: str,
     ) -> None:
@@ -61,7 +65,7 @@ class CounterEffects(EffectRunner):
         self._staff = staff
         self._undo_reason = undo_reason
 
-    def __call__(self, effect: common.Effect | ev.Effect) -> None:
+    def __call__(self, effect: common_fx.Effect | ev.Effect) -> None:
         """Start it and return at once."""
         match effect:
             case ev.Charge():
@@ -78,12 +82,12 @@ class CounterEffects(EffectRunner):
             case ev.FindOrders():
                 # With the payments: what asks central for orders also claims them there, on one thread.
                 self._run(self._payments, lambda: ev.OrdersFound(effect.sale_id, self._find(effect)))
-            case ev.CollectByCard() | ev.CollectInCash():
+            case ev.CollectFromBalance() | ev.CollectInCash():
                 self._run(self._payments, lambda: ev.SaleFinished(effect.sale_id, self._collect(effect)))
             case ev.CheckCollected(made_by, due_order):
                 self._run(self._payments, lambda: self._check_collected(made_by, due_order))
-            case ev.Undo(order_id, act_id):
-                self._run(self._payments, lambda: ev.UndoFinished(order_id, self._undo(order_id, act_id)))
+            case ev.Undo(sale, act_id):
+                self._run(self._payments, lambda: ev.UndoFinished(sale.order.id, self._undo(sale, act_id)))
             case _:  # the same as at a self-service terminal
                 super().__call__(effect)
 
@@ -136,12 +140,12 @@ class CounterEffects(EffectRunner):
         due_orders = (found,) if isinstance(found, DueOrder) else found
         return tuple(FoundOrder(due, order_of(due, menu)) for due in due_orders)
 
-    def _collect(self, effect: ev.CollectByCard | ev.CollectInCash) -> Outcome:
+    def _collect(self, effect: ev.CollectFromBalance | ev.CollectInCash) -> Outcome:
         act, collect = self._act(), self._counter().collect_orders
         try:
             if isinstance(effect, ev.CollectInCash):
                 return collect.take_cash(act, effect.due_order)
-            return collect.pay_by_card(act, effect.due_order, effect.card_uid)
+            return collect.pay(act, effect.due_order, effect.payer)
         except Exception:
             log.exception("collect_failed")
             return NotKnown(act.id)
@@ -160,19 +164,21 @@ class CounterEffects(EffectRunner):
         paid = made.amount if made else in_cash.amount if in_cash else None
         return ev.ActChecked(act_id, None if paid is None else Collected(order_of(due_order, menu), paid, made))
 
-    def _undo(self, order_id: OrderId, act_id: UUID | None) -> Refunded | Refused | NotKnown:
+    def _undo(self, sale: Undoable, act_id: UUID | None) -> Refunded | CollectionUndone | Refused | NotKnown:
         """Under the same act it is done once, however often it is asked for."""
         services, act = self._counter(), self._act(self._undo_reason)
         if act_id is not None:
             act = StaffAct(act_id, act.staff, act.reason)
             self._reopen()
         try:
-            undone = services.refunds.void(act, order_id)
+            if sale.collected is not None:
+                return services.undo_collections.undo(act, sale.collected.id, sale.order)
+            undone = services.refunds.void(act, sale.order.id)
         except Exception:
             log.exception("undo_failed")
             return NotKnown(act.id)
         if isinstance(undone, Refunded):
-            services.lane.forget(order_id)
+            services.lane.forget(sale.order.id)
         return undone
 
     def _reopen(self) -> None:

@@ -10,11 +10,13 @@ from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.domain.cart import DishChoice
 from kiosk.domain.diet import Block, blocks_for_dish
-from kiosk.domain.menu import Dish, Menu
+from kiosk.domain.dish import Dish
+from kiosk.domain.menu import Menu
 from kiosk.screens.art import Art
 from kiosk.screens.edit_sheet import EditSheet
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.state import Editing, State, is_sold_out
+from kiosk.screens.flow.serving import is_sold_out
+from kiosk.screens.flow.state import Editing, State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.menu_cards import SPICE_ICONS, TAG_ICONS, swaps
 from kiosk.screens.sheet_parts import Figure, Mark, OptionGroups

@@ -6,10 +6,12 @@ from kivy.properties import BooleanProperty, NumericProperty, OptionProperty, St
 
 from kiosk.domain.cart import MAX_QUANTITY, Selection
 from kiosk.domain.diet import Block, BlockReason, blocks_for_selection
-from kiosk.domain.menu import Combo, Dish, Menu
+from kiosk.domain.dish import Dish
+from kiosk.domain.menu import Combo, Menu
 from kiosk.domain.pricing import price_selection
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.state import Editing, State, is_served_now, is_sold_out
+from kiosk.screens.flow.serving import is_served_now, is_sold_out
+from kiosk.screens.flow.state import Editing, State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.screen import KioskScreen
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import PaymentId
 from kiosk.domain.payer import ByCard
 from kiosk.screens.account_effects import AccountServices, answer_to
 from kiosk.screens.face_effects import FaceEffects, FaceServices
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
-from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.identify import CardNotKnown, Identity, identify
 from kiosk.services.journal import PaymentJournal
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Outcome
 from kiosk.services.ports import StorageFailed, Store
+
+if TYPE_CHECKING:
+    from kiosk.services.checkout import Checkout
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +54,7 @@ class EffectRunner:
         self,
         services: Callable[[], Services],
         post: Callable[[Any], None],
-        play_sound: Callable[[ev.SoundKind], None],
+        play_sound: Callable[[fx.SoundKind], None],
     ) -> None:
         self._services = services
         self._post = post
@@ -61,28 +64,28 @@ class EffectRunner:
         self._accounts = ThreadPoolExecutor(1, "account")
         self._faces = FaceEffects(services)
 
-    def __call__(self, effect: ev.Effect) -> None:
+    def __call__(self, effect: fx.Effect) -> None:
         """Start it and return at once."""
         match effect:
-            case ev.PlaySound(kind):
+            case fx.PlaySound(kind):
                 self._play_sound(kind)
-            case ev.Identify(session_id, uid):
+            case fx.Identify(session_id, uid):
                 self._run(self._lookups, lambda: ev.CustomerIdentified(session_id, self._identify(uid)))
-            case ev.LoadMenu():
+            case fx.LoadMenu():
                 self._run(self._lookups, self._load_menu)
-            case ev.LoadLevels():
+            case fx.LoadLevels():
                 self._run(self._lookups, self._load_levels)
-            case ev.PayByCard() | ev.PayByFace() | ev.TakeOrderForCounter():
+            case fx.PayByCard() | fx.PayByFace() | fx.TakeOrderForCounter():
                 self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
-            case ev.CheckPayment(payment_id):
+            case fx.CheckPayment(payment_id):
                 self._run(self._payments, lambda: self._check(payment_id))
             case (
-                ev.LookForFace()
-                | ev.TakePoses()
-                | ev.StopFace()
-                | ev.LoadFaces()
-                | ev.IdentifyFace()
-                | ev.IdentifyByDigits()
+                fx.LookForFace()
+                | fx.TakePoses()
+                | fx.StopFace()
+                | fx.LoadFaces()
+                | fx.IdentifyFace()
+                | fx.IdentifyByDigits()
             ):
                 self._run(self._lookups, lambda: self._faces.run(effect))
             case _:
@@ -108,20 +111,22 @@ class EffectRunner:
 
         executor.submit(job)
 
-    def _settle(self, effect: ev.PayByCard | ev.PayByFace | ev.TakeOrderForCounter) -> Outcome:
+    def _settle(self, effect: fx.PayByCard | fx.PayByFace | fx.TakeOrderForCounter) -> Outcome:
         """A fault of ours in the middle of a payment leaves it unknown, once it was begun; at the counter nothing can
         be charged."""
-        others = () if isinstance(effect, ev.TakeOrderForCounter) else effect.others
+        from kiosk.services.checkout import CheckoutRequest  # with its papers and slips: not before the first frame
+
+        others = () if isinstance(effect, fx.TakeOrderForCounter) else effect.others
         request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language, others)
         checkout = self._services().checkout
         try:
-            if isinstance(effect, ev.TakeOrderForCounter):
+            if isinstance(effect, fx.TakeOrderForCounter):
                 return checkout.take_order_for_counter(request, effect.payer)
-            payer = ByCard(effect.card_uid) if isinstance(effect, ev.PayByCard) else effect.payer
+            payer = ByCard(effect.card_uid) if isinstance(effect, fx.PayByCard) else effect.payer
             return checkout.pay(request, payer)
         except Exception:
             log.exception("checkout_failed")
-            if not isinstance(effect, ev.TakeOrderForCounter) and checkout.begun is not None:
+            if not isinstance(effect, fx.TakeOrderForCounter) and checkout.begun is not None:
                 return BeingChecked(checkout.begun, effect.shown_total)
             return NotCharged(NotChargedReason.STORAGE_FAILED, effect.shown_total)
 

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Protocol
 
 from kiosk.domain.clock import Clock
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.services.face_ports import FaceDesk
 from kiosk.services.identify import Identified, identify_face, whose_digits
 from kiosk.services.ports import StorageFailed, Store
 
-FaceEffect = ev.LookForFace | ev.TakePoses | ev.StopFace | ev.LoadFaces | ev.IdentifyFace | ev.IdentifyByDigits
+FaceEffect = fx.LookForFace | fx.TakePoses | fx.StopFace | fx.LoadFaces | fx.IdentifyFace | fx.IdentifyByDigits
 
 log = logging.getLogger(__name__)
 
@@ -43,17 +44,17 @@ class FaceEffects:
 
     def run(self, effect: FaceEffect) -> ev.FlowEvent | None:
         match effect:
-            case ev.IdentifyFace() | ev.IdentifyByDigits():
+            case fx.IdentifyFace() | fx.IdentifyByDigits():
                 return ev.FaceIdentified(effect.session_id, effect.task, self._identify(effect))
         face = self._services().face
         if face is not None:
             _steer(face.desk, effect)
         return None
 
-    def _identify(self, effect: ev.IdentifyFace | ev.IdentifyByDigits) -> Identified | None:
+    def _identify(self, effect: fx.IdentifyFace | fx.IdentifyByDigits) -> Identified | None:
         services = self._services()
         try:
-            if isinstance(effect, ev.IdentifyFace):
+            if isinstance(effect, fx.IdentifyFace):
                 return identify_face(services.store, effect.member_id, services.clock.now())
             member_id = whose_digits(services.store, effect.candidates, effect.digits)
             return None if member_id is None else identify_face(services.store, member_id, services.clock.now())
@@ -62,13 +63,13 @@ class FaceEffects:
             return None
 
 
-def _steer(desk: FaceDesk, effect: ev.LookForFace | ev.TakePoses | ev.StopFace | ev.LoadFaces) -> None:
+def _steer(desk: FaceDesk, effect: fx.LookForFace | fx.TakePoses | fx.StopFace | fx.LoadFaces) -> None:
     match effect:
-        case ev.LookForFace(request):
+        case fx.LookForFace(request):
             desk.look(request)
-        case ev.TakePoses(task):
+        case fx.TakePoses(task):
             desk.take_poses(task)
-        case ev.StopFace(task):
+        case fx.StopFace(task):
             desk.stop_task(task)
-        case ev.LoadFaces():
+        case fx.LoadFaces():
             desk.reload()

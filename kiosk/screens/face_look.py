@@ -31,6 +31,7 @@ class FaceLookScreen(PageScreen):
         super().__init__(*args, **kwargs)
         self._preview: Any = self.ids.preview.__self__  # kept while it is off the stage
         self._trouble: Any = self.ids.trouble.__self__
+        self._arrow: Any = self.ids.arrow.__self__
 
     # --- touches ---
 
@@ -56,7 +57,7 @@ class FaceLookScreen(PageScreen):
             return
         _, ids = self.texts.gettext, self.ids
         is_paying = facing.purpose is ConsentPurpose.PAYING
-        self._stand(facing.trouble is None)
+        self._stand(facing)
         self.title(_("Pay by face") if is_paying else _("Look here"))
         ids.bar.back_icon = "arrow-left" if is_paying else "close"
         self._preview.active = self.looking
@@ -69,22 +70,27 @@ class FaceLookScreen(PageScreen):
         self._preview.active = False
         self._shown.clear()  # shown again, it looks again
 
-    def _stand(self, looking: bool) -> None:
-        """The picture or the trouble: what is not seen is not drawn either."""
-        self.looking = looking
-        for widget, is_shown in ((self._preview, looking), (self._trouble, not looking)):
-            if is_shown and widget.parent is None:
-                self.ids.stand.add_widget(widget, index=len(self.ids.stand.children))
-            elif not is_shown and widget.parent is not None:
+    def _stand(self, facing: Facing) -> None:
+        """The picture, and on it where the head is to be turned; or the trouble. What is not seen is not on the stage:
+        the clear pixels of a hidden widget take as long as any."""
+        self.looking = facing.trouble is None
+        side = facing.seen.side if self.looking and facing.seen is not None else None
+        self.arrow = _ARROWS[side] if side is not None else ""
+        for widget, is_shown in (
+            (self._preview, self.looking),
+            (self._trouble, not self.looking),
+            (self._arrow, bool(self.arrow)),
+        ):
+            if widget.parent is not None and not is_shown:
                 self.ids.stand.remove_widget(widget)
+            elif widget.parent is None and is_shown:
+                self.ids.stand.add_widget(widget)
 
     def _render_words(self, facing: Facing) -> None:
         _, ids = self.texts.gettext, self.ids
-        self.arrow = _ARROWS[facing.seen.side] if facing.seen is not None and facing.seen.side is not None else ""
         if facing.trouble is not None:
             words = trouble_words(facing.trouble, self.texts)
             ids.emblem.icon, ids.headline.text, ids.detail.text = words.icon, words.happened, words.advice
-            self.arrow = ""
             return
         ids.headline.text = _("One moment") if facing.checking else asked_words(facing.seen, self.texts)
         is_paying = facing.purpose is ConsentPurpose.PAYING

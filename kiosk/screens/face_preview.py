@@ -9,7 +9,7 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.graphics import Color, Mesh
 from kivy.graphics.texture import Texture
-from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.screens.kv import load_kv
@@ -27,8 +27,9 @@ class FacePreview(FloatLayout):
     active = BooleanProperty(defaultvalue=False)
     light_text = StringProperty("")
     radius = NumericProperty(0)
-    has_picture = BooleanProperty(defaultvalue=False)
-    """Then nothing need be drawn behind it: each layer of that size costs milliseconds."""
+    ground = ColorProperty((1, 1, 1, 1))
+    """Fills the box while there is no picture: the same shape shows one or the other. Two would each cost milliseconds
+    of every frame, and one that Kivy is told to make (0, 0) large is drawn as it was before."""
 
     def __init__(self, **kwargs: Any) -> None:
         self._shown: PreviewPicture | None = None
@@ -38,11 +39,12 @@ class FacePreview(FloatLayout):
         with_picture = Clock.create_trigger(self._look, 1 / _LOOKS_PER_S, interval=True)
         self._looking = with_picture
         super().__init__(**kwargs)
-        with self.canvas:
-            self._paint = Color(1, 1, 1, 0)
+        with self.canvas.before:
+            self._paint = Color(*self.ground)
             self._mesh = Mesh(mode="triangle_fan", indices=list(range(4 * (_CORNER_STEPS + 1) + 2)))
         for name in ("pos", "size", "radius"):
             self.fbind(name, self._place)
+        self.fbind("ground", self._fill)
 
     def on_active(self, _widget: FacePreview, active: bool) -> None:
         if active:
@@ -60,9 +62,9 @@ class FacePreview(FloatLayout):
 
     def _clear(self) -> None:
         """Nobody's picture stays."""
-        self._paint.a = 0
-        self.has_picture = False
-        self._shown = self._texture = self._mesh.texture = None
+        if self._texture is not None:
+            self._shown = self._texture = self._mesh.texture = None
+            self._fill()
 
     def _show(self, picture: PreviewPicture) -> None:
         size = (picture.width, picture.height)
@@ -70,18 +72,20 @@ class FacePreview(FloatLayout):
         if self._texture is None or tuple(self._texture.size) != size:
             self._texture = Texture.create(size=size, colorfmt="rgb")
             self._mesh.texture = self._texture
-            self._paint.a = 1
-            self.has_picture = True
+            self._fill()
             self._place()
         self._texture.blit_buffer(picture.rgb, colorfmt="rgb", bufferfmt="ubyte")
         self.pictures += 1
         self.canvas.ask_update()
 
+    def _fill(self, *_: object) -> None:
+        self._paint.rgba = self.ground if self._texture is None else (1, 1, 1, 1)
+
     def _place(self, *_: object) -> None:
         """Kivy's own rounded rectangle shows the whole width of a picture, whatever part it is told to show."""
-        if self._shown is None or self.width <= 0 or self.height <= 0:
+        if self.width <= 0 or self.height <= 0:
             return
-        left, right, upper, lower = _part(self._shown, self.width / self.height)
+        left, right, upper, lower = _part(self._shown, self.width / self.height) if self._shown else (0, 1, 0, 1)
         vertices: list[float] = []
         for fx, fy in _outline(min(0.5, self.radius / self.width), min(0.5, self.radius / self.height)):
             texture_at = left + fx * (right - left), lower + fy * (upper - lower)

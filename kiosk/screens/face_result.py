@@ -45,7 +45,8 @@ class FaceResultScreen(PageScreen):
             return
         _, ids = self.texts.gettext, self.ids
         self.end = "good" if words.good else "calm" if words.calm else "bad"
-        self.title(_("My account"))
+        by_staff = state.enrolling is not None and state.enrolling.by_staff is not None
+        self.title(_("Enrol my face") if by_staff else _("My account"))
         ids.emblem.icon = words.icon
         ids.happened.text, ids.advice.text = words.happened, words.advice
         self._render_ways([way for way in words.ways if can_try or way is not FaceWay.TRY], disabled=forgetting)

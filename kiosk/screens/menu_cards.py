@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from kiosk.domain.cart import Cart, DishChoice
 from kiosk.domain.diet import Block, DietProfile, blocks_for_dish
+from kiosk.domain.dish import DietTag, Dish
 from kiosk.domain.ids import DishId
-from kiosk.domain.menu import Combo, DietTag, Dish, Menu
+from kiosk.domain.menu import Combo, Menu
 from kiosk.screens.cards import Card, Section, Standing
-from kiosk.screens.flow.state import COMBOS, State, is_served_now, is_sold_out
+from kiosk.screens.flow.serving import is_served_now, is_sold_out
+from kiosk.screens.flow.state import COMBOS, State
 from kiosk.screens.texts import Texts
 
 TAG_ICONS = {DietTag.VEGETARIAN: "leaf", DietTag.HALAL: "food-halal"}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from kivy.properties import StringProperty
 
 from kiosk.domain.diet import DietProfile
-from kiosk.domain.menu import Allergen, DietTag
+from kiosk.domain.dish import Allergen, DietTag
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import State
 from kiosk.screens.kv import load_kv

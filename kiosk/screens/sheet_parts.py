@@ -9,7 +9,7 @@ from kivy.properties import StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.domain.cart import DishChoice
-from kiosk.domain.menu import OptionGroup
+from kiosk.domain.dish import OptionGroup
 from kiosk.screens.kv import load_kv
 from kiosk.screens.texts import Texts
 from kiosk.screens.widgets import Chip

@@ -10,7 +10,7 @@ from queue import Empty, Full, Queue
 from threading import Thread
 from typing import Protocol
 
-from kiosk.screens.flow.events import SoundKind
+from kiosk.screens.flow.effects import SoundKind
 
 log = logging.getLogger(__name__)
 

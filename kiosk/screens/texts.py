@@ -10,7 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from kiosk.domain.diet import Block, BlockReason
-from kiosk.domain.menu import Allergen, DietTag, LocalText, MealPeriod
+from kiosk.domain.dish import Allergen, DietTag
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import MealPeriod
 from kiosk.domain.money import Money
 
 LOCALES = Path(__file__).resolve().parents[2] / "assets" / "locales"

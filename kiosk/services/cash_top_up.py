@@ -10,6 +10,7 @@ from kiosk.domain.clock import Clock
 from kiosk.domain.ids import TopUpId
 from kiosk.domain.member import CardState, Member
 from kiosk.domain.money import Money
+from kiosk.services.cash_drawer import DrawerOpening, cash_taken
 from kiosk.services.ports import EventEncoder, OutboxSignal, PrintJob, StorageFailed, Store, Transaction
 from kiosk.services.printing import PrintDesk
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason, StaffAct
@@ -55,14 +56,16 @@ class CashTopUps:
     def take(self, act: StaffAct, card_uid: str, amount: Money, language: str) -> CashTaken | Refused | NotKnown:
         """The cash is in the drawer, for the member of that card. `language` of the slip."""
         jobs: tuple[PrintJob, ...] = ()
+        opening: DrawerOpening | None = None
         try:
             with self._store.transaction() as tx:
                 found = self._known(tx, act, card_uid, amount)
                 if found is None:
                     found, jobs = self._record(tx, act, card_uid, amount, language)
+                    opening = cash_taken(act.id, act.id, amount) if isinstance(found, CashTaken) else None
         except StorageFailed:
             return NotKnown(act.id)
-        self._desk.submit(jobs)
+        self._desk.submit(jobs, opening)
         self._outbox_signal.wake()
         return found
 

@@ -1,44 +1,38 @@
-"""Settling an order at this counter, of whichever terminal took it: in cash, or by card from the balance
-(docs/decisions/0010).
+"""Settling an order at this counter, of whichever terminal took it: in cash, or by card or face from the
+balance (docs/decisions/0010).
 
 Central is asked before, where it answers, that nobody else settles it meanwhile. Then it is one transaction
-(kiosk.services.collection_book). From the balance it goes the way of every payment by card (kiosk.services.checkout):
-pre-grants first, central for what they do not cover.
+(kiosk.services.collection_book). From the balance it goes the way of every payment (kiosk.services.charging).
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.collection import ClaimAnswer, CollectionError
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.ids import CollectionId, PaymentId, uuid7
-from kiosk.domain.payer import ByCard
-from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
-from kiosk.domain.wallet import WalletError
-from kiosk.services.checkout import NOT_CHARGED_REASONS
+from kiosk.domain.payer import Payer
+from kiosk.domain.payment import Payment, PaymentMethod
+from kiosk.services.cash_drawer import cash_taken
+from kiosk.services.charging import Charged, Charging
 from kiosk.services.collected import Collected, CollectOutcome, NotCollected, NotCollectedReason
 from kiosk.services.collection_book import CollectionBook, Written
 from kiosk.services.counter_payment import CounterPayments, CounterSettled
-from kiosk.services.outcomes import NotCharged, NotChargedReason
+from kiosk.services.face_payment import FacePaymentLimits
+from kiosk.services.outcomes import BeingChecked, NotCharged
 from kiosk.services.ports import (
     Central,
     CentralRefused,
     CentralUnreachable,
+    DueOrders,
     EventEncoder,
-    GrantIssued,
-    GrantOutdated,
-    GrantRefused,
     OutboxSignal,
     StorageFailed,
     Store,
 )
 from kiosk.services.printing import PrintDesk
-from kiosk.services.recovery import resolve_unfinished
-from kiosk.services.slip_ports import DueOrders
-from kiosk.services.spending import Needed, fits, holder, needed, spend_issued, spend_planned
 from kiosk.services.staff_acts import NotKnown, Refused, StaffAct
 
 log = logging.getLogger(__name__)
@@ -66,17 +60,17 @@ class CollectOrders:
         outbox_signal: OutboxSignal,
         clock: Clock,
         book: CollectionBook,
+        face_limits: FacePaymentLimits | None = None,
     ) -> None:
+        """`face_limits`: None where nobody pays by face."""
         self._store = store
-        self._central = central
         self._due_orders = due_orders
         self._counter_payments = counter_payments
-        self._encoder = encoder
         self._desk = desk
         self._outbox_signal = outbox_signal
         self._clock = clock
         self._book = book
-        self._left_open = False
+        self._charging = Charging(store, central, encoder, outbox_signal, clock, face_limits)
 
     def take_cash(self, act: StaffAct, due: DueOrder) -> CollectOutcome:
         """The cash for all that is due is in the drawer."""
@@ -93,22 +87,21 @@ class CollectOrders:
             return NotKnown(act.id)
         return self._take_own_cash(act, due) if written is None else self._hand_on(written)
 
-    def pay_by_card(self, act: StaffAct, due: DueOrder, card_uid: str) -> CollectOutcome:
-        """Charge the card's member, whoever ordered, all that is due; or say why nothing was charged."""
+    def pay(self, act: StaffAct, due: DueOrder, payer: Payer) -> CollectOutcome:
+        """Charge the payer, whoever ordered, all that is due; or say why nothing was charged."""
         if not due.due:
             return self.take_cash(act, due)
         try:
-            if self._left_open:
-                resolve_unfinished(self._store, self._encoder)
-                self._left_open = False
+            self._charging.recover()
             ended = self._before(act, due)
             if ended is not None:
                 return ended
-            outcome = self._charge(act, due, ByCard(card_uid))
+            outcome = self._charge(act, due, payer)
         except CollectionError:
             return NotCollected(NotCollectedReason.SETTLED)
         except StorageFailed:
-            self._left_open = True
+            return NotKnown(act.id)
+        if isinstance(outcome, BeingChecked):
             return NotKnown(act.id)
         if isinstance(outcome, NotCharged):
             self._give_up_claim(act, due)
@@ -147,84 +140,24 @@ class CollectOrders:
 
     # --- from the balance ---
 
-    def _charge(self, act: StaffAct, due: DueOrder, payer: ByCard) -> Collected | NotCharged:
+    def _charge(self, act: StaffAct, due: DueOrder, payer: Payer) -> Collected | NotCharged | BeingChecked:
         payment_id = PaymentId(uuid7(int(self._clock.now().timestamp() * 1000)))
+        payment = Payment(payment_id, due.order_id, PaymentMethod.BALANCE, due.due)
         with self._store.transaction() as tx:
-            member = holder(tx, payer)
-            member_id = member.id if member else None
-            payment = Payment(payment_id, due.order_id, PaymentMethod.BALANCE, due.due, member_id=member_id)
-            wanted = needed(tx, payment)
-            if wanted:
-                tx.payments.add(payment, payer)
-                abandons = tx.grants.unreleased_requests(payer)
-            else:
-                paid = payment.to(PaymentState.PAID)
-                uses = spend_planned(tx, wanted.plan)
-                tx.payments.add(paid, payer)
-                written = self._book.add_paid(tx, act, due, paid, uses, member.balance if member else None)
-        if not wanted:
+            charge = self._charging.begin(tx, payment, payer)
+            if isinstance(charge, NotCharged):
+                return charge
+            if isinstance(charge, Charged):
+                written = self._book.add_paid(tx, act, due, charge)
+        if isinstance(charge, Charged):
             return self._hand_on(written)
-        self._left_open = True
-        outcome = self._with_grant(act, due, payment, wanted, payer, abandons)
-        self._left_open = False
-        return outcome
-
-    def _with_grant(
-        self,
-        act: StaffAct,
-        due: DueOrder,
-        payment: Payment,
-        wanted: Needed,
-        payer: ByCard,
-        abandons: tuple[PaymentId, ...],
-    ) -> Collected | NotCharged:
-        try:
-            answer = self._central.request_grant(payment.id, payer, wanted.money, abandons, wanted.further)
-        except CentralUnreachable:
-            return self._give_up(payment, NotChargedReason.CENTRAL_UNREACHABLE)
-        except CentralRefused:
-            return self._give_up(payment, NotChargedReason.CENTRAL_REFUSED)
-        if isinstance(answer, GrantRefused):
-            return self._refused(payment, answer)
-        if not fits(answer, payment, wanted):
-            log.error("grant_does_not_fit", extra={"payment": str(payment.id)})
-            return self._give_up(payment, NotChargedReason.CENTRAL_REFUSED)
-        return self._settle(act, due, payment, answer)
-
-    def _settle(self, act: StaffAct, due: DueOrder, payment: Payment, issued: GrantIssued) -> Collected | NotCharged:
-        paid = replace(payment, member_id=issued.grants[0].member_id).to(PaymentState.PAID)
-        try:
-            with self._store.transaction() as tx:
-                uses = spend_issued(tx, issued, paid)
-                tx.payments.settle(paid)
-                written = self._book.add_paid(tx, act, due, paid, uses, issued.free_after)
-        except (GrantOutdated, WalletError):
-            return self._give_up(payment, NotChargedReason.CENTRAL_UNREACHABLE)
-        except CollectionError:
-            self._give_up(payment, NotChargedReason.CHECKED)
-            raise
-        return self._hand_on(written)
-
-    def _refused(self, payment: Payment, answer: GrantRefused) -> NotCharged:
-        """Central's refusal is final for this request, so there is nothing to release."""
-        free = answer.free
-        with self._store.transaction() as tx:
-            tx.payments.settle(payment.to(PaymentState.NOT_CHARGED))
-            if free is not None and payment.member_id is not None:
-                free -= tx.grants.unacknowledged(payment.member_id, free.currency)
-        reason, elsewhere = NOT_CHARGED_REASONS[answer.refusal], answer.held_elsewhere
-        return NotCharged(reason, payment.amount, free=free, held_elsewhere=elsewhere)
-
-    def _give_up(self, payment: Payment, reason: NotChargedReason) -> NotCharged:
-        """No spend was made and none will be: whatever central holds for this request is released."""
-        with self._store.transaction() as tx:
-            tx.payments.settle(payment.to(PaymentState.NOT_CHARGED))
-            tx.outbox.add(self._encoder.release(payment.id))
-        self._outbox_signal.wake()
-        return NotCharged(reason, payment.amount)
+        outcome = self._charging.pay(charge, lambda tx, charged: self._book.add_paid(tx, act, due, charged))
+        return outcome if isinstance(outcome, NotCharged | BeingChecked) else self._hand_on(outcome)
 
     def _hand_on(self, written: Written) -> Collected:
         collected, jobs = written
-        self._desk.submit(jobs)
+        made = collected.made
+        in_cash = made is not None and made.method is PaymentMethod.COUNTER
+        self._desk.submit(jobs, cash_taken(made.id, made.order_id, made.amount) if made and in_cash else None)
         self._outbox_signal.wake()
         return collected

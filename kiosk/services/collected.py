@@ -16,7 +16,8 @@ class NotCollectedReason(StrEnum):
     """The first four: what was scanned is no slip of ours (kiosk.domain.slip.SlipFault). payment_code: somebody's
     phone wants to pay. unknown_terminal: of another site, or newer than the last feed. earlier_incarnation: it was
     enrolled anew since; central may still know the order. forged: not what that terminal signed. needs_central: its
-    slip has no room for the order. id_in_use: the act's id stands for something else."""
+    slip has no room for the order. id_in_use: the act's id stands for something else. undone: it was
+    collected by that act, which was undone."""
 
     NOT_A_SLIP = "not_a_slip"
     TOO_LONG = "too_long"
@@ -37,6 +38,7 @@ class NotCollectedReason(StrEnum):
     CENTRAL_REFUSED = "central_refused"
     STORAGE_FAILED = "storage_failed"
     ID_IN_USE = "id_in_use"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True)

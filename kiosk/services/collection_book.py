@@ -12,8 +12,9 @@ from kiosk.domain.ids import CollectionId
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.money import Money
 from kiosk.domain.order import OrderState
-from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
+from kiosk.domain.payment import PaymentMethod, PaymentState
 from kiosk.domain.wallet import GrantUse, Spend
+from kiosk.services.charging import Charged
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.ports import EventEncoder, PrintJob, Transaction
 from kiosk.services.printing import PrintDesk
@@ -37,6 +38,8 @@ class CollectionBook:
         made = tx.collections.get(CollectionId(act.id))
         if made is not None and (made.due_payment_id, made.staff) != (due.payment_id, act.staff):
             return NotCollected(NotCollectedReason.ID_IN_USE)
+        if made is not None and not tx.collections.is_collected(due.payment_id):
+            return NotCollected(NotCollectedReason.UNDONE)
         if made is not None:
             return Collected(order_of(due, tx.menus.current()), made.amount, made)
         if tx.collections.is_collected(due.payment_id):
@@ -50,24 +53,16 @@ class CollectionBook:
         """Raises CollectionError when it was collected meanwhile."""
         return self._add(tx, due, self._in_cash(act, due), (), None)
 
-    def add_paid(
-        self,
-        tx: Transaction,
-        act: StaffAct,
-        due: DueOrder,
-        payment: Payment,
-        uses: Sequence[tuple[GrantUse, Spend]],
-        told: Money | None,
-    ) -> Written:
-        """By that payment from the balance, of which central has `told`. Raises CollectionError when it was collected
-        meanwhile."""
+    def add_paid(self, tx: Transaction, act: StaffAct, due: DueOrder, charged: Charged) -> Written:
+        """What was charged pays it. Raises CollectionError when it was collected meanwhile."""
+        payment = charged.payment
         made = replace(
             self._in_cash(act, due),
             method=PaymentMethod.BALANCE,
             payment_id=payment.id,
             member_id=payment.member_id,
         )
-        return self._add(tx, due, made, uses, balance_after(tx, told, payment))
+        return self._add(tx, due, made, charged.uses, balance_after(tx, charged.told, payment))
 
     def _in_cash(self, act: StaffAct, due: DueOrder) -> Collection:
         return cash_collection(CollectionId(act.id), due, act.staff, self._clock.now())

@@ -13,6 +13,7 @@ from kiosk.domain.order import Order, OrderState
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.domain.refund import movements_back, parts_before_counter
 from kiosk.domain.stock import StockMovement
+from kiosk.services.cash_drawer import DrawerOpening, cash_taken
 from kiosk.services.outcomes import DueAtCounter
 from kiosk.services.ports import EventEncoder, OutboxSignal, PrintJob, StorageFailed, Store, Transaction
 from kiosk.services.printing import PrintDesk
@@ -58,16 +59,19 @@ class CounterPayments:
 
     def _settle(self, act: StaffAct, order_id: OrderId, result: CounterResult) -> CounterSettled | Refused | NotKnown:
         jobs: tuple[PrintJob, ...] = ()
+        opening: DrawerOpening | None = None
         try:
             with self._store.transaction() as tx:
                 found = self._known(tx, act, order_id, result)
                 if found is None:
                     found, jobs = self._record(tx, act, order_id, result)
+                    if isinstance(found, CounterSettled) and result is CounterResult.PAID:
+                        opening = cash_taken(act.id, order_id, found.payment.amount)
         except CashError:
             return Refused(RefusedReason.NOT_DUE)
         except StorageFailed:
             return NotKnown(act.id)
-        self._desk.submit(jobs)
+        self._desk.submit(jobs, opening)
         self._outbox_signal.wake()
         return found
 

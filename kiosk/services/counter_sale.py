@@ -15,6 +15,7 @@ from kiosk.domain.ids import CounterPaymentId, OrderId, PaymentId, uuid7
 from kiosk.domain.money import Money, MoneyError
 from kiosk.domain.order import Order, OrderState, draft_order
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
+from kiosk.services.cash_drawer import DrawerOpening, cash_taken
 from kiosk.services.checkout import CheckoutRequest
 from kiosk.services.outcomes import DueAtCounter, NotCharged
 from kiosk.services.ports import EventEncoder, OutboxSignal, PrintJob, StorageFailed, Store, Transaction
@@ -62,17 +63,19 @@ class CashSales:
         """`received` is in the drawer; what is above the total goes back. The request names no other parts."""
         found: CashSold | NotCharged | Refused | None
         jobs: tuple[PrintJob, ...] = ()
+        opening: DrawerOpening | None = None
         try:
             change_for(request.shown_total, received)
             with self._store.transaction() as tx:
                 found = self._known(tx, act, request, received)
                 if found is None:
                     found, jobs = self._record(tx, act, request, received)
+                    opening = cash_taken(act.id, found.order.id, received) if isinstance(found, CashSold) else None
         except (CashError, MoneyError):
             return Refused(RefusedReason.AMOUNT_NOT_ALLOWED)
         except StorageFailed:
             return NotKnown(act.id)
-        self._desk.submit(jobs)
+        self._desk.submit(jobs, opening)
         self._outbox_signal.wake()
         return found
 

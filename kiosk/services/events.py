@@ -150,6 +150,23 @@ class PrintJobChanged:
     state: PrintJobState
 
 
+class DrawerEnd(StrEnum):
+    """opened: the printer has sent the pulse; whether it sprang open nobody can tell. not_known: the printer died over
+    it. not_opened: nothing was sent. It is never sent again by itself."""
+
+    OPENED = "opened"
+    NOT_KNOWN = "not_known"
+    NOT_OPENED = "not_opened"
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerAsked:
+    """What came of opening the cash drawer. `about`: the order, or the top-up, whose cash it is."""
+
+    about: UUID
+    end: DrawerEnd
+
+
 Event = (
     DeviceHealthChanged
     | CardPresented
@@ -161,6 +178,7 @@ Event = (
     | MembersChanged
     | FacesChanged
     | PrintJobChanged
+    | DrawerAsked
     | PosingChanged
     | StorageStopped
     | FaceReadinessChanged

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
-from kiosk.domain.collection import Collection
-from kiosk.domain.menu import LocalText
+from kiosk.domain.collection import Collection, UndoneCollection
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish
 from kiosk.domain.payment import PaymentMethod, PaymentPart
@@ -142,6 +142,24 @@ class Papers:
         rows: list[Element] = [*_head_back(_("Order cancelled"), order, canteen), *_lines(order, texts), Rule()]
         rows += [Columns(_("Total"), _money(order.total)), Columns(_("Not paid yet"), _money(cancelled.amount))]
         rows += [Rule(), *_ways_back(back, texts), Columns(_("Reason"), cancelled.reason)]
+        rows += self._foot(order, local, texts)
+        return Paper(tuple(rows))
+
+    def undone_slip(
+        self, made: Collection, undone: UndoneCollection, order: Order, local: datetime, canteen: LocalText
+    ) -> Paper:
+        """Of an order that was paid at this counter and waits for payment again; `local` is when."""
+        texts = self.catalogues(order.language)
+        _ = texts.gettext
+        rows: list[Element] = [*_head_back(_("Payment taken back"), order, canteen)]
+        rows.append(Text(_("NOT PAID YET. Please pay at the counter."), Align.CENTER, bold=True))
+        rows.append(Columns(_("Money back"), _money(made.amount), bold=True))
+        if made.method is PaymentMethod.COUNTER:
+            rows.append(Columns(_("In cash"), _money(made.amount)))
+        else:
+            rows.append(Columns(_("Onto the campus card"), _money(made.amount)))
+            rows.append(Text(_("It is on the card as soon as this terminal is connected.")))
+        rows.append(Columns(_("Reason"), undone.reason))
         rows += self._foot(order, local, texts)
         return Paper(tuple(rows))
 

@@ -12,12 +12,14 @@ from uuid import UUID
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.clock import Clock
-from kiosk.domain.collection import Collection
+from kiosk.domain.collection import Collection, UndoneCollection
 from kiosk.domain.ids import OrderId, uuid7
-from kiosk.domain.menu import LocalText, Menu
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Menu
 from kiosk.domain.order import Order
 from kiosk.domain.receipt import Paper, PaperKind
 from kiosk.domain.refund import Refund, RefundPart
+from kiosk.services.cash_drawer import CashDrawer, DrawerOpening
 from kiosk.services.collected import Collected
 from kiosk.services.events import EventSink, PrintJobChanged, PrintJobState
 from kiosk.services.outcomes import DueAtCounter, Paid
@@ -29,7 +31,7 @@ log = logging.getLogger(__name__)
 
 class PrintDesk:
     """Knows which printer prints what, and keeps each job's state. `printers` maps a paper kind to its printer's
-    name; a kind without a printer is not printed."""
+    name; a kind without a printer is not printed. `drawer`: None where there is no cash drawer."""
 
     def __init__(
         self,
@@ -39,6 +41,7 @@ class PrintDesk:
         clock: Clock,
         timezone: tzinfo,
         printer_of: Mapping[PaperKind, str],
+        drawer: CashDrawer | None = None,
     ) -> None:
         self._store = store
         self._events = events
@@ -46,11 +49,14 @@ class PrintDesk:
         self._clock = clock
         self._timezone = timezone
         self._printer_of = printer_of
+        self._drawer = drawer
         self._printers: dict[str, Printer] = {}
 
     def connect(self, printers: Iterable[Printer]) -> None:
         """Name the running printers; before that, jobs only wait in the store."""
         self._printers = {p.name: p for p in printers}
+        if self._drawer is not None:
+            self._drawer.connect(self._printers.get(self._drawer.printer_name))
 
     def local_time(self, moment: datetime) -> datetime:
         return moment.astimezone(self._timezone)
@@ -91,6 +97,16 @@ class PrintDesk:
             },
         )
 
+    def undone_jobs(
+        self, made: Collection, undone: UndoneCollection, order: Order, menu: Menu | None
+    ) -> tuple[PrintJob, ...]:
+        """Of an order whose collection was undone: the customer's slip, and the kitchen is to stop."""
+        slip = self._papers.undone_slip(made, undone, order, self.local_time(undone.made_at), _canteen(menu))
+        papers = {PaperKind.REFUND_SLIP: slip}
+        if _is_cooked(order):
+            papers[PaperKind.KITCHEN_TICKET] = self._papers.cancelled_ticket(order)
+        return self._jobs(order, papers)
+
     def cancelled_jobs(
         self, cancelled: CounterPayment, back: Sequence[RefundPart], order: Order, menu: Menu | None
     ) -> tuple[PrintJob, ...]:
@@ -109,8 +125,11 @@ class PrintDesk:
         """None for sums that staff typed alone."""
         return {PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(order, local)} if _is_cooked(order) else {}
 
-    def submit(self, jobs: Iterable[PrintJob]) -> None:
-        """Hand jobs to their printers; one whose printer cannot take it stays queued in the store."""
+    def submit(self, jobs: Iterable[PrintJob], opening: DrawerOpening | None = None) -> None:
+        """Open the drawer, if there is one and cash moves, then hand jobs to their printers; one whose printer cannot
+        take it stays queued in the store."""
+        if opening is not None and self._drawer is not None:
+            self._drawer.open(opening)
         for job in jobs:
             printer = self._printers.get(job.printer)
             if printer is None or not printer.submit(job, self._report):

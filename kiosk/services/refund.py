@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import OrderId, RefundId
 from kiosk.domain.order import Order, OrderState
+from kiosk.domain.payment import PaymentMethod
 from kiosk.domain.refund import Refund, RefundError, check_refund, movements_for_refund, plan_refund
+from kiosk.services.cash_drawer import DrawerOpening, cash_given_back
 from kiosk.services.ports import EventEncoder, OutboxSignal, PrintJob, StorageFailed, Store, Transaction
 from kiosk.services.printing import PrintDesk
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason, StaffAct
@@ -51,17 +53,19 @@ class Refunds:
         self, act: StaffAct, order_id: OrderId, portions: Mapping[int, int] | None, *, restock: bool, is_void: bool
     ) -> Refunded | Refused | NotKnown:
         jobs: tuple[PrintJob, ...] = ()
+        opening: DrawerOpening | None = None
         try:
             with self._store.transaction() as tx:
                 found = self._known(tx, act, order_id) or self._plan(tx, act, order_id, portions, is_void=is_void)
                 if isinstance(found, Refund):
                     order, jobs = self._record(tx, found, restock=restock)
+                    opening = cash_given_back(act.id, order_id, found.amount_by(PaymentMethod.COUNTER))
                     found = Refunded(found, order)
         except RefundError:
             return Refused(RefusedReason.NOTHING_LEFT)
         except StorageFailed:
             return NotKnown(act.id)
-        self._desk.submit(jobs)
+        self._desk.submit(jobs, opening)
         self._outbox_signal.wake()
         return found
 

@@ -24,7 +24,7 @@ from kiosk.domain.audit import (
     parse_entry,
 )
 from kiosk.store.connection import Connection
-from kiosk.store.tables import audit_entries, audit_heads, audit_logs
+from kiosk.store.tables.audit import audit_entries, audit_heads, audit_logs
 
 _LOG_COLUMNS = ("log_id", "is_open", "central_key", "witness")
 _LOGS = select(*(type_coerce(audit_logs.c[name], NullType()).label(name) for name in _LOG_COLUMNS)).order_by(

@@ -10,7 +10,8 @@ from kiosk.domain.cash import CashError, CashTopUp, CounterPayment
 from kiosk.domain.ids import CounterPaymentId, MemberId, TopUpId
 from kiosk.domain.money import Money
 from kiosk.store.connection import Connection
-from kiosk.store.tables import cash_top_ups, counter_payments, outbox_state
+from kiosk.store.tables.outbox import outbox_state
+from kiosk.store.tables.payments import cash_top_ups, counter_payments
 
 _ADD_PAYMENT, _ADD_TOP_UP = insert(counter_payments), insert(cash_top_ups)
 _PAYMENT = select(counter_payments.c.body).where(counter_payments.c.id == bindparam("payment_id"))
@@ -26,7 +27,7 @@ _payments, _top_ups = msgspec.json.Decoder(CounterPayment), msgspec.json.Decoder
 
 
 class SqlCash:
-    """kiosk.services.counter_ports.Cash."""
+    """kiosk.services.ports.Cash."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -62,6 +62,7 @@ def _unlock(raw: Any, path: Path, key: bytes) -> None:
         raise CannotOpenStore(path, "its file system does not allow SQLite's WAL mode; use a local disk")
     raw.execute("PRAGMA synchronous = FULL")
     raw.execute("PRAGMA foreign_keys = ON")
+    raw.execute("PRAGMA secure_delete = ON")  # what was deleted is overwritten in its page
     raw.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
 

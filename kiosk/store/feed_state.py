@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 import msgspec
-from sqlalchemy import Table, bindparam, delete, exists, or_, select, update
+from sqlalchemy import Table, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import dialect, insert
 from sqlalchemy.sql import ClauseElement
 
 from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
+from kiosk.domain.payment import PaymentState
 from kiosk.store.connection import Connection
-from kiosk.store.tables import cards, feed_state, members, menu, stock
+from kiosk.store.tables.feed import cards, feed_state, members, menu, stock
+from kiosk.store.tables.payments import payments
 
 
 def _sql(statement: ClauseElement) -> str:
@@ -51,6 +53,23 @@ _DROP_MENU = update(menu).where(menu.c.epoch != bindparam("this_epoch")).values(
 _PUT_MEMBER, _PUT_CARD, _PUT_STOCK = _upsert(members, "id"), _upsert(cards, "uid"), _upsert(stock, "dish_id")
 _DROP_MEMBER = _sql(delete(members).where(members.c.id == bindparam("gone")))
 _DROP_CARD = _sql(delete(cards).where(cards.c.uid == bindparam("gone")))
+# Of members who have gone, however many: one reading of the table, for whole years leave together.
+_GONE = select(func.json_each(bindparam("gone")).table_valued("value").c.value)
+_DROP_CARDS_OF = delete(cards).where(cards.c.member_id.in_(_GONE))
+# What is not settled yet still needs to know by what it is paid.
+_FORGET_CARDS_PAID_WITH = (
+    update(payments)
+    .where(
+        payments.c.card_uid.is_not(None),
+        payments.c.state != PaymentState.INTENDED,
+        payments.c.state != PaymentState.BEING_CHECKED,
+        or_(
+            payments.c.member_id.in_(_GONE),
+            payments.c.card_uid.in_(select(cards.c.uid).where(cards.c.member_id.in_(_GONE))),
+        ),
+    )
+    .values(card_uid=None)
+)
 _DROP_STOCK = _sql(delete(stock).where(stock.c.dish_id == bindparam("gone")))
 _SWEEP = tuple(delete(t).where(t.c.epoch != bindparam("this_epoch")) for t in (members, cards, stock))
 _ANYTHING = select(
@@ -96,9 +115,9 @@ class SqlFeed:
         cards: Mapping[str, Card | None],
         stock: Mapping[DishId, tuple[int | None, bool] | None],
     ) -> None:
-        """Store the newest state of each thing named, None being gone, and the cursor. `menus` holds none or the
-        newest last; `members` are JSON of kiosk.domain.member.Member, checked by the caller; `stock` is (portions or
-        None for not counted, sold out).
+        """Store the newest state of each thing named, None being gone, and the cursor. With members their cards go, of
+        which central says nothing any more. `menus` holds none or the newest last; `members` are JSON of
+        kiosk.domain.member.Member, checked by the caller; `stock` is (portions or None for not counted, sold out).
 
         A new epoch means everything is read again from the start: what stood before stays usable meanwhile, and
         what the new epoch has not named goes with its last page.
@@ -113,9 +132,12 @@ class SqlFeed:
         self._put(_PUT_MEMBER, [(key, epoch, bytearray(body)) for key, body in members.items() if body is not None])
         self._put(_PUT_CARD, [(c.uid, c.member_id, str(c.state), epoch) for c in cards.values() if c is not None])
         self._put(_PUT_STOCK, [(dish_id, *entry, epoch) for dish_id, entry in stock.items() if entry is not None])
-        gone = [(key,) for key, body in members.items() if body is None]
-        self._run(_DROP_MEMBER, gone)
+        gone = [key for key, body in members.items() if body is None]
+        self._run(_DROP_MEMBER, [(key,) for key in gone])
         self._run(_DROP_CARD, [(key,) for key, card in cards.items() if card is None])
+        if gone:
+            for forget in (_FORGET_CARDS_PAID_WITH, _DROP_CARDS_OF):
+                self._connection.execute(forget, {"gone": msgspec.json.encode(gone).decode()})
         self._run(_DROP_STOCK, [(key,) for key, entry in stock.items() if entry is None])
         if rereading and not more:
             rereading = False

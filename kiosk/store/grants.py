@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, exists, func, insert, or_, select, update
 from sqlcipher3.dbapi2 import IntegrityError
 
 from kiosk.domain.ids import GrantId, MemberId, PaymentId, TerminalId
@@ -14,21 +14,11 @@ from kiosk.domain.payer import ByCard, Payer
 from kiosk.domain.wallet import Grant, GrantUse, Spend, WalletError
 from kiosk.services.ports import GrantOutdated
 from kiosk.store.connection import Connection
-from kiosk.store.tables import (
-    BY_FACE,
-    OPEN_PRE_GRANT,
-    PRE_GRANT,
-    RELEASED_REQUEST,
-    UNRESOLVED_PAYMENT,
-    feed_state,
-    grants,
-    identity,
-    incarnations,
-    outbox,
-    outbox_state,
-    payments,
-    spends,
-)
+from kiosk.store.tables.feed import feed_state
+from kiosk.store.tables.grants import OPEN_PRE_GRANT, PRE_GRANT, grants, spends
+from kiosk.store.tables.identity import identity, incarnations
+from kiosk.store.tables.outbox import outbox, outbox_state
+from kiosk.store.tables.payments import BY_FACE, RELEASED_REQUEST, UNRESOLVED_PAYMENT, payments
 
 _ADD = insert(grants)
 _ADD_SPEND = insert(spends)
@@ -66,16 +56,28 @@ _RECALL = update(grants).where(grants.c.id == bindparam("grant_id")).values(reca
 _WAS = select(incarnations.c.number).where(incarnations.c.number == bindparam("number"))
 _KNOWN = select(grants.c.id).where(grants.c.id == bindparam("grant_id"))
 _HEARD_OF = select(outbox_state.c.known_id).scalar_subquery()
-_UNACKNOWLEDGED = (
-    select(func.coalesce(func.sum(spends.c.amount_minor), 0))
-    .join(grants, grants.c.id == spends.c.grant_id)
-    .join(payments, payments.c.id == spends.c.payment_id)
-    .where(
-        grants.c.member_id == bindparam("of_member"),
-        PRE_GRANT,
-        grants.c.currency == bindparam("of_currency"),
-        or_(payments.c.told_id.is_(None), payments.c.told_id > _HEARD_OF),
+
+
+def _spent_of_pre_grants(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """By those payments of a member, in a unit."""
+    return (
+        select(func.coalesce(func.sum(spends.c.amount_minor), 0))
+        .join(grants, grants.c.id == spends.c.grant_id)
+        .join(payments, payments.c.id == spends.c.payment_id)
+        .where(
+            payments.c.member_id == bindparam("of_member"),
+            which,
+            PRE_GRANT,
+            grants.c.currency == bindparam("of_currency"),
+        )
+        .scalar_subquery()
     )
+
+
+# From the payments that central has not heard of: few, however long somebody has been a member. (With OR, SQLite would
+# read all of the member's.)
+_UNACKNOWLEDGED = select(
+    _spent_of_pre_grants(payments.c.told_id.is_(None)) + _spent_of_pre_grants(payments.c.told_id > _HEARD_OF)
 )
 
 

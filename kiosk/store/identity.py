@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 from kiosk.domain.ids import TerminalId
 from kiosk.services.ports import TerminalIdentity
 from kiosk.store.connection import Connection
-from kiosk.store.tables import identity, incarnations
+from kiosk.store.tables.identity import identity, incarnations
 
 _GET = select(identity)
 _FORGET = delete(identity)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from kiosk.domain.ids import MemberId
 from kiosk.domain.member import Card, CardState, Member
 from kiosk.store.connection import Connection
-from kiosk.store.tables import cards, members
+from kiosk.store.tables.feed import cards, members
 
 _BY_CARD = (
     select(cards.c.uid, cards.c.state, members.c.body)

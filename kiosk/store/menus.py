@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from kiosk.domain.menu import Menu
 from kiosk.store.connection import Connection
-from kiosk.store.tables import menu
+from kiosk.store.tables.feed import menu
 
 _REVISION = select(menu.c.revision)
 _ROW = select(menu.c.revision, menu.c.body)

@@ -12,7 +12,8 @@ from kiosk.domain.ids import MemberId, OrderId
 from kiosk.domain.order import Order, order_number
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict, NotEnrolled
-from kiosk.store.tables import AWAITING_PAYMENT, identity, incarnations, order_counters, orders
+from kiosk.store.tables.identity import identity, incarnations
+from kiosk.store.tables.orders import AWAITING_PAYMENT, order_counters, orders
 
 _NEXT_COUNTER = (
     insert(order_counters)

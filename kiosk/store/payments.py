@@ -13,7 +13,7 @@ from kiosk.domain.payer import ByCard, ByFace, Payer
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart, PaymentState
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
-from kiosk.store.tables import BY_FACE, PAID_OR_DUE, UNRESOLVED_PAYMENT, payments
+from kiosk.store.tables.payments import BY_FACE, PAID_OR_DUE, UNRESOLVED_PAYMENT, payments
 
 _ADD = insert(payments)
 _GET = select(payments).where(payments.c.id == bindparam("payment_id"))

@@ -15,7 +15,7 @@ from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
 from kiosk.domain.refund import Refund, RefundError, paid_parts
 from kiosk.store.connection import Connection
-from kiosk.store.tables import refunded_lines, refunded_parts, refunds
+from kiosk.store.tables.refunds import refunded_lines, refunded_parts, refunds
 
 _ADD = plain_insert(refunds)
 _GET = select(refunds.c.body).where(refunds.c.id == bindparam("refund_id"))
@@ -34,7 +34,7 @@ _decoder = msgspec.json.Decoder(Refund)
 
 
 class SqlRefunds:
-    """kiosk.services.counter_ports.Refunds."""
+    """kiosk.services.ports.Refunds."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

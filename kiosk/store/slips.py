@@ -9,9 +9,10 @@ from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.ids import TerminalId
 from kiosk.domain.slip import signed_as_slip
-from kiosk.services.slip_ports import SiteTerminal
+from kiosk.services.ports import SiteTerminal
 from kiosk.store.connection import Connection
-from kiosk.store.tables import identity, incarnations, site_terminals
+from kiosk.store.tables.feed import site_terminals
+from kiosk.store.tables.identity import identity, incarnations
 
 # Not a copy from a backup, which does not know what it has sold since.
 _OWN = select(identity).join(incarnations, incarnations.c.number == identity.c.incarnation)

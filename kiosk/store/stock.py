@@ -11,7 +11,9 @@ from kiosk.domain.ids import DishId, OrderId
 from kiosk.domain.stock import StockLevels, StockMovement, apply_movements
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
-from kiosk.store.tables import outbox_state, stock, stock_movements
+from kiosk.store.tables.feed import stock
+from kiosk.store.tables.orders import stock_movements
+from kiosk.store.tables.outbox import outbox_state
 
 _STATE = select(outbox_state.c.known_id, select(func.max(stock_movements.c.id)).scalar_subquery().label("newest_id"))
 _LEVELS = select(stock.c.dish_id, stock.c.portions, stock.c.sold_out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
-from kiosk.domain.collection import Collection
+from kiosk.domain.collection import Collection, UndoneCollection
 from kiosk.domain.face_consent import FaceConsent, FaceDeletion
 from kiosk.domain.ids import FaceConsentId, PaymentId
 from kiosk.domain.loyalty import PointsRule
@@ -16,6 +16,7 @@ from kiosk.domain.stock import StockMovement, movements_for_sale
 from kiosk.domain.wallet import GrantUse, Spend
 from kiosk.sync.wire import (
     CashTopUpRecorded,
+    CollectionUndone,
     CounterPaymentRecorded,
     FaceConsentGiven,
     FaceDestroyed,
@@ -61,6 +62,9 @@ class WireEncoder:
 
     def collected(self, made: Collection, uses: Sequence[tuple[GrantUse, Spend]], points: int) -> bytes:
         return encode(OrderCollected(made, _records(uses), points))
+
+    def collection_undone(self, undone: UndoneCollection) -> bytes:
+        return encode(CollectionUndone(undone))
 
     def face_consent(self, consent: FaceConsent) -> bytes:
         return encode(FaceConsentGiven(consent))

@@ -3,75 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from operator import ge
-from uuid import UUID
 
 import msgspec
 
-from kiosk.domain.ids import DishId, FaceDeletionId, GrantId, MemberId, PaymentId, TerminalId
-from kiosk.domain.member import Card, Member
-from kiosk.domain.menu import Menu
+from kiosk.domain.ids import GrantId
 from kiosk.domain.wallet import Grant
 from kiosk.services.events import EventSink, FacesChanged, MembersChanged, MenuChanged, StockChanged
 from kiosk.services.ports import CentralUnreachable, TerminalIdentity
-from kiosk.services.slip_ports import SiteTerminal
 from kiosk.sync.ahead import PageAhead
 from kiosk.sync.announce import announce
 from kiosk.sync.client import CentralClient
 from kiosk.sync.face_sharing import FaceLetterReader
+from kiosk.sync.feed_rows import LETTER, MAX_KEY_CHARS, RowsByKind, rows_by_kind
 from kiosk.sync.ports import Grants, SyncStore
-from kiosk.sync.wire import (
-    MAX_FACE_LETTER_BYTES,
-    MAX_FEED_ROWS,
-    UNREADABLE,
-    CollectedRecord,
-    FaceDestroyed,
-    FaceLetterRecord,
-    FaceRecord,
-    FeedPage,
-    FeedRow,
-    GrantRecord,
-    StockRecord,
-    TerminalRecord,
-    WireError,
-    decode,
-    encode,
-)
+from kiosk.sync.wire import MAX_FEED_ROWS, FaceDestroyed, FeedPage, GrantRecord, encode
 
 # One transaction stores this many rows: it keeps a customer's sale waiting for some 20 ms. A page holds two such parts,
 # which halves the round trips of a first read.
 PART_ROWS = 5000
 PAGE_ROWS = MAX_FEED_ROWS
-# One with a copy of a face has a transaction for itself: making the face's key takes a write to the disk of its own.
-_LETTER = "face_letter"
 _MAX_SEQ = 2**62
-_MAX_PORTIONS = 1_000_000
-_MAX_KEY_CHARS = 100
-_PUBLIC_KEY_BYTES = 32  # Ed25519
-# Members are stored as they came, unknown fields too.
-_MAX_MEMBER_BYTES = 64 * 1024
-# Of these come a hundred thousand in a first read: what stands between costs a quarter of the reading.
-_read_member = msgspec.json.Decoder(Member).decode
-_read_card = msgspec.json.Decoder(Card).decode
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Rows:
-    """A page's rows by kind, members as their JSON; None is gone."""
-
-    menus: list[Menu | None] = field(default_factory=list)
-    members: dict[MemberId, bytes | None] = field(default_factory=dict)
-    cards: dict[str, Card | None] = field(default_factory=dict)
-    stock: dict[DishId, tuple[int | None, bool] | None] = field(default_factory=dict)
-    grants: dict[GrantId, GrantRecord | None] = field(default_factory=dict)
-    faces: dict[MemberId, FaceDeletionId] = field(default_factory=dict)
-    letters: dict[UUID, FaceLetterRecord] = field(default_factory=dict)
-    terminals: dict[TerminalId, SiteTerminal | None] = field(default_factory=dict)
-    collected: list[PaymentId] = field(default_factory=list)
 
 
 class FeedReader:
@@ -124,7 +79,7 @@ class FeedReader:
         return page.more
 
     def _apply(self, page: FeedPage) -> None:
-        rows = _sorted_rows(page.rows)
+        rows = rows_by_kind(page.rows)
         with self._store.transaction() as tx:
             tx.feed.apply_page(
                 epoch=page.epoch,
@@ -139,8 +94,8 @@ class FeedReader:
                 self._apply_grant(tx.grants, grant_id, record)
             for terminal_id, terminal in rows.terminals.items():
                 tx.slips.hear(terminal_id, terminal)
-            for payment_id in rows.collected:
-                tx.collections.hear_collected(payment_id)
+            for payment_id, is_collected in rows.collected.items():
+                tx.collections.hear_collected(payment_id, is_collected=is_collected)
             destroyed = [
                 consent_id
                 for member_id, newest in rows.faces.items()
@@ -182,7 +137,7 @@ class FeedReader:
         if record.recalled:
             grants.recall(grant_id)
 
-    def _tell(self, rows: _Rows, *, everything: bool) -> None:
+    def _tell(self, rows: RowsByKind, *, everything: bool) -> None:
         """`everything`: with the last page of a full read, things that were not named in it have gone."""
         if rows.menus and rows.menus[-1] is not None:
             self._events.publish(MenuChanged(rows.menus[-1].version))
@@ -206,145 +161,16 @@ def _check_page(page: FeedPage, epoch: str, after: int) -> None:
         raise CentralUnreachable("a feed page whose cursor makes no sense")
     if any(map(ge, seqs, seqs[1:])):
         raise CentralUnreachable("a feed page that is not in order")
-    if not 0 < len(page.epoch) <= _MAX_KEY_CHARS or len(page.rows) > MAX_FEED_ROWS:
+    if not 0 < len(page.epoch) <= MAX_KEY_CHARS or len(page.rows) > MAX_FEED_ROWS:
         raise CentralUnreachable("a feed page out of bounds")
 
 
 def _parts(page: FeedPage) -> Iterator[FeedPage]:
-    """The page in parts of PART_ROWS at most, each with the cursor behind its last row; a letter is the last row of its
-    part. A page without rows is one part."""
+    """The page in parts of PART_ROWS at most, each with the cursor behind its last row. A letter is the last row of its
+    part: making the key of its face takes a write to the disk of its own. A page without rows is one part."""
     rows, start = page.rows, 0
     for end, row in enumerate(rows[:-1], start=1):
-        if end - start == PART_ROWS or row.kind == _LETTER:
+        if end - start == PART_ROWS or row.kind == LETTER:
             yield FeedPage(page.epoch, rows[start:end], row.seq, more=True)
             start = end
     yield msgspec.structs.replace(page, rows=rows[start:])
-
-
-def _sorted_rows(rows: Iterable[FeedRow]) -> _Rows:
-    """Decoded and checked. A row that cannot be used is left out and logged: what stood before stays, and it does not
-    hold up the rows behind it."""
-    found = _Rows()
-    for row in rows:
-        if row.kind not in _PUT:
-            continue
-        try:
-            _put(found, row)
-        except (WireError, *UNREADABLE) as error:
-            # Of a person's row the reason may quote what stands in it.
-            reason = str(error) if row.kind == "menu" else ""
-            log.warning("feed_row_refused", extra={"kind": row.kind, "seq": row.seq, "reason": reason})
-    return found
-
-
-def _put(found: _Rows, row: FeedRow) -> None:
-    if len(row.key) > _MAX_KEY_CHARS:
-        raise WireError("the key is too long")
-    _PUT[row.kind](found, row)
-
-
-def _put_menu(found: _Rows, row: FeedRow) -> None:
-    found.menus.append(None if row.is_gone else decode(row.body, Menu))
-
-
-def _put_member(found: _Rows, row: FeedRow) -> None:
-    if row.is_gone:
-        found.members[MemberId(row.key)] = None
-        return
-    member = _read_member(row.body)
-    _check_key(row, member.id)
-    if len(row.body) > _MAX_MEMBER_BYTES:
-        raise WireError("a member is too large")
-    found.members[member.id] = bytes(row.body)
-
-
-def _put_card(found: _Rows, row: FeedRow) -> None:
-    card = None
-    if not row.is_gone:
-        card = _read_card(row.body)
-        _check_key(row, card.uid)
-    found.cards[row.key] = card
-
-
-def _put_stock(found: _Rows, row: FeedRow) -> None:
-    entry = None
-    if not row.is_gone:
-        record = decode(row.body, StockRecord)
-        _check_key(row, record.dish_id)
-        if abs(record.portions or 0) > _MAX_PORTIONS:
-            raise WireError("portions out of bounds")
-        entry = (record.portions, record.sold_out)
-    found.stock[DishId(row.key)] = entry
-
-
-def _put_grant(found: _Rows, row: FeedRow) -> None:
-    record = None
-    if not row.is_gone:
-        record = decode(row.body, GrantRecord)
-        _check_key(row, str(record.id))
-        if record.amount.minor <= 0:
-            raise WireError("a grant is above zero")
-    found.grants[GrantId(_uuid(row.key))] = record
-
-
-def _put_face(found: _Rows, row: FeedRow) -> None:
-    if row.is_gone:
-        return  # a deletion stands for ever
-    record = decode(row.body, FaceRecord)
-    _check_key(row, record.member_id)
-    found.faces[record.member_id] = record.deletion_id
-
-
-def _put_letter(found: _Rows, row: FeedRow) -> None:
-    if row.is_gone:
-        return
-    if len(row.body) > 2 * MAX_FACE_LETTER_BYTES:
-        raise WireError("a letter is too large")
-    found.letters[_uuid(row.key)] = decode(row.body, FaceLetterRecord)
-
-
-def _uuid(key: str) -> UUID:
-    try:
-        return UUID(key)
-    except ValueError as error:
-        raise WireError("the key is no id") from error
-
-
-def _put_terminal(found: _Rows, row: FeedRow) -> None:
-    if row.is_gone:
-        found.terminals[TerminalId(row.key)] = None
-        return
-    record = decode(row.body, TerminalRecord)
-    _check_key(row, record.id)
-    if len(record.public_key) != _PUBLIC_KEY_BYTES or len(record.letter) > _MAX_KEY_CHARS:
-        raise WireError("a terminal's key or letter cannot be one")
-    terminal_id = TerminalId(record.id)
-    found.terminals[terminal_id] = SiteTerminal(
-        terminal_id, record.incarnation, record.letter, record.public_key, record.is_revoked
-    )
-
-
-def _put_collected(found: _Rows, row: FeedRow) -> None:
-    if row.is_gone:
-        return
-    record = decode(row.body, CollectedRecord)
-    _check_key(row, str(record.due_payment_id))
-    found.collected.append(PaymentId(record.due_payment_id))
-
-
-def _check_key(row: FeedRow, key: str) -> None:
-    if key != row.key:
-        raise WireError("the key is another one than the body's")
-
-
-_PUT = {
-    "menu": _put_menu,
-    "member": _put_member,
-    "card": _put_card,
-    "stock": _put_stock,
-    "grant": _put_grant,
-    "face": _put_face,
-    _LETTER: _put_letter,
-    "terminal": _put_terminal,
-    "collected": _put_collected,
-}

@@ -12,6 +12,7 @@ from kiosk.domain.cash import CashTopUp, CounterPayment, CounterResult
 from kiosk.domain.ids import CounterPaymentId, MemberId, RefundId, TopUpId
 from kiosk.domain.order import Order
 from kiosk.domain.refund import Refund, movements_back, movements_for_refund, plan_refund
+from kiosk.domain.stock import StockMovement
 from kiosk.sync import wire
 from tests.central.sales import new_id, yuan
 
@@ -27,7 +28,7 @@ def portions(sold: wire.OrderRecorded, quantity: int) -> wire.OrderRecorded:
     return change(sold, order=replace(sold.order, lines=lines), movements=_sold(sold, quantity))
 
 
-def _sold(sold: wire.OrderRecorded, quantity: int) -> tuple[wire.StockMovement, ...]:
+def _sold(sold: wire.OrderRecorded, quantity: int) -> tuple[StockMovement, ...]:
     return tuple(replace(movement, portions=-quantity) for movement in sold.movements)
 
 
@@ -66,7 +67,7 @@ def counter_payment_of(
     return wire.CounterPaymentRecorded(made, _all_back(due.order) if cancelled else (), points)
 
 
-def _all_back(order: Order) -> tuple[wire.StockMovement, ...]:
+def _all_back(order: Order) -> tuple[StockMovement, ...]:
     whole = {number: line.quantity for number, line in enumerate(order.lines)}
     return movements_back(order, whole, "cancelled")
 

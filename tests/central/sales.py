@@ -11,7 +11,7 @@ import msgspec
 
 from kiosk.domain.cart import DishChoice, Selection
 from kiosk.domain.ids import DishId, GrantId, MemberId, OrderId, PaymentId, uuid7
-from kiosk.domain.menu import LocalText
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish, OrderLine, OrderState
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState

@@ -19,8 +19,8 @@ from central.push.repository import senders_waiting
 from central.transactions import Transaction
 from kiosk.services.events import LinkState
 from kiosk.services.outcomes import DueAtCounter, Paid
-from kiosk.store import tables
 from kiosk.store.sqlite_store import SqliteStore
+from kiosk.store.tables import feed
 from tests.central.sales import yuan
 from tests.central.support import Central, Diner, running_central, wait_until
 from tests.central.till import Till, enrolled, opened_till, running_till
@@ -126,9 +126,9 @@ def known_at(central: Central) -> dict[str, Any]:
 def known_here(store: SqliteStore) -> dict[str, Any]:
     with store.transaction() as tx:
         connection = tx.feed._connection
-        members = connection.execute(select(tables.members)).all()
-        cards = connection.execute(select(tables.cards)).all()
-        stock = connection.execute(select(tables.stock)).all()
+        members = connection.execute(select(feed.members)).all()
+        cards = connection.execute(select(feed.cards)).all()
+        stock = connection.execute(select(feed.stock)).all()
     return {
         "members": {row.id: msgspec.json.decode(row.body) for row in members},
         "cards": {row.uid: (row.member_id, row.state) for row in cards},

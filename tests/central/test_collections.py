@@ -12,6 +12,7 @@ import pytest
 
 from central.cli import main
 from central.errors import Conflict, NotFound
+from central.feed.pruning import KEEP_COLLECTED, prune
 from central.orders.collection_repository import list_paid_twice
 from central.orders.collections import record_collection
 from central.orders.paid_twice import give_back_cash
@@ -420,3 +421,26 @@ def _part_paid(due: wire.OrderRecorded, member: Diner, request_id: Any, grant: w
         spends=(wire.SpendRecord(spend, 1),),
         points=3,
     )
+
+
+def test_that_it_was_collected_is_told_for_a_hundred_days(
+    central: Central, terminal: Terminal, counter: Terminal
+) -> None:
+    def collect() -> tuple[str, str]:
+        due = counter_order(terminal, "10.00")
+        terminal.push(due)
+        counter.push(in_cash(due, terminal))
+        return "collected", str(due.payment.id)
+
+    first = collect()
+    central.parts.transactions.write(prune)
+    assert first in terminal.states()
+    central.clock.offset += KEEP_COLLECTED + timedelta(minutes=1)
+    try:
+        second = collect()
+        while central.parts.transactions.write(prune):
+            pass
+    finally:
+        central.clock.offset -= KEEP_COLLECTED + timedelta(minutes=1)
+    assert first not in terminal.states()
+    assert second in terminal.states()

@@ -313,3 +313,25 @@ def test_a_postgresql_that_is_not_there_is_named_without_its_password(run: Comma
     assert result.status == 1
     assert "does not let us in" in result.err
     assert "hunter2" not in result.err
+
+
+def test_a_member_is_deleted_after_it_was_shown_what_goes(run_on: CommandLine, central: Central) -> None:
+    member = central.add_member("3.20")
+    delete = ("delete-member", member.id, "--by", "李老师", "--reason", "left the school")
+    shown = run_on(*delete)
+    assert shown.status == 0
+    assert re.search(r"Would be deleted of m\d+: 王小\d+, 甲班; cards: 1", shown.out)
+    assert "In the way: 3.20 are on the balance: have them spent, or `pay-out`." in shown.out
+    refused = run_on(*delete, "--yes")
+    assert (refused.status, refused.out) == (1, "")
+    assert "- 3.20 are on the balance" in refused.err
+    assert "3.20 CNY; somebody else" in run_on("pay-out", member.id, "--by", "李老师").out
+    assert run_on("pay-out", member.id, "--by", "陈老师", "--confirm").out == "3.20 CNY: give it out here\n"
+    assert "Nothing is in the way" in run_on(*delete).out
+    done = run_on(*delete, "--yes")
+    assert done.status == 0
+    assert f"{member.id} is deleted here" in done.out
+    assert "was deleted on" in run_on(*delete, "--yes").err
+    logged = run_on("audit").out
+    assert re.search(rf"member_deleted +{member.id}", logged)
+    assert "李老师" not in logged

@@ -13,8 +13,10 @@ from central.members.members_file import MemberRow, load_members
 from central.menu.menu_file import MenuFile, load_menu
 from kiosk.domain.cart import Selection, check_selection
 from kiosk.domain.diet import blocks_for_dish
+from kiosk.domain.dish import Allergen, DietTag
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.member import CardState
-from kiosk.domain.menu import Allergen, DietTag, LocalText, Menu
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.pricing import price_selection
 from scripts import build_art

@@ -12,8 +12,8 @@ from central.members import members_file
 from central.members.members_file import OPTIONAL, REQUIRED, MemberRow, load_members
 from kiosk.configfile import ConfigFileError
 from kiosk.domain.diet import DietProfile
+from kiosk.domain.dish import Allergen, DietTag
 from kiosk.domain.member import CardState
-from kiosk.domain.menu import Allergen, DietTag
 from kiosk.domain.money import Money
 
 HEADER = "member_id,name,unit,card_uids,blocked_card_uids,balance,credit_line,avoids,keeps,no_spicy\n"

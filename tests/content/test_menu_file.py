@@ -9,8 +9,9 @@ import pytest
 
 from central.menu.menu_file import load_menu
 from kiosk.configfile import ConfigFileError
+from kiosk.domain.dish import Allergen, DietTag
 from kiosk.domain.ids import DishId
-from kiosk.domain.menu import Allergen, DietTag, LocalText
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.money import Money
 
 GOOD = """\

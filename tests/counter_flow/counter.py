@@ -9,8 +9,9 @@ from uuid import UUID
 from kiosk.domain.cart import Cart
 from kiosk.domain.cash import CounterPayment, CounterResult
 from kiosk.domain.counter import CounterLimits
+from kiosk.domain.dish import Dish
 from kiosk.domain.ids import CounterPaymentId, DishId, OrderId, PaymentId, RefundId
-from kiosk.domain.menu import Dish, Menu
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.pricing import price_cart
@@ -19,6 +20,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import step
 from kiosk.screens.counter_flow.state import CounterRules, Outcome, PayMethod, Sale, State
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import PlaySound, SoundKind
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import (
     CardPresented,
@@ -137,8 +139,8 @@ class Staff:
         return [e for e in self.effects if isinstance(e, ev.SellForCash)]
 
     @property
-    def sounds(self) -> list[common.SoundKind]:
-        return [e.kind for e in self.effects if isinstance(e, common.PlaySound)]
+    def sounds(self) -> list[SoundKind]:
+        return [e.kind for e in self.effects if isinstance(e, PlaySound)]
 
 
 def waiting_for_card(digits: str = "1250") -> Staff:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from kiosk.domain.counter import CounterLimits
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import step
+from kiosk.screens.counter_flow.paying import charge
 from kiosk.screens.counter_flow.state import State
 from kiosk.screens.counter_flow.steps import Step, next_sale
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.face_state import MOST_TRIES
 from kiosk.services.events import CardPresented
 
 
@@ -67,6 +69,22 @@ def asks_nobody(state: State, event: ev.CounterEvent) -> Step:
     return after, meant
 
 
+def gives_new_tries_with_each_look(state: State, event: ev.CounterEvent) -> Step:
+    """Whoever types wrong digits looks again, and types on."""
+    if isinstance(event, common.FaceTryAgainTouched):
+        state = replace(state, sale=replace(state.sale, tries_left=MOST_TRIES))
+    return step(state, event)
+
+
+def charges_a_face_at_once(state: State, event: ev.CounterEvent) -> Step:
+    """Whoever is recognised has no moment to say no."""
+    after, effects = step(state, event)
+    if isinstance(event, common.FaceIdentified) and after.facing is not None and after.facing.found is not None:
+        after, more = charge(after, after.facing.found.payer, after.now_s)
+        return replace(after, facing=None), (*effects, *more)
+    return after, effects
+
+
 # Each with what the walk says of it.
 MUTANTS = {
     charges_whoever_taps_meanwhile: "a second payment started",
@@ -76,4 +94,6 @@ MUTANTS = {
     takes_any_sum: "more than staff may type",
     next_drops_the_payment: "a payment in flight was dropped",
     asks_nobody: "without being asked",
+    gives_new_tries_with_each_look: "more tries than there are",
+    charges_a_face_at_once: "without a moment to cancel",
 }

@@ -10,7 +10,8 @@ from kiosk.domain.money import Money
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import CheckKind, Notice, PayMethod, ScreenName, UndoEnd
-from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import SoundKind
+from kiosk.services.events import DrawerAsked, DrawerEnd
 from kiosk.services.outcomes import NotCharged
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
 from tests.counter_flow.counter import Staff, in_lane, waiting_for_card
@@ -66,7 +67,7 @@ def test_undo_within_ten_seconds_once() -> None:
     order = staff.is_paid()
     staff.waits(5)
     staff.touch(ev.UndoTouched(order.id), ev.UndoTouched(order.id))
-    assert [e for e in staff.effects if isinstance(e, ev.Undo)] == [ev.Undo(order.id)]
+    assert [e.sale.order for e in staff.effects if isinstance(e, ev.Undo)] == [order]
     staff.is_undone(order)
     assert staff.state.undo is not None
     assert staff.state.undo.end is UndoEnd.UNDONE
@@ -120,7 +121,7 @@ def test_an_undo_that_cannot_be_made_says_so() -> None:
     assert staff.state.undo is not None
     assert staff.state.undo.end is UndoEnd.REFUSED
     assert staff.state.order == order
-    assert staff.sounds[-1] is common.SoundKind.FAILURE
+    assert staff.sounds[-1] is SoundKind.FAILURE
 
 
 def test_an_undo_that_is_not_known_is_asked_after_under_its_act() -> None:
@@ -133,6 +134,19 @@ def test_an_undo_that_is_not_known_is_asked_after_under_its_act() -> None:
     staff.touch(ev.UndoSeen())
     assert staff.state.undo is not None
     staff.waits(6)
-    assert ev.Undo(order.id, ACT) in staff.effects
+    assert [e.act_id for e in staff.effects if isinstance(e, ev.Undo)] == [None, ACT]
     staff.is_undone(order)
     assert staff.state.checks == ()
+
+
+def test_a_drawer_that_stays_shut_is_said_of_its_own_sale() -> None:
+    """The driver may say so before the sale's own end comes."""
+    staff = taking_cash()
+    staff.touch(ev.ReceivedChosen(Money(2000)), ev.CashTaken())
+    order_id = UUID(int=101)
+    staff.happens(DrawerAsked(order_id, DrawerEnd.NOT_OPENED))
+    assert staff.state.open_by_key == order_id
+    staff.happens(DrawerAsked(UUID(int=5), DrawerEnd.OPENED))
+    assert staff.state.open_by_key == order_id
+    staff.happens(DrawerAsked(order_id, DrawerEnd.OPENED))
+    assert staff.state.open_by_key is None

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from kiosk.domain.cart import Cart
+from kiosk.domain.collection import Collection, UndoneCollection, cash_collection
 from kiosk.domain.due_order import DueOrder, due_order_of
-from kiosk.domain.ids import PaymentId, TerminalId
+from kiosk.domain.ids import CollectionId, MemberId, PaymentId, TerminalId, UndoneCollectionId
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import Payment, PaymentMethod
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
-from kiosk.screens.counter_flow.state import CheckKind, FoundOrder, Notice, PayMethod, ScreenName
+from kiosk.screens.counter_flow.state import CheckKind, FoundOrder, Notice, PayMethod, ScreenName, UndoEnd
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import SoundKind
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.events import CodeScanned
 from kiosk.services.staff_acts import NotKnown
+from kiosk.services.undo_collection import CollectionUndone
 from tests.counter_flow.counter import Staff, in_lane, waiting_for_card
-from tests.flow.canteen import CARD, CHICKEN_MILD, TOFU_PLAIN
+from tests.counter_flow.test_counter_facing import LookingStaff, by_face
+from tests.flow.canteen import CARD, CHICKEN_MILD, MEMBER, MOMENT, TOFU_PLAIN
 
 ACT = UUID(int=77)
 
@@ -50,8 +56,19 @@ def with_one() -> tuple[Staff, FoundOrder]:
     return staff, one
 
 
+def collection_of(one: FoundOrder, method: PaymentMethod) -> Collection:
+    made = cash_collection(CollectionId(ACT), one.due_order, "7", MOMENT)
+    if method is PaymentMethod.COUNTER:
+        return made
+    return replace(made, method=method, payment_id=PaymentId(ACT), member_id=MemberId("m"))
+
+
+def undone_of(made: Collection) -> UndoneCollection:
+    return UndoneCollection(UndoneCollectionId(ACT), made.id, made.order_id, made.due_payment_id, "7", "undone", MOMENT)
+
+
 def due_of(effects: list[ev.Effect]) -> list[DueOrder]:
-    return [e.due_order for e in effects if isinstance(e, ev.CollectByCard | ev.CollectInCash)]
+    return [e.due_order for e in effects if isinstance(e, ev.CollectFromBalance | ev.CollectInCash)]
 
 
 def test_by_number_and_paid_by_card() -> None:
@@ -63,11 +80,81 @@ def test_by_number_and_paid_by_card() -> None:
     assert customer_view(staff.state).amount == Money(1250)
     staff.card()
     assert due_of(staff.effects) == [one.due_order]
-    staff.happens(ev.SaleFinished(staff.state.sale.id, Collected(one.order, Money(1250))))
+    made = collection_of(one, PaymentMethod.BALANCE)
+    staff.happens(ev.SaleFinished(staff.state.sale.id, Collected(one.order, Money(1250), made)))
     assert customer_view(staff.state).shows is CustomerShows.PAID
-    assert staff.state.undoable is None, "central refunds it"
     staff.touch(common.DoneTouched())
     assert staff.state.screen is ScreenName.SALE
+
+
+@pytest.mark.parametrize("method", [PaymentMethod.BALANCE, PaymentMethod.COUNTER])
+def test_undone_within_ten_seconds(method: PaymentMethod) -> None:
+    staff, one = with_one()
+    staff.touch(ev.MethodTouched(PayMethod.MEMBER))
+    staff.card()
+    made = collection_of(one, method)
+    staff.happens(ev.SaleFinished(staff.state.sale.id, Collected(one.order, Money(1250), made)))
+    staff.waits(5)
+    staff.touch(ev.UndoTouched(one.order.id))
+    (asked_for,) = [e.sale for e in staff.effects if isinstance(e, ev.Undo)]
+    assert (asked_for.order, asked_for.collected) == (one.order, made)
+    assert asked_for.in_cash == (Money(1250) if method is PaymentMethod.COUNTER else None)
+    staff.happens(ev.UndoFinished(one.order.id, NotKnown(ACT)))
+    staff.waits(6)
+    assert [e.act_id for e in staff.effects if isinstance(e, ev.Undo)] == [None, ACT]
+    staff.happens(ev.UndoFinished(one.order.id, CollectionUndone(undone_of(made), made)))
+    assert staff.state.undo is not None
+    assert staff.state.undo.end is UndoEnd.UNDONE
+    assert (staff.state.checks, staff.state.screen) == ((), ScreenName.SALE)
+    assert customer_view(staff.state).undone == Money(1250)
+
+
+def looking_for_an_order(cart: Cart) -> tuple[LookingStaff, FoundOrder]:
+    """Found, and its customer is asked to pay it."""
+    staff = LookingStaff()
+    staff.touch(ev.CollectOpened())
+    staff.types("A037")
+    staff.touch(ev.NumberConfirmed())
+    one = found(staff, cart)
+    staff.happens(ev.OrdersFound(staff.state.sale.id, (one,)))
+    assert staff.looks == [], "nobody is looked at before staff ask for money"
+    staff.touch(ev.MethodTouched(PayMethod.MEMBER))
+    return staff, one
+
+
+def test_paid_by_face_after_a_moment_to_cancel() -> None:
+    staff, one = looking_for_an_order(Cart().add(CHICKEN_MILD))
+    staff.is_seen()
+    view = customer_view(staff.state)
+    assert (view.shows, view.amount, view.name, view.left_s) == (CustomerShows.CONFIRM, Money(1250), "王*明", 2)
+    staff.waits(2)
+    assert due_of(staff.effects) == []
+    staff.waits(1)
+    (asked,) = [e for e in staff.effects if isinstance(e, ev.CollectFromBalance)]
+    assert (asked.due_order, asked.payer) == (one.due_order, by_face(MEMBER))
+    staff.happens(ev.SaleFinished(staff.state.sale.id, Collected(one.order, Money(1250))))
+    view = customer_view(staff.state)
+    assert (view.shows, view.name) == (CustomerShows.PAID, "王*明")
+
+
+def test_that_is_somebody_else() -> None:
+    staff, one = looking_for_an_order(Cart().add(CHICKEN_MILD))
+    staff.is_seen()
+    staff.touch(common.FaceTryAgainTouched())
+    staff.is_doubtful()
+    asked = staff.types_digits("8109")
+    staff.happens(common.FaceIdentified(asked.session_id, asked.task, None))
+    staff.waits(10)
+    assert due_of(staff.effects) == []
+    staff.card()
+    (paid,) = [e for e in staff.effects if isinstance(e, ev.CollectFromBalance)]
+    assert (paid.due_order, paid.payer) == (one.due_order, ByCard(CARD))
+
+
+def test_an_order_that_is_too_dear_for_a_face_takes_the_card() -> None:
+    staff, _ = looking_for_an_order(Cart().add(CHICKEN_MILD, 9))
+    assert staff.looks == []
+    assert customer_view(staff.state).amount == Money(11_250)
 
 
 def test_several_are_chosen_from() -> None:
@@ -95,7 +182,7 @@ def test_by_card_and_by_slip() -> None:
     staff.happens(ev.OrdersFound(staff.state.sale.id, NotCollected(NotCollectedReason.FORGED)))
     assert staff.state.collecting is not None
     assert staff.state.collecting.fault is NotCollectedReason.FORGED
-    assert staff.sounds == [common.SoundKind.FAILURE]
+    assert staff.sounds == [SoundKind.FAILURE]
     staff.types("A")
     assert staff.state.collecting.fault is None
 

@@ -15,6 +15,7 @@ from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import WEIGHED, Notice, PayMethod, ScreenName, Trouble
 from kiosk.screens.counter_flow.troubles import troubles
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import LoadMenu
 from kiosk.services.events import (
     CentralLinkChanged,
     DeviceHealth,
@@ -96,7 +97,7 @@ def test_a_new_menu_takes_what_it_does_not_have_any_more() -> None:
 def test_news_from_central_is_fetched() -> None:
     staff = Staff()
     staff.happens(MenuChanged(2))
-    assert staff.effects == [common.LoadMenu()]
+    assert staff.effects == [LoadMenu()]
 
 
 def test_the_grid() -> None:

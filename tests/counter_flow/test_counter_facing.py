@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.domain.face import Agreed, Doubtful, Fault, Unknown
 from kiosk.domain.face_consent import ConsentPurpose
-from kiosk.domain.ids import FaceConsentId, MemberId
+from kiosk.domain.ids import FaceConsentId
 from kiosk.domain.member import Member
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByCard, ByFace
@@ -18,17 +18,19 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import CounterRules, PayMethod, ScreenName
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import IdentifyByDigits, IdentifyFace, LookForFace, SoundKind, StopFace
 from kiosk.screens.flow.face_state import FacePolicy, FaceTrouble
 from kiosk.services.events import DeviceHealth, DeviceHealthChanged, DeviceKind, DeviceState
 from kiosk.services.face_events import FaceJudged, FaceReadiness, FaceReadinessChanged, FaceSeen, LookEnd, LookEnded
 from kiosk.services.identify import Identified
 from kiosk.services.lane import SameMemberAgain
-from kiosk.services.outcomes import Paid
+from kiosk.services.outcomes import NotCharged, NotChargedReason, Paid
 from tests.counter_flow.counter import LIMITS, Staff
 from tests.flow.canteen import CARD, MEMBER, OTHER_MEMBER
 
 POLICY = FacePolicy(turn_from_minor=3000, largest_minor=10_000, confirm_s=2)
 CAMERA = DeviceHealth("face-camera", DeviceKind.CAMERA, DeviceState.READY)
+CANDIDATES = frozenset({MEMBER.id, OTHER_MEMBER.id})
 READY = FaceReadinessChanged(FaceReadiness(is_ready=True, purposes=frozenset({ConsentPurpose.PAYING})))
 
 
@@ -41,18 +43,35 @@ class LookingStaff(Staff):
         self.happens(DeviceHealthChanged(CAMERA), READY)
 
     @property
-    def looks(self) -> list[common.LookForFace]:
-        return [e for e in self.effects if isinstance(e, common.LookForFace)]
+    def looks(self) -> list[LookForFace]:
+        return [e for e in self.effects if isinstance(e, LookForFace)]
 
     @property
     def stopped(self) -> list[int]:
-        return [e.task for e in self.effects if isinstance(e, common.StopFace)]
+        return [e.task for e in self.effects if isinstance(e, StopFace)]
+
+    @property
+    def compared(self) -> list[IdentifyByDigits]:
+        return [e for e in self.effects if isinstance(e, IdentifyByDigits)]
+
+    def is_doubtful(self) -> None:
+        """The desk cannot tell who of several it is."""
+        self.happens(FaceJudged(self.state.face_tasks, Doubtful(CANDIDATES), turned=False))
+
+    def types_digits(self, digits: str) -> IdentifyByDigits:
+        for digit in digits:
+            self.touch(common.DigitTouched(digit))
+        return self.compared[-1]
+
+    def no_digits_match(self) -> None:
+        asked = self.types_digits("0000")
+        self.happens(common.FaceIdentified(asked.session_id, asked.task, None))
 
     def is_seen(self, member: Member = MEMBER, *, turned: bool = False) -> None:
         """The desk names somebody, and the store knows them."""
         task = self.state.face_tasks
         self.happens(FaceJudged(task, Agreed(member.id), turned))
-        if self.effects and isinstance(self.effects[-1], common.IdentifyFace):
+        if self.effects and isinstance(self.effects[-1], IdentifyFace):
             asked = self.effects[-1]
             found = Identified(member, by_face(member), Money(0))
             self.happens(common.FaceIdentified(asked.session_id, asked.task, found))
@@ -66,6 +85,12 @@ def waiting(digits: str = "1250") -> LookingStaff:
     staff = LookingStaff()
     staff.types(digits)
     staff.touch(ev.MethodTouched(PayMethod.MEMBER))
+    return staff
+
+
+def in_doubt() -> LookingStaff:
+    staff = waiting()
+    staff.is_doubtful()
     return staff
 
 
@@ -149,10 +174,9 @@ def test_large_sums_ask_for_a_turn_and_larger_ones_for_the_card() -> None:
     assert waiting("10001").looks == []
 
 
-@pytest.mark.parametrize("judgement", [Unknown(), Doubtful(frozenset({MemberId("1"), MemberId("2")}))])
-def test_a_doubt_ends_at_the_card(judgement: Unknown | Doubtful) -> None:
+def test_an_unknown_face_ends_at_the_card() -> None:
     staff = waiting()
-    staff.happens(FaceJudged(staff.state.face_tasks, judgement, turned=False))
+    staff.happens(FaceJudged(staff.state.face_tasks, Unknown(), turned=False))
     assert customer_view(staff.state).trouble is FaceTrouble.UNKNOWN
     staff.waits(10)
     assert len(staff.looks) == 1
@@ -160,6 +184,94 @@ def test_a_doubt_ends_at_the_card(judgement: Unknown | Doubtful) -> None:
     assert len(staff.looks) == 2
     staff.happens(LookEnded(staff.state.face_tasks, LookEnd.TIME_OUT, Fault.TOO_DARK))
     assert customer_view(staff.state).trouble is Fault.TOO_DARK
+
+
+def test_in_doubt_staff_type_the_digits_they_are_told_and_nobody_learns_who_it_might_be() -> None:
+    staff = in_doubt()
+    assert staff.stopped == [staff.looks[0].request.task], "the camera is off"
+    assert staff.sounds == [SoundKind.WARNING]
+    view = customer_view(staff.state)
+    assert (view.shows, view.asks_digits, view.name, view.can_tap) == (CustomerShows.PAY, True, "", True)
+    assert not view.can_look
+    asked = staff.types_digits("8109")
+    assert (asked.candidates, asked.digits, asked.session_id) == (CANDIDATES, "8109", staff.state.sale.id)
+    assert "8109" not in repr(asked) + repr(staff.state)
+    assert "王" not in repr(staff.state.facing)
+    staff.happens(common.FaceIdentified(asked.session_id, asked.task, Identified(MEMBER, by_face(MEMBER), Money(0))))
+    assert customer_view(staff.state).shows is CustomerShows.CONFIRM
+    staff.waits(3)
+    assert [charge.payer for charge in staff.charged] == [by_face(MEMBER)]
+
+
+def test_digits_are_taken_back_and_none_is_taken_while_they_are_compared() -> None:
+    staff = in_doubt()
+    for digit in ("1", None, "2", "3", "4", "5", "6"):
+        staff.touch(common.DigitTouched(digit))
+    staff.touch(common.FaceTryAgainTouched())
+    assert [asked.digits for asked in staff.compared] == ["2345"]
+    assert len(staff.looks) == 1
+
+
+def test_three_tries_a_sale_then_the_card() -> None:
+    """A new look at the same customer brings no new ones."""
+    staff = in_doubt()
+    for tries_left in (2, 1):
+        staff.no_digits_match()
+        assert staff.state.facing is not None
+        assert staff.state.facing.tries_left == tries_left
+        staff.touch(common.FaceTryAgainTouched())
+        staff.is_doubtful()
+    staff.no_digits_match()
+    assert staff.state.facing is None
+    staff.touch(common.BackTouched(), ev.MethodTouched(PayMethod.MEMBER))
+    staff.waits(30)
+    assert len(staff.looks) == 3
+    view = customer_view(staff.state)
+    assert (view.shows, view.can_tap, view.can_look) == (CustomerShows.PAY, True, False)
+    staff.card()
+    assert [charge.payer for charge in staff.charged] == [ByCard(CARD)]
+    staff.is_paid()
+    staff.touch(common.DoneTouched())
+    staff.types("500")
+    staff.touch(ev.MethodTouched(PayMethod.MEMBER))
+    assert len(staff.looks) == 4, "the next customer's face is their own"
+
+
+def test_in_doubt_the_card_pays_beside_it() -> None:
+    staff = in_doubt()
+    staff.touch(common.DigitTouched("8"))
+    staff.card()
+    assert [charge.payer for charge in staff.charged] == [ByCard(CARD)]
+    assert staff.state.facing is None
+
+
+def test_a_head_that_did_not_turn_is_asked_for_no_digits() -> None:
+    """A photograph learns not even that it resembles somebody."""
+    staff = waiting("3000")
+    staff.is_doubtful()
+    assert customer_view(staff.state).trouble is FaceTrouble.NOT_TURNED
+    assert not customer_view(staff.state).asks_digits
+
+
+def test_after_a_face_that_may_not_pay_the_card_is_taken_at_once() -> None:
+    for reason in (NotChargedReason.FACE_NOT_ALLOWED, NotChargedReason.FACE_LIMIT):
+        staff = waiting()
+        staff.is_seen()
+        staff.waits(3)
+        staff.finishes(NotCharged(reason, Money(1250)))
+        assert staff.state.screen is ScreenName.RESULT
+        staff.card()
+        assert [charge.payer for charge in staff.charged] == [by_face(MEMBER), ByCard(CARD)]
+
+
+def test_who_pays_in_cash_after_all_is_not_named() -> None:
+    staff = waiting()
+    staff.is_seen()
+    staff.waits(3)
+    staff.finishes(NotCharged(NotChargedReason.FACE_LIMIT, Money(1250)))
+    staff.touch(ev.MethodTouched(PayMethod.CASH), ev.ReceivedChosen(Money(1250)), ev.CashTaken())
+    staff.is_sold_for_cash()
+    assert customer_view(staff.state).name == ""
 
 
 def test_old_news_of_a_look_is_nobodys() -> None:
@@ -204,9 +316,11 @@ def test_who_has_paid_and_still_stands_there_is_not_charged_again() -> None:
     assert len(staff.looks) == asked + 1
 
 
-def test_a_doubt_in_the_lane_passes() -> None:
+@pytest.mark.parametrize("judgement", [Unknown(), Doubtful(CANDIDATES)])
+def test_a_doubt_in_the_lane_passes(judgement: Unknown | Doubtful) -> None:
+    """Nobody types between two students."""
     staff = in_lane()
-    staff.happens(FaceJudged(staff.state.face_tasks, Unknown(), turned=False))
+    staff.happens(FaceJudged(staff.state.face_tasks, judgement, turned=False))
     assert customer_view(staff.state).trouble is FaceTrouble.UNKNOWN
     staff.waits(4)
     assert len(staff.looks) == 2

@@ -10,6 +10,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import Notice, PayMethod, ScreenName
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import SoundKind
 from kiosk.services.lane import SameMemberAgain
 from tests.counter_flow.counter import NO_MONEY, NUTS, SALAD, Staff, in_lane, menu_with
 from tests.flow.canteen import CARD, CHICKEN, NO_COUNTS, OTHER_CARD
@@ -28,7 +29,7 @@ def test_one_tap_a_student() -> None:
     assert (lane.paid, lane.taken) == (5, Money(4000))
     assert [asked.shown_total for asked in staff.charged] == [Money(800)] * 5
     assert len({asked.sale_id for asked in staff.charged}) == 5
-    assert staff.sounds == [common.SoundKind.SUCCESS] * 5
+    assert staff.sounds == [SoundKind.SUCCESS] * 5
 
 
 def test_taps_in_flight_charge_nobody() -> None:

@@ -10,6 +10,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import Notice, PayMethod, ScreenName
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import CheckPayment, SoundKind
 from kiosk.services.outcomes import NotCharged
 from tests.counter_flow.counter import NO_MONEY, NUTS, Staff, waiting_for_card
 from tests.flow.canteen import CARD, CHECKED, CHICKEN, LUNCH, OTHER_CARD, RICE
@@ -27,7 +28,7 @@ def test_a_sum_is_typed_and_the_card_pays_it() -> None:
     assert staff.state.order == order
     view = customer_view(staff.state)
     assert (view.shows, view.amount, view.number, view.balance) == (CustomerShows.PAID, Money(1250), order.number, None)
-    assert staff.sounds == [common.SoundKind.SUCCESS]
+    assert staff.sounds == [SoundKind.SUCCESS]
 
 
 def test_balance_only_when_it_is_touched() -> None:
@@ -130,7 +131,7 @@ def test_what_is_not_known_is_asked_after_and_told() -> None:
     staff.finishes(CHECKED)
     assert customer_view(staff.state).shows is CustomerShows.CHECKING
     staff.waits(6)
-    assert common.CheckPayment(CHECKED.payment_id) in staff.effects
+    assert CheckPayment(CHECKED.payment_id) in staff.effects
     staff.touch(common.DoneTouched())
     staff.types("300")
     staff.happens(common.PaymentChecked(CHECKED.payment_id, None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -9,36 +10,62 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from kiosk.domain.face import Agreed, Unknown
+from kiosk.domain.cart import Cart
+from kiosk.domain.face import Agreed, Doubtful, Judgement, Unknown
 from kiosk.domain.ids import DishId, OrderId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard, ByFace
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import step
 from kiosk.screens.counter_flow.bill import due, grid
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
+from kiosk.screens.counter_flow.enrolment_state import Guardian
 from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.counter_flow.troubles import troubles
+from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import IdentifyByDigits, LookForFace, StopFace, TakePoses
+from kiosk.screens.flow.enrolling import running_task
+from kiosk.screens.flow.face_state import MOST_TRIES
 from kiosk.services import events as service
+from kiosk.services.collected import Collected
 from kiosk.services.counter_sale import CashSold
+from kiosk.services.enrol_face import FaceEnrolled
 from kiosk.services.face_events import FaceJudged, LookEnd, LookEnded
 from kiosk.services.identify import Identified
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
+from kiosk.services.posing import PosingChanged
 from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
 from tests.counter_flow.counter import LIMITS, MENU, NUTS, SALAD, menu_with, void_of
 from tests.counter_flow.mutants import MUTANTS
-from tests.counter_flow.test_counter_facing import LookingStaff, by_face
-from tests.flow.canteen import CARD, CHECKED, CHICKEN, MEMBER, NO_COUNTS, OTHER_CARD, OTHER_MEMBER, RICE, SET_MEAL, TOFU
+from tests.counter_flow.test_counter_collecting import found
+from tests.counter_flow.test_counter_facing import CANDIDATES, LookingStaff, by_face
+from tests.flow.canteen import (
+    CARD,
+    CHECKED,
+    CHICKEN,
+    CHICKEN_MILD,
+    MEMBER,
+    NO_COUNTS,
+    OTHER_CARD,
+    OTHER_MEMBER,
+    RICE,
+    SET_MEAL,
+    TOFU,
+)
+from tests.flow.faces import POSES
+from tests.screens.face_scenes import CONSENT, TEXT
 
 TakesStep = Callable[[State, ev.CounterEvent], Step]
-Payment = ev.Charge | ev.ChargeInLane | ev.SellForCash
+Payment = ev.Charge | ev.ChargeInLane | ev.SellForCash | ev.CollectFromBalance | ev.CollectInCash
 DISHES = [CHICKEN, RICE, NUTS.id, SALAD.id, DishId("unicorn")]
+DOUBT = Doubtful(CANDIDATES)
 DEARER = menu_with(SALAD, chicken_minor=1300, version=2)
 
 selling = st.one_of(
@@ -88,13 +115,18 @@ class CounterWalk(RuleBasedStateMachine):
         self.undone: set[OrderId] = set()
         self.newest: OrderId | None = None
         self.looking: int | None = None
+        self.tries: Counter[int] = Counter()
+        self.found_s = 0.0
 
     def happens(self, event: ev.CounterEvent) -> None:
         before = self.staff.state
         after, effects = type(self).takes_step(before, event)
         self.staff.state = after
+        if _is_found(after) and not _is_found(before):
+            self.found_s = self.staff.now_s
         for effect in effects:
             self.look_at(effect, event)
+            self.is_by_a_face_that_was_shown(effect, before)
         if before.in_flight and not isinstance(event, ev.SaleFinished):
             assert after.in_flight, "a payment in flight was dropped"
             assert after.sale.id == before.sale.id
@@ -103,16 +135,29 @@ class CounterWalk(RuleBasedStateMachine):
         match effect:
             case ev.Charge() | ev.SellForCash():
                 self.begins(effect, effect)
+            case ev.CollectFromBalance() | ev.CollectInCash():
+                collecting = self.staff.state.collecting
+                assert collecting is not None
+                assert collecting.chosen is not None
+                assert effect.due_order == collecting.chosen.due_order
+                self.takes_in_hand(effect, effect.sale_id)
+            case IdentifyByDigits(sale_id):
+                self.tries[sale_id] += 1
+                assert self.tries[sale_id] <= MOST_TRIES, "more tries than there are"
             case ev.ChargeInLane(charge, is_meant):
                 self.begins(effect, charge)
                 answered = isinstance(event, ev.AgainAnswered) and event.charge
                 assert is_meant == answered, "charged once more without being asked"
-            case common.LookForFace(request):
+            case LookForFace(request):
                 self.looking = request.task
-            case common.StopFace(task):
+            case TakePoses(task):
+                assert self.looking is None, "two looks at once"
+                self.looking = task
+            case StopFace(task):
                 assert task == self.looking
                 self.looking = None
-            case ev.Undo(order_id, None):
+            case ev.Undo(sale, None):
+                order_id = sale.order.id
                 assert isinstance(event, ev.UndoTouched)
                 assert order_id == event.order_id, "another sale than was shown is undone"
                 assert order_id not in self.undone, "undone twice"
@@ -120,8 +165,8 @@ class CounterWalk(RuleBasedStateMachine):
                 self.undone.add(order_id)
 
     def begins(self, payment: Payment, sale: ev.Charge | ev.SellForCash) -> None:
-        assert self.in_hand is None, "a second payment started while one is in flight"
-        assert self.staff.state.sale.id == sale.sale_id
+        assert self.staff.state.enrolment is None, "charged while a face is enrolled"
+        self.takes_in_hand(payment, sale.sale_id)
         assert price_cart(sale.cart, self.menu).total == sale.shown_total
         for selection in (line.selection for line in sale.cart.lines):
             is_typed = selection.keyed is None or 0 < selection.keyed.minor <= LIMITS.largest_sum_minor
@@ -130,7 +175,23 @@ class CounterWalk(RuleBasedStateMachine):
             assert is_weighed, "more than staff may type"
         if isinstance(sale, ev.SellForCash):
             assert sale.received >= sale.shown_total, "the change is below zero"
+
+    def takes_in_hand(self, payment: Payment, sale_id: int) -> None:
+        assert self.in_hand is None, "a second payment started while one is in flight"
+        assert self.staff.state.sale.id == sale_id
         self.in_hand = payment
+
+    def is_by_a_face_that_was_shown(self, effect: ev.Effect, before: State) -> None:
+        """With the amount, and for a moment; but for the lane."""
+        if not isinstance(effect, ev.Charge | ev.CollectFromBalance) or not isinstance(effect.payer, ByFace):
+            return
+        facing, rules = before.facing, before.rules.face_policy
+        assert facing is not None
+        assert facing.found is not None, "charged without a moment to cancel"
+        assert rules is not None
+        assert self.staff.now_s - self.found_s >= rules.confirm_s, "charged without a moment to cancel"
+        amount = effect.due_order.due if isinstance(effect, ev.CollectFromBalance) else effect.shown_total
+        assert (facing.found.payer, facing.amount) == (effect.payer, amount)
 
     @property
     def menu(self) -> Menu:
@@ -167,6 +228,17 @@ class CounterWalk(RuleBasedStateMachine):
         self.touch(ev.ReceivedChosen(Money(minor)))
         self.touch(ev.CashTaken())
 
+    @precondition(lambda self: self.in_hand is None)
+    @rule(method=st.sampled_from(PayMethod))
+    def finds_an_order_and_asks_for_it(self, method: PayMethod) -> None:
+        """The same of an order of another terminal."""
+        self.touch(ev.CollectOpened())
+        self.touch(ev.DigitsTyped("A"))
+        self.touch(ev.NumberConfirmed())
+        one = found(self.staff, Cart().add(CHICKEN_MILD))
+        self.happens(ev.OrdersFound(self.staff.state.sale.id, (one,)))
+        self.touch(ev.MethodTouched(method))
+
     @rule()
     def opens_a_lane(self) -> None:
         self.touch(ev.DishTouched(TOFU))
@@ -198,6 +270,7 @@ class CounterWalk(RuleBasedStateMachine):
         if self.in_hand is not None:
             self.finishes("done")
             self.waits(seconds)
+        if self.paid_at:
             self.touch(ev.UndoTouched(list(self.paid_at)[-1 if is_newest else 0]))
 
     @precondition(lambda self: self.staff.state.undo is not None)
@@ -221,6 +294,9 @@ class CounterWalk(RuleBasedStateMachine):
     def finishes(self, answer: str | NotCharged | BeingChecked) -> None:
         asked, self.in_hand = self.in_hand, None
         assert asked is not None
+        if isinstance(asked, ev.CollectFromBalance | ev.CollectInCash):
+            self.finishes_collecting(asked, answer)
+            return
         sale = asked.charge if isinstance(asked, ev.ChargeInLane) else asked
         outcome: object = answer
         if answer == "again" and isinstance(asked, ev.ChargeInLane) and not asked.is_meant:
@@ -233,6 +309,16 @@ class CounterWalk(RuleBasedStateMachine):
             assert self.staff.state.lane is not None
             assert self.staff.state.lane.asking == outcome
 
+    def finishes_collecting(self, asked: ev.CollectFromBalance | ev.CollectInCash, answer: object) -> None:
+        outcome: object = answer
+        if isinstance(answer, str):
+            collecting = self.staff.state.collecting
+            assert collecting is not None
+            assert collecting.chosen is not None
+            outcome = Collected(collecting.chosen.order, asked.due_order.due)
+        self.happens(ev.SaleFinished(asked.sale_id, outcome))
+        assert not self.staff.state.in_flight
+
     def done(self, sale: ev.Charge | ev.SellForCash) -> object:
         menu = next(menu for menu in (MENU, DEARER) if _comes_to(sale, menu))
         order = self.staff.order_of(sale.cart, menu)
@@ -242,8 +328,8 @@ class CounterWalk(RuleBasedStateMachine):
         return Paid(order, Money(1), 1)
 
     @precondition(lambda self: self.staff.state.facing is not None)
-    @rule(end=st.sampled_from([Agreed(MEMBER.id), Agreed(OTHER_MEMBER.id), Unknown(), LookEnd.TIME_OUT]))
-    def look_ends(self, end: Agreed | Unknown | LookEnd) -> None:
+    @rule(end=st.sampled_from([Agreed(MEMBER.id), Agreed(OTHER_MEMBER.id), DOUBT, Unknown(), LookEnd.TIME_OUT]))
+    def look_ends(self, end: Judgement | LookEnd) -> None:
         task = self.staff.state.face_tasks
         self.happens(LookEnded(task, end) if isinstance(end, LookEnd) else FaceJudged(task, end, turned=True))
         facing = self.staff.state.facing
@@ -251,6 +337,52 @@ class CounterWalk(RuleBasedStateMachine):
             member = MEMBER if end.member_id == MEMBER.id else OTHER_MEMBER
             found = Identified(member, by_face(member), Money(0))
             self.happens(common.FaceIdentified(self.staff.state.sale.id, task, found))
+
+    @rule(guardian=st.sampled_from(Guardian), ends_after=st.integers(6, 14))
+    def enrols(self, guardian: Guardian, ends_after: int) -> None:
+        """So far and no farther; whatever comes next happens in the middle of it."""
+        if self.staff.state.enrolment is not None:
+            self.touch(common.BackTouched())
+        self.touch(ev.EnrolmentOpened())
+        if self.staff.state.enrolment is None or self.staff.state.enrolment.is_begun:
+            return
+        self.touch(ev.GuardianChosen(guardian, "Mother"))
+        for event in self.enrolment()[:ends_after]:
+            self.touch(event)
+
+    def enrolment(self) -> list[ev.CounterEvent]:
+        """All that leads to an enrolled face."""
+        state, enrolment = self.staff.state, self.staff.state.enrolment
+        session = enrolment.flow.session.id if enrolment else 0
+        posing = PosingChanged(state.face_tasks + 1, POSES)
+        return [
+            *(ev.DigitsTyped(digit) for digit in "138000"),
+            service.CardPresented("campus-card", CARD, self.staff.now_s),
+            common.CustomerIdentified(session, Identified(MEMBER, ByCard(CARD), Money(0))),
+            acc.ConsentTextRead(session, TEXT),
+            acc.AgeAnswered(under_14=False),
+            acc.ConsentAnswered(agrees=True),
+            acc.ConsentTaken(session, CONSENT),
+            posing,
+            acc.EnrolmentFinished(session, FaceEnrolled(CONSENT)),
+        ]
+
+    @rule(digit=st.sampled_from(["8", None]))
+    def types_a_digit(self, digit: str | None) -> None:
+        self.touch(common.DigitTouched(digit))
+
+    @precondition(lambda self: self.in_hand is None)
+    @rule(wrong=st.sampled_from([0, 2, 5]))
+    def is_in_doubt(self, wrong: int) -> None:
+        """Another way that single touches rarely find: so often other digits than theirs, then their own."""
+        self.types_a_sum_and_asks_for_it("1250", PayMethod.MEMBER)
+        for tried in range(wrong + 1):
+            self.touch(common.FaceTryAgainTouched())
+            self.happens(FaceJudged(self.staff.state.face_tasks, DOUBT, turned=True))
+            for _ in range(4):
+                self.touch(common.DigitTouched("8"))
+            found = Identified(MEMBER, by_face(MEMBER), Money(0)) if tried == wrong else None
+            self.happens(common.FaceIdentified(self.staff.state.sale.id, self.staff.state.face_tasks, found))
 
     @rule(menu=st.sampled_from([MENU, DEARER]))
     def load_menu(self, menu: Menu) -> None:
@@ -283,7 +415,8 @@ class CounterWalk(RuleBasedStateMachine):
         if state.facing is not None:
             assert state.screen in (ScreenName.PAYING, ScreenName.LANE)
             assert not state.in_flight
-        assert self.looking == (state.facing.task if state.facing and state.facing.is_looking else None)
+        posing = running_task(state.enrolment.flow) if state.enrolment else None
+        assert self.looking == (state.facing.task if state.facing and state.facing.is_looking else posing)
 
     @invariant()
     def what_is_typed_is_allowed(self) -> None:
@@ -308,6 +441,8 @@ class CounterWalk(RuleBasedStateMachine):
                 assert state.lane.taken == state.lane.price * state.lane.paid
             case ScreenName.COLLECT:
                 assert state.collecting is not None
+            case ScreenName.ENROL:
+                assert state.enrolment is not None
             case ScreenName.SALE:
                 assert state.paying is None
                 assert state.outcome is None
@@ -320,8 +455,13 @@ class CounterWalk(RuleBasedStateMachine):
         view = customer_view(state)
         assert (view.shows is CustomerShows.PAID) == (state.order is not None)
         assert view.balance is None or state.balance_shown
-        assert view.change is None or view.change.minor > 0
+        assert view.change is None or view.change.minor > 0, "the change is below zero"
         assert view.shows is not CustomerShows.CHARGING or state.in_flight
+        assert not (view.asks_digits and view.name), "a name before it is certain"
+
+
+def _is_found(state: State) -> bool:
+    return state.facing is not None and state.facing.found is not None
 
 
 def _comes_to(sale: ev.Charge | ev.SellForCash, menu: Menu) -> bool:

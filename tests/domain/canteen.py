@@ -5,20 +5,10 @@ from __future__ import annotations
 from datetime import time
 
 from kiosk.domain.cart import DishChoice, Selection
+from kiosk.domain.dish import Allergen, DietTag, Dish, OptionChoice, OptionGroup
 from kiosk.domain.ids import ComboId, DishId
-from kiosk.domain.menu import (
-    Allergen,
-    Category,
-    Combo,
-    ComboSlot,
-    DietTag,
-    Dish,
-    LocalText,
-    MealPeriod,
-    Menu,
-    OptionChoice,
-    OptionGroup,
-)
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Category, Combo, ComboSlot, MealPeriod, Menu
 from kiosk.domain.money import Money
 
 LUNCH = MealPeriod("lunch", LocalText("午餐", "Lunch"), time(10, 30), time(14))

@@ -7,19 +7,10 @@ from datetime import time
 from hypothesis import strategies as st
 
 from kiosk.domain.cart import MAX_QUANTITY, Cart, DishChoice, Selection
+from kiosk.domain.dish import Dish, OptionChoice, OptionGroup
 from kiosk.domain.ids import ComboId, DishId
-from kiosk.domain.menu import (
-    Category,
-    Combo,
-    ComboSlot,
-    Dish,
-    LocalText,
-    MealPeriod,
-    Menu,
-    MenuError,
-    OptionChoice,
-    OptionGroup,
-)
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Category, Combo, ComboSlot, MealPeriod, Menu, MenuError
 from kiosk.domain.money import MAX_MINOR, Money
 
 AMPLE_MINOR = 10_000  # more than any draw of option groups below can take off a price

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from kiosk.domain.cart import EMPTY_CART, MAX_KEYED_MINOR, CartError, DishChoice, Selection, check_selection
 from kiosk.domain.cash import CashError, CounterPayment, CounterResult
 from kiosk.domain.counter import NOTHING_KEYED, CounterLimits, change_for, likely_sums
+from kiosk.domain.dish import Dish
 from kiosk.domain.ids import CounterPaymentId, DishId, OrderId, PaymentId, uuid7
-from kiosk.domain.menu import Dish, LocalText, Menu, MenuError
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Menu, MenuError
 from kiosk.domain.money import Money, MoneyError
 from kiosk.domain.order import DiningMode, draft_order
 from kiosk.domain.pricing import price_cart, price_selection

@@ -17,7 +17,8 @@ from kiosk.domain.diet import (
     blocks_for_dish,
     blocks_for_selection,
 )
-from kiosk.domain.menu import Allergen, DietTag, Dish, LocalText, OptionChoice, OptionGroup
+from kiosk.domain.dish import Allergen, DietTag, Dish, OptionChoice, OptionGroup
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.money import Money
 from tests.domain.canteen import MAPO_TOFU, MENU, NOODLES, PLAIN_SET, RICE, SOUP
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 
 from kiosk.domain.cart import Selection, check_selection
+from kiosk.domain.dish import OptionChoice, OptionGroup
 from kiosk.domain.ids import ComboId, DishId
-from kiosk.domain.menu import ComboSlot, MealPeriod, Menu, MenuError, OptionChoice, OptionGroup
+from kiosk.domain.menu import ComboSlot, MealPeriod, Menu, MenuError
 from kiosk.domain.money import Money
 from tests.domain import strategies
 from tests.domain.canteen import DINNER, LUNCH, MENU, NOODLES, RICE, SET, SIZE, TOPPINGS

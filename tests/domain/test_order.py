@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from kiosk.domain.cart import EMPTY_CART, Cart, DishChoice, Selection
+from kiosk.domain.dish import OptionGroup
 from kiosk.domain.ids import OrderId, uuid7
-from kiosk.domain.menu import LocalText, Menu, OptionGroup
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderedDish, OrderError, OrderState, draft_order, order_number
 from kiosk.domain.pricing import price_cart
@@ -97,6 +99,7 @@ ALLOWED = {
     (OrderState.AWAITING_PAYMENT, OrderState.PAID),
     (OrderState.AWAITING_PAYMENT, OrderState.CANCELLED),
     (OrderState.PAID, OrderState.CANCELLED),  # a void
+    (OrderState.PAID, OrderState.AWAITING_PAYMENT),  # a collection that was undone
 }
 
 

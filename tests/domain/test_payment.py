@@ -1,4 +1,4 @@
-"""A payment's states: what is settled stays settled."""
+"""A payment's states: what is settled stays settled, unless it collected an order and that was undone."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ ALLOWED = {
     (CHECKED, NOT_CHARGED),
     (DUE, PAID),
     (DUE, NOT_CHARGED),
+    (PAID, DUE),  # what was due was collected, and that was undone
+    (PAID, PaymentState.TAKEN_BACK),  # what had collected it
 }
 
 

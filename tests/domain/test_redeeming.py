@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from kiosk.domain.coupon import Coupon, CouponError, CouponTerms
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import CouponId, GrantId, MemberId, OrderId, PaymentId, TerminalId, uuid7
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.loyalty import RedeemRule
-from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money, MoneyError
 from kiosk.domain.payment import Payment, PaymentError, PaymentMethod, PaymentPart, with_balance
 from kiosk.domain.unit import POINTS, coupon_in, coupon_unit

@@ -11,10 +11,10 @@ import pytest
 
 from kiosk.domain.blinking import BlinkRule
 from kiosk.domain.liveness import Failure, Side, Stage
-from kiosk.face.detection import Pixels
 from kiosk.face.encoder_process import EncoderLost
 from kiosk.face.landmarks import nose_ratio, planar_residual
 from kiosk.face.turning import random_sides
+from kiosk.services.face_ports import Pixels
 from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, face_behind, points_at, vector
 
 

@@ -1,5 +1,5 @@
 """Bugs planted in the liveness check, by name: each lets something pass that the right one refuses. With real pictures:
-tests/prove/test_liveness.py."""
+tests/prove/face/test_liveness.py."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ import pytest
 from kiosk.domain.blinking import BlinkRule
 from kiosk.domain.liveness import Failure, Pose, Stage, TurnChallenge, TurnRule
 from kiosk.face.comparing import Comparing
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.encoder_process import EncoderLost
 from kiosk.face.encoding import Features
 from kiosk.face.following import Following
 from kiosk.face.landmarks import Points
+from kiosk.services.face_ports import Pixels
 from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, points_at
 
 Scenario = Callable[[Booth], TurnChallenge]

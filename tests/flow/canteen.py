@@ -8,25 +8,17 @@ from uuid import UUID
 
 from kiosk.domain.cart import Cart, DishChoice, Selection
 from kiosk.domain.coupon import Coupon, CouponTerms
+from kiosk.domain.dish import Allergen, Dish, OptionChoice, OptionGroup
 from kiosk.domain.ids import ComboId, CouponId, DishId, MemberId, OrderId, PaymentId
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.member import Member
-from kiosk.domain.menu import (
-    Allergen,
-    Category,
-    Combo,
-    ComboSlot,
-    Dish,
-    LocalText,
-    MealPeriod,
-    Menu,
-    OptionChoice,
-    OptionGroup,
-)
+from kiosk.domain.menu import Category, Combo, ComboSlot, MealPeriod, Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payer import ByCard
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow import step
 from kiosk.screens.flow.state import Session, State
@@ -148,7 +140,7 @@ class Visitor:
 
     def __init__(self, menu: Menu | None = MENU, levels: StockLevels = NO_COUNTS, local: time = LUNCH) -> None:
         self.state = State(Session(1))
-        self.effects: list[ev.Effect] = []
+        self.effects: list[fx.Effect] = []
         self.taps = 0
         self.now_s = 1000.0
         self.local = local
@@ -191,19 +183,19 @@ class Visitor:
         self.happens(ev.CheckoutFinished(asked.session_id, Paid(order, Money(3750), 12)))
 
     def is_due(self) -> None:
-        asked = next(e for e in reversed(self.effects) if isinstance(e, ev.TakeOrderForCounter))
+        asked = next(e for e in reversed(self.effects) if isinstance(e, fx.TakeOrderForCounter))
         self.happens(ev.CheckoutFinished(asked.session_id, DueAtCounter(order_of(asked.cart, paid=False))))
 
     def fails(self, outcome: NotCharged | BeingChecked) -> None:
         self.happens(ev.CheckoutFinished(self.state.session.id, outcome))
 
     @property
-    def asked_payments(self) -> list[ev.PayByCard]:
-        return [e for e in self.effects if isinstance(e, ev.PayByCard)]
+    def asked_payments(self) -> list[fx.PayByCard]:
+        return [e for e in self.effects if isinstance(e, fx.PayByCard)]
 
     @property
-    def sounds(self) -> list[ev.SoundKind]:
-        return [e.kind for e in self.effects if isinstance(e, ev.PlaySound)]
+    def sounds(self) -> list[fx.SoundKind]:
+        return [e.kind for e in self.effects if isinstance(e, fx.PlaySound)]
 
 
 def at_checkout(*selections: Selection) -> Visitor:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from kiosk.domain.face import Agreed, Doubtful, Fault, Unknown
 from kiosk.domain.liveness import Failure
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow import step
 from kiosk.screens.flow.face_state import FacePolicy, Facing
@@ -64,7 +65,7 @@ class FaceWalk:
         self._turned: set[int] = set()
         self._looking: set[int] = set()
         self._menu_asked = self.state.menu
-        self._asked: ev.PayByCard | ev.PayByFace | ev.TakeOrderForCounter | None = None
+        self._asked: fx.PayByCard | fx.PayByFace | fx.TakeOrderForCounter | None = None
         self.paid = 0
 
     def run(self, steps: int) -> None:
@@ -82,21 +83,21 @@ class FaceWalk:
         assert not left, f"nobody stops the looks {left}"
         self._note_shown()
 
-    def _check(self, before: State, event: ev.FlowEvent, effect: ev.Effect) -> None:
+    def _check(self, before: State, event: ev.FlowEvent, effect: fx.Effect) -> None:
         match effect:
-            case ev.LookForFace(request):
+            case fx.LookForFace(request):
                 assert isinstance(event, _ASK), f"{event} makes the camera look"
                 assert not self._looking, "two looks at once"
                 self._looking.add(request.task)
-            case ev.StopFace(task):
+            case fx.StopFace(task):
                 self._looking.discard(task)
-            case ev.PayByCard() | ev.PayByFace() | ev.TakeOrderForCounter():
+            case fx.PayByCard() | fx.PayByFace() | fx.TakeOrderForCounter():
                 assert self._asked is None, "two payments at once"
                 self._asked, self._menu_asked = effect, before.menu
-        if isinstance(effect, ev.PayByFace):
+        if isinstance(effect, fx.PayByFace):
             self._check_charge(before, effect)
 
-    def _check_charge(self, before: State, effect: ev.PayByFace) -> None:
+    def _check_charge(self, before: State, effect: fx.PayByFace) -> None:
         shown = self._shown
         assert shown is not None, "charged without a moment to cancel"
         assert shown.facing.found is not None
@@ -223,7 +224,7 @@ def cancel_is_ignored(state: State, event: ev.FlowEvent) -> Step:
         return after, effects
     session = state.session
     what = (session.cart, money_to_pay(state), session.dining_mode, session.view.language)
-    return after, (*effects, ev.PayByFace(session.id, facing.found.payer, *what))
+    return after, (*effects, fx.PayByFace(session.id, facing.found.payer, *what))
 
 
 def charges_at_once(state: State, event: ev.FlowEvent) -> Step:
@@ -235,7 +236,7 @@ def charges_at_once(state: State, event: ev.FlowEvent) -> Step:
 
 def leaves_the_camera_on(state: State, event: ev.FlowEvent) -> Step:
     after, effects = step(state, event)
-    return after, tuple(effect for effect in effects if not isinstance(effect, ev.StopFace))
+    return after, tuple(effect for effect in effects if not isinstance(effect, fx.StopFace))
 
 
 def charges_the_new_price(state: State, event: ev.FlowEvent) -> Step:

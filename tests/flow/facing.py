@@ -13,6 +13,7 @@ from kiosk.domain.ids import FaceConsentId
 from kiosk.domain.member import Member
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByFace
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.face_state import Facing
 from kiosk.services import events as service
@@ -45,16 +46,16 @@ def facing(visitor: Visitor) -> Facing:
     return visitor.state.facing
 
 
-def looks(visitor: Visitor) -> list[ev.LookForFace]:
-    return [effect for effect in visitor.effects if isinstance(effect, ev.LookForFace)]
+def looks(visitor: Visitor) -> list[fx.LookForFace]:
+    return [effect for effect in visitor.effects if isinstance(effect, fx.LookForFace)]
 
 
 def stopped(visitor: Visitor) -> list[int]:
-    return [effect.task for effect in visitor.effects if isinstance(effect, ev.StopFace)]
+    return [effect.task for effect in visitor.effects if isinstance(effect, fx.StopFace)]
 
 
-def payments(visitor: Visitor) -> list[ev.PayByFace]:
-    return [effect for effect in visitor.effects if isinstance(effect, ev.PayByFace)]
+def payments(visitor: Visitor) -> list[fx.PayByFace]:
+    return [effect for effect in visitor.effects if isinstance(effect, fx.PayByFace)]
 
 
 def is_judged(visitor: Visitor, judgement: Judgement, *, turned: bool = False) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.domain.payer import ByFace
 from kiosk.screens.flow import account_events as acc
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName
 from kiosk.services.accounts import AccountSeen
@@ -89,7 +90,7 @@ def test_a_face_is_forgotten_only_after_it_was_asked_whether_that_is_meant() -> 
     assert asked_to_forget(visitor) == [acc.ForgetFace(visitor.state.session.id, MEMBER.id)]
 
 
-def asked_to_forget(visitor: Visitor) -> list[ev.Effect]:
+def asked_to_forget(visitor: Visitor) -> list[fx.Effect]:
     return [effect for effect in visitor.effects if isinstance(effect, acc.ForgetFace)]
 
 
@@ -112,7 +113,7 @@ def test_the_confirmation_is_shown_and_says_when_central_has_heard() -> None:
     visitor = AtAccount(ENROLLED)
     forgets(visitor)
     assert visitor.state.screen is ScreenName.FACE_RESULT
-    assert visitor.sounds[-1] is ev.SoundKind.SUCCESS
+    assert visitor.sounds[-1] is fx.SoundKind.SUCCESS
     visitor.looked_up(BEING_FORGOTTEN)
     assert told(visitor).on_the_way
     visitor.waits(3)
@@ -134,7 +135,7 @@ def test_a_deletion_whose_end_is_not_known_is_asked_for_again_as_the_same() -> N
     unknown = NotKnown(UUID(int=77))
     forgets(visitor, unknown)
     assert visitor.state.screen is ScreenName.FACE_RESULT
-    assert visitor.sounds[-1] is ev.SoundKind.FAILURE
+    assert visitor.sounds[-1] is fx.SoundKind.FAILURE
     visitor.effects.clear()
     visitor.touch(acc.ForgetFaceAnswered(is_meant=True))
     assert asked_to_forget(visitor) == [acc.ForgetFace(visitor.state.session.id, MEMBER.id, unknown.act_id)]

@@ -11,6 +11,7 @@ from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.ids import PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.payment import PaymentMethod, PaymentPart
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.checking import ASK_EVERY_S, SHOWN_FOR_S
 from kiosk.screens.flow.state import ScreenName, ShownPayment
@@ -34,7 +35,7 @@ def checked() -> Visitor:
 
 
 def asked(visitor: Visitor) -> int:
-    return visitor.effects.count(ev.CheckPayment(CHECKED.payment_id))
+    return visitor.effects.count(fx.CheckPayment(CHECKED.payment_id))
 
 
 def test_it_is_asked_after_until_it_is_known() -> None:
@@ -51,7 +52,7 @@ def test_the_customer_who_waits_hears_that_it_was_paid() -> None:
     visitor.happens(ev.PaymentChecked(CHECKED.payment_id, PAID))
     assert visitor.state.screen is ScreenName.RESULT
     assert visitor.state.outcome == Paid(order_of(EMPTY_CART.add(CHICKEN_MILD)), None, 12)
-    assert (visitor.state.session.cart, visitor.sounds) == (EMPTY_CART, [ev.SoundKind.SUCCESS])
+    assert (visitor.state.session.cart, visitor.sounds) == (EMPTY_CART, [fx.SoundKind.SUCCESS])
     assert visitor.state.last_payment is None
 
 
@@ -62,7 +63,7 @@ def test_the_customer_who_waits_hears_what_is_still_due() -> None:
     outcome = visitor.state.outcome
     assert outcome == DueAtCounter(order_of(EMPTY_CART.add(CHICKEN_MILD)), PARTS, None, 10)
     assert outcome.due == Money(250)
-    assert (visitor.state.screen, visitor.sounds) == (ScreenName.RESULT, [ev.SoundKind.SUCCESS])
+    assert (visitor.state.screen, visitor.sounds) == (ScreenName.RESULT, [fx.SoundKind.SUCCESS])
     assert visitor.state.session.cart == EMPTY_CART
     visitor.taps_card()
     assert visitor.asked_payments == [], "nothing is paid twice"

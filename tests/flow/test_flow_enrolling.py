@@ -10,6 +10,7 @@ import pytest
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.screens.flow import account_events as acc
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow import step
 from kiosk.screens.flow.account_state import StaffPresent, Unable
@@ -48,7 +49,7 @@ def test_from_the_card_to_the_enrolled_face_in_four_touches() -> None:
     assert visitor.state.screen is ScreenName.FACE_RESULT
     assert visitor.state.enrolling is not None
     assert visitor.state.enrolling.end == FaceEnrolled(CONSENT)
-    assert visitor.sounds[-1] is ev.SoundKind.SUCCESS
+    assert visitor.sounds[-1] is fx.SoundKind.SUCCESS
     assert visitor.taps == 4
     visitor.touch(acc.FaceResultRead())
     assert visitor.state.screen is ScreenName.ACCOUNT
@@ -61,7 +62,7 @@ def test_without_a_yes_the_camera_is_never_asked_for() -> None:
     visitor.touch(acc.ConsentAnswered(agrees=False))
     assert visitor.state.screen is ScreenName.ACCOUNT
     assert visitor.state.enrolling is None
-    assert not asked(visitor, ev.TakePoses)
+    assert not asked(visitor, fx.TakePoses)
     assert not asked(visitor, acc.TakeConsent)
 
 
@@ -145,7 +146,7 @@ def test_who_leaves_while_the_camera_looks_leaves_nothing_behind(way_out: Callab
     task = visitor.task
     visitor.is_seen(Posing(EnrolmentPose.LEFT, 1))
     way_out(visitor)
-    assert asked(visitor, ev.StopFace) == [ev.StopFace(task)]
+    assert asked(visitor, fx.StopFace) == [fx.StopFace(task)]
     visitor.happens(PosingChanged(task, POSES))
     assert not asked(visitor, acc.EnrolFace)
     assert visitor.state.enrolling is None or visitor.state.enrolling.consent is None
@@ -178,7 +179,7 @@ def test_a_card_on_the_reader_does_not_disturb() -> None:
     visitor.happens(CardPresented("campus-card", OTHER_CARD, visitor.now_s))
     assert visitor.state.screen is before.screen
     assert visitor.state.session.customer == before.session.customer
-    assert not asked(visitor, ev.StopFace)
+    assert not asked(visitor, fx.StopFace)
 
 
 def test_while_it_is_being_kept_back_comes_too_late() -> None:
@@ -201,7 +202,7 @@ def test_a_refusal_is_said_and_can_be_tried_again(reason: FaceRefusedReason) -> 
     assert visitor.state.enrolling is not None
     assert visitor.state.enrolling.end == FaceRefused(reason)
     assert visitor.state.enrolling.consent is None
-    assert visitor.sounds[-1] is ev.SoundKind.FAILURE
+    assert visitor.sounds[-1] is fx.SoundKind.FAILURE
     visitor.touch(acc.EnrolFaceTouched())
     assert visitor.state.screen is ScreenName.FACE_AGE
 
@@ -232,7 +233,7 @@ def test_a_consent_that_cannot_be_taken_ends_it(answer: FaceRefused | None, end:
     visitor.happens(acc.ConsentTaken(visitor.state.session.id, answer))
     assert visitor.state.enrolling is not None
     assert visitor.state.enrolling.end == end
-    assert not asked(visitor, ev.TakePoses)
+    assert not asked(visitor, fx.TakePoses)
 
 
 def test_a_disk_that_never_answers_leaves_nobody_waiting_and_claims_nothing() -> None:
@@ -266,7 +267,7 @@ def test_renewing_asks_for_the_same_yes_and_no_pose() -> None:
     assert visitor.state.screen is ScreenName.FACE_CONSENT
     visitor.agrees()
     assert asked(visitor, acc.RenewFace) == [acc.RenewFace(visitor.state.session.id, CONSENT)]
-    assert not asked(visitor, ev.TakePoses)
+    assert not asked(visitor, fx.TakePoses)
     visitor.happens(acc.EnrolmentFinished(visitor.state.session.id, FaceEnrolled(CONSENT)))
     assert visitor.state.screen is ScreenName.FACE_RESULT
 
@@ -293,7 +294,7 @@ def begun_by_staff(staff: StaffPresent) -> AtAccount:
     visitor.touch(ev.CancelTouched())
     visitor.effects.clear()
     visitor.happens(acc.StaffEnrolmentBegun(staff))
-    assert asked(visitor, ev.Identify) == [ev.Identify(visitor.state.session.id, CARD)]
+    assert asked(visitor, fx.Identify) == [fx.Identify(visitor.state.session.id, CARD)]
     return visitor
 
 
@@ -350,7 +351,7 @@ def test_another_card_meanwhile_is_not_enrolled_under_the_guardian() -> None:
 
 def keeps_the_camera_on(state: State, event: ev.FlowEvent) -> Step:
     after, effects = step(state, event)
-    return after, tuple(effect for effect in effects if not isinstance(effect, ev.StopFace))
+    return after, tuple(effect for effect in effects if not isinstance(effect, fx.StopFace))
 
 
 def takes_no_for_yes(state: State, event: ev.FlowEvent) -> Step:

@@ -8,6 +8,7 @@ from kiosk.domain.face import Agreed, Doubtful, Fault, Unknown
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.liveness import Failure, Side, Stage
 from kiosk.domain.money import Money
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.face_state import MOST_LOOKS, MOST_TRIES, FaceTrouble
 from kiosk.screens.flow.redeeming import money_to_pay
@@ -136,7 +137,7 @@ def test_a_doubt_asks_for_digits_and_shows_nothing_of_who_it_might_be() -> None:
     for digit in "8109":
         visitor.touch(ev.DigitTouched(digit))
     asked = visitor.effects[-1]
-    assert isinstance(asked, ev.IdentifyByDigits)
+    assert isinstance(asked, fx.IdentifyByDigits)
     assert (asked.candidates, asked.digits) == ({MEMBER.id, OTHER_MEMBER.id}, "8109")
     assert "8109" not in repr(asked) + repr(visitor.state)
     visitor.happens(ev.FaceIdentified(visitor.state.session.id, asked.task, by_face()))
@@ -148,7 +149,7 @@ def test_digits_are_taken_back_and_none_is_taken_while_they_are_compared() -> No
     is_judged(visitor, Doubtful(frozenset({MEMBER.id})))
     for digit in ("1", None, "2", "3", "4", "5", "6"):
         visitor.touch(ev.DigitTouched(digit))
-    asked = [effect for effect in visitor.effects if isinstance(effect, ev.IdentifyByDigits)]
+    asked = [effect for effect in visitor.effects if isinstance(effect, fx.IdentifyByDigits)]
     assert [effect.digits for effect in asked] == ["2345"]
 
 
@@ -170,6 +171,19 @@ def test_three_tries_then_the_card() -> None:
     assert len(looks(visitor)) == 1, "no way round them"
     visitor.taps_card()
     assert [asked.card_uid for asked in visitor.asked_payments] == [CARD]
+
+
+def test_a_new_look_brings_no_new_tries() -> None:
+    visitor = paying()
+    for tried in range(MOST_TRIES):
+        is_judged(visitor, Doubtful(frozenset({MEMBER.id})), turned=True)
+        assert facing(visitor).tries_left == MOST_TRIES - tried
+        for _ in range(4):
+            visitor.touch(ev.DigitTouched("0"))
+        visitor.touch(ev.BackTouched())  # before the answer
+        visitor.touch(PAY_BY_FACE)
+    assert len(looks(visitor)) == MOST_TRIES
+    assert visitor.state.facing is None
 
 
 @pytest.mark.parametrize(
@@ -396,7 +410,7 @@ def test_a_refusal_leaves_card_and_counter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "effect"), [(PayMethod.CARD, None), (PayMethod.COUNTER, ev.TakeOrderForCounter)], ids=str
+    ("method", "effect"), [(PayMethod.CARD, None), (PayMethod.COUNTER, fx.TakeOrderForCounter)], ids=str
 )
 def test_card_and_counter_are_one_touch_away_from_the_look(method: PayMethod, effect: type | None) -> None:
     visitor = paying()
@@ -416,5 +430,5 @@ def test_the_order_of_a_recognised_member_goes_to_the_counter_as_theirs() -> Non
     visitor.touch(ev.DishQuickAdded(USUAL.lines[0].selection.dishes[0].dish_id))
     visitor.touch(ev.CheckoutOpened())
     visitor.touch(ev.MethodChosen(PayMethod.COUNTER))
-    (asked,) = [effect for effect in visitor.effects if isinstance(effect, ev.TakeOrderForCounter)]
+    (asked,) = [effect for effect in visitor.effects if isinstance(effect, fx.TakeOrderForCounter)]
     assert asked.payer == FACE

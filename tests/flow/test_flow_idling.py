@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import IdleTimes, PayMethod, ScreenName, TextSize
 from tests.flow.canteen import CHECKED, NO_MONEY, TOFU, Visitor, at_checkout
@@ -23,7 +24,7 @@ def test_warning_after_45_s_counts_15_down_and_resets_everything() -> None:
         visitor.waits(1)
         counted.append(visitor.state.idle_left_s)
     assert counted == [*range(15, 0, -1), None]
-    assert visitor.sounds == [ev.SoundKind.WARNING]
+    assert visitor.sounds == [fx.SoundKind.WARNING]
     assert visitor.state.session.id == session_id + 1
     assert visitor.state.session.view == visitor.state.home_view
     assert visitor.state.session.cart.lines == ()

@@ -10,6 +10,7 @@ from kiosk.domain.cart import MAX_QUANTITY, Cart, Selection
 from kiosk.domain.diet import DietProfile
 from kiosk.domain.ids import DishId
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import COMBOS, Notice, ScreenName
 from tests.flow.canteen import (
@@ -239,7 +240,7 @@ def test_new_menu_that_empties_the_cart_leads_back_to_the_menu() -> None:
     assert visitor.state.screen is ScreenName.MENU
     assert visitor.state.paying is None
     visitor.taps_card()
-    assert visitor.effects[-1] == ev.Identify(visitor.state.session.id, CARD)
+    assert visitor.effects[-1] == fx.Identify(visitor.state.session.id, CARD)
 
 
 def test_new_menu_closes_the_sheet_of_what_it_does_not_have() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.money import Money
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.checking import ASK_EVERY_S
 from kiosk.screens.flow.state import ScreenName
@@ -72,7 +73,7 @@ def test_back_in_service_when_the_disk_works_again() -> None:
     assert (visitor.state.screen, visitor.state.out_of_order) == (ScreenName.ATTRACT, True)
     visitor.effects.clear()
     visitor.waits(ASK_EVERY_S + 1)
-    assert visitor.effects == [ev.CheckPayment(CHECKED.payment_id)], "it is asked after all the same"
+    assert visitor.effects == [fx.CheckPayment(CHECKED.payment_id)], "it is asked after all the same"
     visitor.happens(ev.PaymentChecked(CHECKED.payment_id, None))
     assert not visitor.state.out_of_order
     visitor.touch(ev.OrderingStarted())

@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import PayMethod, ScreenName, TextSize
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
@@ -34,7 +35,7 @@ def test_card_at_the_checkout_pays() -> None:
     session = visitor.state.session
     total = order_of(session.cart).total
     assert visitor.asked_payments == [
-        ev.PayByCard(session.id, CARD, visitor.now_s, session.cart, total, DiningMode.TAKE_AWAY, "zh")
+        fx.PayByCard(session.id, CARD, visitor.now_s, session.cart, total, DiningMode.TAKE_AWAY, "zh")
     ]
     assert visitor.state.screen is ScreenName.PAYING
     assert visitor.state.in_flight
@@ -42,8 +43,8 @@ def test_card_at_the_checkout_pays() -> None:
     assert visitor.state.screen is ScreenName.RESULT
     assert visitor.state.order is not None
     assert visitor.state.session.cart.lines == ()
-    assert visitor.sounds == [ev.SoundKind.SUCCESS]
-    assert visitor.effects[-1] == ev.LoadLevels()
+    assert visitor.sounds == [fx.SoundKind.SUCCESS]
+    assert visitor.effects[-1] == fx.LoadLevels()
 
 
 def test_card_while_waiting_for_one_pays() -> None:
@@ -87,7 +88,7 @@ def test_counter_takes_the_order() -> None:
     visitor.touch(ev.MethodChosen(PayMethod.COUNTER))
     session = visitor.state.session
     total = order_of(session.cart).total
-    expected = ev.TakeOrderForCounter(session.id, None, session.cart, total, DiningMode.DINE_IN, "zh")
+    expected = fx.TakeOrderForCounter(session.id, None, session.cart, total, DiningMode.DINE_IN, "zh")
     assert visitor.effects[-1] == expected
     visitor.is_due()
     assert visitor.state.screen is ScreenName.RESULT
@@ -103,7 +104,7 @@ def test_double_taps_start_one_payment() -> None:
         visitor.touch(ev.MemberPaymentChosen())
         visitor.touch(ev.MethodChosen(PayMethod.COUNTER))
         visitor.taps_card()
-    asked = [e for e in visitor.effects if isinstance(e, ev.PayByCard | ev.TakeOrderForCounter)]
+    asked = [e for e in visitor.effects if isinstance(e, fx.PayByCard | fx.TakeOrderForCounter)]
     assert len(asked) == 1
 
 
@@ -167,7 +168,7 @@ def test_not_charged_keeps_the_cart_and_leaves_every_way_open(reason: NotCharged
     visitor.fails(replace(NO_MONEY, reason=reason))
     assert visitor.state.screen is ScreenName.PROBLEM
     assert visitor.state.session.cart == cart
-    assert visitor.sounds == [ev.SoundKind.FAILURE]
+    assert visitor.sounds == [fx.SoundKind.FAILURE]
     problem = visitor.state
 
     visitor.taps_card(CARD)
@@ -180,7 +181,7 @@ def test_not_charged_keeps_the_cart_and_leaves_every_way_open(reason: NotCharged
 
     visitor.state = problem
     visitor.touch(ev.MethodChosen(PayMethod.COUNTER))
-    assert isinstance(visitor.effects[-1], ev.TakeOrderForCounter)
+    assert isinstance(visitor.effects[-1], fx.TakeOrderForCounter)
 
     visitor.state = problem
     visitor.touch(ev.BackTouched())
@@ -196,7 +197,7 @@ def test_changed_menu_is_loaded_after_the_refusal() -> None:
     visitor = at_checkout(CHICKEN_MILD)
     visitor.taps_card()
     visitor.fails(NotCharged(NotChargedReason.MENU_CHANGED, Money(0)))
-    assert visitor.effects[-1] == ev.LoadMenu()
+    assert visitor.effects[-1] == fx.LoadMenu()
     visitor.happens(ev.MenuLoaded(SMALLER_MENU, NO_COUNTS))
     assert visitor.state.screen is ScreenName.PROBLEM
     visitor.touch(ev.BackTouched())
@@ -252,7 +253,7 @@ def test_next_customers_card_after_the_number() -> None:
     assert visitor.state.screen is ScreenName.RESULT
     visitor.taps_card(OTHER_CARD)
     assert visitor.state.screen is ScreenName.ATTRACT
-    assert visitor.effects[-1] == ev.Identify(shown.session.id + 1, OTHER_CARD)
+    assert visitor.effects[-1] == fx.Identify(shown.session.id + 1, OTHER_CARD)
 
 
 def test_balance_after_can_be_shown_to_a_guest_who_tapped_to_pay() -> None:

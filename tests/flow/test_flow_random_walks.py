@@ -21,6 +21,7 @@ from kiosk.domain.payment import with_balance
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow import account_events as acc
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import enrolling, facing
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.account_state import StaffPresent
@@ -153,7 +154,7 @@ class RandomWalk(RuleBasedStateMachine):
         super().__init__()
         self.visitor = Visitor()
         self.visitor.state = replace(self.visitor.state, face_policy=FacePolicy(shares=True))
-        self.in_hand: ev.PayByCard | ev.TakeOrderForCounter | None = None
+        self.in_hand: fx.PayByCard | fx.TakeOrderForCounter | None = None
         self.looking: int | None = None  # the desk's task
         camera = service.DeviceHealth("camera", service.DeviceKind.CAMERA, service.DeviceState.READY)
         readiness = FaceReadiness(is_ready=True, purposes=frozenset(ConsentPurpose))
@@ -165,16 +166,16 @@ class RandomWalk(RuleBasedStateMachine):
         self.visitor.happens(event)
         after = self.visitor.state
         for effect in self.visitor.effects[seen:]:
-            if isinstance(effect, ev.TakePoses | ev.LookForFace):
-                assert isinstance(effect, ev.LookForFace) or enrolling.has_card(after)
-                self.looking = effect.task if isinstance(effect, ev.TakePoses) else effect.request.task
-            if isinstance(effect, ev.StopFace) and effect.task == self.looking:
+            if isinstance(effect, fx.TakePoses | fx.LookForFace):
+                assert isinstance(effect, fx.LookForFace) or enrolling.has_card(after)
+                self.looking = effect.task if isinstance(effect, fx.TakePoses) else effect.request.task
+            if isinstance(effect, fx.StopFace) and effect.task == self.looking:
                 self.looking = None
             if isinstance(effect, acc.TakeConsent):
                 assert (ConsentPurpose.SHARING in effect.yes.purposes) == before.enrolling.shares, "no more than ticked"
             if isinstance(effect, acc.EnrolFace | acc.RenewFace):
                 assert effect.consent.member_id == after.session.customer.member.id, "nobody else's consent"
-            if isinstance(effect, ev.PayByCard | ev.TakeOrderForCounter):
+            if isinstance(effect, fx.PayByCard | fx.TakeOrderForCounter):
                 assert self.in_hand is None, "a second payment started while one is in flight"
                 assert effect.cart.lines
                 assert effect.session_id == after.session.id
@@ -303,10 +304,10 @@ class RandomWalk(RuleBasedStateMachine):
         self.happens(ev.CheckoutFinished(before.session.id - 1, CHECKED))
         assert self.visitor.state == before
 
-    def done(self, asked: ev.PayByCard | ev.TakeOrderForCounter) -> Outcome:
+    def done(self, asked: fx.PayByCard | fx.TakeOrderForCounter) -> Outcome:
         known = next((m for m in (MENU, SMALLER_MENU) if _prices(asked, m)), None)
         assert known is not None
-        if isinstance(asked, ev.TakeOrderForCounter):
+        if isinstance(asked, fx.TakeOrderForCounter):
             return DueAtCounter(order_of(asked.cart, paid=False, menu=known))
         return Paid(order_of(asked.cart, menu=known), Money(1), 1)
 
@@ -329,7 +330,7 @@ class RandomWalk(RuleBasedStateMachine):
         """Points, coupon and a rest at the counter never come to more than the order, and are nobody else's."""
         state = self.visitor.state
         assert not money_to_pay(state).is_negative
-        if isinstance(self.in_hand, ev.PayByCard):
+        if isinstance(self.in_hand, fx.PayByCard):
             with_balance(self.in_hand.others, self.in_hand.shown_total)
             customer = state.session.customer
             used = [part for part in self.in_hand.others if part.used is not None]
@@ -365,7 +366,7 @@ class RandomWalk(RuleBasedStateMachine):
                 assert state.order is None
 
 
-def _prices(asked: ev.PayByCard | ev.TakeOrderForCounter, menu: Menu) -> bool:
+def _prices(asked: fx.PayByCard | fx.TakeOrderForCounter, menu: Menu) -> bool:
     try:
         price_cart(asked.cart, menu)
     except ValueError:

@@ -9,6 +9,7 @@ import pytest
 from kiosk.domain.money import Money
 from kiosk.domain.payment import PaymentMethod, PaymentPart, with_balance
 from kiosk.domain.unit import POINTS, coupon_unit
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.redeeming import chosen_parts, fitting_coupons, money_to_pay, redeemable_points
 from kiosk.screens.flow.state import Notice, PayMethod, Redeeming, ScreenName
@@ -171,7 +172,7 @@ def test_with_central_away_the_counter_takes_the_order_without_them(reason: NotC
     visitor.effects.clear()
     visitor.touch(ev.MethodChosen(PayMethod.COUNTER))
     assert visitor.asked_payments == []
-    assert [e.shown_total for e in visitor.effects if isinstance(e, ev.TakeOrderForCounter)] == [TOTAL]
+    assert [e.shown_total for e in visitor.effects if isinstance(e, fx.TakeOrderForCounter)] == [TOTAL]
 
 
 def test_too_late_once_it_is_charged() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.domain.face import Agreed, Doubtful, Fault, Unknown
 from kiosk.screens.flow import account_events as acc
-from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.account_state import Tried
 from kiosk.screens.flow.enrolling import SILENT_S
 from kiosk.screens.flow.state import ScreenName
@@ -36,14 +36,14 @@ def end_of(visitor: AtAccount) -> object:
 
 def test_whoever_was_enrolled_can_try_at_once() -> None:
     visitor = tries()
-    (effect,) = asked(visitor, ev.LookForFace)
-    assert isinstance(effect, ev.LookForFace)
+    (effect,) = asked(visitor, fx.LookForFace)
+    assert isinstance(effect, fx.LookForFace)
     assert effect.request.task == visitor.task
     visitor.happens(FaceSeen(visitor.task, Fault.TOO_DARK))
     assert visitor.state.screen is ScreenName.FACE_POSES
     visitor.happens(FaceJudged(visitor.task, Agreed(MEMBER.id), turned=False))
     assert end_of(visitor) is Tried.RECOGNISED
-    assert asked(visitor, ev.StopFace) == [ev.StopFace(visitor.task)]
+    assert asked(visitor, fx.StopFace) == [fx.StopFace(visitor.task)]
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_nothing_is_tried_that_was_not_enrolled() -> None:
     visitor.happens(FaceReadinessChanged(FaceReadiness(is_ready=True, purposes=frozenset(PURPOSES))))
     visitor.happens(PosingChanged(visitor.task, PosingFailure.TIME_OUT))
     visitor.touch(acc.TryFaceTouched())
-    assert not asked(visitor, ev.LookForFace)
+    assert not asked(visitor, fx.LookForFace)

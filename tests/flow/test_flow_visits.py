@@ -9,11 +9,12 @@ from uuid import UUID
 import pytest
 
 from kiosk.domain.diet import DietProfile
+from kiosk.domain.dish import Allergen
 from kiosk.domain.ids import OrderId
-from kiosk.domain.menu import Allergen
 from kiosk.domain.money import Money
 from kiosk.domain.receipt import PaperKind
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import usual_now
 from kiosk.screens.flow.state import Notice, ScreenName, Session, TextSize, View
@@ -50,7 +51,7 @@ from tests.flow.canteen import (
 def test_card_at_the_attract_screen_asks_who_it_is() -> None:
     visitor = Visitor()
     visitor.taps_card()
-    assert visitor.effects == [ev.Identify(visitor.state.session.id, CARD)]
+    assert visitor.effects == [fx.Identify(visitor.state.session.id, CARD)]
     assert visitor.state.screen is ScreenName.ATTRACT
 
 
@@ -101,7 +102,7 @@ def test_card_that_cannot_be_greeted_says_so_for_a_while(
     assert visitor.state.session.customer is None
     assert visitor.state.notice is not None
     assert visitor.state.notice.notice is notice
-    assert visitor.sounds == [ev.SoundKind.FAILURE]
+    assert visitor.sounds == [fx.SoundKind.FAILURE]
     visitor.waits(5)
     assert visitor.state.notice is None
 
@@ -237,7 +238,7 @@ def test_menu_that_comes_later_is_served_at_once() -> None:
 def test_news_from_outside_are_asked_for() -> None:
     visitor = Visitor()
     visitor.happens(MenuChanged(2), StockChanged(), MembersChanged(), CentralLinkChanged(LinkState.ONLINE))
-    assert visitor.effects == [ev.LoadMenu(), ev.LoadLevels()]
+    assert visitor.effects == [fx.LoadMenu(), fx.LoadLevels()]
     assert visitor.state.link is LinkState.ONLINE
 
 

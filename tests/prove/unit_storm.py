@@ -32,8 +32,8 @@ from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.coupon import CouponTerms
 from kiosk.domain.diet import NO_DIET
 from kiosk.domain.ids import CouponId, GrantId, MemberId, PaymentId, TerminalId, uuid7
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.member import Card, Member
-from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import OrderState
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart, PaymentState

@@ -9,6 +9,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import Order
 from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentMethod, with_balance
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.services.events import CardPresented
 from kiosk.services.identify import CardNotKnown, Identified
@@ -50,17 +51,17 @@ class FakeCanteen:
             effect = self.ui.effects[self._answered]
             self._answered += 1
             match effect:
-                case ev.Identify(session_id, uid):
+                case fx.Identify(session_id, uid):
                     member = self.members.get(uid)
                     identity = Identified(member, ByCard(uid), Money(0)) if member else CardNotKnown(uid)
                     self.ui.publish(ev.CustomerIdentified(session_id, identity))
-                case ev.PayByCard():
+                case fx.PayByCard():
                     self.ui.publish(ev.CheckoutFinished(effect.session_id, self._charge(effect)))
-                case ev.TakeOrderForCounter():
+                case fx.TakeOrderForCounter():
                     order = self._order(effect, paid=False)
                     self.ui.publish(ev.CheckoutFinished(effect.session_id, DueAtCounter(order)))
 
-    def _charge(self, effect: ev.PayByCard) -> Outcome:
+    def _charge(self, effect: fx.PayByCard) -> Outcome:
         balance = self.balances.get(effect.card_uid)
         if balance is None:
             return NotCharged(NotChargedReason.CARD_UNKNOWN, effect.shown_total)
@@ -73,7 +74,7 @@ class FakeCanteen:
             return DueAtCounter(self._order(effect, paid=False), parts, self.balances[effect.card_uid])
         return Paid(self._order(effect, paid=True), self.balances[effect.card_uid], money.minor // 100, parts)
 
-    def _order(self, effect: ev.PayByCard | ev.TakeOrderForCounter, *, paid: bool) -> Order:
+    def _order(self, effect: fx.PayByCard | fx.TakeOrderForCounter, *, paid: bool) -> Order:
         order = replace(
             scenes.order(effect.cart, paid=paid, mode=effect.dining_mode), number=f"A{len(self.orders) + 1:03d}"
         )

@@ -11,16 +11,21 @@ from uuid import UUID
 from central.menu.menu_file import load_menu
 from kiosk.domain.cart import Cart, Selection
 from kiosk.domain.cash import CounterPayment, CounterResult
+from kiosk.domain.collection import cash_collection
 from kiosk.domain.counter import CounterLimits
+from kiosk.domain.dish import Dish
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.face_consent import ConsentPurpose
-from kiosk.domain.ids import CounterPaymentId, DishId, OrderId, PaymentId, TerminalId
-from kiosk.domain.menu import Dish, LocalText, Menu
+from kiosk.domain.ids import CollectionId, CounterPaymentId, DishId, MemberId, OrderId, PaymentId, TerminalId
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payer import ByCard
+from kiosk.domain.payment import PaymentMethod
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.counter_flow.enrolment_state import Enrolment
 from kiosk.screens.counter_flow.state import (
     Collecting,
     CounterRules,
@@ -37,7 +42,8 @@ from kiosk.screens.counter_flow.state import (
     Weighing,
 )
 from kiosk.screens.flow.face_state import FacePolicy, Facing
-from kiosk.screens.flow.state import TextSize, View
+from kiosk.screens.flow.state import Session, TextSize, View
+from kiosk.screens.flow.state import State as CustomerState
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import DeviceKind, LinkState
 from kiosk.services.face_events import FaceReadiness
@@ -185,8 +191,43 @@ def _due(made: Order) -> DueOrder:
     return DueOrder(made.id, payment, *taken_by, made.total, made.total)
 
 
+def _collected(method: PaymentMethod) -> Undoable:
+    """The order of another terminal, just paid here."""
+    (one,) = found("A037")
+    made = cash_collection(CollectionId(UUID(int=5)), one.due_order, "7", MOMENT)
+    if method is PaymentMethod.COUNTER:
+        return Undoable(one.order, 1008.0, made.amount, collected=made)
+    made = replace(made, method=method, payment_id=PaymentId(UUID(int=6)), member_id=MemberId("m"))
+    return Undoable(one.order, 1008.0, collected=made)
+
+
+COLLECTED_CARD = _collected(PaymentMethod.BALANCE)
+COLLECTED_CASH = _collected(PaymentMethod.COUNTER)
+
+
 def collecting(**changes: object) -> State:
     return replace(state(ScreenName.COLLECT), collecting=Collecting(**changes))  # type: ignore[arg-type]
+
+
+def enrolling(flow: CustomerState | None = None, **changes: object) -> State:
+    """Before the card, or in the self-service terminal's flow."""
+    base = state(ScreenName.ENROL)
+    session = Session(1, base.view)
+    enrolment = Enrolment(flow or CustomerState(session), **changes)  # type: ignore[arg-type]
+    return replace(base, enrolment=enrolment)
+
+
+def paying_collected() -> State:
+    """An order that was found, and its customer is asked to pay it."""
+    (one,) = found("A037")
+    waiting = Paying(PayMethod.MEMBER, one.due, in_flight=False)
+    asked = replace(state(ScreenName.PAYING), paying=waiting)
+    return replace(asked, collecting=Collecting("A037", found=(one,), chosen=one))
+
+
+def without_tries(base: State) -> State:
+    """Wrong digits were told too often."""
+    return replace(base, sale=replace(base.sale, tries_left=0))
 
 
 def with_view(base: State, view: View) -> State:

@@ -28,6 +28,7 @@ from PIL import Image
 from kiosk.app import KioskApp
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.flow import events as ev
+from kiosk.screens.flow.effects import Effect
 from kiosk.screens.flow.state import Session, State
 from kiosk.screens.pictures import PictureLoader
 from kiosk.screens.widgets import ScrollArea
@@ -54,7 +55,7 @@ class Driver:
         prepare: Callable[[KioskApp], None] | None = None,
     ) -> None:
         self.clock = VirtualClock()
-        self.effects: list[ev.Effect] = []
+        self.effects: list[Effect] = []
         self.local = local
         self.size = size
         self._real = (Clock.time, Clock._max_fps)

@@ -20,6 +20,8 @@ from tests.screens.driver import Driver
 
 _SLACK_PX = 2
 _LATIN_WORD = re.compile(r"[A-Za-z0-9'’.¥-]+")
+_NEVER_FIRST = frozenset("，。、；：？！）》」”’…")
+_NEVER_LAST = frozenset("（《「“‘")
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,9 @@ def _text_box(label: Label) -> Box:
 
 
 def _core(label: Label) -> CoreLabel:
-    """The label's text set again, with all the height it wants."""
+    """The label's text set again as it is drawn, with all the height it wants."""
     core = CoreLabel(
-        text=label.text,
+        text=label._label.text,
         font_size=label.font_size,
         font_name=label.font_name,
         bold=label.bold,
@@ -143,6 +145,9 @@ def _text_faults(label: Label) -> list[str]:
         core = _core(label)
         broken = [word for word in _LATIN_WORD.findall(label.text) if core.get_extents(word)[0] > label.text_size[0]]
         faults += [f"word broken: {word!r} of {label.text!r}" for word in broken]
+        lines = ["".join(word.text for word in line.words) for line in core._cached_lines]
+        faults += [f"begins a line: {line[0]!r} of {label.text!r}" for line in lines[1:] if line[:1] in _NEVER_FIRST]
+        faults += [f"ends a line: {line[-1]!r} of {label.text!r}" for line in lines[:-1] if line[-1:] in _NEVER_LAST]
     return faults
 
 

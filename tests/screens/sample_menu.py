@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from datetime import time
 
+from kiosk.domain.dish import Allergen, DietTag, Dish, Nutrition, OptionChoice, OptionGroup
 from kiosk.domain.ids import ComboId, DishId
-from kiosk.domain.menu import (
-    Allergen,
-    Category,
-    Combo,
-    ComboSlot,
-    DietTag,
-    Dish,
-    LocalText,
-    MealPeriod,
-    Menu,
-    Nutrition,
-    OptionChoice,
-    OptionGroup,
-)
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Category, Combo, ComboSlot, MealPeriod, Menu
 from kiosk.domain.money import Money
 
 PERIODS = (

@@ -10,8 +10,8 @@ from uuid import UUID
 from kiosk.domain.cart import Cart, DishChoice, Selection
 from kiosk.domain.coupon import Coupon, CouponTerms
 from kiosk.domain.ids import CouponId, MemberId, OrderId, PaymentId
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.member import Member
-from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payer import ByCard

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from kivy.core.window import Window
 
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.screens.stage import PREPARED
@@ -35,7 +36,7 @@ def menu() -> State:
 def test_card_from_another_thread_reaches_the_flow(open_app: Open, menu: State) -> None:
     ui = open_app(menu)
     ui.publish(CardPresented("reader", "62E3086CED", ui.clock.now_s))
-    assert ui.effects == [ev.Identify(1, "62E3086CED")]
+    assert ui.effects == [fx.Identify(1, "62E3086CED")]
 
 
 def test_every_touch_tells_that_somebody_is_here(open_app: Open, menu: State) -> None:
@@ -66,9 +67,9 @@ def test_nobody_there_ends_at_the_attract_screen(open_app: Open, menu: State) ->
 
 def test_event_dispatched_by_an_effect_comes_after_what_runs(open_app: Open, menu: State) -> None:
     ui = open_app(menu)
-    seen: list[ev.Effect] = []
+    seen: list[fx.Effect] = []
 
-    def answer_at_once(effect: ev.Effect) -> None:
+    def answer_at_once(effect: fx.Effect) -> None:
         seen.append(effect)
         ui.app.dispatch_flow(ev.LanguageChosen("en"))
         assert ui.state.session.view.language == "zh"
@@ -83,7 +84,7 @@ def test_event_dispatched_by_an_effect_comes_after_what_runs(open_app: Open, men
 def test_failing_effect_does_not_jam_the_app(open_app: Open, menu: State) -> None:
     ui = open_app(menu)
 
-    def fail(_effect: ev.Effect) -> None:
+    def fail(_effect: fx.Effect) -> None:
         raise RuntimeError("no")
 
     ui.app._run_effect = fail

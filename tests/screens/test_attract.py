@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName, State, TextSize
 from kiosk.services.events import CardPresented
@@ -132,7 +133,7 @@ def test_lying_screen_has_no_low_layout(kept_app: Open) -> None:
 def test_card_asks_who_it_is(kept_app: Open) -> None:
     ui = kept_app(ATTRACT)
     ui.publish(CardPresented(scenes.READER, scenes.CARD, ui.clock.monotonic_s()))
-    assert ui.effects == [ev.Identify(1, scenes.CARD)]
+    assert ui.effects == [fx.Identify(1, scenes.CARD)]
 
 
 def test_without_a_menu_one_waits(kept_app: Open) -> None:

@@ -14,7 +14,7 @@ from kiosk.domain.order import DiningMode
 from kiosk.domain.payment import PaymentMethod
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
-from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.state import PayMethod, ScreenName, State
 from kiosk.services.events import CardPresented, DeviceHealthChanged, DeviceKind, DeviceState
 from tests.screens import scenes
@@ -56,7 +56,7 @@ def test_points_and_a_coupon_come_off_the_price(kept_app: Open) -> None:
     ui.tap(test_id="coupon-1")
     assert (ui.find(test_id="total").text, ui.find(test_id="before").text) == ("¥24.40", "原价 ¥45.50")
     ui.tap(test_id="pay-member")
-    (paid,) = [e for e in ui.effects if isinstance(e, ev.PayByCard)]
+    (paid,) = [e for e in ui.effects if isinstance(e, fx.PayByCard)]
     assert [(part.method, part.value) for part in paid.others] == [
         (PaymentMethod.COUPON, Money(910)),
         (PaymentMethod.POINTS, Money(1200)),
@@ -175,7 +175,7 @@ def test_dining_mode_is_marked_by_more_than_colour(kept_app: Open, test_id: str,
 def test_card_pays_here(kept_app: Open) -> None:
     ui = kept_app(GUEST)
     ui.publish(CardPresented(scenes.READER, scenes.CARD, ui.clock.monotonic_s()))
-    (asked,) = [e for e in ui.effects if isinstance(e, ev.PayByCard)]
+    (asked,) = [e for e in ui.effects if isinstance(e, fx.PayByCard)]
     assert (asked.cart, asked.card_uid) == (scenes.SOME, scenes.CARD)
 
 
@@ -194,7 +194,7 @@ def test_methods_of_a_member(kept_app: Open) -> None:
     assert ui.has("王*明")
     assert ui.has("可得 45 积分")
     ui.tap(test_id="pay-member")
-    assert [e.card_uid for e in ui.effects if isinstance(e, ev.PayByCard)] == [scenes.CARD]
+    assert [e.card_uid for e in ui.effects if isinstance(e, fx.PayByCard)] == [scenes.CARD]
 
 
 def test_points_follow_the_terminals_rule(kept_app: Open) -> None:
@@ -207,7 +207,7 @@ def test_points_follow_the_terminals_rule(kept_app: Open) -> None:
 def test_counter_takes_the_order(kept_app: Open) -> None:
     ui = kept_app(GUEST)
     ui.tap(test_id="pay-counter")
-    (asked,) = [e for e in ui.effects if isinstance(e, ev.TakeOrderForCounter)]
+    (asked,) = [e for e in ui.effects if isinstance(e, fx.TakeOrderForCounter)]
     assert asked.cart == scenes.SOME
 
 

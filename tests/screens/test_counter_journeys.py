@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from kiosk.domain.cart import Cart
 from kiosk.domain.cash import CounterPayment, CounterResult
-from kiosk.domain.ids import CounterPaymentId, PaymentId
+from kiosk.domain.face import Doubtful
+from kiosk.domain.ids import CounterPaymentId, FaceConsentId, PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
-from kiosk.domain.payer import ByCard, Payer
+from kiosk.domain.payer import ByCard, ByFace, Payer
 from kiosk.domain.refund import Refund, RefundedLine
 from kiosk.screens.counter.stage import PREPARED
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows
 from kiosk.screens.counter_flow.state import Outcome, ScreenName
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import IdentifyByDigits, PlaySound, SoundKind
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import (
@@ -31,6 +34,8 @@ from kiosk.services.events import (
     DeviceState,
     LinkState,
 )
+from kiosk.services.face_events import FaceJudged
+from kiosk.services.identify import Identified
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import NotCharged, NotChargedReason, Paid
 from kiosk.services.refund import Refunded
@@ -39,6 +44,7 @@ from tests.screens import scenes
 from tests.screens.counter_driver import CounterDriver
 from tests.screens.layout import check_layout
 
+DIGITS_OF_MEMBER = "8109"
 RICH, OTHER, POOR = scenes.CARD, "1A0058C3F7", "02004DB005"
 
 
@@ -90,14 +96,19 @@ class FakeCounter:
                     found = counter.found("A037") if effect.number == "A037" else None
                     missing = NotCollected(NotCollectedReason.NOT_FOUND)
                     self.ui.publish(ev.OrdersFound(effect.sale_id, found or missing))
-                case ev.CollectByCard() | ev.CollectInCash():
+                case ev.CollectFromBalance() | ev.CollectInCash():
                     order = counter.found("A037")[0].order
                     self._finish(effect.sale_id, Collected(order, effect.due_order.due, None, Money(3750)))
-                case ev.Undo(order_id):
-                    order = next(order for order in self.sold if order.id == order_id)
+                case IdentifyByDigits(sale_id, task, _, digits):
+                    payer = ByFace(scenes.MEMBER.id, FaceConsentId(UUID(int=1)))
+                    member = Identified(scenes.MEMBER, payer, Money(0))
+                    known = member if digits == DIGITS_OF_MEMBER else None
+                    self.ui.publish(common.FaceIdentified(sale_id, task, known))
+                case ev.Undo(sale):
+                    order = sale.order
                     lines = tuple(RefundedLine(i, x.quantity, x.total) for i, x in enumerate(order.lines))
                     void = Refund(order.id, order.id, lines, (), "7", "x", counter.MOMENT, is_void=True)  # type: ignore[arg-type]
-                    self.ui.publish(ev.UndoFinished(order_id, Refunded(void, order)))
+                    self.ui.publish(ev.UndoFinished(order.id, Refunded(void, order)))
 
     def _finish(self, sale_id: int, outcome: Outcome | SameMemberAgain) -> None:
         self.ui.publish(ev.SaleFinished(sale_id, outcome))
@@ -139,6 +150,14 @@ def desk(kept_counter: Callable[..., CounterDriver]) -> Iterator[FakeCounter]:
     yield FakeCounter(ui, {RICH: Money(5000), OTHER: Money(5000), POOR: Money(320)})
     assert ui.state.screen is ScreenName.SALE, "a sale ends where the next begins"
     assert not ui.state.sale.cart.lines
+
+
+@pytest.fixture
+def looking(kept_counter: Callable[..., CounterDriver]) -> FakeCounter:
+    """The same with a camera that works."""
+    ui = kept_counter(counter.state())
+    ui.told.clear()
+    return FakeCounter(ui, {})
 
 
 def shown(desk: FakeCounter) -> list[CustomerShows]:
@@ -305,6 +324,34 @@ def test_an_order_of_another_terminal_is_collected(desk: FakeCounter) -> None:
     desk.ui.advance(11)
 
 
+def test_an_order_is_collected_by_face_after_a_doubt(looking: FakeCounter) -> None:
+    desk, ui = looking, looking.ui
+    desk.tap("way-collect")
+    desk.key("A037")
+    desk.tap("find", "charge")
+    task = ui.state.face_tasks
+    ui.publish(FaceJudged(task, Doubtful(frozenset({scenes.MEMBER.id})), turned=True))
+    assert ui.told[-1].asks_digits
+    assert ui.find(test_id="entry").text == "○ ○ ○ ○"
+    check_layout(ui)
+    desk.key("00")
+    assert ui.find(test_id="entry").text == "● ● ○ ○"
+    desk.key("00")
+    assert ui.has(contains="还可输入 2 次")
+    desk.key("1")
+    desk.tap("key-erase")
+    desk.key(DIGITS_OF_MEMBER)
+    assert ui.find(test_id="headline").text == scenes.MEMBER.masked_name
+    desk.ui.advance(4)
+    desk.answer()
+    assert ui.has("已支付")
+    assert ui.has(contains=scenes.MEMBER.masked_name)
+    first = next(i for i, view in enumerate(ui.told) if view.name)
+    assert ui.told[first].shows is CustomerShows.CONFIRM, "no name before it is certain"
+    desk.tap("done")
+    assert shown(desk)[-4:] == ["confirm", "charging", "paid", "welcome"]
+
+
 def test_a_card_before_staff_have_charged_is_told(desk: FakeCounter) -> None:
     desk.key("500")
     desk.card(RICH)
@@ -363,5 +410,5 @@ def test_a_touch_while_a_payment_is_in_flight_changes_nothing(desk: FakeCounter)
     for test_id in ("cash", "back-to-sale"):
         assert not desk.ui.has(test_id=test_id)
     desk.answer()
-    assert [e.kind for e in desk.ui.effects if isinstance(e, common.PlaySound)] == [common.SoundKind.SUCCESS]
+    assert [e.kind for e in desk.ui.effects if isinstance(e, PlaySound)] == [SoundKind.SUCCESS]
     desk.tap("done")

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.cart import EMPTY_CART
+from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
 from kiosk.domain.liveness import Side, Stage
 from kiosk.domain.money import Money
+from kiosk.screens.counter_flow.enrolment_state import Guardian
 from kiosk.screens.counter_flow.state import (
     Check,
     CheckKind,
@@ -21,19 +23,26 @@ from kiosk.screens.counter_flow.state import (
     Undoable,
     UndoEnd,
 )
+from kiosk.screens.flow.account_state import Enrolling
 from kiosk.screens.flow.face_state import FaceTrouble
-from kiosk.services.collected import NotCollectedReason
+from kiosk.screens.flow.state import ScreenName as CustomerScreen
+from kiosk.services.collected import Collected, NotCollectedReason
+from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState
 from kiosk.services.face_events import FaceSeen
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import NotChargedReason
+from kiosk.services.posing import Posing
 from tests.screens import counter_scenes as counter
+from tests.screens import face_scenes as faces
+from tests.screens import scenes
 from tests.screens.counter_driver import CounterDriver
 from tests.screens.gallery import Sight, look_at
 
 Open = Callable[..., CounterDriver]
 SALE = counter.with_cart(counter.state(), counter.SOME)
 GONE = {"reader": False, "printer": False}
+DOUBTED = frozenset({counter.RECOGNISED.member.id})
 FIXED_PAID = replace(counter.PAID, order=counter.order(counter.FIXED))
 LAST = Undoable(counter.order(counter.SOME), 1008.0, in_cash=Money(5000))
 
@@ -75,6 +84,10 @@ STEPS = {
     "paying-found": counter.looked_at(
         counter.paying(), found=counter.RECOGNISED, amount=counter.total(counter.SOME), left_s=2
     ),
+    "paying-digits": counter.looked_at(counter.paying(), candidates=DOUBTED, typed="81"),
+    "paying-digits-again": counter.looked_at(counter.paying(), candidates=DOUBTED, tries_left=1),
+    "paying-digits-compared": counter.looked_at(counter.paying(), candidates=DOUBTED, typed="8109", checking=True),
+    "paying-digits-wrong": counter.without_tries(counter.paying()),
     "paying-not-recognised": counter.looked_at(counter.paying(), trouble=FaceTrouble.UNKNOWN),
     "cash": counter.paying(method=PayMethod.CASH),
     "cash-less": replace(counter.paying(method=PayMethod.CASH), keyed_minor=2000),
@@ -83,6 +96,9 @@ STEPS = {
     "collect-typed": counter.collecting(number="A03"),
     "collect-fault": counter.collecting(number="A037", fault=NotCollectedReason.CENTRAL_UNREACHABLE),
     "collect-found": counter.collecting(number="37", found=counter.found("A037", "B037", "D037")),
+    "collect-paying-found": counter.looked_at(
+        counter.paying_collected(), found=counter.RECOGNISED, amount=counter.found("A037")[0].due, left_s=2
+    ),
     "collect-chosen": counter.collecting(number="A037", found=counter.found("A037"), chosen=counter.found("A037")[0]),
     "lane": counter.lane(),
     "lane-looking": counter.looked_at(counter.lane(), seen=FaceSeen(1, Fault.BLURRED)),
@@ -98,13 +114,24 @@ STEPS = {
 RESULTS = {
     "result-paid": counter.ended(counter.PAID),
     "result-paid-balance": replace(counter.ended(counter.PAID), balance_shown=True),
+    "result-collected-by-face": replace(
+        counter.ended(
+            Collected(counter.order(counter.SOME, "A037"), counter.total(counter.SOME), None, Money(3750), 12)
+        ),
+        payer_name=counter.RECOGNISED.member.masked_name,
+    ),
+    "result-face-refused": counter.ended(counter.not_charged(NotChargedReason.FACE_LIMIT)),
     "result-cash": counter.ended(counter.cash_sold(counter.total(counter.SOME).minor)),
     "result-change": counter.ended(counter.cash_sold(10_000)),
+    "result-by-key": replace(counter.ended(counter.cash_sold(10_000)), open_by_key=counter.order(counter.SOME).id),
     "result-refused": counter.ended(counter.not_charged()),
     "result-offline": counter.ended(counter.not_charged(NotChargedReason.CENTRAL_UNREACHABLE)),
     "result-checking": counter.ended(counter.BEING_CHECKED),
     "undone-cash": replace(SALE, undo=Undo(LAST, UndoEnd.UNDONE)),
+    "undone-by-key": replace(SALE, undo=Undo(LAST, UndoEnd.UNDONE), open_by_key=LAST.order.id),
     "undone": replace(SALE, undo=Undo(replace(LAST, in_cash=None), UndoEnd.UNDONE)),
+    "undone-collected": replace(SALE, undo=Undo(counter.COLLECTED_CARD, UndoEnd.UNDONE)),
+    "undone-collected-cash": replace(SALE, undo=Undo(counter.COLLECTED_CASH, UndoEnd.UNDONE)),
     "undo-refused": replace(SALE, undo=Undo(LAST, UndoEnd.REFUSED)),
     "undo-checking": replace(SALE, undo=Undo(LAST, UndoEnd.BEING_CHECKED)),
     "found-out": replace(SALE, found_out=(FoundOut(CheckKind.CARD, Money(1250), counter.order(counter.SOME), "6CED"),)),
@@ -113,12 +140,29 @@ RESULTS = {
 }
 
 
+ENROLLING = {
+    "enrol": counter.enrolling(),
+    "enrol-guardian": counter.enrolling(guardian=Guardian.MOTHER, guardian_word="母亲"),
+    "enrol-guardian-typed": counter.enrolling(guardian=Guardian.FATHER, guardian_word="父亲", phone="13800001234"),
+    "enrol-age": counter.enrolling(faces.enrolling(CustomerScreen.FACE_AGE, Enrolling(scenes.MEMBER.id))),
+    "enrol-consent": counter.enrolling(faces.reading(staff=faces.STAFF)),
+    "enrol-pose": counter.enrolling(faces.posing(Posing(EnrolmentPose.LEFT, 1, PoseHint.TURN_MORE))),
+    "enrol-done": counter.enrolling(faces.ended(FaceEnrolled(faces.CONSENT))),
+    "enrol-look-alike": counter.enrolling(faces.ended(FaceRefused(FaceRefusedReason.LOOKS_LIKE_ANOTHER))),
+}
+
+
 @pytest.mark.parametrize("sight", tuple(counter.sights()), ids=str)
-@pytest.mark.parametrize("group", ["sales", "steps", "results"])
+@pytest.mark.parametrize("group", ["sales", "steps", "results", "enrolling"])
 def test_pictures(kept_counter: Open, sight: Sight, group: str) -> None:
-    variants: dict[str, State] = {"sales": SALES, "steps": STEPS, "results": RESULTS}[group]
+    groups: dict[str, dict[str, State]] = {
+        "sales": SALES,
+        "steps": STEPS,
+        "results": RESULTS,
+        "enrolling": ENROLLING,
+    }
     ui: CounterDriver | None = None
-    for name, state in variants.items():
+    for name, state in groups[group].items():
         seen = counter.with_view(state, sight.view)
         if ui is None:
             ui = kept_counter(seen, size=sight.size)

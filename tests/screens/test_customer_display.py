@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.cart import Cart, Selection
+from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.bill import bill_lines
@@ -18,6 +19,7 @@ from kiosk.screens.customer_display.stream import MAX_LINE_BYTES
 from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.services.face_events import FaceSeen
 from kiosk.services.outcomes import NotChargedReason
+from kiosk.services.posing import Posing
 from tests.screens import counter_scenes as counter
 from tests.screens.conftest import close
 from tests.screens.customer_driver import CustomerDriver
@@ -37,13 +39,22 @@ VIEWS = {
     "pay-cash-only": replace(PAY, can_look=False, can_tap=False),
     "look": replace(PAY, camera_on=True, seen=FaceSeen(1, Fault.TOO_FAR)),
     "not-recognised": replace(PAY, trouble=FaceTrouble.UNKNOWN),
+    "enrol-reading": CustomerView("zh", SHOW.FACE),
+    "enrol-ahead": CustomerView("zh", SHOW.FACE, camera_on=True, posing=Posing(EnrolmentPose.AHEAD, 0, Fault.TOO_FAR)),
+    "enrol-left": CustomerView(
+        "zh", SHOW.FACE, camera_on=True, posing=Posing(EnrolmentPose.LEFT, 1, PoseHint.TURN_MORE)
+    ),
+    "digits": replace(PAY, can_look=False, asks_digits=True),
+    "digits-no-reader": replace(PAY, can_look=False, can_tap=False, asks_digits=True),
     "confirm": replace(PAY, shows=SHOW.CONFIRM, name="王*明", left_s=2),
     "charging": CustomerView("zh", SHOW.CHARGING, DUE),
     "cash": CustomerView("zh", SHOW.CASH, DUE, LINES, received=Money(5000)),
     "paid": CustomerView("zh", SHOW.PAID, DUE, number="C042"),
+    "paid-and-looking": CustomerView("zh", SHOW.PAID, DUE, number="C042", camera_on=True),
     "paid-balance": CustomerView("zh", SHOW.PAID, DUE, number="C042", balance=Money(3750)),
     "paid-change": CustomerView("zh", SHOW.PAID, DUE, received=Money(5000), change=Money(1220), number="C042"),
     "not-paid": CustomerView("zh", SHOW.NOT_PAID, DUE, reason=NotChargedReason.INSUFFICIENT),
+    "not-paid-face": CustomerView("zh", SHOW.NOT_PAID, DUE, reason=NotChargedReason.FACE_LIMIT),
     "not-paid-offline": CustomerView("zh", SHOW.NOT_PAID, DUE, reason=NotChargedReason.CENTRAL_UNREACHABLE),
     "checking": CustomerView("zh", SHOW.CHECKING, DUE),
     "ask-staff": CustomerView("zh", SHOW.ASK_STAFF, Money(1200)),
@@ -87,6 +98,8 @@ def test_what_it_says_of_each_end(open_window: Callable[..., CustomerDriver]) ->
     assert ui.has(contains="请勿重复支付")
     ui.tell(VIEWS["pay"])
     assert ui.has("摄像头已开启")
+    ui.tell(VIEWS["paid-and-looking"])
+    assert ui.has("摄像头已开启"), "the lane looks for the next one already"
     ui.tell(VIEWS["pay-card"])
     assert not ui.has("摄像头已开启")
     assert ui.has("请刷卡")

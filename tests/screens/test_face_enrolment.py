@@ -12,7 +12,7 @@ from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Agreed, Fault
 from kiosk.screens.enrolment_words import end_words, hint_words
 from kiosk.screens.flow import account_events as acc
-from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.account_state import Enrolling, EnrolmentEnd, Tried, Unable
 from kiosk.screens.flow.state import ScreenName
 from kiosk.screens.texts import texts_for
@@ -191,7 +191,7 @@ def test_the_enrolled_face_can_be_tried_when_the_engine_knows_it(kept_app: Open)
     assert not ui.has(test_id="way-try")
     ui.happens(FaceReadinessChanged(FaceReadiness(is_ready=True, purposes=frozenset(PURPOSES))))
     ui.tap(test_id="way-try")
-    (asked,) = [effect for effect in ui.effects if isinstance(effect, ev.LookForFace)]
+    (asked,) = [effect for effect in ui.effects if isinstance(effect, fx.LookForFace)]
     ui.happens(FaceJudged(asked.request.task, Agreed(scenes.MEMBER.id), turned=False))
     assert ui.has("您好，王*明，认出您了")
 
@@ -225,4 +225,4 @@ def test_from_the_members_screen_to_the_camera_in_four_touches(kept_app: Open) -
     assert ui.state.screen is ScreenName.FACE_POSES
     ui.tap(test_id="stop")
     assert ui.state.screen is ScreenName.ACCOUNT
-    assert [effect for effect in ui.effects if isinstance(effect, ev.StopFace)]
+    assert [effect for effect in ui.effects if isinstance(effect, fx.StopFace)]

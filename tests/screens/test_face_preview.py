@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from kivy.graphics.instructions import VertexInstruction
 
 from kiosk.screens.face_preview import FacePreview
 from kiosk.screens.flow.state import ScreenName
@@ -75,6 +76,17 @@ def test_each_picture_is_uploaded_once_and_none_stays(ui: Driver) -> None:
     preview.source.newest = None
     ui.step(10)
     assert len(set(corners(ui, preview))) == 1, "what the camera saw is still there"
+
+
+def test_its_box_is_filled_while_there_is_no_picture_and_one_shape_shows_both(ui: Driver) -> None:
+    """A second shape under the picture would not be seen, and take as long to draw."""
+    preview = shown(ui, quarters(320, 240))
+    preview.source.newest = None
+    ui.step(10)
+    ground = tuple(round(255 * part) for part in ui.app.look.color.sunken_pressed[:3])
+    assert corners(ui, preview) == [ground] * 4
+    canvases = (preview.canvas.before, preview.canvas)
+    assert sum(isinstance(i, VertexInstruction) for canvas in canvases for i in canvas.children) == 1
 
 
 def test_it_rests_while_it_is_not_shown(ui: Driver) -> None:

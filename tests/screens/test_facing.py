@@ -9,6 +9,7 @@ from uuid import UUID
 import cv2
 import numpy as np
 import pytest
+from kivy.uix.label import Label
 
 from kiosk.domain.face import Fault
 from kiosk.domain.face_consent import ConsentPurpose
@@ -17,9 +18,10 @@ from kiosk.domain.liveness import Side, Stage
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByFace
 from kiosk.domain.pricing import price_cart
-from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.face_state import FaceTrouble, Facing
 from kiosk.screens.flow.state import Customer, PayMethod, ScreenName, State
+from kiosk.screens.widgets.emblem import Emblem
 from kiosk.services.events import DeviceKind, FaceSeen
 from kiosk.services.face_events import FaceReadiness
 from kiosk.services.face_ports import PreviewPicture
@@ -104,7 +106,7 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         ui.app.preview.newest = None
 
 
-def touched(ui: Driver, test_id: str) -> list[ev.Effect]:
+def touched(ui: Driver, test_id: str) -> list[fx.Effect]:
     ui.effects.clear()
     ui.tap(test_id=test_id)
     return ui.effects
@@ -123,7 +125,7 @@ def test_it_is_offered_only_where_it_works(kept_app: Open) -> None:
 
 def test_a_touch_begins_a_look_with_its_light_and_its_picture(kept_app: Open) -> None:
     ui = kept_app(working(ScreenName.ATTRACT))
-    (asked,) = [effect for effect in touched(ui, "look-here") if isinstance(effect, ev.LookForFace)]
+    (asked,) = [effect for effect in touched(ui, "look-here") if isinstance(effect, fx.LookForFace)]
     assert asked.request.purpose is ORDERING
     ui.app.preview.newest = drawn()
     ui.step(6)
@@ -134,6 +136,18 @@ def test_a_touch_begins_a_look_with_its_light_and_its_picture(kept_app: Open) ->
     ui.tap(test_id="see-menu")
     assert ui.state.screen is ScreenName.MENU
     assert not preview.active, "it goes on to fetch pictures"
+
+
+def test_beside_the_picture_nothing_clear_is_drawn(kept_app: Open) -> None:
+    """A hidden text's or sign's pixels take as long as any, of every frame."""
+    ui = kept_app(looking(ORDERING))
+    shown = {id(widget) for widget in ui.widgets()}
+    hidden = [widget for widget in ui.find(cls="FaceLookScreen").walk() if id(widget) not in shown]
+    assert not [w for w in hidden if isinstance(w, Emblem) or (isinstance(w, Label) and w.text)]
+    ui.show(VARIANTS["look-turn"])
+    assert any(widget.icon == "arrow-left" for widget in ui.widgets(lambda w: isinstance(w, Emblem)))
+    ui.show(VARIANTS["look-unknown"])
+    assert [widget.icon for widget in ui.widgets(lambda w: isinstance(w, Emblem))] != ["arrow-left"]
 
 
 def test_the_keys_type_digits_and_take_them_back(kept_app: Open) -> None:
@@ -154,7 +168,7 @@ def test_masked_name_amount_and_count_stand_there_and_cancel_ends_it(kept_app: O
     ui.tap(test_id="not-me")
     assert ui.state.screen is ScreenName.CHECKOUT
     ui.advance(10)
-    assert not [effect for effect in ui.effects if isinstance(effect, ev.PayByFace)]
+    assert not [effect for effect in ui.effects if isinstance(effect, fx.PayByFace)]
 
 
 def test_the_count_ends_in_one_payment(kept_app: Open) -> None:
@@ -163,7 +177,7 @@ def test_the_count_ends_in_one_payment(kept_app: Open) -> None:
     ui.show(replace(ui.state, face_policy=policy))
     ui.effects.clear()
     ui.advance(10)
-    (asked,) = [effect for effect in ui.effects if isinstance(effect, ev.PayByFace)]
+    (asked,) = [effect for effect in ui.effects if isinstance(effect, fx.PayByFace)]
     assert asked.payer == FACE
 
 
@@ -172,6 +186,6 @@ def test_every_trouble_has_a_sentence_and_the_card_beside_it(kept_app: Open, tro
     ui = kept_app(troubled(PAYING, trouble))
     assert ui.find(test_id="headline").text
     assert "校园卡" in ui.find(test_id="detail").text
-    assert any(isinstance(e, ev.LookForFace) for e in touched(ui, "pay-card")) is False
+    assert any(isinstance(e, fx.LookForFace) for e in touched(ui, "pay-card")) is False
     assert ui.state.paying is not None
     assert ui.state.paying.method is PayMethod.CARD

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.state import ScreenName, State
 from tests.screens import scenes
 from tests.screens.driver import Driver
@@ -40,7 +40,7 @@ def test_warning_counts_down_and_clears(kept_app: Open) -> None:
     ui.advance(first)
     assert ui.state.screen is ScreenName.ATTRACT
     assert not ui.has(test_id="idle-left")
-    assert ev.PlaySound(ev.SoundKind.WARNING) in ui.effects
+    assert fx.PlaySound(fx.SoundKind.WARNING) in ui.effects
 
 
 def test_more_time(kept_app: Open) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.domain.cart import Cart, Selection
 from kiosk.domain.money import Money
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName
 from kiosk.services import events as service
@@ -86,7 +87,7 @@ def test_member_has_the_usual_in_one_touch_after_the_card(canteen: FakeCanteen) 
     assert canteen.taps == 1
     assert number(canteen) == "A001"
     assert ui.has("已支付 ¥32.50")
-    assert ev.PlaySound(ev.SoundKind.SUCCESS) in ui.effects
+    assert fx.PlaySound(fx.SoundKind.SUCCESS) in ui.effects
     ui.advance(11)
 
 

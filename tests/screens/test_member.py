@@ -10,6 +10,7 @@ import pytest
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName
 from tests.screens import scenes
@@ -64,7 +65,7 @@ def test_one_touch_pays_the_usual(kept_app: Open) -> None:
     ui.tap(test_id="take-away")
     ui.tap(test_id="pay-usual")
     ui.tap(test_id="pay-usual") if ui.has(test_id="pay-usual") else None
-    (asked,) = [e for e in ui.effects if isinstance(e, ev.PayByCard)]
+    (asked,) = [e for e in ui.effects if isinstance(e, fx.PayByCard)]
     assert (asked.card_uid, asked.cart, asked.dining_mode) == (scenes.CARD, scenes.USUAL, DiningMode.TAKE_AWAY)
     assert ui.state.in_flight
 

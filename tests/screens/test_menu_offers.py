@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.diet import DietProfile
-from kiosk.domain.menu import Allergen, DietTag
+from kiosk.domain.dish import Allergen, DietTag
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import State, View

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import Paying, ScreenName, State
 from kiosk.services.events import (
@@ -62,7 +63,7 @@ def test_waiting_says_where_to_hold_the_card_and_what_it_costs(kept_app: Open) -
 def test_card_pays(kept_app: Open) -> None:
     ui = kept_app(WAITING)
     ui.publish(CardPresented(scenes.READER, scenes.CARD, ui.clock.monotonic_s()))
-    assert [e.card_uid for e in ui.effects if isinstance(e, ev.PayByCard)] == [scenes.CARD]
+    assert [e.card_uid for e in ui.effects if isinstance(e, fx.PayByCard)] == [scenes.CARD]
     assert ui.state.in_flight
 
 

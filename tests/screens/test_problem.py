@@ -10,7 +10,7 @@ import pytest
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentMethod, PaymentPart, with_balance
-from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.services.events import CardPresented
 from kiosk.services.outcomes import NotCharged, NotChargedReason
@@ -107,7 +107,7 @@ def test_sold_out_names_the_dishes(kept_app: Open) -> None:
 def test_counter_is_a_way_out(kept_app: Open, reason: NotChargedReason) -> None:
     ui = kept_app(refused(reason))
     ui.tap(test_id="way-counter")
-    assert [e.cart for e in ui.effects if isinstance(e, ev.TakeOrderForCounter)] == [scenes.SOME]
+    assert [e.cart for e in ui.effects if isinstance(e, fx.TakeOrderForCounter)] == [scenes.SOME]
 
 
 def test_the_card_pays_what_it_can_and_the_counter_takes_the_rest(kept_app: Open) -> None:
@@ -116,7 +116,7 @@ def test_the_card_pays_what_it_can_and_the_counter_takes_the_rest(kept_app: Open
     ui.tap(test_id="balance")
     assert ui.has("卡付 ¥3.20，柜台付 ¥25.30")
     ui.tap(test_id="way-rest")
-    (paid,) = [e for e in ui.effects if isinstance(e, ev.PayByCard)]
+    (paid,) = [e for e in ui.effects if isinstance(e, fx.PayByCard)]
     due = PaymentPart(PaymentMethod.COUNTER, Money(2530))
     assert (paid.card_uid, paid.others) == (scenes.CARD, (scenes.COUPON_PART, scenes.POINTS_PART, due))
     assert ui.find(test_id="amount").text == "¥3.20"
@@ -143,7 +143,7 @@ def test_another_card_can_be_waited_for_or_tapped_at_once(kept_app: Open) -> Non
     assert ui.state.screen is ScreenName.PAYING
     ui.show(POOR)
     ui.publish(CardPresented(scenes.READER, scenes.CARD, ui.clock.monotonic_s()))
-    assert [e.card_uid for e in ui.effects if isinstance(e, ev.PayByCard)] == [scenes.CARD]
+    assert [e.card_uid for e in ui.effects if isinstance(e, fx.PayByCard)] == [scenes.CARD]
 
 
 def test_order_can_be_cancelled(kept_app: Open) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.domain.cart import DishChoice, Selection
 from kiosk.domain.diet import DietProfile
-from kiosk.domain.menu import Allergen, DietTag
+from kiosk.domain.dish import Allergen, DietTag
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import Editing, ScreenName, State, View

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.screens.flow.events import SoundKind
+from kiosk.screens.flow.effects import SoundKind
 from kiosk.screens.sounds import FOLDER, Sounds
 
 

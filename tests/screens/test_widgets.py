@@ -25,6 +25,7 @@ from kiosk.screens.widgets import (
     Stepper,
     TextBlock,
 )
+from kiosk.screens.widgets.typesetting import TEXT_FONT
 from tests.screens import scenes
 from tests.screens.driver import Driver
 from tests.screens.layout import check_layout
@@ -228,6 +229,18 @@ def test_text_block_grows_with_its_text(bare: Bare) -> None:
     assert block.height >= 3 * one_line
 
 
+def test_text_block_breaks_its_lines_as_chinese_does(bare: Bare) -> None:
+    """At no width a mark that closes begins a line; `text` stays what it was."""
+    said = "请刷卡，或看这里：“付款”。"
+    block = TextBlock(text=said, size_hint_x=None, width=400, pos=(100, 900))
+    ui = bare(block)
+    for width in range(200, 500, 10):
+        block.width = width
+        ui.step(2)
+        check_layout(ui)
+    assert block.text == said
+
+
 def test_unknown_icon_draws_something(bare: Bare) -> None:
     glyph = Glyph(icon="no-such-icon", pos=(100, 900))
     bare(glyph)
@@ -252,6 +265,11 @@ def words(text: str, pos: tuple[int, int], size: tuple[int, int], **kwargs: Any)
     return Label(text=text, size_hint=(None, None), size=size, pos=pos, font_size=40, **kwargs)
 
 
+def chinese(text: str) -> Label:
+    """As Kivy breaks it, four characters a line."""
+    return words(text, (100, 900), (170, 200), text_size=(170, 200), font_name=TEXT_FONT)
+
+
 def test_check_passes_a_good_screen(bare: Bare) -> None:
     check_layout(bare(button(), words("fine", (600, 900), (300, 100))))
 
@@ -263,6 +281,14 @@ def test_check_passes_a_good_screen(bare: Bare) -> None:
         (lambda: [words("two lines in a box of one", (100, 900), (300, 70), text_size=(300, 70))], "cut off"),
         (lambda: [words("shortened to an end", (100, 900), (200, 70), text_size=(200, 70), shorten=True)], "shortened"),
         (lambda: [words("Incomprehensibilities", (100, 900), (200, 200), text_size=(200, 200))], "word broken"),
+        (
+            lambda: [chinese("四个字呢，逗号")],
+            "begins a line",
+        ),
+        (
+            lambda: [chinese("三个字（括号")],
+            "ends a line",
+        ),
         (lambda: [words("one", (100, 900), (200, 60)), words("two", (120, 910), (200, 60))], "overlap"),
         (lambda: [words("outside", (1000, 900), (300, 60))], "sticks out"),
         (lambda: [words("below", (100, -30), (300, 60))], "off the screen"),

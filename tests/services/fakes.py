@@ -58,7 +58,9 @@ class FakePrinter:
 
     name: str
     room: int = 100
+    can_open: bool = True
     jobs: list[PrintJob] = field(default_factory=list)
+    pulses: list[Callable[[PrintJobState], None]] = field(default_factory=list)
     _reports: dict[UUID, Callable[[UUID, PrintJobState], None]] = field(default_factory=dict)
 
     def submit(self, job: PrintJob, report: Callable[[UUID, PrintJobState], None]) -> bool:
@@ -67,6 +69,11 @@ class FakePrinter:
         self.jobs.append(job)
         self._reports[job.id] = report
         return True
+
+    def open_drawer(self, report: Callable[[PrintJobState], None]) -> bool:
+        if self.can_open:
+            self.pulses.append(report)
+        return self.can_open
 
     def report(self, job: PrintJob, state: PrintJobState) -> None:
         self._reports[job.id](job.id, state)

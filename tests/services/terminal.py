@@ -13,9 +13,10 @@ from babel.messages.mofile import write_mo
 from kiosk.domain.cart import Cart
 from kiosk.domain.diet import NO_DIET
 from kiosk.domain.ids import MemberId
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.member import Card, CardState, Member
-from kiosk.domain.menu import LocalText, Menu
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import ByCard

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from kiosk.domain.coupon import Coupon, CouponTerms
 from kiosk.domain.ids import CouponId
-from kiosk.domain.menu import LocalText
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByCard
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified, identify

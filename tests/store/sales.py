@@ -12,18 +12,18 @@ from uuid import uuid4
 
 from kiosk.domain.cart import Cart
 from kiosk.domain.diet import DietProfile
+from kiosk.domain.dish import Allergen
 from kiosk.domain.ids import GrantId, MemberId, OrderId, PaymentId, TerminalId, uuid7
 from kiosk.domain.member import Card, Member
-from kiosk.domain.menu import Allergen
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.domain.pricing import price_cart
-from kiosk.domain.receipt import Align, Columns, Feed, Paper, QrCode, Rule, Text, TextSize
+from kiosk.domain.receipt import Align, Columns, Feed, Paper, PaperKind, QrCode, Rule, Text, TextSize
 from kiosk.domain.stock import movements_for_sale
 from kiosk.domain.wallet import Grant, GrantUse
-from kiosk.services.ports import PaperKind, PrintJob, TerminalIdentity
+from kiosk.services.ports import PrintJob, TerminalIdentity
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.store.unit_of_work import UnitOfWork
 from tests.domain.canteen import BIG_NOODLES, MENU, PLAIN_RICE, PLAIN_SET

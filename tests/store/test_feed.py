@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from kiosk.domain.ids import DishId, MemberId
+from kiosk.domain.ids import DishId, MemberId, OrderId, PaymentId
 from kiosk.domain.member import Card, CardState
+from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
+from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.sync.wire import encode
@@ -85,3 +89,26 @@ def test_every_card_of_a_page_is_stored(store: SqliteStore) -> None:
     read(store, "first", more=False, cards={card.uid: card for card in cards}, **THE_MEMBER)
     with store.transaction() as unit:
         assert [unit.members.by_card(card.uid) for card in cards] == [(MEMBER, card) for card in cards]
+
+
+def test_with_a_member_go_their_cards_and_what_was_paid_with_them(store: SqliteStore) -> None:
+    other = replace(MEMBER, id=MemberId("m-other"))
+    passed_on = Card("AA55AA55", other.id)
+    read(store, "first", more=False, members={m.id: encode(m) for m in (MEMBER, other)},
+         cards={CARD_UID: CARD, passed_on.uid: replace(passed_on, member_id=MEMBER.id)})  # fmt: skip
+    settled, unresolved, others = (
+        Payment(PaymentId(uuid4()), OrderId(uuid4()), PaymentMethod.BALANCE, Money(100)) for _ in range(3)
+    )
+    with store.transaction() as unit:
+        for payment, uid in ((settled, CARD_UID), (unresolved, CARD_UID), (others, "BB66BB66")):
+            unit.payments.add(payment, ByCard(uid))
+        for payment in (settled, others):
+            unit.payments.settle(payment.to(PaymentState.NOT_CHARGED))
+    read(store, "first", more=False, members={MEMBER.id: None}, cards={passed_on.uid: passed_on})
+    with store.transaction() as unit:
+        assert unit.members.get(MEMBER.id) is None
+        assert unit.members.cards_of(MEMBER.id) == ()
+        assert unit.members.cards_of(other.id) == (passed_on,), "it is another member's since"
+        assert unit.payments.payer_of(settled.id) is None
+        assert unit.payments.payer_of(unresolved.id) == ByCard(CARD_UID), "it is not known yet how that one ends"
+        assert unit.payments.payer_of(others.id) == ByCard("BB66BB66")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from kiosk.domain.cart import Cart, DishChoice, Selection
 from kiosk.domain.ids import DishId
+from kiosk.domain.local_text import LocalText
 from kiosk.domain.loyalty import PointsRule
-from kiosk.domain.menu import LocalText
 from kiosk.domain.money import Money
 from kiosk.domain.order import OrderedDish, OrderLine, OrderState
 from kiosk.domain.payment import PaymentMethod, PaymentState

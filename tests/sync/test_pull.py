@@ -16,8 +16,7 @@ from kiosk.domain.member import Card, CardState, Member
 from kiosk.domain.stock import StockLevels
 from kiosk.logs import JsonLines
 from kiosk.services.events import FacesChanged, MembersChanged, MenuChanged, StockChanged
-from kiosk.services.ports import CentralUnreachable, StorageFailed, TerminalIdentity
-from kiosk.services.slip_ports import SiteTerminal
+from kiosk.services.ports import CentralUnreachable, SiteTerminal, StorageFailed, TerminalIdentity
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.sync.client import CentralClient
@@ -140,7 +139,11 @@ def test_keys_of_the_sites_terminals_and_what_was_collected_elsewhere(
         assert {tx.slips.terminal(TerminalId(key)) for key, _ in wrong} == {None}
         assert (tx.collections.is_collected(payment_id), tx.collections.is_collected(other_id)) == (True, False)
     central.publish("terminal", "t-9", TerminalRecord("t-9", 2, "B", bytes(range(32)), is_revoked=True))
+    central.publish("collected", str(payment_id), None)
+    central.publish("collected", "no id", None)
     read_all(reader)
+    with store.transaction() as tx:
+        assert not tx.collections.is_collected(payment_id), "that was undone"
     with store.transaction() as tx:
         told = tx.slips.terminal(TerminalId("t-9"))
         assert told is not None

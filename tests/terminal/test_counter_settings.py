@@ -9,7 +9,6 @@ import pytest
 
 from kiosk.configfile import ConfigFileError
 from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
-from kiosk.opening import limits_of
 from kiosk.settings import Settings, load_settings
 
 BEGIN = """
@@ -29,9 +28,9 @@ def settings_of(folder: Path, text: str, role: str = "counter") -> Settings:
 
 def test_what_staff_may_type(tmp_path: Path) -> None:
     limits = "[counter]\nlargest_sum_minor = 5000\nlargest_weight_g = 1500\n"
-    assert limits_of(settings_of(tmp_path, limits)) == CounterLimits(5000, 1500)
-    assert limits_of(settings_of(tmp_path, "")) == CounterLimits(20_000, 3_000)
-    assert limits_of(settings_of(tmp_path, limits, role="order")) == NOTHING_KEYED
+    assert settings_of(tmp_path, limits).counter_limits() == CounterLimits(5000, 1500)
+    assert settings_of(tmp_path, "").counter_limits() == CounterLimits(20_000, 3_000)
+    assert settings_of(tmp_path, limits, role="order").counter_limits() == NOTHING_KEYED
 
 
 def test_the_example_that_is_commented_out_is_sound(tmp_path: Path) -> None:
@@ -67,3 +66,20 @@ def test_a_role_that_there_is_not(tmp_path: Path) -> None:
     with pytest.raises(ConfigFileError) as caught:
         settings_of(tmp_path, "", role="cook")
     assert caught.value.field == "terminal.role"
+
+
+PRINTER = """
+[[printer]]
+name = "{name}"
+port = "tcp://127.0.0.1:{port}"
+drawer = true
+"""
+
+
+def test_one_cash_drawer_where_cash_is_taken(tmp_path: Path) -> None:
+    one, other = PRINTER.format(name="front", port=1), PRINTER.format(name="kitchen", port=2)
+    assert [printer.drawer for printer in settings_of(tmp_path, one).printer] == [True]
+    with pytest.raises(ConfigFileError, match=r"printer\[1\].drawer"):
+        settings_of(tmp_path, one + other)
+    with pytest.raises(ConfigFileError, match=r"printer\[0\].drawer"):
+        settings_of(tmp_path, one, role="order")

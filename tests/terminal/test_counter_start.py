@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.counter_start import customer_window, first_counter_state
 from kiosk.domain.counter import CounterLimits
+from kiosk.screens.bridge import Bridge
 from kiosk.settings import Settings, load_settings
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -60,5 +61,12 @@ def test_faces_pay_where_both_sections_are(tmp_path: Path, face: bool, camera: b
 
 
 def test_a_customers_window_only_where_it_is_asked_for(tmp_path: Path) -> None:
-    assert customer_window(settings(tmp_path), tmp_path) is None
-    assert customer_window(settings(tmp_path, "[counter]\ncustomer_display = true\n"), tmp_path) is not None
+    bridge = Bridge()
+    own = bridge.preview
+    assert customer_window(settings(tmp_path), tmp_path, bridge) is None
+    shown = "[counter]\ncustomer_display = true\n"
+    assert customer_window(settings(tmp_path, shown), tmp_path, bridge) is not None
+    assert bridge.preview is own, "without a camera there is nothing to share"
+    with_camera = shown + '[camera]\nsource = "/dev/video0"\n'
+    assert customer_window(settings(tmp_path, with_camera), tmp_path, bridge) is not None
+    assert bridge.preview is not own

@@ -64,6 +64,32 @@ def is_gone(process_id: int) -> bool:
     return not Path(f"/proc/{process_id}").exists()
 
 
+def test_it_has_the_descriptors_that_are_shared(tmp_path: Path) -> None:
+    """Under the same number, also in a window that comes after the first."""
+    descriptor = os.memfd_create("shared")
+    program = """
+import os, pathlib, socket, sys
+line = socket.socket(fileno=0)
+line.send(b".")
+(pathlib.Path(sys.argv[1]) / os.pread(int(sys.argv[2]), 5, 0).decode()).touch()
+line.recv(1)
+"""
+    command = [sys.executable, "-c", program, str(tmp_path), str(descriptor)]
+    window = CustomerWindow(command, shared=(descriptor,))
+    try:
+        os.write(descriptor, b"first")
+        window.start()
+        wait((tmp_path / "first").exists)
+        wait(lambda: window.process_id is not None)
+        os.pwrite(descriptor, b"again", 0)
+        assert window.process_id is not None
+        os.kill(window.process_id, signal.SIGKILL)
+        wait((tmp_path / "again").exists)
+    finally:
+        window.stop()
+        os.close(descriptor)
+
+
 def test_it_is_told_what_to_show(begin: Callable[..., CustomerWindow], tmp_path: Path) -> None:
     window = begin(WRITES_DOWN)
     window.show(b"first")

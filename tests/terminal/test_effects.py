@@ -16,6 +16,7 @@ from kiosk.domain.ids import PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.screens.effects import EffectRunner
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.services.journal import CardPayment, Fate
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason
@@ -25,8 +26,8 @@ from tests.domain.canteen import PLAIN_SET
 WITHIN_S = 5
 BEGUN = PaymentId(UUID(int=9))
 TOTAL = Money(1800)
-PAY = ev.PayByCard(7, "62E3086CED", 0.0, Cart().add(PLAIN_SET), TOTAL, DiningMode.DINE_IN, "zh")
-COUNTER = ev.TakeOrderForCounter(7, None, PAY.cart, TOTAL, DiningMode.DINE_IN, "zh")
+PAY = fx.PayByCard(7, "62E3086CED", 0.0, Cart().add(PLAIN_SET), TOTAL, DiningMode.DINE_IN, "zh")
+COUNTER = fx.TakeOrderForCounter(7, None, PAY.cart, TOTAL, DiningMode.DINE_IN, "zh")
 
 
 class Till:
@@ -90,7 +91,7 @@ def test_a_payment_waits_for_the_services_and_is_answered_once() -> None:
     ],
 )
 def test_a_fault_of_ours_is_unknown_for_a_card_payment_that_was_begun(
-    effect: ev.Effect, begun: PaymentId | None, outcome: object
+    effect: fx.Effect, begun: PaymentId | None, outcome: object
 ) -> None:
     run, posted = runner(opened(RuntimeError("a fault"), begun))
     run(effect)
@@ -102,11 +103,11 @@ def test_what_cannot_be_found_out_yet_is_not_answered() -> None:
     found = CardPayment(BEGUN, "6CED", time(12, 3), Fate.NOT_CHARGED)
     journal = Journal(found)
     run, posted = runner(opened(None, journal=journal))
-    run(ev.CheckPayment(BEGUN))
+    run(fx.CheckPayment(BEGUN))
     run(PAY)  # on the same thread, after it
     assert posted.get(timeout=WITHIN_S) == ev.CheckoutFinished(7, None)
     journal.readable = True
-    run(ev.CheckPayment(BEGUN))
+    run(fx.CheckPayment(BEGUN))
     assert posted.get(timeout=WITHIN_S) == ev.PaymentChecked(BEGUN, found)
     run.stop()
 
@@ -114,7 +115,7 @@ def test_what_cannot_be_found_out_yet_is_not_answered() -> None:
 def test_services_that_never_come_let_the_program_end() -> None:
     services: Future[Any] = Future()
     run, posted = runner(services)
-    run(ev.LoadMenu())
+    run(fx.LoadMenu())
     services.cancel()
     run.stop()
     assert posted.empty()

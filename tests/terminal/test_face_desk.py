@@ -16,7 +16,7 @@ from kiosk.domain.face import Fault
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.effects import EffectRunner
-from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import effects as fx
 from kiosk.services.events import CameraWatching, FacesChanged, FaceSeen
 from kiosk.services.face_ports import LookRequest
 from kiosk.settings import load_settings
@@ -67,12 +67,12 @@ def started(tmp_path: Path, request: pytest.FixtureRequest) -> object:
 @pytest.mark.parametrize("started", ["[face]\n"], indirect=True)
 def test_a_look_turns_the_camera_on_and_its_end_off(started: Terminal) -> None:
     assert started.bridge.preview.newest is None
-    started.effects(ev.LookForFace(LookRequest(1, ConsentPurpose.ORDERING, turn=False, within_s=30)))
+    started.effects(fx.LookForFace(LookRequest(1, ConsentPurpose.ORDERING, turn=False, within_s=30)))
     started.hears(lambda event: event == CameraWatching("face-camera", is_on=True))
     started.hears(lambda event: event == FaceSeen(1, Fault.NO_FACE))  # the simulator's test picture
     assert started.bridge.preview.newest is not None
-    started.effects(ev.LoadFaces())
-    started.effects(ev.StopFace(1))
+    started.effects(fx.LoadFaces())
+    started.effects(fx.StopFace(1))
     started.hears(lambda event: event == CameraWatching("face-camera", is_on=False))
     assert started.bridge.preview.newest is None
 
@@ -80,9 +80,9 @@ def test_a_look_turns_the_camera_on_and_its_end_off(started: Terminal) -> None:
 @pytest.mark.parametrize("started", [""], indirect=True)
 def test_without_the_section_there_is_no_desk(started: Terminal) -> None:
     assert started.room.wait_for().face is None
-    started.effects(ev.LookForFace(LookRequest(1, ConsentPurpose.ORDERING, turn=False, within_s=30)))
-    started.effects(ev.StopFace(1))
-    started.effects(ev.LoadFaces())
+    started.effects(fx.LookForFace(LookRequest(1, ConsentPurpose.ORDERING, turn=False, within_s=30)))
+    started.effects(fx.StopFace(1))
+    started.effects(fx.LoadFaces())
     assert not any(isinstance(event, FacesChanged | CameraWatching) for event in started.bridge.drain())
 
 

@@ -13,8 +13,10 @@ from kiosk.domain.order import Order
 from kiosk.services.collect_order import CollectOrders
 from kiosk.services.collection_book import CollectionBook
 from kiosk.services.due_orders import FindDueOrders
+from kiosk.services.face_payment import FacePaymentLimits
 from kiosk.services.ports import Central, CentralUnreachable, GrantIssued, GrantRefused
 from kiosk.services.signed_slip import slip_of
+from kiosk.services.undo_collection import UndoCollections
 from kiosk.sync.due_orders import CentralDueOrders
 from tests.services.fakes import FixedClock, Signal
 from tests.till.till import MOMENT, POINTS, Services, Till
@@ -24,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass
 class CentralFromCounter:
-    """kiosk.services.ports.Central and slip_ports.DueOrders over HTTP, while `is_there`."""
+    """Central and DueOrders of kiosk.services.ports over HTTP, while `is_there`."""
 
     till: Till
     line: Central
@@ -63,14 +65,22 @@ class CentralFromCounter:
 
 
 class Counter:
-    """The services of the counter on a till's store, which may be wrapped: then in `services`."""
+    """The services of the counter on a till's store, which may be wrapped: then in `services`. `face_limits`: of what
+    is paid by face, at the moment of `paying_clock`; None: nobody pays so."""
 
-    def __init__(self, till: Till, services: Services | None = None) -> None:
+    def __init__(
+        self,
+        till: Till,
+        services: Services | None = None,
+        face_limits: FacePaymentLimits | None = None,
+        paying_clock: FixedClock | None = None,
+    ) -> None:
         self.till = till
         services = services or till.services
         self.central = CentralFromCounter(till, services.line)
         self.clock = FixedClock(MOMENT)
         book = CollectionBook(services.encoder, services.desk, self.clock, POINTS)
+        self.undoing = UndoCollections(services.store, services.encoder, services.desk, Signal(), self.clock)
         self.find = FindDueOrders(services.store, self.central, self.clock)
         self.collect = CollectOrders(
             services.store,
@@ -80,8 +90,9 @@ class Counter:
             services.encoder,
             services.desk,
             Signal(),
-            self.clock,
+            paying_clock or self.clock,
             book,
+            face_limits,
         )
 
     def goes_offline(self) -> None:

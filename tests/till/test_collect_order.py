@@ -14,6 +14,7 @@ from central.wallet import ledger
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.ids import PaymentId
 from kiosk.domain.order import OrderState
+from kiosk.domain.payer import ByCard
 from kiosk.domain.receipt import PaperKind
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.counter_payment import CounterSettled
@@ -73,7 +74,7 @@ def test_card_with_a_pre_grant_and_no_network(central: Central, new_till: NewTil
     before = central.account(member).spendable
     order = till.takes_order(("dumplings", 1))
     counter.goes_offline()
-    done = counter.collect.pay_by_card(act(), counter.scans(slip(till, order)), member.card_uid)
+    done = counter.collect.pay(act(), counter.scans(slip(till, order)), ByCard(member.card_uid))
     assert isinstance(done, Collected), done
     assert done.balance_after == before - yuan("12.00")
     till.uploads()
@@ -91,13 +92,13 @@ def test_card_with_a_grant_of_now(central: Central, new_till: NewTill) -> None:
     till.uploads()
     (due,) = found(counter.find.by_number(order.number))
     given = act()
-    done = counter.collect.pay_by_card(given, due, member.card_uid)
+    done = counter.collect.pay(given, due, ByCard(member.card_uid))
     assert isinstance(done, Collected)
     assert (done.paid, done.balance_after) == (yuan("12.00"), yuan("38.00"))
-    again = counter.collect.pay_by_card(given, due, member.card_uid)
+    again = counter.collect.pay(given, due, ByCard(member.card_uid))
     assert isinstance(again, Collected)
     assert again.made == done.made
-    assert counter.collect.pay_by_card(act(), due, member.card_uid) == NotCollected(NotCollectedReason.SETTLED)
+    assert counter.collect.pay(act(), due, ByCard(member.card_uid)) == NotCollected(NotCollectedReason.SETTLED)
     counter.till.uploads()
     assert counter.till.quarantined() == []
     assert (central.free(member), central.account(member).points) == (yuan("38.00"), 12)
@@ -122,7 +123,7 @@ def test_too_little_on_the_card(central: Central, new_till: NewTill) -> None:
     member = central.add_member("5.00")
     till, counter = new_till(), Counter(new_till())
     due = counter.scans(slip(till, till.takes_order(("dumplings", 1))))
-    refused = counter.collect.pay_by_card(act(), due, member.card_uid)
+    refused = counter.collect.pay(act(), due, ByCard(member.card_uid))
     assert isinstance(refused, NotCharged)
     assert (refused.reason, refused.free) == (NotChargedReason.INSUFFICIENT, yuan("5.00"))
     assert counter.central.asked[-1] == "give up"
@@ -135,7 +136,7 @@ def test_no_network_and_no_pre_grant(central: Central, new_till: NewTill) -> Non
     till, counter = new_till(), Counter(new_till())
     due = counter.scans(slip(till, till.takes_order(("rice", 1))))
     counter.goes_offline()
-    refused = counter.collect.pay_by_card(act(), due, member.card_uid)
+    refused = counter.collect.pay(act(), due, ByCard(member.card_uid))
     assert isinstance(refused, NotCharged)
     assert refused.reason is NotChargedReason.CENTRAL_UNREACHABLE
     assert [event["type"] for event in counter.till.told()] == ["grant_released"]
@@ -150,7 +151,7 @@ def test_the_terminals_own_order(central: Central, new_till: NewTill) -> None:
     assert isinstance(counter.collect.take_cash(act(), first), Collected)
     assert [event["type"] for event in counter.till.told()][-1] == "counter_payment_recorded"
     (second,) = found(counter.find.by_number(by_card.number))
-    assert isinstance(counter.collect.pay_by_card(act(), second, member.card_uid), Collected)
+    assert isinstance(counter.collect.pay(act(), second, ByCard(member.card_uid)), Collected)
     assert counter.till.order(by_card.id).state is OrderState.PAID
     assert counter.find.by_slip(slip(counter.till, by_card)) == NotCollected(NotCollectedReason.SETTLED)
     counter.till.uploads()
@@ -203,7 +204,7 @@ def test_two_counters_without_a_network_both_charge_a_card(central: Central, new
     for counter, member in zip(counters, members, strict=True):
         counter.goes_offline()
         due = counter.scans(slip(till, order))
-        assert isinstance(counter.collect.pay_by_card(act(), due, member.card_uid), Collected)
+        assert isinstance(counter.collect.pay(act(), due, ByCard(member.card_uid)), Collected)
     for counter in counters:
         counter.comes_back()
     till.uploads()  # last of all

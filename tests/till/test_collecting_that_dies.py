@@ -10,17 +10,20 @@ from pathlib import Path
 import pytest
 
 from central.orders.collection_repository import list_paid_twice
+from kiosk.domain.audit import Act
 from kiosk.domain.due_order import DueOrder
+from kiosk.domain.payer import ByCard, Payer
 from kiosk.services.collected import Collected
 from kiosk.services.recovery import resolve_unfinished
 from kiosk.services.staff_acts import StaffAct
-from tests.central.support import Central, Diner
+from tests.central.support import Central
 from tests.till.counter import Counter, slip
 from tests.till.dying import Died, DyingLine, DyingStore, Steps
+from tests.till.test_pay_by_face import GENEROUS, FaceTill
 from tests.till.till import Services, Till, act, yuan
 
 MAX_STEPS = 60
-Collect = Callable[[Counter, StaffAct, DueOrder, Diner], object]
+Collect = Callable[[Counter, StaffAct, DueOrder, Payer], object]
 
 
 @dataclass(frozen=True)
@@ -31,23 +34,25 @@ class Kind:
     do: Collect
     charged: str
     is_usual: bool = False
+    by_face: bool = False
 
     def __str__(self) -> str:
         return self.name
 
 
-def _in_cash(counter: Counter, given: StaffAct, due: DueOrder, _: Diner) -> object:
+def _in_cash(counter: Counter, given: StaffAct, due: DueOrder, _: Payer) -> object:
     return counter.collect.take_cash(given, due)
 
 
-def _by_card(counter: Counter, given: StaffAct, due: DueOrder, member: Diner) -> object:
-    return counter.collect.pay_by_card(given, due, member.card_uid)
+def _from_balance(counter: Counter, given: StaffAct, due: DueOrder, payer: Payer) -> object:
+    return counter.collect.pay(given, due, payer)
 
 
 KINDS = (
     Kind("cash", _in_cash, "0.00"),
-    Kind("card, central asked", _by_card, "12.00"),
-    Kind("card, set aside here", _by_card, "12.00", is_usual=True),
+    Kind("card, central asked", _from_balance, "12.00"),
+    Kind("card, set aside here", _from_balance, "12.00", is_usual=True),
+    Kind("face, central asked", _from_balance, "12.00", by_face=True),
 )
 
 
@@ -71,6 +76,9 @@ def _survives(central: Central, tmp_path: Path, taking: Till, kind: Kind, dies_a
     till = Till(central, folder)
     if kind.is_usual:
         till.is_usual_for(member)
+    at = FaceTill(till, member) if kind.by_face else None
+    limits, clock = (GENEROUS, at.clock) if at else (None, None)
+    payer = at.payer if at else ByCard(member.card_uid)
     before = central.account(member).spendable
     order = taking.takes_order(("dumplings", 1))
     text, given = slip(taking, order), act()
@@ -78,19 +86,20 @@ def _survives(central: Central, tmp_path: Path, taking: Till, kind: Kind, dies_a
     steps = Steps(folder, tmp_path / f"{dies_at}-crashed", dies_at)
     try:
         dying = Services(DyingStore(till.store, steps), DyingLine(till.services.line, steps))
-        kind.do(Counter(till, dying), given, due, member)
+        kind.do(Counter(till, dying, limits, clock), given, due, payer)
     except Died:
         till.reopens(steps.crash_image)
     else:
         till.store.close()
         return False
     resolve_unfinished(till.store, till.services.encoder)
-    done = kind.do(Counter(till), given, due, member)
+    done = kind.do(Counter(till, None, limits, clock), given, due, payer)
     assert isinstance(done, Collected), f"step {dies_at}: {done}"
     for side in (till, taking):
         side.uploads()
         assert side.quarantined() == []
     assert central.account(member).spendable == before - yuan(kind.charged), f"step {dies_at}"
+    assert at is None or at.acts() == [(Act.PAID_BY_FACE, member.id)], f"step {dies_at}"
     assert central.staff_get(f"/v1/orders/{order.id}")["state"] == "paid"
     rows = central.parts.transactions.read(lambda c: list_paid_twice(c, only_open=False))
     assert order.id not in {row.order_id for row in rows}

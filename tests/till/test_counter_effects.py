@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from queue import Queue
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from kiosk.domain.ids import DishId
+from kiosk.domain.face import Doubtful
+from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.domain.ids import DishId, MemberId
+from kiosk.domain.member import Card
 from kiosk.domain.money import Money
 from kiosk.domain.order import OrderState
 from kiosk.screens.counter_effects import CounterEffects
@@ -18,12 +22,26 @@ from kiosk.screens.counter_flow import step
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import CounterRules, PayMethod, Sale, ScreenName, State, UndoEnd
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import LoadMenu, SoundKind
+from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.services.collected import Collected, NotCollectedReason
-from kiosk.services.events import CardPresented, CodeScanned, StorageStopped
+from kiosk.services.events import (
+    CardPresented,
+    CodeScanned,
+    DeviceHealth,
+    DeviceHealthChanged,
+    DeviceKind,
+    DeviceState,
+    StorageStopped,
+)
+from kiosk.services.face_events import FaceJudged, FaceReadiness, FaceReadinessChanged
+from kiosk.services.identify import printed_end
 from kiosk.services.journal import PaymentJournal
-from tests.central.support import Central
+from tests.central.support import Central, Diner
 from tests.till.counter import Counter as CollectingCounter
 from tests.till.counter import slip
+from tests.till.test_collect_by_face import FaceCounter
+from tests.till.test_pay_by_face import FaceTill
 from tests.till.till import CHINA, KEYED, Till, yuan
 
 NewTill = Callable[[], Till]
@@ -31,17 +49,18 @@ WITHIN_S = 10.0
 
 
 class Counter:
-    """A till with the flow in front of it."""
+    """A till with the flow in front of it. `at`: where a member's face is enrolled."""
 
-    def __init__(self, till: Till) -> None:
+    def __init__(self, till: Till, at: FaceTill | None = None) -> None:
         self.till = till
         self.posted: Queue[Any] = Queue()
-        self.sounds: list[common.SoundKind] = []
-        self.collecting = CollectingCounter(till)
+        self.sounds: list[SoundKind] = []
+        self.clock = at.clock if at else till.services.clock
+        self.collecting: CollectingCounter = FaceCounter(at) if at else CollectingCounter(till)
         self.effects = CounterEffects(self.services, self.posted.put, self.sounds.append, "7", "undone")
         self.state = State(Sale(1), CounterRules(KEYED))
         self.happens(common.Tick(100.0, till.services.clock.now().astimezone(CHINA).time()))
-        self.effects(common.LoadMenu())
+        self.effects(LoadMenu())
         self.answered(common.MenuLoaded)
 
     def services(self) -> Any:
@@ -49,7 +68,17 @@ class Counter:
         services = self.till.services
         journal = PaymentJournal(services.store, services.encoder, services.clock, lambda m: m.astimezone(CHINA))
         beside = {"journal": journal, "due_orders": self.collecting.find, "collect_orders": self.collecting.collect}
+        beside["undo_collections"] = self.collecting.undoing
+        beside |= {"face": None, "clock": self.clock}
         return SimpleNamespace(**{**vars(services), **beside})
+
+    def looks_at_faces(self) -> None:
+        """There is a camera, and somebody is enrolled."""
+        policy = FacePolicy(turn_from_minor=10**6)
+        self.state = replace(self.state, rules=CounterRules(KEYED, face_policy=policy))
+        camera = DeviceHealth("face-camera", DeviceKind.CAMERA, DeviceState.READY)
+        ready = FaceReadiness(is_ready=True, purposes=frozenset({ConsentPurpose.PAYING}))
+        self.happens(DeviceHealthChanged(camera), FaceReadinessChanged(ready))
 
     def happens(self, *events: Any) -> None:
         for event in events:
@@ -75,20 +104,20 @@ class Counter:
         self.happens(*(ev.DigitsTyped(digit) for digit in digits))
 
 
+NewCounter = Callable[..., Counter]
+
+
 @pytest.fixture
-def new_counter(new_till: NewTill) -> Iterator[Callable[[], Counter]]:
+def new_counter(new_till: NewTill) -> Iterator[NewCounter]:
     made: list[Counter] = []
 
-    def make() -> Counter:
-        made.append(Counter(new_till()))
+    def make(at: FaceTill | None = None) -> Counter:
+        made.append(Counter(at.till if at else new_till(), at))
         return made[-1]
 
     yield make
     for counter in made:
         counter.effects.stop()
-
-
-NewCounter = Callable[[], Counter]
 
 
 def test_a_card_pays_a_sum_and_a_weight_and_it_is_undone(central: Central, new_counter: NewCounter) -> None:
@@ -112,7 +141,7 @@ def test_a_card_pays_a_sum_and_a_weight_and_it_is_undone(central: Central, new_c
     counter.till.uploads()
     assert counter.till.quarantined() == []
     assert central.free(member) == yuan("50.00")
-    assert counter.sounds == [common.SoundKind.SUCCESS] * 2
+    assert counter.sounds == [SoundKind.SUCCESS] * 2
 
 
 def test_the_lane_asks_about_the_same_member(central: Central, new_counter: NewCounter) -> None:
@@ -186,11 +215,50 @@ def test_a_scanned_slip_is_paid_by_card(central: Central, new_till: NewTill, new
     assert isinstance(outcome, Collected), outcome
     view = customer_view(counter.state)
     assert (view.shows, view.amount, view.number) == (CustomerShows.PAID, yuan("12.00"), order.number)
+    counter.till.uploads()
+    assert central.free(member) == yuan("38.00")
     counter.happens(ev.UndoTouched(order.id))
-    assert counter.state.undo is None, "central refunds what was collected"
+    undo = counter.answered(ev.UndoFinished).undo
+    assert undo is not None
+    assert (undo.end, undo.sale.amount, undo.sale.in_cash) == (UndoEnd.UNDONE, yuan("12.00"), None)
     counter.till.uploads()
     assert counter.till.quarantined() == []
-    assert central.free(member) == yuan("38.00")
+    assert central.free(member) == yuan("50.00")
+    assert central.staff_get(f"/v1/orders/{order.id}")["state"] == "awaiting_payment"
+
+
+def test_in_doubt_whose_face_it_is_the_digits_of_their_card_tell(
+    central: Central, new_till: NewTill, new_counter: NewCounter
+) -> None:
+    member, other = central.add_member("50.00"), central.add_member("50.00")
+    till = new_till()
+    counter = new_counter(FaceTill(new_till(), member))
+    counter.looks_at_faces()
+    order = till.takes_order(("dumplings", 1))
+    counter.happens(CodeScanned("scanner", slip(till, order), 100.0))
+    counter.answered(ev.OrdersFound)
+    counter.happens(ev.MethodTouched(PayMethod.MEMBER))
+    in_doubt = Doubtful(frozenset({MemberId(member.id), MemberId(other.id)}))
+    counter.happens(FaceJudged(counter.state.face_tasks, in_doubt, turned=True))
+    mistyped, right = "0000" if printed(member) != "0000" else "0001", printed(member)
+    for digits in (mistyped, right):
+        assert customer_view(counter.state).asks_digits
+        counter.happens(*(common.DigitTouched(digit) for digit in digits))
+        counter.answered(common.FaceIdentified)
+    assert customer_view(counter.state).shows is CustomerShows.CONFIRM
+    assert counter.state.sale.tries_left == 1
+    for now_s in (101.0, 104.0):
+        counter.happens(common.Tick(now_s, counter.state.local))
+    outcome = counter.finished().outcome
+    assert isinstance(outcome, Collected), outcome
+    counter.till.uploads()
+    assert counter.till.quarantined() == []
+    assert (central.free(member), central.free(other)) == (yuan("38.00"), yuan("50.00"))
+
+
+def printed(diner: Diner) -> str:
+    """The last digits of the number on their card."""
+    return printed_end(Card(diner.card_uid, MemberId(diner.id)))
 
 
 def test_an_order_by_its_number_in_cash_with_change(

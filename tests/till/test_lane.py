@@ -78,16 +78,17 @@ def test_a_fault_in_the_middle_counts_as_charged(central: Central, new_till: New
     """It may have been."""
     member = central.add_member("50.00")
     till = new_till()
-    lane, line = till.services.lane, till.services.checkout._central
+    lane, charging = till.services.lane, till.services.checkout._charging
+    line = charging._central
 
     class Breaks:
         def request_grant(self, *_arguments: object) -> object:
             raise RuntimeError("a fault of ours")
 
-    till.services.checkout._central = Breaks()
+    charging._central = Breaks()
     with pytest.raises(RuntimeError):
         lane.charge(fixed(till), ByCard(member.card_uid), is_meant=False)
-    till.services.checkout._central = line
+    charging._central = line
     assert isinstance(lane.charge(fixed(till), ByCard(member.card_uid), is_meant=False), SameMemberAgain)
 
 

@@ -25,6 +25,8 @@ from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentMethod, PaymentPart
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
+from kiosk.services.audit import Audit
+from kiosk.services.cash_drawer import CashDrawer
 from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.counter_payment import CounterPayments
@@ -89,7 +91,8 @@ class Services:
     def __post_init__(self) -> None:
         self.encoder, clock, signal = WireEncoder(POINTS), FixedClock(MOMENT), Signal()
         papers = Papers("Terminal 1", catalogue)
-        self.desk = PrintDesk(self.store, self.events, papers, clock, CHINA, PRINTER_OF)
+        drawer = CashDrawer("front", self.store, self.events, Audit(clock))
+        self.desk = PrintDesk(self.store, self.events, papers, clock, CHINA, PRINTER_OF, drawer)
         self.desk.connect([self.front, self.kitchen])
         common = (self.store, self.encoder, self.desk, signal, clock)
         self.clock = clock

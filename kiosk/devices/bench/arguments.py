@@ -109,6 +109,7 @@ def _add_printer_commands(commands: _Commands) -> None:
     after.add_argument("bytes", type=int)
     after.add_argument("fault", choices=[fault.value for fault in PrinterFault])
     commands.add_for_printer("receipts", "what was printed and cut", _receipts)
+    commands.add_for_printer("drawer", "how often the cash drawer sprang open", _drawer)
     show = commands.add_for_printer("show", "a printed paper as a picture", _show)
     show.add_argument("index", type=int, nargs="?", default=-1, help="from `receipts`; default: the last")
     show.add_argument("--out", type=Path, default=Path("receipt.png"), help="the picture's file")
@@ -133,6 +134,11 @@ def _list(client: BenchClient, _options: argparse.Namespace) -> None:
 def _receipts(client: BenchClient, options: argparse.Namespace) -> None:
     for paper in client.papers(options.printer):
         say(f"{paper.index:5}  {len(paper.data):6} bytes  {paper.paper_mm} mm")
+
+
+def _drawer(client: BenchClient, options: argparse.Namespace) -> None:
+    times = len(client.drawer(options.printer))
+    say(f"opened {times} times")
 
 
 def _show(client: BenchClient, options: argparse.Namespace) -> None:

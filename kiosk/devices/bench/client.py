@@ -16,7 +16,7 @@ from kiosk.devices.printer.simulator import PaperState, PrinterFault
 ANSWER_TIMEOUT_S = 10.0
 _READ_BYTES = 65_536
 
-ReplyT = TypeVar("ReplyT", m.Done, m.Devices, m.Papers)
+ReplyT = TypeVar("ReplyT", m.Done, m.Devices, m.Papers, m.Drawer)
 
 
 class BenchError(Exception):
@@ -109,6 +109,10 @@ class BenchClient:
         `at_least` so many."""
         self._socket.settimeout(ANSWER_TIMEOUT_S + timeout_s)
         return self._ask(m.ListPapers(printer, since, at_least, timeout_s), m.Papers).papers
+
+    def drawer(self, printer: str = "") -> tuple[float, ...]:
+        """When the cash drawer sprang open, on the monotonic clock, oldest first."""
+        return self._ask(m.AskDrawer(printer), m.Drawer).opened_s
 
     def save_paper(self, printer: str, index: int, path: Path) -> None:
         """Write the paper with that index as a picture (PNG); negative indexes count from the last one."""

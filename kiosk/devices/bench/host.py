@@ -17,7 +17,8 @@ from kiosk.devices.card_reader.simulator import SimulatedCardReader, SimulatedIc
 from kiosk.devices.printer.simulator import SimulatedPrinter
 from kiosk.devices.scanner.simulator import SimulatedGm65, SimulatedScanner
 from kiosk.devices.simulated_line import PtyLine, SimulatedLine, TcpLine
-from kiosk.settings import Settings, SimulatorSettings
+from kiosk.settings import Settings
+from kiosk.settings.devices import SimulatorSettings
 
 MAX_REQUEST_BYTES = 65_536
 _QR_AIM_ID = "]Q1"
@@ -149,6 +150,8 @@ class Bench:
                 return m.Devices(tuple(_device_line(hosted) for hosted in self._hosted.values()))
             case m.ListPapers():
                 return await self._list_papers(request)
+            case m.AskDrawer():
+                return m.Drawer(self._printer(request.printer)[0].drawer_opened_s)
             case m.Tap() | m.Hold() | m.Lift():
                 _use_reader(self._reader(request.reader), request)
             case m.Scan():

@@ -128,9 +128,15 @@ class ListPapers(_Request, frozen=True, tag="papers"):
     timeout_s: float = 0.0
 
 
+class AskDrawer(_Request, frozen=True, tag="drawer"):
+    """How often has the cash drawer at the printer sprung open?"""
+
+    printer: str = ""
+
+
 Request = (
     Tap | Hold | Lift | Scan | Send | Plug | Unplug | Busy | Hang | Reset | Paper | Cover | Cutter | After | Play
-    | Trouble | ListDevices | ListPapers
+    | Trouble | ListDevices | ListPapers | AskDrawer
 )  # fmt: skip
 
 
@@ -172,7 +178,13 @@ class Papers(_Reply, frozen=True):
     papers: tuple[PrintedPaper, ...]
 
 
-Reply = Done | Refused | Devices | Papers
+class Drawer(_Reply, frozen=True):
+    """When it sprang open, on the machine's monotonic clock, oldest first."""
+
+    opened_s: tuple[float, ...]
+
+
+Reply = Done | Refused | Devices | Papers | Drawer
 
 
 def control_socket_path(settings: Settings) -> Path:

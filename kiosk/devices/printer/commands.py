@@ -12,6 +12,7 @@ StatusKind = Literal[1, 2, 3, 4]
 RESET = b"\x18\x1b\x40"  # CAN: drop the page; ESC @: drop the line, and every mode to its default
 CHINESE_ON = b"\x1c\x26"  # FS &
 CUT = b"\x1d\x56\x42\x00"  # GS V 66 0: feed to the knife, cut
+OPEN_DRAWER = b"\x1b\x70\x00\x32\x32"  # ESC p 0 50 50: connector pin 2, 100 ms on, 100 ms off
 ASK_PAPER_SENSOR = b"\x1d\x72\x01"  # GS r 1: answered in its turn, so after everything before it
 LINE_FEED = b"\n"
 

@@ -15,11 +15,13 @@ from kiosk.devices.base import LineDevice
 from kiosk.devices.printer.encoder import encode_job, warm_up
 from kiosk.devices.printer.layout import LayoutError
 from kiosk.devices.printer.link import PrinterLink, PrinterTimes
+from kiosk.devices.printer.pulses import DrawerReport, PulseQueue, tell_drawer
 from kiosk.devices.transport import Transport
 from kiosk.devices.wake import Wake
+from kiosk.domain.receipt import PaperKind
 from kiosk.services.events import DeviceKind, EventSink, PrintJobState
-from kiosk.services.ports import PaperKind, PrintJob
-from kiosk.settings import PrinterSettings
+from kiosk.services.ports import PrintJob
+from kiosk.settings.devices import PrinterSettings
 
 WARM_UP_AFTER_S = 5.0
 """The libraries of the first job are loaded then: later than the first screen, before the first customer has paid."""
@@ -61,6 +63,7 @@ class EscposPrinter(LineDevice):
         self._times = times
         self._has_leftovers = unfinished
         self._waiting: deque[_Waiting] = deque()
+        self._pulses = PulseQueue()
         self._lock = threading.Lock()
         self._submitted = Wake()
         self._can_print = False
@@ -77,6 +80,12 @@ class EscposPrinter(LineDevice):
         self._submitted.set()
         return True
 
+    def open_drawer(self, report: DrawerReport) -> bool:
+        if self._stop.is_set() or not self._can_print or not self._pulses.put(report):
+            return False
+        self._submitted.set()
+        return True
+
     def _session(self, transport: Transport) -> None:
         link = PrinterLink(transport, self._times)
         self._ask_at_s = 0.0
@@ -87,10 +96,14 @@ class EscposPrinter(LineDevice):
             self._skip_expired()
             if self._can_print:
                 self._print_all(link)
+            else:
+                self._pulses.refuse_all()
             self._warm_up()
             link.idle(min(self._ask_at_s, self._next_expiry_s()) - time.monotonic(), self._submitted)
 
     def _pause(self, pause_s: float) -> None:
+        self._can_print = False
+        self._pulses.refuse_all()
         ends_s = time.monotonic() + pause_s
         while True:
             self._skip_expired()
@@ -115,8 +128,26 @@ class EscposPrinter(LineDevice):
             warm_up(self._settings.paper_mm, self._settings.chinese)
 
     def _print_all(self, link: PrinterLink) -> None:
-        while (waiting := self._take_first()) is not None:
-            self._print(link, waiting)
+        """The drawer before any paper: somebody stands before it with cash in the hand."""
+        while True:
+            if (report := self._pulses.take()) is not None:
+                self._open_drawer(link, report)
+            elif (waiting := self._take_first()) is not None:
+                self._print(link, waiting)
+            else:
+                return
+
+    def _open_drawer(self, link: PrinterLink, report: DrawerReport) -> None:
+        if not tell_drawer(report, PrintJobState.SENDING):
+            return
+        try:
+            link.open_drawer()
+        except BaseException:
+            self._has_leftovers = True
+            tell_drawer(report, PrintJobState.UNKNOWN)
+            raise
+        self._ask_at_s = time.monotonic() + self._times.ask_every_s
+        tell_drawer(report, PrintJobState.CONFIRMED)
 
     def _print(self, link: PrinterLink, waiting: _Waiting) -> None:
         try:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kiosk.devices.printer.commands import ASK_PAPER_SENSOR, CLEAR_LEFTOVERS, StatusKind, ask_status
+from kiosk.devices.printer.commands import ASK_PAPER_SENSOR, CLEAR_LEFTOVERS, OPEN_DRAWER, StatusKind, ask_status
 from kiosk.devices.printer.status import ERROR, SENSOR_PAPER_OUT, PrinterStatus, ReplyFramer, ReplyKind
 from kiosk.devices.transport import DeviceFault, Transport
 from kiosk.devices.wake import Wake
@@ -52,14 +52,13 @@ class PrinterLink:
         for piece in job:
             self._transport.write(piece, self._times.write_s)
             n_bytes += len(piece)
-        self._forget_replies()
-        self._transport.write(ASK_PAPER_SENSOR, self._times.write_s)
-        timeout_s = self._times.proof_s + self._transport.seconds_to_send(n_bytes)
-        sensor = self._reply(ReplyKind.PAPER_SENSOR, timeout_s)
-        if sensor is None:
-            raise DeviceFault(DeviceProblem.NO_ANSWER, f"no proof of the job within {timeout_s:.0f} s")
-        if sensor & SENSOR_PAPER_OUT == SENSOR_PAPER_OUT:
+        if self._proof(n_bytes) & SENSOR_PAPER_OUT == SENSOR_PAPER_OUT:
             raise DeviceFault(DeviceProblem.PAPER_OUT, "the paper ended with the job")
+
+    def open_drawer(self) -> None:
+        """Send the drawer's pulse and wait until the printer has come past it. Nobody tells whether it sprang open."""
+        self._transport.write(OPEN_DRAWER, self._times.write_s)
+        self._proof(len(OPEN_DRAWER))
 
     def clear_leftovers(self) -> None:
         """After a job that may have arrived in part: end its last command, cut what is printed, and let late
@@ -73,6 +72,16 @@ class PrinterLink:
     def idle(self, timeout_s: float, wake: Wake) -> None:
         """Do nothing until `wake` or the time is up; what the printer says by itself is dropped."""
         self._transport.read(timeout_s, wake)
+
+    def _proof(self, n_bytes: int) -> int:
+        """The paper sensor, as it is once everything that was sent before is done."""
+        self._forget_replies()
+        self._transport.write(ASK_PAPER_SENSOR, self._times.write_s)
+        timeout_s = self._times.proof_s + self._transport.seconds_to_send(n_bytes)
+        sensor = self._reply(ReplyKind.PAPER_SENSOR, timeout_s)
+        if sensor is None:
+            raise DeviceFault(DeviceProblem.NO_ANSWER, f"no proof of the job within {timeout_s:.0f} s")
+        return sensor
 
     def _ask(self, kind: StatusKind) -> int:
         self._transport.write(ask_status(kind), self._times.write_s)

@@ -19,6 +19,7 @@ KEPT_PAPERS = 200
 REALTIME = b"\x10\x04"
 _ASK_SENSOR, _AUTO_STATUS, _CUT, _QR, _RASTER = b"\x1dr", b"\x1da", b"\x1dV", b"\x1d(", b"\x1dv"
 _CUTS = frozenset((_CUT, b"\x1bi", b"\x1bm"))
+_DRAWER = b"\x1bp"
 _INK = frozenset((b"", _QR, _RASTER))
 
 
@@ -59,6 +60,7 @@ class SimulatedPrinter:
         self._first_byte_s = 0.0
         self._papers: deque[PrintedPaper] = deque(maxlen=KEPT_PAPERS)
         self._next_index = 0
+        self._drawer_opened_s: deque[float] = deque(maxlen=KEPT_PAPERS)
         self._paper = PaperState.OK
         self._is_cover_open = False
         self._is_jammed = False
@@ -72,6 +74,11 @@ class SimulatedPrinter:
     def papers(self) -> tuple[PrintedPaper, ...]:
         """The last papers with print on them, oldest first."""
         return tuple(self._papers)
+
+    @property
+    def drawer_opened_s(self) -> tuple[float, ...]:
+        """When the cash drawer sprang open (monotonic), oldest first."""
+        return tuple(self._drawer_opened_s)
 
     def attached(self, line: SimulatedLine) -> None:
         self._line = line
@@ -176,6 +183,9 @@ class SimulatedPrinter:
             self._sends_auto_status = command.arguments != b"\x00"
             if self._sends_auto_status:
                 self._send(self._auto_status())
+            return
+        if command.code == _DRAWER:
+            self._drawer_opened_s.append(time.monotonic())
             return
         if command.code in _CUTS:
             self._cut(command)

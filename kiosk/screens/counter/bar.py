@@ -9,6 +9,8 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk.screens.counter.signs import Sign
 from kiosk.screens.kv import load_kv
 
+_BESIDE_HOW_TO_READ = 3  # from the right
+
 
 class DeviceSign(BoxLayout):
     """One device, or the link: an icon; where it does not work another icon and its name (see signs.Sign)."""
@@ -33,9 +35,8 @@ class StepTitle(BoxLayout):
 
 class CounterBar(BoxLayout):
     """`way`: which of "sale", "lane" and "collect" is on; with a `title` the way back stands in their place; while it
-    `waits` there is none. Dispatches
-    `on_way_chosen` with one of the three, `on_back`, `on_text_size`,
-    `on_contrast` and `on_language`."""
+    `waits` there is none. `enrols`: a face can be enrolled here. Dispatches `on_way_chosen` with one of the three,
+    `on_back`, `on_enrol`, `on_text_size`, `on_contrast` and `on_language`."""
 
     way = StringProperty("sale")
     title = StringProperty("")
@@ -45,13 +46,17 @@ class CounterBar(BoxLayout):
     collect_text = StringProperty("")
     language_text = StringProperty("")
     signs = ListProperty()
+    enrols = BooleanProperty(defaultvalue=False)
 
-    __events__ = ("on_way_chosen", "on_back", "on_text_size", "on_contrast", "on_language")
+    __events__ = ("on_way_chosen", "on_back", "on_enrol", "on_text_size", "on_contrast", "on_language")
 
     def on_way_chosen(self, way: str) -> None:
         """Bound by the owner."""
 
     def on_back(self) -> None:
+        """Bound by the owner."""
+
+    def on_enrol(self) -> None:
         """Bound by the owner."""
 
     def on_text_size(self) -> None:
@@ -65,14 +70,23 @@ class CounterBar(BoxLayout):
 
     def on_kv_post(self, _base_widget: object) -> None:
         self._tabs, self._step = WayTabs(bar=self), StepTitle(bar=self)
+        self._enrol = self.ids.enrol.__self__  # kept while it stands nowhere
         self.fbind("title", self._arrange)
+        self.fbind("enrols", self._offer_enrolling)
         self._arrange()
+        self._offer_enrolling()
 
     def _arrange(self, *_: object) -> None:
         place, wanted = self.ids.place, self._step if self.title else self._tabs
         if wanted.parent is None:
             place.clear_widgets()
             place.add_widget(wanted)
+
+    def _offer_enrolling(self, *_: object) -> None:
+        if self.enrols and self._enrol.parent is None:
+            self.add_widget(self._enrol, index=_BESIDE_HOW_TO_READ)
+        elif not self.enrols and self._enrol.parent is not None:
+            self.remove_widget(self._enrol)
 
     def on_signs(self, _widget: object, signs: list[Sign]) -> None:
         """One widget for each."""

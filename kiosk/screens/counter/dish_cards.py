@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kiosk.domain.cart import Cart
+from kiosk.domain.dish import Dish
 from kiosk.domain.ids import ComboId, DishId
-from kiosk.domain.menu import Combo, Dish, Menu
+from kiosk.domain.menu import Combo, Menu
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.cards import Card, Section, Standing
 from kiosk.screens.counter_flow import events as ev

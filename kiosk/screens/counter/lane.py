@@ -44,7 +44,8 @@ class CounterLaneScreen(CounterScreen):
             self._render_count(lane)
         if self.changed("ends", lane.ends):
             self._render_ends(lane)
-        if self.changed("now", state.outcome, state.paying, lane.asking, state.facing, state.cameras_on):
+        now = (state.outcome, state.paying, lane.asking, state.facing, state.cameras_on, state.open_by_key)
+        if self.changed("now", *now):
             self._render_now(lane, state)
         if self.changed("undo", state.undoable, undo_left_s(state)):
             last = state.undoable

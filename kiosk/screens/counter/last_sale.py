@@ -32,7 +32,7 @@ class LastSale(BoxLayout):
         if last is None:
             return
         left_s = undo_left_s(state)
-        self.amount = texts.money(last.order.total)
+        self.amount = texts.money(last.amount)
         self.number = last.order.number
         self.undo_text = undo_button_text(left_s, texts)
         self.left = max(0.0, min(1.0, (last.until_s - state.now_s) / state.rules.undo_s))

@@ -15,10 +15,11 @@ class CounterNews(CounterScreen):
     _seen: ev.UndoSeen | ev.FoundOutSeen = ev.UndoSeen()
 
     def render(self, state: State) -> None:
-        if not self.changed("all", state.undo, state.found_out):
+        if not self.changed("all", state.undo, state.found_out, state.open_by_key):
             return
         if state.undo is not None and state.undo.end in (UndoEnd.UNDONE, UndoEnd.REFUSED):
-            words, self._seen = undo_words(state.undo, self.texts), ev.UndoSeen()
+            by_key = state.open_by_key == state.undo.sale.order.id
+            words, self._seen = undo_words(state.undo, self.texts, by_key=by_key), ev.UndoSeen()
         elif state.found_out:
             words, self._seen = found_out_words(state.found_out[0], self.texts), ev.FoundOutSeen()
         else:

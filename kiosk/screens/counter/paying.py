@@ -10,14 +10,18 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.facing import can_look
 from kiosk.screens.counter_flow.state import Paying, PayMethod, State
 from kiosk.screens.flow import events as common
-from kiosk.screens.flow.face_state import Facing
+from kiosk.screens.flow.face_state import DIGITS, Facing
 from kiosk.screens.kv import load_kv
+from kiosk.screens.widgets.number_pad import ERASE
 
 
 class CounterPayingScreen(CounterScreen):
     """`waiting`: a card may be tapped, and where there is a camera a face shown. Else the answer is awaited."""
 
     waiting = BooleanProperty(defaultvalue=True)
+
+    def on_kv_post(self, _base_widget: object) -> None:
+        self._face, self._digits = self.ids.face.__self__, self.ids.digits.__self__  # one of them stands nowhere
 
     def render(self, state: State) -> None:
         if state.paying is None:
@@ -26,7 +30,7 @@ class CounterPayingScreen(CounterScreen):
             return
         _, ids = self.texts.gettext, self.ids
         self.waiting = not state.paying.in_flight
-        ids.face.show(state, self.texts)
+        self._render_left(state)
         ids.label.text = _("To pay")
         ids.amount.text = self.texts.money(state.paying.amount)
         ids.cash.text, ids.cash.detail = _("Cash"), _("Key what is handed over; the change is shown")
@@ -35,24 +39,43 @@ class CounterPayingScreen(CounterScreen):
         if not self.waiting:
             ids.headline.text, ids.detail.text = _("One moment"), self._awaited(state.paying)
             return
-        words = look_words(state, self.texts) or self._hint(can_look(state))
+        words = look_words(state, self.texts) or self._hint(state)
         ids.headline.text, ids.detail.text = words.headline, words.detail
 
     def left(self) -> None:
-        self.ids.face.leave()
+        self._face.leave()
         self._shown.clear()  # shown again, it looks again
 
-    def _hint(self, takes_faces: bool) -> LookWords:
+    def _hint(self, state: State) -> LookWords:
         _ = self.texts.gettext
-        if takes_faces:
+        if not state.sale.tries_left:
+            return LookWords(_("Card, please"), _("No more tries with digits: take the card, or cash."))
+        if can_look(state):
             return LookWords(_("Card or face"), _("The customer taps the card, or looks at the camera."))
         return LookWords(_("Card, please"), _("The customer taps the card on the reader."))
+
+    def _render_left(self, state: State) -> None:
+        """The camera's picture, or in doubt the keys for the digits, which are shown as dots: others stand beside."""
+        facing, left = state.facing, self.ids.left
+        asks = facing is not None and facing.asks_digits
+        shown, other = (self._digits, self._face) if asks else (self._face, self._digits)
+        if other.parent is not None:
+            left.remove_widget(other)
+        if shown.parent is None:
+            left.add_widget(shown, index=len(left.children))
+        if facing is None or not asks:
+            self._face.show(state, self.texts)
+            return
+        self._face.leave()
+        self._digits.label = self.texts.gettext("Last four digits of the number on the card")
+        self._digits.value = " ".join("●" if i < len(facing.typed) else "○" for i in range(DIGITS))
+        self._digits.empty = not facing.typed
 
     def _render_again(self, facing: Facing | None) -> None:
         """Somebody else was recognised, or nobody."""
         _, again = self.texts.gettext, self.ids.anew
         found = facing is not None and facing.found is not None
-        again.offered = found or (facing is not None and facing.trouble is not None)
+        again.offered = facing is not None and not facing.is_looking and not facing.checking
         again.text = _("That is somebody else") if found else _("Look again")
         again.detail = _("Nothing is charged; the camera looks anew") if found else ""
 
@@ -68,6 +91,9 @@ class CounterPayingScreen(CounterScreen):
 
     def take_cash(self) -> None:
         self.dispatch_flow(ev.MethodTouched(PayMethod.CASH))
+
+    def type_digit(self, key: str) -> None:
+        self.dispatch_flow(common.DigitTouched(None if key == ERASE else key))
 
     def look_again(self) -> None:
         self.dispatch_flow(common.FaceTryAgainTouched())

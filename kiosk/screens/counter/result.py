@@ -29,7 +29,7 @@ class CounterResultScreen(CounterScreen):
     def render(self, state: State) -> None:
         if state.outcome is None:
             return
-        if self.changed("outcome", state.outcome):
+        if self.changed("outcome", state.outcome, state.payer_name, state.open_by_key):
             words = verdict_words(state, self.texts)
             verdict = self.ids.verdict
             verdict.kind, verdict.headline, verdict.amount = words.kind, words.headline, words.amount

@@ -16,8 +16,11 @@ from kiosk.screens.counter.signs import signs, strip_words
 from kiosk.screens.counter.words import notice_words
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import Notice, ScreenName, State, UndoEnd
+from kiosk.screens.flow import enrolling
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.state import TextSize
+from kiosk.screens.screen import FlowScreen, KioskScreen
+from kiosk.screens.stage import screen_class
 from kiosk.screens.texts import Texts
 from kiosk.screens.theme import Look
 from kiosk.screens.widgets.status_strip import StatusStrip
@@ -31,11 +34,14 @@ _CLASSES = {
     ScreenName.RESULT: ("result", "CounterResultScreen"),
     ScreenName.LANE: ("lane", "CounterLaneScreen"),
     ScreenName.COLLECT: ("collect", "CounterCollectScreen"),
+    ScreenName.ENROL: ("enrol", "CounterEnrolScreen"),
     "weighing": ("weighing", "CounterWeighingSheet"),
     "news": ("news", "CounterNews"),
 }
 # What the staff are likely to touch first, in that order.
 PREPARED = (ScreenName.PAYING, ScreenName.RESULT, ScreenName.CASH, "weighing", ScreenName.COLLECT, ScreenName.LANE)
+# Enrolling a face is the same as at a self-service terminal.
+_OF_CUSTOMERS = tuple(str(screen) for screen in enrolling.SCREENS)
 _LAYERS = ("screen", "sheet", "news")
 _TOAST_AT = 0.03
 _NEXT_SIZE = {
@@ -47,14 +53,15 @@ _NEXT_SIZE = {
 
 class CounterStage(BoxLayout):
     """From the top: strips that say what is special here, the bar, the screen; over it a weight being keyed, news that
-    must be read, a passing notice. A result takes the bar's room too. Screens are made when first shown and kept."""
+    must be read, a passing notice. A result takes the bar's room too, and so do the screens that enrol a face. Screens
+    are made when first shown and kept."""
 
     def __init__(self, dispatch: Callable[[Any], None], art: Art) -> None:
         super().__init__(orientation="vertical")
         self._dispatch = dispatch
         self._art = art
-        self._made: dict[str, CounterScreen] = {}
-        self._on: dict[str, CounterScreen] = {}
+        self._made: dict[str, FlowScreen[Any]] = {}
+        self._on: dict[str, FlowScreen[Any]] = {}
         self._state: State | None = None
         self.strip = StatusStrip(test_id="simulated-strip")
         self.trouble_strip = StatusStrip(test_id="trouble-strip", icon="alert")
@@ -62,6 +69,7 @@ class CounterStage(BoxLayout):
         self.bar.bind(
             on_way_chosen=lambda _bar, way: self._choose_way(way),
             on_back=lambda _bar: dispatch(common.BackTouched()),
+            on_enrol=lambda _bar: dispatch(ev.EnrolmentOpened()),
             on_text_size=lambda _bar: self._enlarge(),
             on_contrast=lambda _bar: self._switch_contrast(),
             on_language=lambda _bar: self._switch_language(),
@@ -76,11 +84,14 @@ class CounterStage(BoxLayout):
         self._state = state
         self._show_strips(state, texts)
         self._show_bar(state, texts)
-        self._put("screen", str(state.screen))
+        self._put("screen", _screen_name(state))
         self._put("sheet", "weighing" if state.weighing is not None else None)
         self._put("news", "news" if _has_news(state) else None)
         for screen in self._on.values():
-            screen.show(state, look, texts)
+            if state.enrolment is not None and isinstance(screen, KioskScreen):
+                screen.show(state.enrolment.flow, look, texts)
+            else:
+                screen.show(state, look, texts)
         self._show_notice(state, texts)
 
     def prepare(self, name: str, state: State, look: Look, texts: Texts) -> None:
@@ -101,19 +112,20 @@ class CounterStage(BoxLayout):
 
     def _show_bar(self, state: State, texts: Texts) -> None:
         _, bar = texts.gettext, self.bar
-        is_result = state.screen is ScreenName.RESULT
-        if is_result == (bar.parent is self):
-            if is_result:
+        is_whole = state.screen is ScreenName.RESULT or _enrols(state)
+        if is_whole == (bar.parent is self):
+            if is_whole:
                 self.remove_widget(bar)
             else:
                 self.add_widget(bar, index=1)
         bar.way = "collect" if state.collecting else "lane" if state.lane else "sale"
         bar.sale_text, bar.lane_text, bar.collect_text = _("Sale"), _("Fixed price"), _("Collect")
-        titles = {ScreenName.PAYING: _("Charge"), ScreenName.CASH: _("Cash")}
+        titles = {ScreenName.PAYING: _("Charge"), ScreenName.CASH: _("Cash"), ScreenName.ENROL: _("Enrol a face")}
         bar.title = titles.get(state.screen, "")
         bar.waits = state.in_flight
         bar.language_text = other_language(texts).short_name
         bar.signs = signs(state, texts)
+        bar.enrols = state.rules.face_policy is not None and not bar.title
 
     def _show_notice(self, state: State, texts: Texts) -> None:
         notice: Notice | None = state.notice.notice if state.notice else None
@@ -141,8 +153,10 @@ class CounterStage(BoxLayout):
             above = sum(1 for other in _LAYERS[_LAYERS.index(layer) + 1 :] if other in self._on)
             self.layers.add_widget(after, index=above + (self.toast.parent is not None))
 
-    def _screen(self, name: str) -> CounterScreen:
-        if name not in self._made:
+    def _screen(self, name: str) -> FlowScreen[Any]:
+        if name not in self._made and name in _OF_CUSTOMERS:
+            self._made[name] = screen_class(name)(self._dispatch, self._art)
+        elif name not in self._made:
             module, class_name = _CLASSES[name]
             made: type[CounterScreen] = getattr(import_module(f"kiosk.screens.counter.{module}"), class_name)
             self._made[name] = made(self._dispatch, self._art)
@@ -174,6 +188,16 @@ class CounterStage(BoxLayout):
     def _switch_language(self) -> None:
         if self._state is not None:
             self._dispatch(common.LanguageChosen("en" if self._state.view.language == "zh" else "zh"))
+
+
+def _enrols(state: State) -> bool:
+    """The self-service terminal's screens are shown."""
+    return state.enrolment is not None and state.enrolment.is_begun
+
+
+def _screen_name(state: State) -> str:
+    enrolment = state.enrolment
+    return str(enrolment.flow.screen) if enrolment is not None and enrolment.is_begun else str(state.screen)
 
 
 def _has_news(state: State) -> bool:

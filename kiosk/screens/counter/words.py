@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.domain.menu import Dish
+from kiosk.domain.dish import Dish
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
 from kiosk.screens.counter_flow.bill import BillLine
@@ -65,8 +65,7 @@ def verdict_words(state: State, texts: Texts) -> VerdictWords:
     _, nothing = texts.gettext, texts.gettext("Nothing was charged.")
     match state.outcome:
         case Paid(order=order):
-            detail = " · ".join(filter(None, (state.payer_name, _numbered(order, texts))))
-            return VerdictWords("paid", _("Paid"), texts.money(order.total), detail)
+            return VerdictWords("paid", _("Paid"), texts.money(order.total), _named(state, order, texts))
         case CashSold(order=order):
             return _taken_words(state, order, order.total, texts)
         case Collected(order=order, paid=paid):
@@ -89,11 +88,18 @@ def verdict_words(state: State, texts: Texts) -> VerdictWords:
 def _taken_words(state: State, order: Order, amount: Money, texts: Texts) -> VerdictWords:
     """In cash, or by whatever way an order was collected."""
     _, number = texts.gettext, _numbered(order, texts)
+    if state.open_by_key == order.id:
+        number = f"{number}\n{drawer_words(texts)}"
     if state.change is None or state.received is None:
-        return VerdictWords("paid", _("Paid"), texts.money(amount), number)
+        return VerdictWords("paid", _("Paid"), texts.money(amount), _named(state, order, texts))
     taken = _("{received} received for {amount}.")
     taken = taken.format(received=texts.money(state.received), amount=texts.money(amount))
     return VerdictWords("paid", _("Paid. Give change"), texts.money(state.change), f"{taken} {number}")
+
+
+def _named(state: State, order: Order, texts: Texts) -> str:
+    """With the masked name of whoever paid by face."""
+    return " · ".join(filter(None, (state.payer_name, _numbered(order, texts))))
 
 
 def _numbered(order: Order, texts: Texts) -> str:
@@ -118,16 +124,21 @@ def _reason(reason: NotChargedReason, texts: Texts) -> str:
     }.get(reason, _("It did not go through."))
 
 
-def undo_words(undo: Undo, texts: Texts) -> VerdictWords:
-    """How an undo stands."""
+def drawer_words(texts: Texts) -> str:
+    """The printer, which opens it, does not answer."""
+    return texts.gettext("Open the cash drawer with its key.")
+
+
+def undo_words(undo: Undo, texts: Texts, *, by_key: bool = False) -> VerdictWords:
+    """How an undo stands. `by_key`: the drawer did not open for it."""
     _, number = texts.gettext, undo.sale.order.number
     match undo.end:
         case UndoEnd.UNDONE if undo.sale.in_cash:
-            detail = _("Order {number} is undone. Hand the cash back now.").format(number=number)
+            detail = _undone_detail(undo, texts)
+            detail = f"{detail} {drawer_words(texts)}" if by_key else detail
             return VerdictWords("undone", _("Give back"), texts.money(undo.sale.in_cash), detail)
         case UndoEnd.UNDONE:
-            detail = _("Order {number} is undone: the money is back on the card.").format(number=number)
-            return VerdictWords("undone", _("Undone"), texts.money(undo.sale.order.total), detail)
+            return VerdictWords("undone", _("Undone"), texts.money(undo.sale.amount), _undone_detail(undo, texts))
         case UndoEnd.REFUSED:
             detail = _("Order {number} stands. A refund can still give the money back.").format(number=number)
             return VerdictWords("not_paid", _("Not undone"), "", detail)
@@ -138,6 +149,19 @@ def undo_words(undo: Undo, texts: Texts) -> VerdictWords:
             return VerdictWords(
                 "checking", _("One moment"), "", _("Order {number} is being undone.").format(number=number)
             )
+
+
+def _undone_detail(undo: Undo, texts: Texts) -> str:
+    _, sale = texts.gettext, undo.sale
+    if sale.in_cash and sale.collected:
+        detail = _("Order {number} waits for payment again. Hand the cash back now.")
+    elif sale.in_cash:
+        detail = _("Order {number} is undone. Hand the cash back now.")
+    elif sale.collected:
+        detail = _("Order {number} waits for payment again: the money is back on the card.")
+    else:
+        detail = _("Order {number} is undone: the money is back on the card.")
+    return detail.format(number=sale.order.number)
 
 
 def found_out_words(found: FoundOut, texts: Texts) -> VerdictWords:
@@ -167,6 +191,10 @@ def notice_words(notice: Notice, texts: Texts) -> str:
         Notice.PRESS_PAY_FIRST: _("Charge the sale first, then tap the card."),
         Notice.FINISH_SALE_FIRST: _("Finish or clear this sale first."),
         Notice.OUT_OF_ORDER: _("This terminal is out of order."),
+        Notice.NO_ENROLLING: _("No face can be enrolled here: the camera or its models do not work."),
+        Notice.CARD_UNKNOWN: _("This card is not known here."),
+        Notice.CARD_BLOCKED: _("This card is blocked."),
+        Notice.PHONE_FIRST: _("First type the guardian's phone number"),
         Notice.NO_MENU: _("There is no menu yet: it comes from the server."),
         Notice.UNDO_TOO_LATE: _("It is too late to undo this. A refund can still give the money back."),
     }.get(notice, "")
@@ -196,6 +224,7 @@ def fault_words(fault: NotCollectedReason, texts: Texts) -> str:
         reason.NEEDS_CENTRAL: _("This order is too long for its slip, and the server cannot be reached."),
         reason.CENTRAL_UNREACHABLE: _("The server cannot be reached: scan the slip."),
         reason.CENTRAL_REFUSED: _("The server does not accept this terminal."),
+        reason.UNDONE: _("This payment was undone."),
         reason.STORAGE_FAILED: _("This terminal can read nothing any more. Start it anew."),
     }.get(fault, _("It did not go through."))
 

@@ -3,39 +3,73 @@
 state.py: what staff see. customer.py: what the customer sees of it. troubles.py: what does not work.
 events.py: what can happen and what the flow wants done (effects).
 pad.py, selling.py: making a sale. paying.py: settling it. facing.py: by face. lane.py: one fixed price, one after the
-other. collecting.py: orders of self-service terminals. undoing.py: the last sale. checking.py: what is not known yet.
-desk.py: all that goes on beside.
+other. collecting.py: orders of self-service terminals. enrolling.py: a member's face. undoing.py: the last sale.
+checking.py: what is not known yet. desk.py: all that goes on beside.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
-from kiosk.screens.counter_flow import checking, collecting, desk, facing, lane, pad, paying, selling, undoing
+from kiosk.screens.counter_flow import (
+    checking,
+    collecting,
+    desk,
+    enrolling,
+    facing,
+    lane,
+    pad,
+    paying,
+    selling,
+    undoing,
+)
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.account_events import AccountEvent
+from kiosk.screens.flow.effects import LoadFaces, LoadLevels, LoadMenu
 from kiosk.services import events as service
 
 
 def _load_menu(state: State, _event: service.MenuChanged) -> Step:
-    return state, (common.LoadMenu(),)
+    return state, (LoadMenu(),)
 
 
 def _load_levels(state: State, _event: service.StockChanged) -> Step:
-    return state, (common.LoadLevels(),)
+    return state, (LoadLevels(),)
 
 
 def _load_faces(state: State, _event: service.FacesChanged) -> Step:
-    return state, (common.LoadFaces(),)
+    return state, (LoadFaces(),)
 
 
 def _on_tick(state: State, event: common.Tick) -> Step:
     state, effects = desk.on_tick(state, event)
     state, of_faces = facing.on_tick(state)
-    return state, (*effects, *of_faces)
+    state, of_enrolment = enrolling.forwarded(state, event)
+    return state, (*effects, *of_faces, *of_enrolment)
+
+
+def _also_enrolling(handler: Callable[[State, Any], Step]) -> Callable[[State, Any], Step]:
+    """What both flows must know while a face is enrolled."""
+
+    def on_both(state: State, event: Any) -> Step:
+        state, effects = handler(state, event)
+        state, more = enrolling.forwarded(state, event)
+        return state, (*effects, *more)
+
+    return on_both
+
+
+def _of_the_look(handler: Callable[[State, Any], Step]) -> Callable[[State, Any], Step]:
+    """The desk looks at one face at a time: to enrol it, or to let it pay."""
+
+    def on_look(state: State, event: Any) -> Step:
+        return (enrolling.forwarded if state.enrolment is not None else handler)(state, event)
+
+    return on_look
 
 
 def _nothing(state: State, _event: object) -> Step:
@@ -44,7 +78,7 @@ def _nothing(state: State, _event: object) -> Step:
 
 _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     common.Tick: _on_tick,
-    common.Touched: desk.on_touched,
+    common.Touched: _also_enrolling(desk.on_touched),
     common.MenuLoaded: desk.on_menu_loaded,
     common.LevelsLoaded: desk.on_levels_loaded,
     common.LanguageChosen: desk.on_language,
@@ -83,21 +117,26 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.FoundOutSeen: checking.on_seen,
     service.CardPresented: paying.on_card,
     service.CodeScanned: collecting.on_code,
-    service.DeviceHealthChanged: desk.on_health,
-    service.CameraWatching: desk.on_camera,
-    service.CentralLinkChanged: desk.on_link,
+    service.DeviceHealthChanged: _also_enrolling(desk.on_health),
+    service.CameraWatching: _also_enrolling(desk.on_camera),
+    service.CentralLinkChanged: _also_enrolling(desk.on_link),
     service.MenuChanged: _load_menu,
     service.StockChanged: _load_levels,
     service.MembersChanged: _nothing,
     service.FacesChanged: _load_faces,
-    service.FaceReadinessChanged: facing.on_readiness,
-    service.FaceSeen: facing.on_seen,
-    service.FaceJudged: facing.on_judged,
-    service.LookEnded: facing.on_ended,
+    service.FaceReadinessChanged: _also_enrolling(facing.on_readiness),
+    service.FaceSeen: _of_the_look(facing.on_seen),
+    service.FaceJudged: _of_the_look(facing.on_judged),
+    service.LookEnded: _of_the_look(facing.on_ended),
     common.FaceIdentified: facing.on_identified,
     common.FaceTryAgainTouched: facing.on_try_again,
+    ev.EnrolmentOpened: enrolling.on_opened,
+    ev.GuardianChosen: enrolling.on_guardian,
+    **dict.fromkeys((*get_args(AccountEvent), common.CustomerIdentified, service.PosingChanged), enrolling.forwarded),
+    common.DigitTouched: facing.on_digit,
     service.PrintJobChanged: desk.on_print_job,
-    service.StorageStopped: desk.on_storage_stopped,
+    service.DrawerAsked: desk.on_drawer,
+    service.StorageStopped: _also_enrolling(desk.on_storage_stopped),
 }
 
 
@@ -126,6 +165,7 @@ _TOO_LATE = (
     common.BackTouched,
     common.DoneTouched,
     common.FaceTryAgainTouched,
+    common.DigitTouched,
 )
 
 

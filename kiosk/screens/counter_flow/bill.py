@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kiosk.domain.cart import Cart, Selection
-from kiosk.domain.menu import Combo, Dish, LocalText, Menu
+from kiosk.domain.dish import Dish
+from kiosk.domain.local_text import LocalText
+from kiosk.domain.menu import Combo, Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import KEYED_NAME
 from kiosk.domain.pricing import price_cart, weight_of

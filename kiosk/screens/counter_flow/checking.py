@@ -11,6 +11,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import Check, CheckKind, FoundOut, Outcome, State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import CheckPayment, LoadLevels, PlaySound, SoundKind
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
 from kiosk.services.staff_acts import NotKnown
 
@@ -72,11 +73,11 @@ def _of(state: State, id_: UUID) -> Check | None:
 
 
 def _question(check: Check) -> ev.Effect:
-    if check.kind is CheckKind.UNDO and check.order_id is not None:
-        return ev.Undo(check.order_id, check.id)
+    if check.kind is CheckKind.UNDO and check.undoing is not None:
+        return ev.Undo(check.undoing, check.id)
     if check.kind is CheckKind.COLLECT and check.found is not None:
         return ev.CheckCollected(check.id, check.found.due_order)
-    return ev.CheckCash(check.id) if check.kind is CheckKind.CASH else common.CheckPayment(PaymentId(check.id))
+    return ev.CheckCash(check.id) if check.kind is CheckKind.CASH else CheckPayment(PaymentId(check.id))
 
 
 def _not_charged(amount: Money) -> NotCharged:
@@ -85,8 +86,8 @@ def _not_charged(amount: Money) -> NotCharged:
 
 def _shown(state: State, outcome: Outcome) -> Step:
     """To the customer who still waits for it."""
-    kind = common.SoundKind.FAILURE if isinstance(outcome, NotCharged) else common.SoundKind.SUCCESS
-    return replace(state, outcome=outcome, touched_s=state.now_s), (common.PlaySound(kind), common.LoadLevels())
+    kind = SoundKind.FAILURE if isinstance(outcome, NotCharged) else SoundKind.SUCCESS
+    return replace(state, outcome=outcome, touched_s=state.now_s), (PlaySound(kind), LoadLevels())
 
 
 def _told(state: State, found: FoundOut) -> State:

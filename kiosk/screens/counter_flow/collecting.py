@@ -7,7 +7,7 @@ from dataclasses import replace
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import Collecting, Notice, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed, warned
-from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import PlaySound, SoundKind
 from kiosk.services import events as service
 from kiosk.services.collected import NotCollected
 
@@ -47,7 +47,7 @@ def on_found(state: State, event: ev.OrdersFound) -> Step:
         return state, ()
     if isinstance(event.found, NotCollected):
         collecting = replace(collecting, looking=False, fault=event.found.reason)
-        return replace(state, collecting=collecting), (common.PlaySound(common.SoundKind.FAILURE),)
+        return replace(state, collecting=collecting), (PlaySound(SoundKind.FAILURE),)
     chosen = event.found[0] if len(event.found) == 1 else None
     collecting = replace(collecting, looking=False, found=event.found, chosen=chosen)
     return replace(state, collecting=collecting), ()

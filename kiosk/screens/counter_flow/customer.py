@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.domain.enrolment_poses import EnrolmentPose
 from kiosk.domain.face import Fault
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.bill import BillLine, bill_lines, due, typed
@@ -16,12 +17,13 @@ from kiosk.services.collected import Collected
 from kiosk.services.events import DeviceKind, DeviceState
 from kiosk.services.face_events import FaceSeen
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
+from kiosk.services.posing import Posing
 from kiosk.services.staff_acts import NotKnown
 
 
 class CustomerShows(StrEnum):
     """welcome: nobody is served. sale: what is typed and touched so far. pay: tap a card or look here. confirm: so much
-    will be charged to whoever was recognised, unless they say no. charging: wait.
+    will be charged to whoever was recognised, unless they say no. charging: wait. face: theirs is being enrolled.
     cash: staff take cash. paid, not_paid, checking: the end. ask_staff: they tapped again so soon that staff are asked.
     closed: nothing can be sold now."""
 
@@ -30,6 +32,7 @@ class CustomerShows(StrEnum):
     PAY = "pay"
     CONFIRM = "confirm"
     CHARGING = "charging"
+    FACE = "face"
     CASH = "cash"
     PAID = "paid"
     NOT_PAID = "not_paid"
@@ -42,7 +45,8 @@ class CustomerShows(StrEnum):
 class CustomerView:
     """`amount`: due, or paid. `received` and `change`: in cash. `number` and `balance`: of what was paid; `reason`: why
     it was not. `undone`: so much was taken back just now. `can_tap`, `can_look`: what works now. `seen` and `trouble`:
-    of the look at their face. `name`: theirs, masked, once they were recognised by it; `left_s` to say no."""
+    of the look at their face; `asks_digits`: in doubt, staff are to be told those of their card. `posing`: how far
+    enrolling it is. `name`: theirs, masked, once they were recognised by it; `left_s` to say no."""
 
     language: str
     shows: CustomerShows
@@ -58,6 +62,8 @@ class CustomerView:
     can_look: bool = False
     seen: FaceSeen | None = None
     trouble: Fault | FaceTrouble | None = None
+    posing: Posing | None = None
+    asks_digits: bool = False
     name: str = ""
     left_s: int = 0
     camera_on: bool = False
@@ -68,6 +74,7 @@ def customer_view(state: State) -> CustomerView:
     shows = _shows(state)
     outcome, lane, facing = state.outcome, state.lane, state.facing
     found = facing.found if facing else None
+    asks_digits = facing is not None and facing.asks_digits
     cart = lane.cart if lane else state.sale.cart
     is_undone = state.undo is not None and state.undo.end is UndoEnd.UNDONE
     return CustomerView(
@@ -80,11 +87,13 @@ def customer_view(state: State) -> CustomerView:
         number=state.order.number if state.order else "",
         balance=outcome.balance_after if isinstance(outcome, Paid | Collected) and state.balance_shown else None,
         reason=outcome.reason if isinstance(outcome, NotCharged) else None,
-        undone=state.undo.sale.order.total if state.undo and is_undone else None,
+        undone=state.undo.sale.amount if state.undo and is_undone else None,
         can_tap=_works(state, DeviceKind.CARD_READER),
-        can_look=can_look(state),
+        can_look=can_look(state) and not asks_digits,
         seen=facing.seen if facing else None,
         trouble=facing.trouble if facing else None,
+        posing=_posing(state),
+        asks_digits=asks_digits,
         name=found.member.masked_name if found else state.payer_name,
         left_s=facing.left_s if facing and found else 0,
         camera_on=bool(state.cameras_on),
@@ -92,6 +101,7 @@ def customer_view(state: State) -> CustomerView:
     )
 
 
+_WITHOUT_SUM = (CustomerShows.WELCOME, CustomerShows.CLOSED, CustomerShows.FACE)
 _WITH_LINES = (CustomerShows.SALE, CustomerShows.PAY, CustomerShows.CONFIRM, CustomerShows.CASH)
 
 
@@ -112,6 +122,8 @@ def _shows(state: State) -> CustomerShows:
         return CustomerShows.PAY
     if state.screen is ScreenName.CASH:
         return CustomerShows.CASH
+    if state.screen is ScreenName.ENROL:
+        return CustomerShows.FACE
     return CustomerShows.SALE if due(state) else CustomerShows.WELCOME
 
 
@@ -122,7 +134,15 @@ def _amount(state: State, shows: CustomerShows) -> Money | None:
         return state.order.total
     if isinstance(state.outcome, BeingChecked | NotCharged):
         return state.outcome.total
-    return None if shows in (CustomerShows.WELCOME, CustomerShows.CLOSED) else due(state)
+    return None if shows in _WITHOUT_SUM else due(state)
+
+
+def _posing(state: State) -> Posing | None:
+    """Trying whether the face is known now looks like its first pose."""
+    enrolling = state.enrolment.flow.enrolling if state.enrolment else None
+    if enrolling is not None and enrolling.trying:
+        return Posing(EnrolmentPose.AHEAD, 0, enrolling.fault)
+    return enrolling.posing if enrolling else None
 
 
 def _received(state: State) -> Money | None:

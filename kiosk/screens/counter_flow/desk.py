@@ -67,6 +67,13 @@ def on_print_job(state: State, event: service.PrintJobChanged) -> Step:
     return replace(state, paper=event), ()
 
 
+def on_drawer(state: State, event: service.DrawerAsked) -> Step:
+    """It may come before the sale's own end."""
+    if event.end is not service.DrawerEnd.OPENED:
+        return replace(state, open_by_key=event.about), ()
+    return (replace(state, open_by_key=None) if state.open_by_key == event.about else state), ()
+
+
 def on_storage_stopped(state: State, _event: service.StorageStopped) -> Step:
     """The sale stays as it is; who is about to pay is told now. A payment under way ends by its own outcome."""
     state = replace(state, out_of_order=True)

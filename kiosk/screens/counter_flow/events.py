@@ -12,28 +12,37 @@ from kiosk.domain.ids import ComboId, DishId, OrderId
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import Payer
-from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod
-from kiosk.screens.flow.events import (
-    BackTouched,
-    BalanceTouched,
-    CategoryChosen,
+from kiosk.screens.counter_flow.enrolment_state import Guardian
+from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod, Undoable
+from kiosk.screens.flow.account_events import AccountEffect, AccountEvent
+from kiosk.screens.flow.effects import (
     CheckPayment,
-    ContrastChosen,
-    DiningModeChosen,
-    DoneTouched,
-    FaceIdentified,
-    FaceTryAgainTouched,
+    Identify,
+    IdentifyByDigits,
     IdentifyFace,
-    LanguageChosen,
-    LevelsLoaded,
     LoadFaces,
     LoadLevels,
     LoadMenu,
     LookForFace,
-    MenuLoaded,
-    PaymentChecked,
     PlaySound,
     StopFace,
+    TakePoses,
+)
+from kiosk.screens.flow.events import (
+    BackTouched,
+    BalanceTouched,
+    CategoryChosen,
+    ContrastChosen,
+    CustomerIdentified,
+    DigitTouched,
+    DiningModeChosen,
+    DoneTouched,
+    FaceIdentified,
+    FaceTryAgainTouched,
+    LanguageChosen,
+    LevelsLoaded,
+    MenuLoaded,
+    PaymentChecked,
     TextSizeChosen,
     Tick,
     Touched,
@@ -44,13 +53,14 @@ from kiosk.services.counter_sale import CashSold
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown, Refused
+from kiosk.services.undo_collection import CollectionUndone
 
 # --- results ---
 
 
 @dataclass(frozen=True, slots=True)
 class SaleFinished:
-    """The answer to Charge, ChargeInLane, SellForCash, CollectByCard and CollectInCash."""
+    """The answer to Charge, ChargeInLane, SellForCash, CollectFromBalance and CollectInCash."""
 
     sale_id: int
     outcome: Outcome | SameMemberAgain
@@ -61,7 +71,7 @@ class UndoFinished:
     """The answer to Undo and CheckUndo."""
 
     order_id: OrderId
-    result: Refunded | Refused | NotKnown
+    result: Refunded | CollectionUndone | Refused | NotKnown
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +217,19 @@ class FoundOrderChosen:
     order_id: OrderId
 
 
+@dataclass(frozen=True, slots=True)
+class EnrolmentOpened:
+    """Staff are to enrol a member's face."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianChosen:
+    """Who agrees; `word` is what they are called in the language of the screen."""
+
+    guardian: Guardian
+    word: str
+
+
 CounterEvent = (
     Tick | Touched | MenuLoaded | LevelsLoaded | PaymentChecked
     | SaleFinished | UndoFinished | ActChecked | OrdersFound
@@ -214,7 +237,8 @@ CounterEvent = (
     | DigitsTyped | EraseTouched | ClearTouched | SumAdded | DishTouched | ComboTouched | WeightConfirmed
     | WeighingClosed | LineChanged | MethodTouched | ReceivedChosen | CashTaken | UndoTouched | UndoSeen
     | FoundOutSeen | LaneStarted | LaneStopped | AgainAnswered | CollectOpened | NumberConfirmed | FoundOrderChosen
-    | BackTouched | DoneTouched | FaceTryAgainTouched | FaceIdentified
+    | BackTouched | DoneTouched | FaceTryAgainTouched | DigitTouched | FaceIdentified
+    | EnrolmentOpened | GuardianChosen | AccountEvent | CustomerIdentified
     | service.Event
 )  # fmt: skip
 
@@ -262,9 +286,10 @@ class CheckCash:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Void that sale. `act_id`: of an undo whose end is not known, to be found out; None: begin one."""
+    """Void that sale, or take back that its order was collected. `act_id`: of an undo whose end is not known, to be
+    found out; None: begin one."""
 
-    order_id: OrderId
+    sale: Undoable
     act_id: UUID | None = None
 
 
@@ -279,12 +304,12 @@ class FindOrders:
 
 
 @dataclass(frozen=True, slots=True)
-class CollectByCard:
-    """What is left to pay of an order that was found."""
+class CollectFromBalance:
+    """What is left to pay of an order that was found, by that member, whoever ordered."""
 
     sale_id: int
     due_order: DueOrder
-    card_uid: str
+    payer: Payer
     received_s: float
 
 
@@ -303,7 +328,7 @@ class CheckCollected:
 
 
 Effect = (
-    Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectByCard | CollectInCash
-    | CheckCollected | LookForFace | StopFace | IdentifyFace | LoadFaces
-    | LoadMenu | LoadLevels | PlaySound
+    Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectFromBalance
+    | CollectInCash | CheckCollected | LookForFace | StopFace | IdentifyFace | IdentifyByDigits | LoadFaces
+    | LoadMenu | LoadLevels | PlaySound | Identify | TakePoses | AccountEffect
 )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Paying by face at a counter: somebody is looked at while they may pay, and only then. Every doubt ends at the card.
+"""Paying by face at a counter: somebody is looked at while they may pay, and only then. In doubt staff type the digits
+that the customer tells them; every other doubt ends at the card, and in the lane each does.
 
 Where staff have asked for money there is a moment to cancel, as at a self-service terminal. In the lane there is none:
 whoever is named is charged, their masked name shows with "paid", and staff can undo it.
@@ -9,14 +10,16 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from kiosk.domain.face import Agreed, Fault
+from kiosk.domain.face import Agreed, Doubtful, Fault
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import lane, paying
 from kiosk.screens.counter_flow.bill import due
 from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step
+from kiosk.screens.flow import doubt
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import IdentifyFace, LookForFace, PlaySound, SoundKind, StopFace
 from kiosk.screens.flow.face_state import FaceTrouble, Facing
 from kiosk.services import events as service
 from kiosk.services.events import DeviceKind, DeviceState
@@ -36,7 +39,8 @@ def can_look(state: State) -> bool:
     """Whether a look could name somebody here who may pay so."""
     cameras = (device for device in state.devices.values() if device.kind is DeviceKind.CAMERA)
     camera_works = any(device.state in (DeviceState.READY, DeviceState.DEGRADED) for device in cameras)
-    return state.rules.face_policy is not None and camera_works and ConsentPurpose.PAYING in state.face.purposes
+    may_try = state.rules.face_policy is not None and (state.sale.tries_left > 0 or state.facing is not None)
+    return may_try and camera_works and ConsentPurpose.PAYING in state.face.purposes
 
 
 def followed(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Step:
@@ -48,7 +52,7 @@ def followed(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Ste
         effects = (*effects, *begun)
     was, now = _running(before), _running(after)
     if was is not None and was != now:
-        effects = (common.StopFace(was), *effects)
+        effects = (StopFace(was), *effects)
     return after, effects
 
 
@@ -69,15 +73,19 @@ def on_judged(state: State, event: service.FaceJudged) -> Step:
     facing = _looking(state, event.task)
     if facing is None:
         return state, ()
-    if not isinstance(event.judgement, Agreed):
-        return _trouble(state, facing, FaceTrouble.UNKNOWN)
+    judged = event.judgement
+    if not isinstance(judged, Agreed | Doubtful) or (isinstance(judged, Doubtful) and state.lane is not None):
+        return _trouble(state, facing, FaceTrouble.UNKNOWN)  # in the lane nobody types between two students
     if facing.turn and not event.turned:
         return _trouble(state, facing, FaceTrouble.NOT_TURNED)
-    member_id = event.judgement.member_id
+    facing = replace(facing, turned=event.turned)
+    if isinstance(judged, Doubtful):
+        return replace(state, facing=doubt.asking(facing, judged)), (PlaySound(SoundKind.WARNING),)
+    member_id = judged.member_id
     if state.lane is not None and state.lane.last_member == member_id:
         return replace(state, facing=None), ()  # who has just paid still stands there
-    facing = replace(facing, turned=event.turned, checking=True)
-    return replace(state, facing=facing), (common.IdentifyFace(state.sale.id, facing.task, member_id),)
+    facing = replace(facing, checking=True)
+    return replace(state, facing=facing), (IdentifyFace(state.sale.id, facing.task, member_id),)
 
 
 def on_ended(state: State, event: service.LookEnded) -> Step:
@@ -93,6 +101,8 @@ def on_identified(state: State, event: common.FaceIdentified) -> Step:
     facing = state.facing
     if facing is None or (event.session_id, event.task) != (state.sale.id, facing.task) or not facing.checking:
         return state, ()
+    if event.identity is None and facing.asks_digits:
+        return replace(state, facing=doubt.not_matched(facing)), (PlaySound(SoundKind.FAILURE),)
     if event.identity is None:
         return _trouble(state, facing, FaceTrouble.NOT_NOW)
     if state.lane is not None:
@@ -100,14 +110,23 @@ def on_identified(state: State, event: common.FaceIdentified) -> Step:
         return replace(state, payer_name=event.identity.member.masked_name), effects
     policy = state.rules.face_policy
     left_s = policy.confirm_s if policy else 0
-    facing = replace(facing, checking=False, found=event.identity, amount=due(state), left_s=left_s)
-    return replace(state, facing=facing), (common.PlaySound(common.SoundKind.SUCCESS),)
+    facing = replace(facing, candidates=frozenset(), typed="", checking=False)
+    facing = replace(facing, found=event.identity, amount=due(state), left_s=left_s)
+    return replace(state, facing=facing), (PlaySound(SoundKind.SUCCESS),)
+
+
+def on_digit(state: State, event: common.DigitTouched) -> Step:
+    """None takes the last one back."""
+    if state.facing is None or not state.facing.asks_digits:
+        return state, ()
+    facing, asked = doubt.with_digit(state.facing, event.digit, state.sale.id)
+    return replace(state, facing=facing, sale=replace(state.sale, tries_left=facing.tries_left)), asked
 
 
 def on_try_again(state: State, _event: common.FaceTryAgainTouched) -> Step:
-    """Also "that is not me": whoever was found is looked at anew."""
+    """Also "that is not me", and instead of digits: whoever stands there is looked at anew."""
     facing = state.facing
-    is_over = facing is not None and (facing.trouble is not None or facing.found is not None)
+    is_over = facing is not None and not facing.is_looking and not facing.checking
     return (replace(state, facing=None) if is_over else state), ()
 
 
@@ -137,7 +156,7 @@ def _may_pay_by_face(state: State) -> bool:
         waits = state.lane is not None and state.lane.asking is None
     else:
         is_asked = state.paying is not None and state.paying.method is PayMethod.MEMBER
-        waits = state.screen is ScreenName.PAYING and is_asked and state.collecting is None
+        waits = state.screen is ScreenName.PAYING and is_asked
     return waits and due(state).minor <= policy.largest_minor
 
 
@@ -147,13 +166,14 @@ def _look(state: State) -> Step:
         return state, ()
     turn = policy.asks_turn(due(state))
     within_s = policy.look_s if state.lane is None else LANE_LOOK_S
-    state = replace(state, face_tasks=task, facing=Facing(task, ConsentPurpose.PAYING, turn))
-    return state, (common.LookForFace(LookRequest(task, ConsentPurpose.PAYING, turn, within_s)),)
+    facing = Facing(task, ConsentPurpose.PAYING, turn, tries_left=state.sale.tries_left)
+    state = replace(state, face_tasks=task, facing=facing)
+    return state, (LookForFace(LookRequest(task, ConsentPurpose.PAYING, turn, within_s)),)
 
 
 def _trouble(state: State, facing: Facing, trouble: Fault | FaceTrouble) -> Step:
     state = replace(state, facing=Facing(facing.task, facing.purpose, facing.turn, trouble=trouble))
-    return state, () if state.lane is not None else (common.PlaySound(common.SoundKind.FAILURE),)
+    return state, () if state.lane is not None else (PlaySound(SoundKind.FAILURE),)
 
 
 def _looking(state: State, task: int) -> Facing | None:

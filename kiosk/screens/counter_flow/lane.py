@@ -22,7 +22,7 @@ from kiosk.screens.counter_flow.state import (
     State,
 )
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed
-from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import PlaySound, SoundKind
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.journal import card_end
 from kiosk.services.lane import SameMemberAgain
@@ -54,7 +54,7 @@ def charge(state: State, payer: Payer, received_s: float, *, is_meant: bool = Fa
     state = while_price_holds(next_sale(state))
     lane = state.lane
     if lane is None:
-        return state, (common.PlaySound(common.SoundKind.WARNING),)
+        return state, (PlaySound(SoundKind.WARNING),)
     language, mode = state.view.language, lane.dining_mode
     charged = ev.Charge(state.sale.id, payer, received_s, lane.cart, lane.price, mode, language)
     paying = Paying(PayMethod.MEMBER, lane.price, in_flight=True, card_end=card_end(payer))
@@ -67,7 +67,7 @@ def ask(state: State, again: SameMemberAgain) -> Step:
     if state.lane is None:
         return state, ()
     state = replace(state, lane=replace(state.lane, asking=again))
-    return state, (common.PlaySound(common.SoundKind.WARNING),)
+    return state, (PlaySound(SoundKind.WARNING),)
 
 
 def on_answered(state: State, event: ev.AgainAnswered) -> Step:

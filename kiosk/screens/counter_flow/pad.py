@@ -1,9 +1,11 @@
-"""The number pad: a sum of the sale, cash handed over, grams, or an order's number, by what is in front."""
+"""The number pad: a sum of the sale, cash handed over, grams, an order's number or a
+guardian's, by what is in front."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.screens.counter_flow import enrolling
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import Collecting, Notice, Sale, ScreenName, State, Weighing
 from kiosk.screens.counter_flow.steps import Step, begun_anew, noticed
@@ -20,6 +22,8 @@ def on_digits(state: State, event: ev.DigitsTyped) -> Step:
         return _number_typed(state, typed), ()
     if not typed.isdecimal():
         return state, ()
+    if state.screen is ScreenName.ENROL:
+        return enrolling.phone_typed(state, typed), ()
     state = begun_anew(state)
     if state.weighing is not None:
         return _grams_typed(state, state.weighing, typed), ()
@@ -29,6 +33,8 @@ def on_digits(state: State, event: ev.DigitsTyped) -> Step:
 def on_erase(state: State, _event: ev.EraseTouched) -> Step:
     if state.screen is ScreenName.COLLECT and state.collecting is not None:
         return replace(state, collecting=replace(state.collecting, number=state.collecting.number[:-1])), ()
+    if state.screen is ScreenName.ENROL:
+        return enrolling.phone_erased(state), ()
     if state.weighing is not None:
         return replace(state, weighing=replace(state.weighing, grams=state.weighing.grams // 10)), ()
     return replace(state, keyed_minor=state.keyed_minor // 10), ()

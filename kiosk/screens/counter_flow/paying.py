@@ -9,8 +9,9 @@ from kiosk.domain.cash import CashError
 from kiosk.domain.counter import change_for
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import ByCard, Payer
+from kiosk.domain.payment import PaymentMethod
+from kiosk.screens.counter_flow import enrolling, lane
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow import lane
 from kiosk.screens.counter_flow.bill import due, typed
 from kiosk.screens.counter_flow.checking import checked_later
 from kiosk.screens.counter_flow.selling import with_typed_sum
@@ -27,6 +28,7 @@ from kiosk.screens.counter_flow.state import (
 )
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed, warned
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import LoadLevels, LoadMenu, PlaySound, SoundKind
 from kiosk.services import events as service
 from kiosk.services.collected import Collected, NotCollected
 from kiosk.services.counter_sale import CashSold
@@ -41,6 +43,8 @@ _CARD_MAY_TRY = (
     NotChargedReason.CARD_UNKNOWN,
     NotChargedReason.CARD_BLOCKED,
     NotChargedReason.MEMBER_BLOCKED,
+    NotChargedReason.FACE_NOT_ALLOWED,
+    NotChargedReason.FACE_LIMIT,
     NotChargedReason.CENTRAL_UNREACHABLE,
     NotChargedReason.CENTRAL_REFUSED,
     NotChargedReason.CHECKED,
@@ -63,7 +67,8 @@ def on_method(state: State, event: ev.MethodTouched) -> Step:
         return noticed(state, Notice.NOTHING_TO_PAY), ()
     to = ScreenName.CASH if event.method is PayMethod.CASH else ScreenName.PAYING
     waiting = Paying(event.method, amount, in_flight=False)
-    return replace(state, screen=to, paying=waiting, outcome=None, received=None, keyed_minor=0), ()
+    state = replace(state, screen=to, paying=waiting, outcome=None, received=None, keyed_minor=0)
+    return replace(state, payer_name=""), ()
 
 
 def on_card(state: State, event: service.CardPresented) -> Step:
@@ -83,6 +88,8 @@ def on_card(state: State, event: service.CardPresented) -> Step:
         case ScreenName.COLLECT if state.collecting is not None and state.collecting.chosen is None:
             collecting = replace(state.collecting, looking=True, fault=None, found=())
             return replace(state, collecting=collecting), (ev.FindOrders(state.sale.id, card_uid=event.uid),)
+        case ScreenName.ENROL:
+            return enrolling.on_card(state, event)
         case ScreenName.SALE if state.sale.cart.lines or state.keyed_minor:
             return warned(state, Notice.PRESS_PAY_FIRST)
         case _:
@@ -124,13 +131,13 @@ def on_finished(state: State, event: ev.SaleFinished) -> Step:
     state = _remembered(replace(state, outcome=outcome), paying, outcome)
     state = lane.counted(state, outcome) if state.lane else replace(state, screen=ScreenName.RESULT)
     if isinstance(outcome, Paid | CashSold | Collected):
-        return state, (common.PlaySound(common.SoundKind.SUCCESS), common.LoadLevels())
+        return state, (PlaySound(SoundKind.SUCCESS), LoadLevels())
     is_new_menu = isinstance(outcome, NotCharged) and outcome.reason is NotChargedReason.MENU_CHANGED
-    reload: ev.Effect = common.LoadMenu() if is_new_menu else common.LoadLevels()
-    return state, (common.PlaySound(common.SoundKind.FAILURE), reload)
+    reload: ev.Effect = LoadMenu() if is_new_menu else LoadLevels()
+    return state, (PlaySound(SoundKind.FAILURE), reload)
 
 
-def on_back(state: State, _event: common.BackTouched) -> Step:
+def on_back(state: State, event: common.BackTouched) -> Step:
     """One step back; what was chosen or found stays. A payment that is being checked, or is made, has none."""
     match state.screen:
         case ScreenName.PAYING | ScreenName.CASH:
@@ -139,6 +146,8 @@ def on_back(state: State, _event: common.BackTouched) -> Step:
             to = _before_paying(state)
         case ScreenName.COLLECT:
             return next_sale(state), ()
+        case ScreenName.ENROL:
+            return enrolling.on_back(state, event)
         case _:
             return state, ()
     return replace(state, screen=to, paying=None, outcome=None, received=None, keyed_minor=0), ()
@@ -151,14 +160,11 @@ def on_done(state: State, _event: common.DoneTouched) -> Step:
 
 
 def charge(state: State, payer: Payer, received_s: float) -> Step:
-    """Hand what is due to a service, once: while one is in flight nothing starts another. What was found is paid by
-    card."""
+    """Hand what is due to a service, once: while one is in flight nothing starts another."""
     amount = due(state)
     effect: ev.Effect
     if state.collecting is not None and state.collecting.chosen is not None:
-        if not isinstance(payer, ByCard):
-            return state, ()
-        effect = ev.CollectByCard(state.sale.id, state.collecting.chosen.due_order, payer.uid, received_s)
+        effect = ev.CollectFromBalance(state.sale.id, state.collecting.chosen.due_order, payer, received_s)
     else:
         cart, mode = _bought(state)
         effect = ev.Charge(state.sale.id, payer, received_s, cart, amount, mode, state.view.language)
@@ -175,6 +181,9 @@ def _remembered(state: State, paying: Paying, outcome: Outcome) -> State:
             return replace(state, undoable=Undoable(order, until_s, in_lane=in_lane))
         case CashSold(order=order, payment=made):
             return replace(state, undoable=Undoable(order, until_s, made.amount, in_lane))
+        case Collected(order=order, paid=paid, made=made) if paid:
+            in_cash = paid if made is None or made.method is PaymentMethod.COUNTER else None
+            return replace(state, undoable=Undoable(order, until_s, in_cash, collected=made))
         case BeingChecked(payment_id=payment_id, total=total):
             return checked_later(state, Check(CheckKind.CARD, payment_id, total, 0.0, paying.card_end))
         case NotKnown(act_id=act_id):
@@ -213,3 +222,5 @@ def _may_choose(state: State, method: PayMethod) -> bool:
             return state.collecting is not None and state.collecting.chosen is not None
         case ScreenName.LANE:
             return method is PayMethod.CASH
+        case ScreenName.ENROL:
+            return False

@@ -9,15 +9,17 @@ from enum import StrEnum
 from uuid import UUID
 
 from kiosk.domain.cart import EMPTY_CART, Cart
+from kiosk.domain.collection import Collection
 from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
 from kiosk.domain.due_order import DueOrder
-from kiosk.domain.ids import DishId, MemberId, OrderId
+from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.payer import Payer
 from kiosk.domain.stock import StockLevels
-from kiosk.screens.flow.face_state import FacePolicy, Facing
+from kiosk.screens.counter_flow.enrolment_state import Enrolment
+from kiosk.screens.flow.face_state import MOST_TRIES, FacePolicy, Facing
 from kiosk.screens.flow.state import View
 from kiosk.services import outcomes
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
@@ -35,7 +37,7 @@ WEIGHED = "weighed"  # the category of what is sold by weight; there only where 
 class ScreenName(StrEnum):
     """sale: sums are typed, dishes touched. paying: a card or a face is awaited, or is being charged. cash: what was
     handed over. result: the end, good, bad or not known. lane: the same of one fixed price, all on one screen.
-    collect: an order that was made at a self-service terminal is found."""
+    collect: an order that was made at a self-service terminal is found. enrol: a member's face is enrolled."""
 
     SALE = "sale"
     PAYING = "paying"
@@ -43,6 +45,7 @@ class ScreenName(StrEnum):
     RESULT = "result"
     LANE = "lane"
     COLLECT = "collect"
+    ENROL = "enrol"
 
 
 class PayMethod(StrEnum):
@@ -54,11 +57,13 @@ class PayMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """One customer. An answer that carries another `id` belongs to somebody else and is dropped."""
+    """One customer. An answer that carries another `id` belongs to somebody else and is dropped. `tries_left`: of the
+    digits that settle a doubt about their face; no new look brings new ones."""
 
     id: int
     cart: Cart = EMPTY_CART
     dining_mode: DiningMode = DiningMode.DINE_IN
+    tries_left: int = MOST_TRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +137,18 @@ class Lane:
 @dataclass(frozen=True, slots=True)
 class Undoable:
     """The sale that was just made, until `until_s`. `in_cash`: so much is to be handed back. `in_lane`: it counts
-    there."""
+    there. `collected`: no sale, but another terminal's order that was paid here."""
 
     order: Order
     until_s: float
     in_cash: Money | None = None
     in_lane: bool = False
+    collected: Collection | None = None
+
+    @property
+    def amount(self) -> Money:
+        """What was paid here."""
+        return self.order.total if self.collected is None else self.collected.amount
 
 
 class UndoEnd(StrEnum):
@@ -170,7 +181,7 @@ class CheckKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Check:
     """Something whose end is not known yet, and when to ask again. `id`: of the payment, or of the staff's act;
-    `found`: what is collected; `order_id`: of the sale that is being undone."""
+    `found`: what is collected; `undoing`: the sale that is being undone."""
 
     kind: CheckKind
     id: UUID
@@ -178,7 +189,7 @@ class Check:
     again_s: float
     card_end: str = ""
     found: FoundOrder | None = None
-    order_id: OrderId | None = None
+    undoing: Undoable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +217,10 @@ class Notice(StrEnum):
     PRESS_PAY_FIRST = "press_pay_first"  # a card came before staff asked for one
     FINISH_SALE_FIRST = "finish_sale_first"
     OUT_OF_ORDER = "out_of_order"
+    NO_ENROLLING = "no_enrolling"  # no camera that works, or no models of faces
+    CARD_UNKNOWN = "card_unknown"
+    CARD_BLOCKED = "card_blocked"
+    PHONE_FIRST = "phone_first"  # the guardian's, before the card
     NO_MENU = "no_menu"  # none has come from central yet
     UNDO_TOO_LATE = "undo_too_late"
 
@@ -236,12 +251,13 @@ Outcome = outcomes.Outcome | CashSold | Collected | NotCollected | NotKnown | Re
 @dataclass(frozen=True, slots=True)
 class CounterRules:
     """The terminal's settings. `result_s`: a good result gives way to the next sale by itself, unless change is to be
-    handed out. `face_policy`: None where nobody pays by face."""
+    handed out. `face_policy`: None where nobody pays by face. `staff`: who enrols faces here, by name or number."""
 
     limits: CounterLimits = NOTHING_KEYED
     result_s: float = 10.0
     undo_s: float = 10.0
     face_policy: FacePolicy | None = None
+    staff: str = "counter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +267,8 @@ class State:
     `received`: the cash for what has just ended. `checks` go on when their customers have left; `found_out` is said
     until it is touched away. `payer`: who is charged, or asked about in the lane; `payer_name` theirs, masked, if they
     were recognised by their face. `facing`: the look at whoever may pay now, `face_tasks` how many there were since the
-    start, `face` what of recognising works. `serving_id`: the meal period that is served now. `now_s` and `touched_s`
-    are monotonic."""
+    start, `face` what of recognising works. `open_by_key`: the order whose cash the drawer did not open for.
+    `serving_id`: the meal period that is served now. `now_s` and `touched_s` are monotonic."""
 
     sale: Sale
     rules: CounterRules = CounterRules()
@@ -269,6 +285,7 @@ class State:
     received: Money | None = None
     lane: Lane | None = None
     collecting: Collecting | None = None
+    enrolment: Enrolment | None = None
     undoable: Undoable | None = None
     undo: Undo | None = None
     checks: tuple[Check, ...] = ()
@@ -280,6 +297,7 @@ class State:
     face: FaceReadiness = field(default_factory=FaceReadiness)
     balance_shown: bool = False
     paper: PrintJobChanged | None = None
+    open_by_key: UUID | None = None
     notice: ShownNotice | None = None
     now_s: float = 0.0
     touched_s: float = 0.0

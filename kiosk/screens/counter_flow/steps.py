@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import Notice, Sale, ScreenName, ShownNotice, State
-from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import PlaySound, SoundKind
 from kiosk.services.outcomes import NotCharged
 from kiosk.services.staff_acts import Refused
 
@@ -20,7 +20,7 @@ def noticed(state: State, notice: Notice) -> State:
 
 def warned(state: State, notice: Notice) -> Step:
     """To somebody who may be looking elsewhere."""
-    return noticed(state, notice), (common.PlaySound(common.SoundKind.WARNING),)
+    return noticed(state, notice), (PlaySound(SoundKind.WARNING),)
 
 
 def next_sale(state: State) -> State:
@@ -37,6 +37,7 @@ def next_sale(state: State) -> State:
         outcome=None,
         received=None,
         collecting=None,
+        enrolment=None,
         payer=None,
         payer_name="",
         facing=None,

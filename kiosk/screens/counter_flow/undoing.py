@@ -1,18 +1,20 @@
-"""Undo: the sale that was just made is voided, once, while it is offered."""
+"""Undo: the sale that was just made is voided, or an order is not collected after all; once, while it is offered."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from uuid import UUID
 
+from kiosk.domain.ids import OrderId
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import lane
 from kiosk.screens.counter_flow.checking import checked_later
 from kiosk.screens.counter_flow.state import Check, CheckKind, Notice, State, Undo, UndoEnd
 from kiosk.screens.counter_flow.steps import Step, next_sale, warned
-from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import LoadLevels, PlaySound, SoundKind
 from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown, Refused
+from kiosk.services.undo_collection import CollectionUndone
 
 
 def on_tick(state: State) -> State:
@@ -28,7 +30,7 @@ def on_undo(state: State, event: ev.UndoTouched) -> Step:
         return state, ()
     if sale is None or sale.order.id != event.order_id or sale.until_s <= state.now_s:
         return warned(state, Notice.UNDO_TOO_LATE)
-    return replace(state, undoable=None, undo=Undo(sale, UndoEnd.UNDOING)), (ev.Undo(sale.order.id),)
+    return replace(state, undoable=None, undo=Undo(sale, UndoEnd.UNDOING)), (ev.Undo(sale),)
 
 
 def on_finished(state: State, event: ev.UndoFinished) -> Step:
@@ -36,16 +38,16 @@ def on_finished(state: State, event: ev.UndoFinished) -> Step:
     if undo is None or undo.sale.order.id != event.order_id or undo.end in (UndoEnd.UNDONE, UndoEnd.REFUSED):
         return state, ()
     match event.result:
-        case Refunded():
+        case Refunded() | CollectionUndone():
             state = _undone(state, undo)
-            sound = common.SoundKind.SUCCESS
+            sound = SoundKind.SUCCESS
         case Refused():
             state = replace(state, undo=replace(undo, end=UndoEnd.REFUSED))
-            sound = common.SoundKind.FAILURE
+            sound = SoundKind.FAILURE
         case NotKnown(act_id=act_id):
             return _not_known(state, undo, act_id)
-    state = replace(state, checks=tuple(c for c in state.checks if c.order_id != event.order_id))
-    return state, (common.PlaySound(sound), common.LoadLevels())
+    state = replace(state, checks=tuple(c for c in state.checks if not _is_of(c, event.order_id)))
+    return state, (PlaySound(sound), LoadLevels())
 
 
 def on_seen(state: State, _event: ev.UndoSeen) -> Step:
@@ -65,6 +67,10 @@ def _undone(state: State, undo: Undo) -> State:
 
 def _not_known(state: State, undo: Undo, act_id: UUID) -> Step:
     is_new = undo.end is UndoEnd.UNDOING
-    check = Check(CheckKind.UNDO, act_id, undo.sale.order.total, 0.0, order_id=undo.sale.order.id)
+    check = Check(CheckKind.UNDO, act_id, undo.sale.amount, 0.0, undoing=undo.sale)
     state = replace(checked_later(state, check), undo=replace(undo, end=UndoEnd.BEING_CHECKED))
-    return state, (common.PlaySound(common.SoundKind.FAILURE),) if is_new else ()
+    return state, (PlaySound(SoundKind.FAILURE),) if is_new else ()
+
+
+def _is_of(check: Check, order_id: OrderId) -> bool:
+    return check.undoing is not None and check.undoing.order.id == order_id

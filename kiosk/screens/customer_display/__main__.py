@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk.logs import start_logging
+from kiosk.screens.customer_display.pictures import SharedPictures
 from kiosk.screens.window import prepare_window
 from kiosk.settings import load_settings
 
@@ -18,7 +19,9 @@ def main() -> int:
     """Until the terminal closes the socket."""
     parser = argparse.ArgumentParser(description="The customer's window of a counter terminal.")
     parser.add_argument("--config", type=Path, required=True)
-    settings = load_settings(parser.parse_args().config)
+    parser.add_argument("--pictures", type=int, metavar="DESCRIPTOR", help="of the memory with the camera's pictures")
+    arguments = parser.parse_args()
+    settings = load_settings(arguments.config)
     counter, state_dir = settings.counter, settings.terminal.state_dir
     start_logging(settings.log, state_dir, "customer-display")
     screen = msgspec.structs.replace(
@@ -27,8 +30,9 @@ def main() -> int:
     prepare_window(screen, state_dir / "kivy-customer", (counter.customer_left, counter.customer_top))
     from kiosk.screens.customer_display.app import CustomerDisplayApp
 
+    pictures = None if arguments.pictures is None else SharedPictures(arguments.pictures)
     with socket.socket(fileno=sys.stdin.fileno()) as line:
-        CustomerDisplayApp(line, settings.screen.language).run()
+        CustomerDisplayApp(line, settings.screen.language, pictures).run()
     return 0
 
 

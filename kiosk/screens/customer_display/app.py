@@ -17,6 +17,7 @@ from kivy.properties import ObjectProperty
 
 from kiosk.screens.counter_flow.customer import CustomerShows
 from kiosk.screens.customer_display.message import BadMessage, Message, decode
+from kiosk.screens.customer_display.pictures import SharedPictures
 from kiosk.screens.customer_display.screen import CustomerScreen
 from kiosk.screens.customer_display.stream import LineReader
 from kiosk.screens.flow.state import View
@@ -31,12 +32,14 @@ _READ_BYTES = 4096
 
 
 class CustomerDisplayApp(App):
-    """`line`: the socket to the terminal. Messages that are none are left out, and the last good one stays."""
+    """`line`: the socket to the terminal. Messages that are none are left out, and the last good one stays. `preview`:
+    what the camera sees (kv: `app.preview`); None: there is no camera."""
 
     look = ObjectProperty(Look(), rebind=True)  # kv rules bind to app.look.…
 
-    def __init__(self, line: socket.socket, language: str) -> None:
+    def __init__(self, line: socket.socket, language: str, preview: SharedPictures | None = None) -> None:
         super().__init__()
+        self.preview = preview
         self._line = line
         self._lock = threading.Lock()
         self._newest: Message | None = None

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
 from kiosk.domain.liveness import Side, Stage
 from kiosk.domain.money import Money
@@ -37,7 +38,9 @@ class ShownLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A CustomerView with the names in its language. `lines`: the last ones of the sale, `more_lines` are not told.
     Amounts in minor units of `currency`. `fault`, `stage`, `side`: how the look at them goes on; `trouble`: why nothing
-    came of it, a Fault or a FaceTrouble."""
+    came of it, a Fault or a FaceTrouble; `asks_digits`: those of their card are to be told to staff. `is_posing`: their
+    face is being enrolled; `pose` is asked for (None: all are taken), `fault` or `pose_hint` keeps it from being
+    taken."""
 
     language: str
     shows: CustomerShows
@@ -59,6 +62,11 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     stage: Stage | None = None
     side: Side | None = None
     trouble: str | None = None
+    is_posing: bool = False
+    pose: EnrolmentPose | None = None
+    pose_hint: PoseHint | None = None
+    poses_taken: Annotated[int, msgspec.Meta(ge=0, le=len(EnrolmentPose))] = 0
+    asks_digits: bool = False
     name: Name = ""
     left_s: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
 
@@ -71,6 +79,7 @@ def message_of(view: CustomerView) -> Message:
     """The names of the last lines, cut to what the window may be told."""
     amounts = (view.amount, view.received, view.change, view.balance, view.undone)
     shown = view.lines[-MOST_LINES:]
+    hint = view.posing.hint if view.posing else None
     return Message(
         language=view.language,
         shows=view.shows,
@@ -88,10 +97,15 @@ def message_of(view: CustomerView) -> Message:
         can_look=view.can_look,
         camera_on=view.camera_on,
         simulated=view.simulated,
-        fault=view.seen.fault if view.seen else None,
+        fault=hint if isinstance(hint, Fault) else view.seen.fault if view.seen else None,
         stage=view.seen.stage if view.seen else None,
         side=view.seen.side if view.seen else None,
+        is_posing=view.posing is not None,
+        pose=view.posing.asked if view.posing else None,
+        pose_hint=hint if isinstance(hint, PoseHint) else None,
+        poses_taken=view.posing.taken if view.posing else 0,
         trouble=None if view.trouble is None else view.trouble.value,
+        asks_digits=view.asks_digits,
         name=_printable(view.name),
         left_s=view.left_s,
     )

@@ -6,6 +6,7 @@ from kivy.properties import BooleanProperty, ListProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
+from kiosk.domain.enrolment_poses import EnrolmentPose
 from kiosk.screens.counter_flow.customer import CustomerShows
 from kiosk.screens.customer_display.message import Message
 from kiosk.screens.customer_display.words import VERDICTS, detail_words, headline_words, prompt_words, verdict_amount
@@ -16,6 +17,7 @@ _ICONS = {
     CustomerShows.WELCOME: "silverware-fork-knife",
     CustomerShows.CONFIRM: "account",
     CustomerShows.CHARGING: "timer-sand",
+    CustomerShows.FACE: "account",
     CustomerShows.CASH: "cash",
     CustomerShows.ASK_STAFF: "help-circle-outline",
     CustomerShows.CLOSED: "lock-outline",
@@ -30,11 +32,15 @@ class BillRow(BoxLayout):
 
 
 class CustomerScreen(FloatLayout):
-    """Either a verdict over the whole window, or the sum with what to do."""
+    """Either a verdict over the whole window, or the sum with what to do; while pictures are taken of the customer they
+    see them (`sees_self`), with the light."""
 
     ended = BooleanProperty(defaultvalue=False)
     can_tap = BooleanProperty(defaultvalue=False)
     can_look = BooleanProperty(defaultvalue=False)
+    sees_self = BooleanProperty(defaultvalue=False)
+    hinted = BooleanProperty(defaultvalue=False)
+    poses = BooleanProperty(defaultvalue=False)
     camera_text = StringProperty("")
     small_print = StringProperty("")
     icon = StringProperty("")
@@ -46,7 +52,11 @@ class CustomerScreen(FloatLayout):
         self.ended = kind is not None
         pays = message.shows is CustomerShows.PAY
         self.can_tap, self.can_look = pays and message.can_tap, pays and message.can_look
-        self.icon = _ICONS.get(message.shows, "")
+        self.poses = message.shows is CustomerShows.FACE
+        self.sees_self = message.camera_on and not self.ended
+        self.hinted = (self.can_tap or self.can_look) and not self.sees_self
+        self._show_preview(message)
+        self.icon = "" if self.sees_self else _ICONS.get(message.shows, "")
         self.camera_text = texts.gettext("The camera is on") if message.camera_on else ""
         self.small_print = texts.gettext("Demonstration: simulated devices") if message.simulated else ""
         headline, detail = headline_words(message, texts), detail_words(message, texts)
@@ -59,6 +69,13 @@ class CustomerScreen(FloatLayout):
         ids.prompt.text = prompt_words(message, texts)
         ids.amount.text = "" if message.amount_minor is None else texts.money(message.money(message.amount_minor))
         self._show_lines(message, texts)
+
+    def _show_preview(self, message: Message) -> None:
+        ids, aside = self.ids, message.pose not in (None, EnrolmentPose.AHEAD)
+        ids.preview.active = self.sees_self
+        ids.guide.opacity = 1 if message.is_posing else 0
+        ids.guide.towards = str(message.pose) if aside else ""
+        ids.guide.taken, ids.guide.poses = message.poses_taken, len(EnrolmentPose)
 
     def _show_lines(self, message: Message, texts: Texts) -> None:
         rows = [(line.name, texts.money(message.money(line.total_minor))) for line in message.lines]

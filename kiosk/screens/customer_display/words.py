@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.domain.face import Fault
 from kiosk.screens.counter_flow.customer import CustomerShows
 from kiosk.screens.customer_display.message import Message, trouble_of
+from kiosk.screens.enrolment_words import hint_words, pose_words
 from kiosk.screens.face_words import asked_words, trouble_words
 from kiosk.screens.texts import Texts
 from kiosk.services.face_events import FaceSeen
@@ -29,6 +30,7 @@ def headline_words(message: Message, texts: Texts) -> str:
         CustomerShows.PAY: _("To pay"),
         CustomerShows.CONFIRM: message.name,
         CustomerShows.CHARGING: _("One moment"),
+        CustomerShows.FACE: "" if message.is_posing else _("Enrol my face"),
         CustomerShows.CASH: _("To pay in cash"),
         CustomerShows.PAID: _("Paid"),
         CustomerShows.NOT_PAID: _("Not paid"),
@@ -61,6 +63,7 @@ def detail_words(message: Message, texts: Texts) -> str:
         CustomerShows.WELCOME: _("Enjoy your meal"),
         CustomerShows.CONFIRM: _("This will be charged. If that is not you, say so now."),
         CustomerShows.CHARGING: _("Please do not tap again."),
+        CustomerShows.FACE: _face_words(message, texts),
         CustomerShows.CHECKING: _("The staff will tell you whether it was charged. Please do not pay again."),
         CustomerShows.ASK_STAFF: _("You have just paid here. The staff decide whether you pay once more."),
         CustomerShows.CLOSED: _("Nothing can be sold here right now."),
@@ -68,10 +71,15 @@ def detail_words(message: Message, texts: Texts) -> str:
 
 
 def prompt_words(message: Message, texts: Texts) -> str:
-    """How to pay, as far as it works now."""
+    """How to pay, as far as it works now; or the pose that is asked for."""
     _ = texts.gettext
+    if message.shows is CustomerShows.FACE and message.is_posing:
+        return pose_words(message.pose, texts)
     if message.shows is not CustomerShows.PAY:
         return ""
+    if message.asks_digits:
+        say = _("Say the last four digits on your card")
+        return _("Say the last four digits on your card, or tap it") if message.can_tap else say
     trouble = None if message.trouble is None else trouble_of(message.trouble)
     if trouble is not None:
         return trouble_words(trouble, texts).happened
@@ -84,6 +92,13 @@ def prompt_words(message: Message, texts: Texts) -> str:
     if message.can_look:
         return _("Look at the camera")
     return _("Please pay in cash: the card reader is not working")
+
+
+def _face_words(message: Message, texts: Texts) -> str:
+    """What keeps the pose from being taken; before the camera is on, where to read."""
+    if not message.is_posing:
+        return texts.gettext("Please read the text that the staff show you.")
+    return hint_words(message.pose_hint or message.fault, texts)
 
 
 def _paid_words(message: Message, texts: Texts) -> str:
@@ -110,5 +125,7 @@ def _reason(reason: NotChargedReason | None, texts: Texts) -> str:
             return _("This card cannot pay here.")
         case NotChargedReason.CENTRAL_UNREACHABLE | NotChargedReason.CENTRAL_REFUSED:
             return _("Cards cannot be charged right now.")
+        case NotChargedReason.FACE_NOT_ALLOWED | NotChargedReason.FACE_LIMIT:
+            return _("Please use your card.")
         case _:
             return ""

@@ -1,6 +1,6 @@
 """The flow of the screens, pure: (state, event) → (state, effects). No Kivy, no I/O, no clock.
 
-state.py: what is shown. events.py: what can happen and what the flow wants done (effects).
+state.py: what is shown. events.py: what can happen. effects.py: what the flow wants done.
 visit.py: coming, greeting, idling, leaving. ordering.py: choosing. redeeming.py: points, coupons. paying.py: settling.
 facing.py: by face. checking.py: what is not known yet. account.py: My account. enrolling.py: a face.
 sharing.py: with other terminals.
@@ -14,6 +14,7 @@ from typing import Any
 
 from kiosk.screens.flow import account, checking, enrolling, facing, ordering, paying, redeeming, sharing, visit
 from kiosk.screens.flow import account_events as acc
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import FACE_SCREENS, ScreenName, State
@@ -23,15 +24,15 @@ Handler = Callable[[State, Any], Step]
 
 
 def _load_menu(state: State, _event: service.MenuChanged) -> Step:
-    return state, (ev.LoadMenu(),)
+    return state, (fx.LoadMenu(),)
 
 
 def _load_levels(state: State, _event: service.StockChanged) -> Step:
-    return state, (ev.LoadLevels(),)
+    return state, (fx.LoadLevels(),)
 
 
 def _load_faces(state: State, _event: service.FacesChanged) -> Step:
-    return state, (ev.LoadFaces(),)
+    return state, (fx.LoadFaces(),)
 
 
 def _on_tick(state: State, event: ev.Tick) -> Step:
@@ -147,6 +148,7 @@ _HANDLERS: dict[type, Handler] = {
     service.LookEnded: _told(enrolling.on_look_ended, facing.on_ended),
     service.PosingChanged: enrolling.on_posing,
     service.PrintJobChanged: visit.on_print_job,
+    service.DrawerAsked: _nothing,
     service.StorageStopped: visit.on_storage_stopped,
 }
 
@@ -186,13 +188,13 @@ def step(state: State, event: ev.FlowEvent) -> Step:
     return _let_go_of_face(state, after, effects)
 
 
-def _let_go_of_face(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Step:
+def _let_go_of_face(before: State, after: State, effects: tuple[fx.Effect, ...]) -> Step:
     """Whatever led away from a look: the camera goes off, and who it may have been is forgotten."""
     if after.facing is not None and after.screen not in FACE_SCREENS:
         after = replace(after, facing=None)
     task = _running_task(before)
     if task is not None and _running_task(after) != task:
-        effects = (*effects, ev.StopFace(task))
+        effects = (*effects, fx.StopFace(task))
     return after, effects
 
 

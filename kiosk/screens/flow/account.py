@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.screens.flow import account_events as account
-from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.account_state import Account
 from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import ScreenName, State
@@ -78,8 +78,8 @@ def on_forgetting_finished(state: State, event: account.FaceForgettingFinished) 
     again_s = state.now_s + LOOK_AGAIN_S if is_done else None
     mine = replace(mine, confirming=False, forgetting=False, forgotten=event.outcome, again_s=again_s)
     state = replace(state, screen=ScreenName.FACE_RESULT, account=mine, touched_s=state.now_s)
-    sound = ev.SoundKind.SUCCESS if is_done else ev.SoundKind.FAILURE
-    return state, (ev.PlaySound(sound), account.LoadAccount(state.session.id, customer.member.id))
+    sound = fx.SoundKind.SUCCESS if is_done else fx.SoundKind.FAILURE
+    return state, (fx.PlaySound(sound), account.LoadAccount(state.session.id, customer.member.id))
 
 
 def on_tick(state: State) -> Step:

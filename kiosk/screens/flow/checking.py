@@ -9,6 +9,7 @@ from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.order import Order
 from kiosk.domain.payment import PaymentMethod, value_of
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import Check, Redeeming, ScreenName, ShownPayment, State
@@ -34,7 +35,7 @@ def on_tick(state: State) -> Step:
     if check is None or state.now_s < check.again_s:
         return state, ()
     state = replace(state, check=replace(check, again_s=state.now_s + ASK_EVERY_S))
-    return state, (ev.CheckPayment(check.payment_id),)
+    return state, (fx.CheckPayment(check.payment_id),)
 
 
 def on_payment_checked(state: State, event: ev.PaymentChecked) -> Step:
@@ -57,14 +58,14 @@ def _told_to_the_customer(state: State, checked: BeingChecked, payment: CardPaym
     state = replace(state, touched_s=state.now_s, idle_left_s=None)
     if payment is None or payment.order is None:
         return replace(state, outcome=NotCharged(NotChargedReason.CHECKED, checked.total)), (
-            ev.PlaySound(ev.SoundKind.FAILURE),
-            ev.LoadLevels(),
+            fx.PlaySound(fx.SoundKind.FAILURE),
+            fx.LoadLevels(),
         )
     session = replace(state.session, cart=EMPTY_CART, redeeming=Redeeming())
     outcome = _settled(payment.order, payment, state.points_rule)
     return replace(state, screen=ScreenName.RESULT, session=session, outcome=outcome), (
-        ev.PlaySound(ev.SoundKind.SUCCESS),
-        ev.LoadLevels(),
+        fx.PlaySound(fx.SoundKind.SUCCESS),
+        fx.LoadLevels(),
     )
 
 

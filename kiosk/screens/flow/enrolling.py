@@ -14,7 +14,7 @@ from kiosk.domain.face_consent import ConsentPurpose, FaceConsent
 from kiosk.domain.payer import ByCard
 from kiosk.screens.flow import account, sharing
 from kiosk.screens.flow import account_events as wanted
-from kiosk.screens.flow import events as ev
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.account_state import Account, Enrolling, EnrolmentEnd, Tried, Unable
 from kiosk.screens.flow.ordering import Step
 from kiosk.screens.flow.state import ScreenName, State
@@ -81,7 +81,7 @@ def on_staff(state: State, event: wanted.StaffEnrolmentBegun) -> Step:
     if state.screen is not ScreenName.ATTRACT or state.out_of_order:
         return state, ()
     state = replace(state, staff_present=event.by_staff, touched_s=state.now_s)
-    return state, (ev.Identify(state.session.id, event.by_staff.card_uid),)
+    return state, (fx.Identify(state.session.id, event.by_staff.card_uid),)
 
 
 def identified_for_staff(state: State) -> Step:
@@ -152,7 +152,7 @@ def on_consent_taken(state: State, event: wanted.ConsentTaken) -> Step:
                 enrolling, waiting=False, consent=consent, posing=posing, task=task, heard_s=state.now_s
             )
             state = replace(state, screen=ScreenName.FACE_POSES, enrolling=enrolling, face_tasks=task)
-            return replace(state, touched_s=state.now_s), (ev.TakePoses(task),)
+            return replace(state, touched_s=state.now_s), (fx.TakePoses(task),)
         case FaceRefused() as refused:
             return _ended(state, enrolling, refused)
     return _ended(state, enrolling, Unable.STORAGE)
@@ -209,7 +209,7 @@ def on_try(state: State, _event: wanted.TryFaceTouched) -> Step:
     task = state.face_tasks + 1
     enrolling = replace(enrolling, end=None, trying=True, task=task, heard_s=state.now_s)
     state = replace(state, screen=ScreenName.FACE_POSES, enrolling=enrolling, face_tasks=task, touched_s=state.now_s)
-    return state, (ev.LookForFace(LookRequest(task, ConsentPurpose.ORDERING, turn=False, within_s=TRY_S)),)
+    return state, (fx.LookForFace(LookRequest(task, ConsentPurpose.ORDERING, turn=False, within_s=TRY_S)),)
 
 
 def may_try(state: State) -> bool:
@@ -281,5 +281,5 @@ def _ended(state: State, enrolling: Enrolling, end: EnrolmentEnd) -> Step:
     if end is Unable.GUARDIAN_NEEDED:  # nothing failed
         return state, ()
     is_good = isinstance(end, FaceEnrolled) or end is Tried.RECOGNISED
-    kind = ev.SoundKind.SUCCESS if is_good else ev.SoundKind.FAILURE
-    return state, (ev.PlaySound(kind),)
+    kind = fx.SoundKind.SUCCESS if is_good else fx.SoundKind.FAILURE
+    return state, (fx.PlaySound(kind),)

@@ -1,36 +1,21 @@
-"""What the customer did and what came back (of faces: face_events.py). Service events (kiosk.services.events) go into
-the flow as they are."""
+"""What the customer did and what came back (of My account and enrolling: account_events.py). Service events
+(kiosk.services.events) go into the flow as they are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
-from enum import StrEnum
 
-from kiosk.domain.cart import Cart, DishChoice, Selection
+from kiosk.domain.cart import DishChoice, Selection
 from kiosk.domain.diet import DietProfile
 from kiosk.domain.ids import ComboId, CouponId, DishId, PaymentId
 from kiosk.domain.menu import Menu
-from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
-from kiosk.domain.payer import Payer
-from kiosk.domain.payment import PaymentPart
 from kiosk.domain.stock import StockLevels
-from kiosk.screens.flow.account_events import AccountEffect, AccountEvent
-from kiosk.screens.flow.face_events import DigitTouched as DigitTouched
-from kiosk.screens.flow.face_events import FaceConfirmed as FaceConfirmed
-from kiosk.screens.flow.face_events import FaceIdentified as FaceIdentified
-from kiosk.screens.flow.face_events import FaceLookTouched as FaceLookTouched
-from kiosk.screens.flow.face_events import FaceTryAgainTouched as FaceTryAgainTouched
-from kiosk.screens.flow.face_events import IdentifyByDigits as IdentifyByDigits
-from kiosk.screens.flow.face_events import IdentifyFace as IdentifyFace
-from kiosk.screens.flow.face_events import LookForFace as LookForFace
-from kiosk.screens.flow.face_events import PayByFace as PayByFace
-from kiosk.screens.flow.face_events import StopFace as StopFace
-from kiosk.screens.flow.face_events import TakePoses as TakePoses
+from kiosk.screens.flow.account_events import AccountEvent
 from kiosk.screens.flow.state import PayMethod, TextSize
 from kiosk.services import events as service
-from kiosk.services.identify import Identity
+from kiosk.services.identify import Identified, Identity
 from kiosk.services.journal import CardPayment
 from kiosk.services.outcomes import Outcome
 
@@ -72,6 +57,15 @@ class CustomerIdentified:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceIdentified:
+    """The answer to IdentifyFace and IdentifyByDigits. None: nobody, or not any more."""
+
+    session_id: int
+    task: int
+    identity: Identified | None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckoutFinished:
     session_id: int
     outcome: Outcome
@@ -92,6 +86,28 @@ class PaymentChecked:
 @dataclass(frozen=True, slots=True)
 class OrderingStarted:
     """The attract screen was touched, or "see the menu" on the member's screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceLookTouched:
+    """ "Look here", on the attract screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceTryAgainTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class FaceConfirmed:
+    """ "That is me." """
+
+
+@dataclass(frozen=True, slots=True)
+class DigitTouched:
+    """None takes the last one back."""
+
+    digit: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,79 +295,4 @@ FlowEvent = (
     | AccountEvent
     | FaceLookTouched | FaceTryAgainTouched | FaceConfirmed | DigitTouched | FaceIdentified
     | service.Event
-)  # fmt: skip
-
-
-# --- effects: what the flow wants done, outside of itself ---
-
-
-@dataclass(frozen=True, slots=True)
-class Identify:
-    session_id: int
-    card_uid: str
-
-
-@dataclass(frozen=True, slots=True)
-class PayByCard:
-    """`others`: what of the total is not charged to the balance (points, a coupon, a rest at the counter)."""
-
-    session_id: int
-    card_uid: str
-    received_s: float
-    cart: Cart
-    shown_total: Money
-    dining_mode: DiningMode
-    language: str
-    others: tuple[PaymentPart, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CheckPayment:
-    """What became of a payment that is being checked?"""
-
-    payment_id: PaymentId
-
-
-@dataclass(frozen=True, slots=True)
-class TakeOrderForCounter:
-    """Take the order now; it is paid at the counter. `payer`: whose it is, if that is known."""
-
-    session_id: int
-    payer: Payer | None
-    cart: Cart
-    shown_total: Money
-    dining_mode: DiningMode
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoadMenu:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class LoadLevels:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class LoadFaces:
-    """Whom to know has changed."""
-
-
-class SoundKind(StrEnum):
-    SUCCESS = "success"
-    FAILURE = "failure"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class PlaySound:
-    kind: SoundKind
-
-
-Effect = (
-    Identify | PayByCard | PayByFace | CheckPayment | TakeOrderForCounter
-    | LoadMenu | LoadLevels | LoadFaces | LookForFace | TakePoses | StopFace | IdentifyFace | IdentifyByDigits
-    | AccountEffect | PlaySound
 )  # fmt: skip

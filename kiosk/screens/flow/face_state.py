@@ -69,6 +69,11 @@ class Facing:
     left_s: int = 0
 
     @property
+    def asks_digits(self) -> bool:
+        """In doubt; also while they are compared."""
+        return bool(self.candidates)
+
+    @property
     def is_looking(self) -> bool:
         """The desk looks, and the camera is on."""
         return not (self.trouble or self.candidates or self.found or self.checking)

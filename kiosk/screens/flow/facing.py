@@ -9,9 +9,10 @@ from dataclasses import replace
 from kiosk.domain.face import Agreed, Doubtful, Fault
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.payer import ByFace
+from kiosk.screens.flow import doubt, paying
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow import paying
-from kiosk.screens.flow.face_state import DIGITS, MOST_LOOKS, FaceTrouble, Facing
+from kiosk.screens.flow.face_state import FaceTrouble, Facing
 from kiosk.screens.flow.ordering import Step, noticed
 from kiosk.screens.flow.redeeming import money_to_pay
 from kiosk.screens.flow.state import Notice, PayMethod, Redeeming, ScreenName, State
@@ -47,7 +48,7 @@ def on_try_again(state: State, _event: ev.FaceTryAgainTouched) -> Step:
 def may_look_again(state: State) -> bool:
     facing = state.facing
     purpose = facing.purpose if facing else ConsentPurpose.ORDERING
-    return state.session.looks < MOST_LOOKS and state.can_recognise(purpose)
+    return state.session.may_look and state.can_recognise(purpose)
 
 
 def on_method(state: State, event: ev.MethodChosen) -> Step:
@@ -72,7 +73,7 @@ def on_usual(state: State, _event: ev.UsualChosen) -> Step:
 
 def offers_face(state: State) -> bool:
     """Whether what there is to pay can be paid by face here, as far as this terminal has a say."""
-    can_look = state.can_recognise(ConsentPurpose.PAYING) and state.session.looks < MOST_LOOKS
+    can_look = state.can_recognise(ConsentPurpose.PAYING) and state.session.may_look
     return can_look and money_to_pay(state).minor <= state.face_policy.largest_minor
 
 
@@ -83,7 +84,7 @@ def start_payment(state: State) -> Step:
         return state, ()
     money = money_to_pay(state)
     if money.minor > state.face_policy.largest_minor:
-        return noticed(state, Notice.TOO_MUCH_FOR_FACE), (ev.PlaySound(ev.SoundKind.WARNING),)
+        return noticed(state, Notice.TOO_MUCH_FOR_FACE), (fx.PlaySound(fx.SoundKind.WARNING),)
     customer, turn = state.session.customer, state.face_policy.asks_turn(money)
     if customer is not None and isinstance(customer.payer, ByFace) and not turn:
         known = Facing(state.face_tasks, ConsentPurpose.PAYING, turn=False)
@@ -93,13 +94,13 @@ def start_payment(state: State) -> Step:
 
 
 def _look(state: State, purpose: ConsentPurpose, *, turn: bool) -> Step:
-    if not state.can_recognise(purpose) or state.session.looks >= MOST_LOOKS:
+    if not state.can_recognise(purpose) or not state.session.may_look:
         return state, ()
     task = state.face_tasks + 1
     state = replace(
         state,
         face_tasks=task,
-        facing=Facing(task, purpose, turn),
+        facing=Facing(task, purpose, turn, tries_left=state.session.tries_left),
         session=replace(state.session, looks=state.session.looks + 1),
         screen=ScreenName.FACE_LOOK,
         touched_s=state.now_s,
@@ -109,7 +110,7 @@ def _look(state: State, purpose: ConsentPurpose, *, turn: bool) -> Step:
         choosing_coupon=False,
         last_payment=None,
     )
-    return state, (ev.LookForFace(LookRequest(task, purpose, turn, state.face_policy.look_s)),)
+    return state, (fx.LookForFace(LookRequest(task, purpose, turn, state.face_policy.look_s)),)
 
 
 # --- what the desk tells ---
@@ -138,23 +139,20 @@ def on_judged(state: State, event: service.FaceJudged) -> Step:
         return _trouble(state, facing, FaceTrouble.NOT_TURNED)
     facing = replace(facing, turned=event.turned)
     if isinstance(event.judgement, Doubtful):
-        facing = replace(facing, candidates=event.judgement.members)
+        facing = doubt.asking(facing, event.judgement)
         return replace(state, facing=facing, screen=ScreenName.FACE_DIGITS, touched_s=state.now_s), ()
-    asked = ev.IdentifyFace(state.session.id, facing.task, event.judgement.member_id)
+    asked = fx.IdentifyFace(state.session.id, facing.task, event.judgement.member_id)
     return replace(state, facing=replace(facing, checking=True)), (asked,)
 
 
 def on_digit(state: State, event: ev.DigitTouched) -> Step:
     """None takes the last one back."""
     facing = state.facing
-    if facing is None or state.screen is not ScreenName.FACE_DIGITS or facing.checking:
+    if facing is None or state.screen is not ScreenName.FACE_DIGITS:
         return state, ()
-    typed = facing.typed[:-1] if event.digit is None else (facing.typed + event.digit)[:DIGITS]
-    facing = replace(facing, typed=typed)
-    if len(typed) < DIGITS:
-        return replace(state, facing=facing), ()
-    asked = ev.IdentifyByDigits(state.session.id, facing.task, facing.candidates, typed)
-    return replace(state, facing=replace(facing, checking=True)), (asked,)
+    facing, asked = doubt.with_digit(facing, event.digit, state.session.id)
+    session = replace(state.session, tries_left=facing.tries_left)
+    return replace(state, facing=facing, session=session), asked
 
 
 def on_face_identified(state: State, event: ev.FaceIdentified) -> Step:
@@ -164,14 +162,12 @@ def on_face_identified(state: State, event: ev.FaceIdentified) -> Step:
         return state, ()
     if event.identity is not None:
         return _confirm(state, facing, event.identity)
-    tries_left = facing.tries_left - 1
     if not facing.candidates:
         return _trouble(state, facing, FaceTrouble.NOT_NOW)
-    if tries_left == 0:
-        state = replace(state, session=replace(state.session, looks=MOST_LOOKS))  # no new look brings new tries
+    again = doubt.not_matched(facing)
+    if again is None:
         return _trouble(state, facing, FaceTrouble.WRONG_DIGITS)
-    facing = replace(facing, typed="", tries_left=tries_left, checking=False)
-    return replace(state, facing=facing), (ev.PlaySound(ev.SoundKind.FAILURE),)
+    return replace(state, facing=again), (fx.PlaySound(fx.SoundKind.FAILURE),)
 
 
 def _looking(state: State, task: int) -> Facing | None:
@@ -183,7 +179,7 @@ def _looking(state: State, task: int) -> Facing | None:
 def _trouble(state: State, facing: Facing, trouble: Fault | FaceTrouble) -> Step:
     facing = Facing(facing.task, facing.purpose, facing.turn, trouble=trouble)
     state = replace(state, facing=facing, screen=ScreenName.FACE_LOOK, touched_s=state.now_s)
-    return state, (ev.PlaySound(ev.SoundKind.FAILURE),)
+    return state, (fx.PlaySound(fx.SoundKind.FAILURE),)
 
 
 # --- the moment to cancel ---
@@ -204,7 +200,7 @@ def _confirm(state: State, facing: Facing, found: Identified) -> Step:
         left_s=state.face_policy.confirm_s,
     )
     state = replace(state, facing=facing, screen=ScreenName.FACE_CONFIRM, touched_s=state.now_s)
-    return state, (ev.PlaySound(ev.SoundKind.SUCCESS),)
+    return state, (fx.PlaySound(fx.SoundKind.SUCCESS),)
 
 
 def on_tick(state: State) -> Step:
@@ -233,7 +229,7 @@ def _go_on(state: State, facing: Facing, found: Identified) -> Step:
     now = money_to_pay(state)
     if now != facing.amount or (state.face_policy.asks_turn(now) and not facing.turned):
         back = replace(state, facing=None, screen=ScreenName.CHECKOUT)
-        return noticed(back, Notice.PRICE_CHANGED), (ev.PlaySound(ev.SoundKind.WARNING),)
+        return noticed(back, Notice.PRICE_CHANGED), (fx.PlaySound(fx.SoundKind.WARNING),)
     return paying.pay(replace(state, facing=None), found.payer, state.now_s)
 
 

@@ -6,22 +6,16 @@ from dataclasses import replace
 
 from kiosk.domain.cart import Cart, CartError, DishChoice, Selection, check_selection
 from kiosk.domain.diet import blocks_for_selection
-from kiosk.domain.menu import Combo, Dish
+from kiosk.domain.dish import Dish
+from kiosk.domain.menu import Combo
 from kiosk.domain.stock import portions_in_cart
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.state import (
-    Browsing,
-    Editing,
-    Notice,
-    ScreenName,
-    ShownNotice,
-    State,
-    at_meal_time,
-    is_served_now,
-)
+from kiosk.screens.flow.serving import at_meal_time, is_served_now
+from kiosk.screens.flow.state import Browsing, Editing, Notice, ScreenName, ShownNotice, State
 
 NOTICE_S = 4.0
-Step = tuple[State, tuple[ev.Effect, ...]]
+Step = tuple[State, tuple[fx.Effect, ...]]
 
 
 def noticed(state: State, notice: Notice) -> State:

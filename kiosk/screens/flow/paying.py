@@ -8,6 +8,7 @@ from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByCard, ByFace, Payer
 from kiosk.domain.payment import PaymentMethod, PaymentPart, value_of, with_balance
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.checking import being_checked
 from kiosk.screens.flow.ordering import Step, noticed, usual_now
@@ -39,7 +40,7 @@ def on_method(state: State, event: ev.MethodChosen) -> Step:
     chosen = chosen_parts(state)
     if payer is not None and chosen and not _central_was_away(state):
         return _pay(state, payer, state.now_s, (*chosen, *_at_counter(money_to_pay(state))))
-    effect = ev.TakeOrderForCounter(session.id, payer, session.cart, total, session.dining_mode, session.view.language)
+    effect = fx.TakeOrderForCounter(session.id, payer, session.cart, total, session.dining_mode, session.view.language)
     return _started(state, PayMethod.COUNTER), (effect,)
 
 
@@ -68,7 +69,7 @@ def pay(state: State, payer: Payer, received_s: float) -> Step:
         if chosen and not state.in_flight:
             to = ScreenName.CHECKOUT if session.cart.lines else state.screen
             state = replace(state, screen=to, paying=None, outcome=None, editing=None, choosing_coupon=False)
-            return noticed(state, Notice.OTHER_CARD), (ev.PlaySound(ev.SoundKind.WARNING),)
+            return noticed(state, Notice.OTHER_CARD), (fx.PlaySound(fx.SoundKind.WARNING),)
     return _pay(state, payer, received_s, chosen_parts(state))
 
 
@@ -101,11 +102,11 @@ def _pay(state: State, payer: Payer, received_s: float, others: tuple[PaymentPar
     if state.in_flight or not session.cart.lines or state.menu is None:
         return state, ()
     what = (session.cart, total_of(state), session.dining_mode, session.view.language, others)
-    effect: ev.PayByCard | ev.PayByFace
+    effect: fx.PayByCard | fx.PayByFace
     if isinstance(payer, ByCard):
-        method, effect = PayMethod.CARD, ev.PayByCard(session.id, payer.uid, received_s, *what)
+        method, effect = PayMethod.CARD, fx.PayByCard(session.id, payer.uid, received_s, *what)
     else:
-        method, effect = PayMethod.FACE, ev.PayByFace(session.id, payer, *what)
+        method, effect = PayMethod.FACE, fx.PayByFace(session.id, payer, *what)
     state = _started(state, method)
     paying = Paying(method, in_flight=True, amount=_charged(total_of(state), others))
     return replace(state, paying=paying, last_payer=payer), (effect,)
@@ -125,16 +126,16 @@ def on_checkout_finished(state: State, event: ev.CheckoutFinished) -> Step:
         case Paid() | DueAtCounter():
             session = replace(state.session, cart=EMPTY_CART, redeeming=Redeeming())
             state = replace(state, screen=ScreenName.RESULT, session=session)
-            return state, (ev.PlaySound(ev.SoundKind.SUCCESS), ev.LoadLevels())
+            return state, (fx.PlaySound(fx.SoundKind.SUCCESS), fx.LoadLevels())
         case NotCharged(reason=NotChargedReason.MENU_CHANGED):
-            reload: ev.Effect = ev.LoadMenu()
+            reload: fx.Effect = fx.LoadMenu()
         case NotCharged(reason=NotChargedReason.POINTS_INSUFFICIENT):
-            state, reload = without(state, PaymentMethod.POINTS), ev.LoadLevels()
+            state, reload = without(state, PaymentMethod.POINTS), fx.LoadLevels()
         case NotCharged(reason=NotChargedReason.COUPON_NOT_VALID):
-            state, reload = without(state, PaymentMethod.COUPON), ev.LoadLevels()
+            state, reload = without(state, PaymentMethod.COUPON), fx.LoadLevels()
         case _:
-            reload = ev.LoadLevels()
-    return replace(state, screen=ScreenName.PROBLEM), (ev.PlaySound(ev.SoundKind.FAILURE), reload)
+            reload = fx.LoadLevels()
+    return replace(state, screen=ScreenName.PROBLEM), (fx.PlaySound(fx.SoundKind.FAILURE), reload)
 
 
 def on_back(state: State, _event: ev.BackTouched) -> Step:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 
@@ -13,13 +13,13 @@ from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import CouponId, PaymentId
 from kiosk.domain.loyalty import PointsRule, RedeemRule
 from kiosk.domain.member import Member
-from kiosk.domain.menu import Combo, Dish, Menu
+from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.payer import Payer
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow.account_state import Account, Enrolling, StaffPresent
-from kiosk.screens.flow.face_state import FacePolicy, Facing
+from kiosk.screens.flow.face_state import MOST_LOOKS, MOST_TRIES, FacePolicy, Facing
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState, PrintJobChanged, PrintJobState
 from kiosk.services.face_events import FaceReadiness
 from kiosk.services.journal import CardPayment
@@ -87,7 +87,7 @@ class Redeeming:
 class Session:
     """One customer's visit. A result that carries another `id` belongs to somebody else and is dropped.
     `balance_shown`: they touched the hidden balance, here or on the result, where the card may be a guest's. `looks`:
-    at how many faces was looked."""
+    at how many faces was looked. `tries_left`: of the digits that settle a doubt; no new look brings new ones."""
 
     id: int
     view: View = View()
@@ -98,6 +98,12 @@ class Session:
     dining_mode: DiningMode = DiningMode.DINE_IN
     redeeming: Redeeming = Redeeming()
     looks: int = 0
+    tries_left: int = MOST_TRIES
+
+    @property
+    def may_look(self) -> bool:
+        """At a face, as far as this customer has tried it."""
+        return self.looks < MOST_LOOKS and self.tries_left > 0
 
     @property
     def profile(self) -> DietProfile:
@@ -278,24 +284,3 @@ class State:
     @property
     def simulated_devices(self) -> tuple[str, ...]:
         return tuple(name for name, health in self.devices.items() if health.simulated)
-
-
-def is_served_now(item: Dish | Combo, state: State) -> bool:
-    return state.serving_id is not None and state.serving_id in item.meal_period_ids
-
-
-def is_sold_out(item: Dish | Combo, state: State) -> bool:
-    """A combo is sold out when some slot has nothing left to choose."""
-    if isinstance(item, Dish):
-        return state.levels.is_sold_out(item.id)
-    return any(all(state.levels.is_sold_out(dish_id) for dish_id in slot.dish_ids) for slot in item.slots)
-
-
-def at_meal_time(state: State) -> State:
-    """With the meal period that is served by its menu at its local time, and the one that starts next."""
-    menu, local = state.menu, state.local
-    if menu is None or local is None:
-        return replace(state, serving_id=None, next_serving_id=None)
-    now = menu.meal_period_at(local)
-    coming = sorted(menu.meal_periods, key=lambda period: (period.starts <= local, period.starts))
-    return replace(state, serving_id=now.id if now else None, next_serving_id=coming[0].id if coming else None)

@@ -9,9 +9,11 @@ from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.payer import ByCard
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import PaperKind
+from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.ordering import Step, noticed
 from kiosk.screens.flow.paying import pay
+from kiosk.screens.flow.serving import at_meal_time
 from kiosk.screens.flow.state import (
     FACE_SCREENS,
     Browsing,
@@ -22,7 +24,6 @@ from kiosk.screens.flow.state import (
     Session,
     State,
     View,
-    at_meal_time,
 )
 from kiosk.services import events as service
 from kiosk.services.identify import CardIsBlocked, CardNotKnown, Identified
@@ -69,7 +70,7 @@ def on_tick(state: State, event: ev.Tick) -> Step:
         return next_customer(state), ()
     if left_s > state.idle.count_s:
         return replace(state, idle_left_s=None), ()
-    effects = (ev.PlaySound(ev.SoundKind.WARNING),) if state.idle_left_s is None else ()
+    effects = (fx.PlaySound(fx.SoundKind.WARNING),) if state.idle_left_s is None else ()
     return replace(state, idle_left_s=math.ceil(left_s)), effects
 
 
@@ -124,9 +125,9 @@ def on_card(state: State, event: service.CardPresented) -> Step:
             return pay(state, ByCard(event.uid), event.received_s)
         case ScreenName.RESULT if ByCard(event.uid) != state.last_payer:
             state = next_customer(state)
-            return state, (ev.Identify(state.session.id, event.uid),)
+            return state, (fx.Identify(state.session.id, event.uid),)
         case ScreenName.ATTRACT | ScreenName.MENU | ScreenName.MEMBER | ScreenName.ACCOUNT:
-            return state, (ev.Identify(state.session.id, event.uid),)
+            return state, (fx.Identify(state.session.id, event.uid),)
         case _:
             return state, ()
 
@@ -136,7 +137,7 @@ def _on_card_instead(state: State, event: service.CardPresented) -> Step:
     if state.facing is not None and state.facing.purpose is ConsentPurpose.PAYING:
         return pay(replace(state, facing=None, screen=ScreenName.CHECKOUT), ByCard(event.uid), event.received_s)
     state = replace(state, facing=None, screen=ScreenName.ATTRACT)
-    return state, (ev.Identify(state.session.id, event.uid),)
+    return state, (fx.Identify(state.session.id, event.uid),)
 
 
 def on_identified(state: State, event: ev.CustomerIdentified) -> Step:
@@ -144,11 +145,11 @@ def on_identified(state: State, event: ev.CustomerIdentified) -> Step:
         return state, ()
     match event.identity:
         case CardNotKnown():
-            return noticed(state, Notice.CARD_UNKNOWN), (ev.PlaySound(ev.SoundKind.FAILURE),)
+            return noticed(state, Notice.CARD_UNKNOWN), (fx.PlaySound(fx.SoundKind.FAILURE),)
         case CardIsBlocked():
-            return noticed(state, Notice.CARD_BLOCKED), (ev.PlaySound(ev.SoundKind.FAILURE),)
+            return noticed(state, Notice.CARD_BLOCKED), (fx.PlaySound(fx.SoundKind.FAILURE),)
         case Identified() as found:
-            return greet(state, found), (ev.PlaySound(ev.SoundKind.SUCCESS),)
+            return greet(state, found), (fx.PlaySound(fx.SoundKind.SUCCESS),)
 
 
 def greet(state: State, found: Identified) -> State:
@@ -229,7 +230,7 @@ def on_storage_stopped(state: State, _event: service.StorageStopped) -> Step:
     outcome = NotCharged(NotChargedReason.STORAGE_FAILED, total)
     state = replace(state, screen=ScreenName.PROBLEM, outcome=outcome, paying=None, editing=None, idle_left_s=None)
     state = replace(state, account=None, enrolling=None)
-    return replace(state, touched_s=state.now_s), (ev.PlaySound(ev.SoundKind.FAILURE),)
+    return replace(state, touched_s=state.now_s), (fx.PlaySound(fx.SoundKind.FAILURE),)
 
 
 def on_link(state: State, event: service.CentralLinkChanged) -> Step:

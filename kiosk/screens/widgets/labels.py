@@ -9,6 +9,7 @@ from kivy.uix.label import Label
 
 from kiosk.screens.kv import load_kv
 from kiosk.screens.theme import Look
+from kiosk.screens.widgets.line_breaks import with_line_breaks
 from kiosk.screens.widgets.typesetting import fitting_font_px, icon_character, text_width
 
 _FLOOR_UNITS = 19  # better a little small than cut off; no designed text comes near
@@ -20,6 +21,12 @@ class TextBlock(Label):
     role = StringProperty("body")
     tone = StringProperty("ink")
     test_id = StringProperty("")
+
+    def texture_update(self, *args: object) -> None:
+        """Drawn is the text with its line breaks; `text` stays without."""
+        width = int(self.text_size[0] or 0)
+        self._label.text = with_line_breaks(self.text, width, self.font_name, self.font_size, bold=self.bold)
+        super().texture_update(*args)
 
 
 class FitText(Label):

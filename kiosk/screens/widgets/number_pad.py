@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from kivy.properties import ListProperty, ObjectProperty, StringProperty
 from kivy.uix.gridlayout import GridLayout
+from kivy.uix.widget import Widget
 
 from kiosk.screens.kv import load_kv
 from kiosk.screens.widgets.push_button import PushButton
 
 ERASE = "erase"
 TILL_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "00", "0", ERASE)
+DIGIT_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", ERASE)
 
 
 class PadKey(PushButton):
@@ -20,7 +22,7 @@ class PadKey(PushButton):
 
 class NumberPad(GridLayout):
     """`cols` keys a row; shares its room between the rows. Dispatches `on_key` with a key of `keys`; ERASE shows an
-    arrow and takes the last one back. `key_kind`: how the keys look (PushButton's `kind`)."""
+    arrow and takes the last one back; "" leaves a gap. `key_kind`: how the keys look (PushButton's `kind`)."""
 
     keys = ListProperty(list(TILL_KEYS))
     key_kind = StringProperty("pad")
@@ -36,6 +38,9 @@ class NumberPad(GridLayout):
     def on_keys(self, _widget: object, keys: list[str]) -> None:
         self.clear_widgets()
         for key in keys:
+            if not key:
+                self.add_widget(Widget())
+                continue
             button = PadKey(pad=self, test_id=f"key-{key}", text="" if key == ERASE else key)
             button.icon = "backspace-outline" if key == ERASE else ""
             button.fbind("on_release", self._on_release, key)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from kiosk.domain.liveness import Side
-from kiosk.face.detection import Pixels
+from kiosk.services.face_ports import Pixels
 from tests.face.generating.eyelids import Eyelids
 from tests.face.generating.genuine import NARROWEST_DEG, WIDEST_DEG, lit, turning_head
 from tests.face.generating.moving import Film, Screen, Sway, Turn, filmed, other, sign

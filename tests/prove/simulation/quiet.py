@@ -12,7 +12,8 @@ from central.wallet.repository import open_grants
 from central.wallet.write_offs import ask_write_off, confirm_write_off
 from kiosk.domain.member import Card, CardState, Member
 from kiosk.domain.menu import Menu
-from kiosk.store import tables as disk
+from kiosk.store.tables import feed, orders
+from kiosk.store.tables.grants import grants
 from kiosk.sync.wire import CollectedRecord, GrantRecord, StockRecord, TerminalRecord, decode
 from tests.prove.simulation.accounts import check_books
 from tests.prove.simulation.acts import What
@@ -103,30 +104,30 @@ def _check_terminal(world: World, terminal: SimulatedTerminal) -> None:
         connection = tx.feed._connection
         here: dict[str, dict[str, object]] = {
             "menu": dict.fromkeys([""], tx.menus.current()),
-            "member": {row.id: decode(row.body, Member) for row in connection.execute(select(disk.members))},
+            "member": {row.id: decode(row.body, Member) for row in connection.execute(select(feed.members))},
             "card": {
                 row.uid: Card(row.uid, row.member_id, CardState(row.state))
-                for row in connection.execute(select(disk.cards))
+                for row in connection.execute(select(feed.cards))
             },
             "stock": {
-                row.dish_id: StockRecord(row.dish_id, row.portions) for row in connection.execute(select(disk.stock))
+                row.dish_id: StockRecord(row.dish_id, row.portions) for row in connection.execute(select(feed.stock))
             },
             "terminal": {
                 row.id: TerminalRecord(row.id, row.incarnation, row.letter, row.public_key, row.is_revoked)
-                for row in connection.execute(select(disk.site_terminals))
+                for row in connection.execute(select(feed.site_terminals))
             },
         }
         # What a replaced disk held is beyond what its copy can give back, and nothing is spent under it.
-        usable = disk.grants.c.closed.is_(False), disk.grants.c.incarnation == terminal.identity.incarnation
-        grants = connection.execute(select(disk.grants).where(*usable)).all()
-        totals = {row.id: row.total_minor for row in connection.execute(select(disk.orders))}
+        usable = grants.c.closed.is_(False), grants.c.incarnation == terminal.identity.incarnation
+        open_here = connection.execute(select(grants).where(*usable)).all()
+        totals = {row.id: row.total_minor for row in connection.execute(select(orders.orders))}
     for kind, rows in here.items():
         assert rows == told[kind], f"terminal {terminal.place} does not know every {kind} as central has it"
     made = {i: act for i, act in world.books.acts.items() if act.place == terminal.place}
     sold = {i: act.minor for i, act in made.items() if act.what is What.ORDER and i in totals}
     assert totals == sold, f"terminal {terminal.place} has other orders on its disk than it made"
     assert terminal.acts() <= made.keys(), f"terminal {terminal.place} has acts on its disk that nobody did"
-    held = {(grant.id, grant.amount_minor - grant.spent_minor) for grant in grants}
+    held = {(grant.id, grant.amount_minor - grant.spent_minor) for grant in open_here}
     open_there = world.central.parts.transactions.read(lambda c: open_grants(c, terminal.identity.letter))
     assert held == {(grant.id, grant.held_minor) for grant in open_there}, "terminal and central see other grants"
 

@@ -12,6 +12,7 @@ import msgspec
 
 from central.opening import Parts
 from central.orders.collection_repository import CollectionState, find_collection
+from central.orders.repository import set_order_state
 from central.orders.sold import lock_sold
 from central.push.service import Batch, book_one, receive_all
 from central.stock import repository as stock
@@ -19,6 +20,7 @@ from central.transactions import Transaction, Transactions
 from central.wallet import ledger
 from kiosk.domain.cash import CounterResult
 from kiosk.domain.ids import CollectionId
+from kiosk.domain.order import OrderState
 from kiosk.domain.payment import PaymentMethod
 from kiosk.sync import wire
 from tests.central.sales import new_id
@@ -113,6 +115,30 @@ class ALostReplyDoubles(_WrongCentral):
             book_one(tx, batch.terminal, doubled, wire.encode(doubled))
 
 
+class UndoingGivesBackTwice(_WrongCentral):
+    """A balance that had been given back, as it was paid twice, is given back once more when that is undone."""
+
+    def _after(self, tx: Transaction, batch: Batch, event: Any, *, is_again: bool) -> None:
+        if not isinstance(event, wire.CollectionUndone) or is_again:
+            return
+        row = find_collection(tx.connection, event.undone.collection_id)
+        made = wire.decode(row.event, wire.OrderCollected).collection if row is not None else None
+        if made is not None and made.member_id and ledger.postings_of(tx.connection, f"paid_twice:{made.id}"):
+            entry = ledger.transfer("undone", ledger.REFUNDS, ledger.member_account(made.member_id), made.amount)
+            ledger.book(tx.connection, [(f"again:{made.id}", entry)], tx.now)
+
+
+class UndoingLeavesItPaid(_WrongCentral):
+    """The money went back, and the order stays paid."""
+
+    def _after(self, tx: Transaction, batch: Batch, event: Any, *, is_again: bool) -> None:
+        if not isinstance(event, wire.CollectionUndone) or is_again:
+            return
+        sold = lock_sold(tx, event.undone.order_id)
+        if sold is not None and sold.order.state is OrderState.AWAITING_PAYMENT:
+            set_order_state(tx.connection, sold.order.id, OrderState.PAID)
+
+
 # --- the counter ---
 
 
@@ -149,5 +175,5 @@ class ForgetsWhatItCollected(RealProgram):
             forgets = Overlaid(tx.collections, get=lambda _: None, is_collected=lambda _: False, add=lambda _: None)
             return {"collections": forgets}
 
-        for service in (counter.find, counter.collect):
+        for service in (counter.find, counter.collect, counter.collect._charging):
             service._store = _OtherStore(counter.till.store, parts)

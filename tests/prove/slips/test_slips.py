@@ -23,6 +23,8 @@ MUTANTS = (
     mutants.SettlingTwiceChargesTwice,
     mutants.CancellingAfterwardsGivesStockBack,
     mutants.ALostReplyDoubles,
+    mutants.UndoingGivesBackTwice,
+    mutants.UndoingLeavesItPaid,
     mutants.ChecksNoSignature,
     mutants.ForgetsWhatItCollected,
 )

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from central.orders.collection_repository import CollectionState, collections_of, list_paid_twice
 from central.stock.repository import portions_left
@@ -17,10 +18,12 @@ from central.wallet import ledger
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.ids import OrderId
 from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.domain.slip import read_slip, slip_payload, slip_text
 from kiosk.services.collected import Collected, NotCollected
 from kiosk.services.counter_payment import CounterSettled
 from kiosk.services.ports import CentralUnreachable
+from kiosk.services.undo_collection import CollectionUndone
 from kiosk.sync.client import CentralClient
 from kiosk.sync.push import OutboxSender
 from tests.central.support import Central
@@ -35,12 +38,14 @@ AT_ONCE = 6
 
 @dataclass(frozen=True)
 class Taken:
-    """Money that somebody gave for an order at a terminal; `member_id` when it was their balance."""
+    """Money that somebody gave for an order at a terminal; `member_id` when it was their balance, `collected` when it
+    was no counter payment of the order's own terminal."""
 
     order_id: OrderId
     terminal_id: str
     amount: Money
     member_id: str = ""
+    collected: Collected | None = None
 
 
 @dataclass
@@ -53,6 +58,7 @@ class World:
     plant: Callable[[Counter], None] = lambda _: None
     orders: dict[OrderId, str] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
+    undone: set[UUID] = field(default_factory=set)
     done: Tally[str] = field(default_factory=Tally)
 
     def __post_init__(self) -> None:
@@ -75,7 +81,8 @@ class World:
 
     def steps(self, count: int) -> None:
         acts = (
-            [self._take_order] * 3 + [self._collect] * 6 + [self._forge, self._cancel, self._cash_at_own]
+            [self._take_order] * 3 + [self._collect] * 6 + [self._undo] * 3
+            + [self._forge, self._cancel, self._cash_at_own]
             + [self._toggle] * 2 + [self._upload] * 3 + [self._read_feed] * 2
         )  # fmt: skip
         for _ in range(count):
@@ -101,11 +108,28 @@ class World:
             if in_cash:
                 end = counter.collect.take_cash(given, due)
             else:
-                end = counter.collect.pay_by_card(given, due, member.card_uid)
+                end = counter.collect.pay(given, due, ByCard(member.card_uid))
             self.done[f"{'cash' if in_cash else 'card'}: {_name(end)}"] += 1
             if isinstance(end, Collected) and not touch:
                 terminal_id = counter.till.identity.terminal_id
-                self.taken.append(Taken(due.order_id, terminal_id, end.paid, "" if in_cash else member.id))
+                self.taken.append(Taken(due.order_id, terminal_id, end.paid, "" if in_cash else member.id, end))
+
+    def _undo(self) -> None:
+        """One of the last few collections is taken back where it was made, perhaps with two touches."""
+        newest = [taken for taken in self.taken if taken.collected is not None][-AT_ONCE:]
+        if not newest:
+            return
+        taken, given = self.chance.choice(newest), act(reason="undone")
+        counter = next(c for c in self.counters if c.till.identity.terminal_id == taken.terminal_id)
+        collected = taken.collected
+        assert collected is not None
+        assert collected.made is not None
+        for _ in range(self.chance.choice([1, 1, 2])):
+            end = counter.undoing.undo(given, collected.made.id, collected.order)
+            assert isinstance(end, CollectionUndone), end
+        self.done["undone"] += 1
+        self.undone.add(collected.made.id)
+        self.taken.remove(taken)
 
     def _forge(self) -> None:
         """Somebody has made the meal cheaper on their slip."""
@@ -159,7 +183,7 @@ class World:
         assert [row for till in self._tills() for row in till.quarantined()] == []
         paid_twice: Tally[OrderId] = Tally()
         for row in self.central.parts.transactions.read(lambda c: list_paid_twice(c, only_open=False)):
-            paid_twice[OrderId(row.order_id)] += row.amount_minor
+            paid_twice[OrderId(row.order_id)] += row.amount_minor if row.id not in self.undone else 0
         sold = {order_id: self._state(order_id) for order_id in self.orders}
         for order_id, (state, total) in sold.items():
             given = sum(t.amount.minor for t in self.taken if t.order_id == order_id)
@@ -193,9 +217,9 @@ class World:
 
     def _is_settled_by(self, taken: Taken) -> bool:
         rows = self.central.parts.transactions.read(lambda c: collections_of(c, taken.order_id))
-        states = [row.state for row in rows if row.terminal_id == taken.terminal_id]
-        assert len(states) == 1, "collected once at a counter"
-        return bool(states[0] == CollectionState.SETTLED)
+        here = [row for row in rows if row.terminal_id == taken.terminal_id and row.id not in self.undone]
+        assert len(here) == 1, "collected once at a counter"
+        return bool(here[0].state == CollectionState.SETTLED)
 
     def _state(self, order_id: OrderId) -> tuple[str, Money]:
         shown = self.central.staff_get(f"/v1/orders/{order_id}")

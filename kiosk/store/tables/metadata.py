@@ -1,0 +1,7 @@
+"""What every table of the terminal's database belongs to."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+metadata = MetaData()

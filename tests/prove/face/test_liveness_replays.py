@@ -1,0 +1,116 @@
+"""Replayed clips of the right person before the liveness check. docs/liveness.md has the figures."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
+from random import Random
+
+import pytest
+
+from kiosk.domain.liveness import Side
+from kiosk.face.turning import possible_sides
+from tests.face.generating import people as shared
+from tests.face.generating.bounds import at_most, could_be
+from tests.face.generating.genuine import turning_head
+from tests.face.generating.replays import REPLAYS, Clips, RewatchingModels
+from tests.face.generating.trials import Tried
+from tests.prove.face.liveness_trials import (
+    MANY_TURNS,
+    MOST_ATTACKS,
+    TURNS,
+    WHO,
+    Trials,
+    bench,
+    counted,
+    crowd,
+    drawn_for,
+)
+
+pytestmark = [
+    pytest.mark.prove,
+    pytest.mark.timeout(7200),
+    pytest.mark.skipif(not shared.are_there(), reason=shared.NOT_THERE),
+]
+
+LOOPS = ("one_turn_over_and_over", "to_and_fro_over_and_over")
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """With each person's clips so many `times`: another row of `turns` is asked for each time."""
+
+    kind: str
+    turns: int
+    times: int
+
+
+TRIES = (  # of all people more than 300 of those that are to pass once in a hundred at most
+    *(Tries(kind, TURNS, 4) for kind in LOOPS),
+    Tries("cut_to_length", 1, 1),
+    Tries("cut_to_length", TURNS, 1),
+    Tries("cut_to_length", MANY_TURNS, 4),
+)
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> Random:
+    return drawn_for(request.node.name)
+
+
+@cache
+def replayed() -> Mapping[Tries, list[tuple[str, Tried]]]:
+    """Whose clip, and what came of it. Of each person the clips are drawn once."""
+    chance = drawn_for("replayed")
+    done: dict[Tries, list[tuple[str, Tried]]] = {tries: [] for tries in TRIES}
+    for person in crowd(WHO):
+        on, clips = replace(bench(), models=RewatchingModels()), Clips.recorded(person, chance)
+        for tries in TRIES:
+            rows = possible_sides(tries.turns)
+            for _ in range(tries.times):
+                film = REPLAYS[tries.kind](clips, tries.turns, chance)
+                done[tries].append((person.name, on.tried(person, chance.choice(rows), film)))
+    return done
+
+
+@pytest.mark.parametrize("tries", TRIES[:2], ids=LOOPS)
+def test_clips_of_a_turn(tries: Tries) -> None:
+    through, of = counted(tries.kind, iter(replayed()[tries]))["all"]
+    sys.stdout.write(f"{tries.kind}: at most {at_most(through, of):.1%}\n")
+    assert through <= MOST_ATTACKS * of
+
+
+def test_rows_that_a_loop_shows_would_let_it_pass(chance: Random) -> None:
+    """The planted bug of asking for any row."""
+    rows = tuple(set(product(Side, repeat=TURNS)) - set(possible_sides(TURNS)))
+
+    def attempts() -> Trials:
+        for person in crowd("some"):
+            on, clips = replace(bench(), models=RewatchingModels()), Clips.recorded(person, chance)
+            for kind in LOOPS * 4:
+                yield person.name, on.tried(person, chance.choice(rows), REPLAYS[kind](clips, TURNS, chance))
+
+    assert any(tried.has_passed for _, tried in attempts())
+
+
+@pytest.mark.parametrize("tries", TRIES[2:], ids=lambda tries: f"{tries.turns} turns")
+def test_a_clip_cut_to_length_is_right_by_chance(tries: Tries) -> None:
+    """Against whoever has a row of turns: as often as that row is asked for, and that is all that turns do."""
+    through, of = counted(f"cut to {tries.turns} turns", iter(replayed()[tries]))["all"]
+    by_chance = 1 / len(possible_sides(tries.turns))
+    sys.stdout.write(f"  by chance {by_chance:.2%}; {through} of {of}: at most {at_most(through, of):.1%}\n")
+    assert could_be(through, of, by_chance)
+
+
+def test_a_clip_that_was_chosen_is_not_stopped(chance: Random) -> None:
+    """No aim: it keeps docs/liveness.md true, which says so."""
+
+    def chosen() -> Trials:
+        for person in crowd("some"):
+            side = chance.choice(tuple(Side))
+            yield person.name, bench().tried(person, (side,), turning_head(person, side, chance))
+
+    assert counted("the right clip", chosen())["all"][0] > 0
