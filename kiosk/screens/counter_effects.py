@@ -14,7 +14,9 @@ from kiosk.domain.due_order import DueOrder, order_of
 from kiosk.domain.ids import CollectionId, CounterPaymentId, PaymentId, uuid7
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow.state import FoundOrder, Outcome, Undoable
+from kiosk.screens.counter_flow.after_sale_state import Undoable
+from kiosk.screens.counter_flow.collecting_state import FoundOrder
+from kiosk.screens.counter_flow.state import Outcome
 from kiosk.screens.effects import EffectRunner, Services
 from kiosk.screens.flow import effects as common_fx
 from kiosk.screens.flow.effects import SoundKind

@@ -9,8 +9,9 @@ import pytest
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.after_sale_state import CheckKind, UndoEnd
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
-from kiosk.screens.counter_flow.state import CheckKind, Notice, PayMethod, ScreenName, UndoEnd
+from kiosk.screens.counter_flow.state import Notice, PayMethod, ScreenName
 from kiosk.screens.flow.effects import SoundKind
 from kiosk.services.events import DrawerAsked, DrawerEnd
 from kiosk.services.outcomes import NotCharged

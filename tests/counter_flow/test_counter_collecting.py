@@ -17,8 +17,10 @@ from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import Payment, PaymentMethod
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.after_sale_state import CheckKind, UndoEnd
+from kiosk.screens.counter_flow.collecting_state import FoundOrder
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
-from kiosk.screens.counter_flow.state import CheckKind, FoundOrder, Notice, PayMethod, ScreenName, UndoEnd
+from kiosk.screens.counter_flow.state import Notice, PayMethod, ScreenName
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import SoundKind
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason

@@ -9,7 +9,8 @@ from kiosk.domain.ids import PaymentId
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow.state import Check, CheckKind, FoundOut, Outcome, State
+from kiosk.screens.counter_flow.after_sale_state import Check, CheckKind, FoundOut
+from kiosk.screens.counter_flow.state import Outcome, State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import CheckPayment, LoadLevels, PlaySound, SoundKind

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow.state import Collecting, Notice, ScreenName, State
+from kiosk.screens.counter_flow.collecting_state import Collecting
+from kiosk.screens.counter_flow.state import Notice, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed, warned
 from kiosk.screens.flow.effects import PlaySound, SoundKind
 from kiosk.services import events as service

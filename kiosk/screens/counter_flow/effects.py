@@ -11,7 +11,7 @@ from kiosk.domain.due_order import DueOrder
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import Payer
-from kiosk.screens.counter_flow.state import Undoable
+from kiosk.screens.counter_flow.after_sale_state import Undoable
 from kiosk.screens.flow.account_events import AccountEffect
 from kiosk.screens.flow.effects import (
     CheckPayment,

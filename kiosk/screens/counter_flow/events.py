@@ -9,8 +9,9 @@ from uuid import UUID
 from kiosk.domain.cart import Selection
 from kiosk.domain.ids import ComboId, DishId, OrderId
 from kiosk.domain.money import Money
+from kiosk.screens.counter_flow.collecting_state import FoundOrder
 from kiosk.screens.counter_flow.enrolment_state import Guardian
-from kiosk.screens.counter_flow.state import FoundOrder, Outcome, PayMethod
+from kiosk.screens.counter_flow.state import Outcome, PayMethod
 from kiosk.screens.flow.account_events import AccountEvent
 from kiosk.screens.flow.events import (
     BackTouched,

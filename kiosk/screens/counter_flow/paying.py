@@ -13,20 +13,11 @@ from kiosk.domain.payment import PaymentMethod
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import enrolling, lane
 from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.after_sale_state import Check, CheckKind, Undoable
 from kiosk.screens.counter_flow.bill import due, typed
 from kiosk.screens.counter_flow.checking import checked_later
 from kiosk.screens.counter_flow.selling import with_typed_sum
-from kiosk.screens.counter_flow.state import (
-    Check,
-    CheckKind,
-    Notice,
-    Outcome,
-    Paying,
-    PayMethod,
-    ScreenName,
-    State,
-    Undoable,
-)
+from kiosk.screens.counter_flow.state import Notice, Outcome, Paying, PayMethod, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed, warned
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import LoadLevels, LoadMenu, PlaySound, SoundKind

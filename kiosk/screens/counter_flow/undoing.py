@@ -9,8 +9,9 @@ from kiosk.domain.ids import OrderId
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import lane
+from kiosk.screens.counter_flow.after_sale_state import Check, CheckKind, Undo, UndoEnd
 from kiosk.screens.counter_flow.checking import checked_later
-from kiosk.screens.counter_flow.state import Check, CheckKind, Notice, State, Undo, UndoEnd
+from kiosk.screens.counter_flow.state import Notice, State
 from kiosk.screens.counter_flow.steps import Step, next_sale, warned
 from kiosk.screens.flow.effects import LoadLevels, PlaySound, SoundKind
 from kiosk.services.refund import Refunded
