@@ -1,5 +1,5 @@
 """Bugs planted in the liveness check, by name: each lets something pass that the right one refuses. With real pictures:
-tests/prove/test_liveness.py."""
+tests/prove/face/test_liveness.py."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from tests.face.generating.moving import Film, Screen
 from tests.face.generating.mutants import MUTANTS, with_rule
 from tests.face.generating.people import Person
 from tests.face.generating.trials import Bench, Tried
-from tests.prove.liveness_trials import (
+from tests.prove.face.liveness_trials import (
     MANY_TURNS,
     MOST_ATTACKS,
     TURNS,
