@@ -29,7 +29,7 @@ from kiosk.face.gallery import Gallery
 from kiosk.face.landmarks import FaceMesh
 from kiosk.face.look import around
 from kiosk.face.quality import QualityRule, fault_of
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 from tests.face import pictures
 
 TIMES, LOOKS, SEARCHES = 50, 60, 200
@@ -200,6 +200,12 @@ def _screen_figures(screen: Mapping[str, Mapping[str, float]]) -> list[Figure]:
             beside=alone["longest_ms"],
         ),
         Figure("screen: 99th percentile of pauses while encoding", encoding["pass_p99_ms"], "ms"),
+        Figure(
+            "screen: processor time for a picture while encoding, beside the picture alone",
+            encoding["processor_ms"],
+            "ms",
+            beside=alone["processor_ms"],
+        ),
         Figure("memory: the terminal's program with picture and engine", encoding["memory_mb"], "MB"),
     ]
 

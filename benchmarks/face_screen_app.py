@@ -30,7 +30,8 @@ from kiosk.screens.window import prepare_window
 from kiosk.services.events import CameraWatching
 from kiosk.services.face_events import LookEnd
 from kiosk.services.face_ports import Frame
-from kiosk.settings import FaceSettings, LogSettings, ScreenSettings
+from kiosk.settings import LogSettings, ScreenSettings
+from kiosk.settings.face import FaceSettings
 from kiosk.system_clock import SystemClock
 
 READY_WITHIN_S = 120.0
@@ -81,14 +82,16 @@ class Measurement:
 
     def _count(self) -> None:
         self._passes.clear()
-        self._before = self._preview.pictures, self._looks, time.perf_counter()
+        self._before = self._preview.pictures, self._looks, time.perf_counter(), time.process_time()
 
     def _end(self, name: str) -> None:
-        pictures, looks, began_s = self._before
+        pictures_before, looks, began_s, worked_s = self._before
         took_s = time.perf_counter() - began_s
+        pictures = self._preview.pictures - pictures_before
         gaps_ms = np.diff(self._passes) * 1000
         self.found[name] = {
-            "pictures_per_s": (self._preview.pictures - pictures) / took_s,
+            "pictures_per_s": pictures / took_s,
+            "processor_ms": (time.process_time() - worked_s) * 1000 / max(pictures, 1),
             "looks": self._looks - looks,
             "pass_median_ms": float(np.median(gaps_ms)),
             "pass_p99_ms": float(np.percentile(gaps_ms, 99)),

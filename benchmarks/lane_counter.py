@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.loyalty import PointsRule
 from kiosk.machinery import Machinery
-from kiosk.opening import build_services, limits_of
+from kiosk.opening import build_services
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.counter_effects import CounterEffects
 from kiosk.screens.counter_flow import events as ev
@@ -23,7 +23,8 @@ from kiosk.screens.counter_flow.state import CounterRules, Sale, State
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.services.events import MenuChanged
-from kiosk.settings import FaceSettings, load_settings
+from kiosk.settings import load_settings
+from kiosk.settings.face import FaceSettings
 from kiosk.sync.encoder import WireEncoder
 
 _TICK_S = 1.0
@@ -44,7 +45,7 @@ class LaneCounter:
         self._effects = CounterEffects(lambda: self.services, self.bridge.publish, lambda _kind: None, staff, "undone")
         face, counter = self.settings.face or FaceSettings(), self.settings.counter
         policy = FacePolicy(face.look_s, counter.turn_from_minor, face.largest_minor)
-        self.state = State(Sale(1), CounterRules(limits_of(self.settings), face_policy=policy))
+        self.state = State(Sale(1), CounterRules(self.settings.counter_limits(), face_policy=policy))
         self.green_s: dict[int, float] = {}
         self._woken, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._live, name="flow", daemon=True)

@@ -14,6 +14,7 @@ from benchmarks.commit import disk_sync_ms
 from benchmarks.programs import Commanded
 from benchmarks.results import Figure, Result, spread
 from benchmarks.sync_contenders import Contender, Exchange, Ours, Pouch, node, require_pouchdb
+from benchmarks.sync_content import SEPARATE_DOCUMENTS
 from benchmarks.sync_live import Latencies
 from benchmarks.sync_preparation import payers, prepare_filled, prepare_selling, write_member_documents
 
@@ -41,13 +42,13 @@ def run(folder: Path) -> Result:
     """Medians of the rounds. A ratio is the median of the rounds' own: how many times better the terminal was than
     the better of PouchDB's batch sizes in that round."""
     require_pouchdb()
-    selling = prepare_selling(folder / "selling", BUYERS, ORDERS, LIVE)
+    selling = prepare_selling(folder / "selling", BUYERS, ORDERS, WRITES, LIVE)
     terminal = Ours(folder, selling, prepare_filled(folder / "filled", MEMBERS))
     with Commanded(node("central.mjs", folder / "pouchdb"), folder / "pouchdb.log") as central:
         for name, count in (("members", MEMBERS), ("few-members", BUYERS)):
             write_member_documents(folder / f"{name}.ndjson", count)
             central.ask("fill", name=name, path=str(folder / f"{name}.ndjson"))
-        pouches = [Pouch(folder, central, selling.orders, ORDERS, batch) for batch in BATCHES]
+        pouches = [Pouch(folder, central, selling, ORDERS, batch) for batch in BATCHES]
         exchanges = _exchanges(terminal, pouches)
         written = _writes(folder, terminal, pouches[0])
         who = payers(BUYERS, LIVE)
@@ -114,6 +115,10 @@ def _write_figures(written: Mapping[str, Sequence[float]]) -> Iterator[Figure]:
         value = a_second[kind]
         limit = _WRITE_LIMIT if kind == "by card" else None
         yield Figure(f"durable sales {kind}", value, "1/s", limit, at_least=True, beside=theirs, ratio=value / theirs)
+    ours = a_second["by card"]
+    for kind, how in (("documents together", "in one bulkDocs"), ("documents one by one", "put one by one")):
+        what = f"durable sales by card, beside {SEPARATE_DOCUMENTS} documents with its facts {how}"
+        yield Figure(what, ours, "1/s", beside=a_second[kind], ratio=ours / a_second[kind])
     yield Figure("for comparison: 4 kB written and synced to this disk", a_second["disk"], "1/s")
 
 

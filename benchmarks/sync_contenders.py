@@ -79,11 +79,12 @@ def _exchange(terminal: Commanded, central: Program, relay: Commanded, do: str, 
 class Pouch:
     """PouchDB with one batch size. `central` runs for all measurements and has the database `members`."""
 
-    def __init__(self, folder: Path, central: Commanded, orders: Path, order_count: int, batch: int) -> None:
+    def __init__(self, folder: Path, central: Commanded, selling: Selling, order_count: int, batch: int) -> None:
         self.name = f"PouchDB, batches of {batch}"
         self._folder = folder
         self._central = central
-        self._orders = orders
+        self._orders = selling.orders
+        self._separate = selling.separate
         self._order_count = order_count
         self._batch = batch
 
@@ -105,7 +106,12 @@ class Pouch:
 
     def write(self, count: int) -> dict[str, list[float]]:
         with self._terminal() as terminal:
-            return {"document": terminal.ask("write", path=str(self._orders), count=count)["ms"]}
+            written = {"document": terminal.ask("write", path=str(self._orders), count=count)["ms"]}
+        for kind, together in (("documents together", True), ("documents one by one", False)):
+            with self._terminal() as terminal:
+                sold = terminal.ask("sales", path=str(self._separate), count=count, together=together)
+            written[kind] = sold["ms"]
+        return written
 
     @contextmanager
     def _terminal(self) -> Iterator[Commanded]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -115,6 +116,41 @@ def _order_document(order: Order, payment: Payment, spend: Spend) -> Document:
 
 def _dish_document(dish: OrderedDish) -> Document:
     return {"dish_id": dish.dish_id, "name": dish.name.zh, "name_en": dish.name.en}
+
+
+# --- a sale's facts as documents of their own ---
+
+SEPARATE_DOCUMENTS = 5 + DISHES_OF_AN_ORDER  # order, payment, two print jobs, grant, and each dish's stock
+_PORTIONS = 100_000
+
+
+@dataclass(slots=True)
+class SeparateDocuments:
+    """What a terminal must know after a sale by card, each fact for itself, as PouchDB would keep it: the next sale
+    needs what is left of the grant and of each dish, the printers their jobs. (No outbox: that is replication.)"""
+
+    grant_minor: int
+    spent_minor: Counter[str] = field(default_factory=Counter)
+    sold: Counter[str] = field(default_factory=Counter)
+
+    def of(self, order: Document) -> Document:
+        """`made`: new documents; `changed`: those that are there already. Of the next order."""
+        order_id, grant_id = order["_id"], order["grant"]["id"]
+        self.spent_minor[grant_id] += order["total"]
+        self.sold.update({line["dish_id"]: line["quantity"] for line in order["lines"]})
+        paper = [f"{line['name']} x{line['quantity']} {line['price']}" for line in order["lines"]]
+        apart = {key: value for key, value in order.items() if key not in ("payment", "grant", "points")}
+        payment = {**order["payment"], "grant": order["grant"], "points": order["points"]}
+        payment |= {"_id": f"payment-{payment.pop('id')}", "order_id": order_id, "amount": order["total"]}
+        job = {"order_id": order_id, "number": order["number"], "state": "queued", "paper": paper}
+        jobs = [{"_id": f"{printer}-{order_id}", "printer": printer, **job} for printer in ("receipts", "kitchen")]
+        grant = {"_id": f"grant-{grant_id}", "left": self.grant_minor - self.spent_minor[grant_id]}
+        grant |= {"member_id": order["member_id"], "spends": order["grant"]["spend"]}
+        stock = [
+            {"_id": f"stock-{line['dish_id']}", "portions": _PORTIONS - self.sold[line["dish_id"]]}
+            for line in order["lines"]
+        ]
+        return {"made": [apart, payment, *jobs], "changed": [grant, *stock]}
 
 
 # --- members ---

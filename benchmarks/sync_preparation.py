@@ -10,6 +10,7 @@ from benchmarks.sync_content import (
     Document,
     Person,
     Sales,
+    SeparateDocuments,
     member_document,
     people,
     write_documents,
@@ -36,12 +37,14 @@ class Prepared:
 @dataclass(frozen=True, slots=True)
 class Selling:
     """A terminal that has sold without a network: `events` is its outbox, `orders` the same as documents, one a line
-    each; `more_orders` were not sold. `other` is another terminal of that central."""
+    each; `separate` has the facts of the first sales as documents of their own, a sale a line. `more_orders` were not
+    sold. `other` is another terminal of that central."""
 
     site: Prepared
     other: TerminalIdentity
     events: Path
     orders: Path
+    separate: Path
     more_orders: tuple[Document, ...]
 
 
@@ -52,18 +55,21 @@ def prepare_filled(folder: Path, members: int) -> Prepared:
         return Prepared(folder, path, enrol(parts, "benchmark"), end_of_feed(parts))
 
 
-def prepare_selling(folder: Path, buyers: int, orders: int, more: int) -> Selling:
-    """A central with so many buyers, each of whom buys at the terminal in turn, under one grant for all of it."""
+def prepare_selling(folder: Path, buyers: int, orders: int, separate: int, more: int) -> Selling:
+    """A central with so many buyers, each of whom buys at the terminal in turn, under one grant for all of it; so many
+    orders, of the first `separate` the facts as documents of their own too."""
     site, path = _central(folder, buyers)
     with site.parts() as parts:
         identity, other = enrol(parts, "benchmark"), enrol(parts, "other")
         sales = Sales(identity.letter, grants_for(parts, identity, list(people(buyers)), _GRANT))
         prepared = Prepared(folder, path, identity, end_of_feed(parts))
     sold = [sales.next() for _ in range(orders)]
-    events, documents = folder / "events.ndjson", folder / "orders.ndjson"
+    events, documents, facts = (folder / f"{name}.ndjson" for name in ("events", "orders", "separate"))
     events.write_bytes(b"".join(sale.event + b"\n" for sale in sold))
     write_documents(documents, (sale.document for sale in sold))
-    return Selling(prepared, other, events, documents, tuple(sales.next().document for _ in range(more)))
+    apart = SeparateDocuments(_GRANT.minor)
+    write_documents(facts, (apart.of(sale.document) for sale in sold[:separate]))
+    return Selling(prepared, other, events, documents, facts, tuple(sales.next().document for _ in range(more)))
 
 
 def write_member_documents(path: Path, members: int) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from kiosk.back_room import BackRoom
 from kiosk.counter_app import CounterApp
 from kiosk.customer_window import CustomerWindow
-from kiosk.domain.counter import CounterLimits
 from kiosk.domain.menu import Menu
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.counter_effects import CounterEffects
@@ -28,9 +27,8 @@ from kiosk.settings import Settings
 
 def first_counter_state(settings: Settings, menu: Menu | None) -> State:
     """An empty sale with the menu that the last run left."""
-    limits = CounterLimits(settings.counter.largest_sum_minor, settings.counter.largest_weight_g)
     policy, staff = _face_policy(settings), settings.counter.staff
-    rules = CounterRules(limits, result_s=settings.idle.result_s, face_policy=policy, staff=staff)
+    rules = CounterRules(settings.counter_limits(), result_s=settings.idle.result_s, face_policy=policy, staff=staff)
     return State(Sale(1), rules, menu=menu, view=View(language=settings.screen.language))
 
 

@@ -19,7 +19,6 @@ import msgspec
 from kiosk import VERSION
 from kiosk.central_connection import CentralConnection, address_of
 from kiosk.domain.audit import Act
-from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.receipt import PaperKind
 from kiosk.face.desk import CameraDesk
@@ -49,7 +48,8 @@ from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
 from kiosk.services.refund import Refunds
 from kiosk.services.undo_collection import UndoCollections
-from kiosk.settings import FaceSettings, Settings
+from kiosk.settings import Settings
+from kiosk.settings.face import FaceSettings
 from kiosk.store.database import put_back
 from kiosk.store.key_file import load_key
 from kiosk.store.last_run import DATABASE, KEY
@@ -176,28 +176,15 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     papers = Papers(settings.terminal.name, texts_for)
     timezone = ZoneInfo(settings.terminal.timezone)
     journal = PaymentJournal(store, encoder, clock, lambda moment: moment.astimezone(timezone))
-    left_unseen = journal.at_start()
-    if left_unseen:
-        log.warning("payment_left_unseen", extra={"payment": str(left_unseen.payment_id), "fate": left_unseen.fate})
-    audit, left_open = Audit(clock), int(left_unseen is not None)
-    with store.transaction() as tx:
-        audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), left_open=left_open)
+    audit, left_unseen = Audit(clock), journal.at_start()
+    _note_start(settings, store, audit, left_unseen)
     drawer = next((CashDrawer(p.name, store, bridge, audit) for p in settings.printer if p.drawer), None)
     desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings), drawer)
-    counter_limits = limits_of(settings)
-    face_limits = _face_limits(settings, timezone)
+    counter_limits, face_limits = settings.counter_limits(), _face_limits(settings, timezone)
     checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, face_limits, counter_limits)
     counter_payments = CounterPayments(store, encoder, desk, central, clock, points_rule)
     book = CollectionBook(encoder, desk, clock, points_rule)
-    limits = TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
     face = _face_services(settings, store, clock, bridge)
-    models = face.models if face else {}
-    account = AccountServices(
-        Accounts(store, FacesHere(store, clock, models), lambda moment: moment.astimezone(timezone)),
-        FaceEnrolment(store, encoder, central, bridge, clock, EnrolmentRules(models)),
-        FaceForgetting(store, encoder, central, bridge, clock),
-        clock,
-    )
     return Services(
         store,
         central,
@@ -207,7 +194,7 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         left_unseen,
         Refunds(store, encoder, desk, central, clock),
         counter_payments,
-        CashTopUps(store, encoder, desk, central, clock, limits),
+        CashTopUps(store, encoder, desk, central, clock, _top_up_limits(settings)),
         CashSales(store, encoder, desk, central, clock, counter_limits),
         Lane(checkout, store, clock, settings.counter.ask_again_s),
         bridge,
@@ -218,20 +205,21 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         CollectOrders(store, central, central, counter_payments, encoder, desk, central, clock, book, face_limits),
         UndoCollections(store, encoder, desk, central, clock),
         face,
-        account,
+        _account_services(store, encoder, central, bridge, clock, timezone, face),
     )
+
+
+def _note_start(settings: Settings, store: SqliteStore, audit: Audit, left_unseen: CardPayment | None) -> None:
+    if left_unseen:
+        log.warning("payment_left_unseen", extra={"payment": str(left_unseen.payment_id), "fate": left_unseen.fate})
+    left_open = int(left_unseen is not None)
+    with store.transaction() as tx:
+        audit.record(tx, TERMINAL, Act.STARTED, version=VERSION, settings=_fingerprint(settings), left_open=left_open)
 
 
 def _face(settings: Settings) -> FaceSettings:
     """Faces may be here from before [face] was taken out."""
     return settings.face or FaceSettings()
-
-
-def limits_of(settings: Settings) -> CounterLimits:
-    """What staff may type at this terminal: nothing where customers order themselves."""
-    if settings.terminal.role != "counter":
-        return NOTHING_KEYED
-    return CounterLimits(settings.counter.largest_sum_minor, settings.counter.largest_weight_g)
 
 
 def _face_limits(settings: Settings, timezone: ZoneInfo) -> FacePaymentLimits | None:
@@ -250,6 +238,29 @@ def _face_services(settings: Settings, store: SqliteStore, clock: SystemClock, b
         return None
     here = FacesHere(store, clock, models)
     return FaceServices(CameraDesk(settings.face, here.usable, bridge, bridge.preview), here, models)
+
+
+def _account_services(
+    store: SqliteStore,
+    encoder: WireEncoder,
+    central: CentralConnection,
+    bridge: Bridge,
+    clock: SystemClock,
+    timezone: ZoneInfo,
+    face: FaceServices | None,
+) -> AccountServices:
+    """Without [face], too: faces may be here from before."""
+    models = face.models if face else {}
+    return AccountServices(
+        Accounts(store, FacesHere(store, clock, models), lambda moment: moment.astimezone(timezone)),
+        FaceEnrolment(store, encoder, central, bridge, clock, EnrolmentRules(models)),
+        FaceForgetting(store, encoder, central, bridge, clock),
+        clock,
+    )
+
+
+def _top_up_limits(settings: Settings) -> TopUpLimits:
+    return TopUpLimits(settings.cash_top_up.largest_minor, settings.cash_top_up.largest_balance_minor)
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -39,11 +39,12 @@ def publish(connection: Connection, changes: Changes, currency: str, now: dateti
     bodies: dict[tuple[str, str], bytes | None] = {}
     if changes.menu:
         bodies["menu", ""] = menu_body(connection)
+    # Before the members: of one who is gone, a terminal has nothing left to say whose key it has destroyed.
+    bodies.update({("face", key): body for key, body in face_bodies(connection, sorted(changes.faces)).items()})
     members = member_bodies(connection, sorted(changes.members), currency, now)
     bodies.update({("member", key): body for key, body in members.items()})
     bodies.update({("card", key): body for key, body in card_bodies(connection, sorted(changes.cards)).items()})
     bodies.update({("stock", key): body for key, body in stock_bodies(connection, sorted(changes.dishes)).items()})
-    bodies.update({("face", key): body for key, body in face_bodies(connection, sorted(changes.faces)).items()})
     terminals = terminal_bodies(connection, sorted(changes.terminals))
     bodies.update({("terminal", key): body for key, body in terminals.items()})
     rows: list[dict[str, Any]] = [{"kind": k, "key": key, "body": body} for (k, key), body in bodies.items()]

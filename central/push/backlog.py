@@ -23,16 +23,16 @@ class BacklogFull(CentralError):
     """Too much of that terminal waits to be booked; later there is room."""
 
 
-def store(tx: Transaction, terminal: Terminal, batch: wire.PushBatch, packed: bytes) -> wire.PushReply:
-    """Keep the batch, whose bytes are `packed`, to be booked later. The reply says up to where everything is durable;
-    after a gap nothing is kept. Raises BacklogFull."""
+def store(tx: Transaction, terminal: Terminal, head: wire.PackedHead, packed: bytes) -> wire.PushReply:
+    """Keep the batch, `packed`, to be booked later. The reply says up to where everything is durable; after a gap
+    nothing is kept. Raises BacklogFull."""
     sender = terminal.id, terminal.incarnation
     last_seq = repository.lock_positions(tx.connection, [sender])[sender]
-    if batch.first_seq > last_seq + 1:
+    if head.first_seq > last_seq + 1:
         return wire.PushReply(last_seq)
     if repository.count_waiting(tx.connection, terminal.id) >= MAX_WAITING:
         raise BacklogFull("what came before is still being booked; try again")
     repository.add_waiting(tx.connection, sender, packed, tx.now)
-    last_seq = max(last_seq, batch.first_seq + len(batch.events) - 1)
+    last_seq = max(last_seq, head.first_seq + head.count - 1)
     repository.set_positions(tx.connection, {sender: last_seq})
     return wire.PushReply(last_seq)

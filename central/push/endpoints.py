@@ -50,7 +50,7 @@ async def push(
     batch: wire.PushBatch = await read_message(request, wire.PushBatch)
     check_epoch(serving.installation, batch.epoch, spoken_protocol(request))
     check_announced(terminal)
-    _check(batch)
+    _check(batch.first_seq, len(batch.events))
     quarantined: tuple[wire.Quarantined, ...] = ()
     reply = wire.PushReply(0)
     for start in range(0, len(batch.events), serving.intake.events_at_once):
@@ -75,17 +75,17 @@ async def backlog(
     and booked soon after. After a gap nothing is kept, and last_seq says so."""
     check_media_type(request, wire.PACKED)
     packed = await read_body(request)
-    batch = await asyncio.to_thread(wire.unpack_batch, packed)
-    check_epoch(serving.installation, batch.epoch, spoken_protocol(request))
+    head = await asyncio.to_thread(wire.packed_head, packed)
+    check_epoch(serving.installation, head.epoch, spoken_protocol(request))
     check_announced(terminal)
-    _check(batch)
-    reply = await serving.threads.write(partial(store, terminal=terminal, batch=batch, packed=packed))
+    _check(head.first_seq, head.count)
+    reply = await serving.threads.write(partial(store, terminal=terminal, head=head, packed=packed))
     serving.booker.note()
     return reply
 
 
-def _check(batch: wire.PushBatch) -> None:
-    if batch.first_seq < 1 or not 1 <= len(batch.events) <= wire.MAX_PUSH_EVENTS:
+def _check(first_seq: int, count: int) -> None:
+    if first_seq < 1 or not 1 <= count <= wire.MAX_PUSH_EVENTS:
         detail = f"a batch has 1 to {wire.MAX_PUSH_EVENTS} events, numbered from 1"
         raise HTTPException(status_code=400, detail=detail)
 

@@ -86,8 +86,8 @@ def receive_all(tx: Transaction, batches: Sequence[Batch]) -> list[PushReply]:
 
 
 def _store(tx: Transaction, batch: Batch) -> PushReply:
-    message = wire.PushBatch(batch.first_seq, tuple(batch.events))
-    return backlog.store(tx, batch.terminal, message, wire.pack_batch(message))
+    packed = wire.pack_batch(wire.PushBatch(batch.first_seq, tuple(batch.events)))
+    return backlog.store(tx, batch.terminal, wire.PackedHead(batch.first_seq, len(batch.events)), packed)
 
 
 def book_all(tx: Transaction, batches: Sequence[Batch]) -> list[PushReply]:

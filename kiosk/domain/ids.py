@@ -11,7 +11,6 @@ from uuid import UUID
 OrderId = NewType("OrderId", UUID)
 PaymentId = NewType("PaymentId", UUID)
 GrantId = NewType("GrantId", UUID)
-EventId = NewType("EventId", UUID)
 RefundId = NewType("RefundId", UUID)
 CounterPaymentId = NewType("CounterPaymentId", UUID)
 TopUpId = NewType("TopUpId", UUID)

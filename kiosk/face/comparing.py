@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from kiosk.domain.face import Limits
 from kiosk.domain.liveness import Failure
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.encoder_process import CannotEncode, EncoderLost
 from kiosk.face.encoding import Features, Measure, distance
 from kiosk.face.look import Encodes, around
+from kiosk.services.face_ports import Pixels
 
 _TURNED_FARTHER = 1.3  # a head on its way to a side is farther from itself than one that looks ahead
 
@@ -37,7 +38,7 @@ class Recognised:
 
 
 class Comparing:
-    """The looks at one challenge. Bounded by who asks: one before, one a turn, one after."""
+    """The looks at one challenge. Bounded by who asks: one before, one a turn, and once again, one after."""
 
     def __init__(self, encoder: Encodes, recognised: Recognised) -> None:
         self._encoder, self._recognised = encoder, recognised

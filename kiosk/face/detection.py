@@ -11,8 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Pixels = npt.NDArray[np.uint8]
-"""Height × width × 3, blue, green, red."""
+from kiosk.services.face_ports import Pixels
 
 _LONGER_SIDE_PX = 320
 _CERTAINTY = 0.6

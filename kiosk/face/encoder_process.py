@@ -13,8 +13,9 @@ from multiprocessing.connection import Connection
 
 import cv2
 
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.encoding import Encoder, Features, encode_all
+from kiosk.services.face_ports import Pixels
 
 START_TIMEOUT_S = 30.0
 ENCODE_TIMEOUT_S = 3.0

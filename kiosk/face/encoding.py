@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
+from kiosk.services.face_ports import Pixels
 
 Vector = npt.NDArray[np.float32]
 """Of dlib and SFace 128 numbers."""

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.detection import Pixels
 from kiosk.face.landmarks import Points
+from kiosk.services.face_ports import Pixels
 
 _CORNERS = ((33, 133), (362, 263))  # of each eye: first the one that stands left in the picture
 _WIDTH, _HEIGHT = 32, 20

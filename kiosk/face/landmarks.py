@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
+from kiosk.services.face_ports import Pixels
 
 _INPUT_PX = 192
 _MARGIN = 1.5  # as MediaPipe cuts the face out

@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 
 from kiosk.domain.face import Agreed, Judgement, VoteRule, judge, vote
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.encoding import Features
 from kiosk.face.enrolled import Enrolled
 from kiosk.face.following import Following
 from kiosk.face.quality import Fault, fault_of
 from kiosk.face.rules import FaceRules
+from kiosk.services.face_ports import Pixels
 
 _LONGEST_GAP_S = 0.5
 _DETECT_EVERY_S = 0.03  # a faster camera's frames show nothing more

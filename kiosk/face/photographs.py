@@ -10,9 +10,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from kiosk.face.detection import FaceFinder, Pixels
+from kiosk.face.detection import FaceFinder
 from kiosk.face.encoding import Encoder, Features, encode_all
 from kiosk.face.look import around
+from kiosk.services.face_ports import Pixels
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".pgm", ".bmp"}
 _MOST_PHOTOGRAPHS = 5000  # their pairs stand in memory

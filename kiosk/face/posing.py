@@ -10,13 +10,14 @@ import numpy as np
 from kiosk.domain.enrolment_poses import EnrolmentPose, HeadPose, PoseHint, PoseRule
 from kiosk.domain.face import Fault
 from kiosk.face.comparing import Recognised
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.encoding import Features
 from kiosk.face.landmarks import Points, nod_ratio
 from kiosk.face.look import Encodes, FindsFaces, around
 from kiosk.face.quality import fault_of
 from kiosk.face.rules import FaceRules
 from kiosk.face.turning import Marks
+from kiosk.services.face_ports import Pixels
 from kiosk.services.posing import Posing, PosingFailure
 
 POSE_TIME_S = 25.0

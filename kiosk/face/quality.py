@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 
 from kiosk.domain.face import Fault as Fault
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
+from kiosk.services.face_ports import Pixels
 
 
 @dataclass(frozen=True, slots=True)

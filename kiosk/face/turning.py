@@ -11,12 +11,13 @@ import numpy as np
 
 from kiosk.domain.liveness import Failure, Pose, Side, Stage, TurnChallenge, challenge
 from kiosk.face.comparing import Comparing
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.eyes import Eyes
 from kiosk.face.following import Following
 from kiosk.face.landmarks import Points, face_around, nose_ratio, planar_residual
 from kiosk.face.quality import fault_of
 from kiosk.face.rules import FaceRules
+from kiosk.services.face_ports import Pixels
 
 _LONGEST_GAP_S = 0.7  # while it turns a face is not seen in every frame
 _LONGEST_UNDETECTED_S = 2.0  # that long the mesh alone follows a face which the detector, made for whole ones, has lost
@@ -66,8 +67,8 @@ class Turning:
         self._points: Points | None = None
         """Where they were seen last."""
         self._detected_s = float("-inf")
-        self._turn_compared: tuple[Side, ...] = ()
-        """The sides that were left in the turn that was compared last."""
+        self._turn_compared: tuple[int, bool] | None = None
+        """The attempt at a turn in which the face was compared last."""
         self._is_compared_after = False
         self._seen_s = float("-inf")
 
@@ -159,8 +160,8 @@ class Turning:
         before = self._challenge
         self._challenge = before.observed(pose, self._rules.turn)
         is_aside = not math.isnan(pose.detected_ratio)  # and the detector found it
-        if is_aside and before.sides != self._turn_compared:
-            self._turn_compared = before.sides
+        if is_aside and before.attempt != self._turn_compared:
+            self._turn_compared = before.attempt
             self._comparing.look(pixels, face, turned=True)
 
     def _compare(self, pixels: Pixels, faces: tuple[Face, ...], *, is_good: bool) -> None:

@@ -9,7 +9,7 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.encoder_process import (
     STOP_TIMEOUT_S,
     CannotEncode,
@@ -18,6 +18,7 @@ from kiosk.face.encoder_process import (
     MakeEncoders,
 )
 from kiosk.face.encoding import Features
+from kiosk.services.face_ports import Pixels
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 12.8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 
 from kiosk.domain.face_consent import ConsentPurpose
 
@@ -12,14 +12,15 @@ if TYPE_CHECKING:  # a terminal without a camera never loads numpy
     import numpy as np
     import numpy.typing as npt
 
-    Pixels = npt.NDArray[np.uint8]
+Pixels: TypeAlias = "npt.NDArray[np.uint8]"
+"""Height × width × 3: blue, green, red."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture. `pixels`: height × width × 3, blue, green, red, upright and not mirrored; several threads share
-    them, so they are read-only. `taken_s` is monotonic. `number` counts the camera's frames upwards; where one is
-    missing, nobody fetched it. `mirror_preview`: people expect to see themselves as in a mirror."""
+    """One picture. `pixels`: upright and not mirrored; several threads share them, so they are read-only. `taken_s` is
+    monotonic. `number` counts the camera's frames upwards; where one is missing, nobody fetched it. `mirror_preview`:
+    people expect to see themselves as in a mirror."""
 
     pixels: Pixels
     taken_s: float

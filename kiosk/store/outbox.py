@@ -10,9 +10,9 @@ from __future__ import annotations
 import time
 from contextlib import closing
 
-from sqlalchemy import bindparam, case, delete, func, insert, select, update
+from sqlalchemy import String, bindparam, case, delete, func, insert, select, type_coerce, update
 
-from kiosk.domain.ids import EventId, uuid7
+from kiosk.domain.ids import uuid7
 from kiosk.store.connection import Connection
 from kiosk.store.tables.orders import stock_movements
 from kiosk.store.tables.outbox import outbox, outbox_state
@@ -27,7 +27,7 @@ _STATE = select(outbox_state.c.acknowledged_id, outbox_state.c.base_id, _NEWEST_
 _OLDEST = select(func.min(outbox.c.id))
 _ADD = insert(outbox)
 _BATCH = (
-    select(outbox.c.id, outbox.c.uuid, outbox.c.body)
+    select(type_coerce(outbox.c.uuid, String), outbox.c.body)  # a UUID for each of thousands is made for nothing
     .where(outbox.c.id > bindparam("before_id"))
     .order_by(outbox.c.id)
     .limit(bindparam("count"))
@@ -64,19 +64,20 @@ class SqlOutbox:
         acknowledged_id, _, newest_id = self._state()
         return newest_id - acknowledged_id
 
-    def next_batch(self, limit: int, max_bytes: int, skip: int = 0) -> tuple[int, tuple[tuple[EventId, bytes], ...]]:
-        """The first sequence number and the oldest waiting events behind the first `skip`: at most `limit` of them and
-        at most `max_bytes` of bodies, but always one if one is waiting."""
+    def next_batch(self, limit: int, max_bytes: int, skip: int = 0) -> tuple[int, tuple[tuple[str, bytes], ...]]:
+        """The first sequence number and the oldest waiting events behind the first `skip`, each its id's hexadecimal
+        digits and its body: at most `limit` of them and at most `max_bytes` of bodies, but always one if one is
+        waiting."""
         acknowledged_id, base_id, _ = self._state()
         before_id = acknowledged_id + skip
-        events: list[tuple[EventId, bytes]] = []
+        events: list[tuple[str, bytes]] = []
         size = 0
         with closing(self._connection.execute(_BATCH, {"before_id": before_id, "count": limit})) as rows:
-            for row in rows:
-                size += len(row.body)
+            for hex_id, body in rows:
+                size += len(body)
                 if events and size > max_bytes:
                     break
-                events.append((EventId(row.uuid), row.body))
+                events.append((hex_id, body))
         return before_id + 1 - base_id, tuple(events)
 
     def acknowledge(self, last_seq: int) -> bool:

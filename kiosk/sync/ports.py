@@ -13,7 +13,6 @@ from kiosk.domain.face_copy import CopyRefusal
 from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import (
     DishId,
-    EventId,
     FaceConsentId,
     FaceDeletionId,
     FaceKeyId,
@@ -25,8 +24,7 @@ from kiosk.domain.ids import (
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
 from kiosk.domain.wallet import Grant, GrantUse
-from kiosk.services.face_store_ports import SealedFace
-from kiosk.services.slip_ports import SiteTerminal
+from kiosk.services.ports import SealedFace, SiteTerminal
 
 
 class Outbox(Protocol):
@@ -34,9 +32,10 @@ class Outbox(Protocol):
         """Append one encoded event; returns its sequence number in this incarnation."""
         ...
 
-    def next_batch(self, limit: int, max_bytes: int, skip: int = 0) -> tuple[int, tuple[tuple[EventId, bytes], ...]]:
-        """The first sequence number and the oldest waiting events behind the first `skip`: at most `limit` of them and
-        at most `max_bytes` of bodies, but always one if one is waiting."""
+    def next_batch(self, limit: int, max_bytes: int, skip: int = 0) -> tuple[int, tuple[tuple[str, bytes], ...]]:
+        """The first sequence number and the oldest waiting events behind the first `skip`, each its id's hexadecimal
+        digits and its body: at most `limit` of them and at most `max_bytes` of bodies, but always one if one is
+        waiting."""
         ...
 
     def acknowledge(self, last_seq: int) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from uuid import UUID
 
 import msgspec
 
@@ -16,14 +17,15 @@ from kiosk.sync.client import CentralClient
 from kiosk.sync.ports import SyncStore
 from kiosk.sync.wire import (
     MAX_BODY_BYTES,
+    CutTexts,
     GrantClosed,
     PushBatch,
     PushedEvent,
     PushReply,
     WireError,
+    cut_batch,
     decode,
     encode,
-    pack_batch,
 )
 
 BATCH_EVENTS = 1000
@@ -31,7 +33,7 @@ BATCH_BYTES = 4 * 1024 * 1024
 # More than this was not sold since the last batch: the terminal was away, and central need not book it at once.
 BACKLOG_ABOVE_EVENTS = 200
 _SHOWN_BYTES = 64 * 1024
-_BESIDE = partial(ThreadPoolExecutor, 1, "push-backlog")
+_BESIDE = partial(ThreadPoolExecutor, 2, "push-backlog")
 
 log = logging.getLogger(__name__)
 
@@ -43,20 +45,25 @@ class OutOfStep(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Waiting events, and when they are a backlog the same `packed`."""
+    """So many waiting events from number `first_seq`: a message, or when they are a backlog what is to be packed."""
 
-    message: PushBatch
-    packed: bytes | None
+    first_seq: int
+    count: int
+    epoch: str
+    body: PushBatch | CutTexts
 
     @property
     def last_seq(self) -> int:
-        return self.message.first_seq + len(self.message.events) - 1
+        return self.first_seq + self.count - 1
+
+    def follows(self, other: _Batch) -> bool:
+        return self.first_seq == other.last_seq + 1 and self.epoch == other.epoch
 
 
 class OutboxSender:
     """Sends what waits in the outbox, grants to be given back first put into it. Central skips what it has and keeps
-    what it cannot book, so nothing here ever drops an event or stops at one. `beside` makes what sends a backlog while
-    the batch behind it is made."""
+    what it cannot book, so nothing here ever drops an event or stops at one. `beside` makes what packs and sends a
+    backlog while the batch behind it is made; it can do two things at a time."""
 
     def __init__(
         self,
@@ -69,25 +76,19 @@ class OutboxSender:
         self._beside = beside
         self._limit = BATCH_EVENTS
         self._stalled = False
-        self._ahead: _Batch | None = None
 
     def send_batch(self) -> bool:
-        """Send the oldest waiting events; False when none waited.
+        """Send the oldest waiting events, a backlog whole; False when none waited.
 
         Raises CentralUnreachable, CentralRefused, OutOfStep, StorageFailed; all of it can be tried again.
         """
-        batch, self._ahead = self._ahead or self._next_batch(), None
+        batch = self._next_batch()
         if batch is None:
             return False
-        try:
-            reply, ahead = self._send(batch)
-        except CentralUnreachable:
-            self._limit = max(1, len(batch.message.events) // 4)  # it may be the size that does not get through
-            raise
-        self._limit = min(BATCH_EVENTS, self._limit * 2)
-        self._take(reply, batch.message.first_seq, batch.message.epoch)
-        if reply.last_seq == batch.last_seq:
-            self._ahead = ahead
+        if isinstance(batch.body, PushBatch):
+            self._settle(batch, partial(self._client.push, batch.body))
+        else:
+            self._send_backlog(batch, batch.body)
         return True
 
     def _next_batch(self, skip: int = 0) -> _Batch | None:
@@ -99,18 +100,45 @@ class OutboxSender:
             first_seq, waiting = tx.outbox.next_batch(self._limit, BATCH_BYTES, skip)
         if not waiting:
             return None
-        events = tuple(PushedEvent(event_id, msgspec.Raw(_sendable(body))) for event_id, body in waiting)
-        message = PushBatch(first_seq, events, epoch)
-        return _Batch(message, pack_batch(message) if len(events) > BACKLOG_ABOVE_EVENTS else None)
+        body: PushBatch | CutTexts
+        if len(waiting) > BACKLOG_ABOVE_EVENTS:
+            body = cut_batch(first_seq, epoch, waiting)
+        else:
+            events = tuple(PushedEvent(UUID(hex=id_), msgspec.Raw(_sendable(event))) for id_, event in waiting)
+            body = PushBatch(first_seq, events, epoch)
+        return _Batch(first_seq, len(waiting), epoch, body)
 
-    def _send(self, batch: _Batch) -> tuple[PushReply, _Batch | None]:
-        """Central's reply, and of a backlog the batch behind it: it is made while this one is under way."""
-        if batch.packed is None:
-            return self._client.push(batch.message), None
+    def _send_backlog(self, batch: _Batch, cut: CutTexts) -> None:
+        """That batch, and those behind it while they are as large. Three of them at a time: one is under way, one is
+        packed, one is read and cut; but each is sent only when central has all of the one before."""
         with self._beside() as beside:
-            reply = beside.submit(self._client.push_backlog, batch.packed)
-            ahead = self._next_batch(skip=len(batch.message.events))
-            return reply.result(), ahead
+            reply = beside.submit(self._push_packed, batch, cut)
+            while True:
+                ahead, reply_ahead = self._next_batch(skip=batch.count), None
+                if ahead and isinstance(ahead.body, CutTexts) and ahead.follows(batch):
+                    reply_ahead = beside.submit(self._push_packed, ahead, ahead.body, reply)
+                taken = self._settle(batch, reply.result)
+                if ahead is None or reply_ahead is None or not taken:
+                    return
+                batch, reply = ahead, reply_ahead
+
+    def _push_packed(self, batch: _Batch, cut: CutTexts, before: Future[PushReply] | None = None) -> PushReply:
+        """Central's reply; the one `before` where that leaves central elsewhere, as then nothing is sent."""
+        packed = cut.packed()
+        if before is not None and before.result().last_seq != batch.first_seq - 1:
+            return before.result()
+        return self._client.push_backlog(packed)
+
+    def _settle(self, batch: _Batch, ask: Callable[[], PushReply]) -> bool:
+        """Note what central has taken, as `ask` tells; whether it is all of the batch."""
+        try:
+            reply = ask()
+        except CentralUnreachable:
+            self._limit = max(1, batch.count // 4)  # it may be the size that does not get through
+            raise
+        self._limit = min(BATCH_EVENTS, self._limit * 2)
+        self._take(reply, batch.first_seq, batch.epoch)
+        return reply.last_seq == batch.last_seq
 
     def _take(self, reply: PushReply, first_seq: int, epoch: str) -> None:
         with self._store.transaction() as tx:
@@ -132,8 +160,8 @@ class OutboxSender:
 
 
 def _sendable(body: bytes) -> bytes:
-    """The body as it is. One that no request can carry would hold up everything behind it: it goes wrapped, always the
-    same way and cut if need be, so that central can put it into quarantine."""
+    """The body as it is. One that no JSON can carry would hold up everything behind it: it goes wrapped, always the
+    same way and cut if need be, so that central can put it into quarantine. (What is packed may be any bytes.)"""
     try:
         decode(body, msgspec.Raw)  # as central reads it in a batch
         if len(body) <= MAX_BODY_BYTES // 2:

@@ -28,8 +28,8 @@ def send(terminal: Terminal, *events: wire.PushedEvent, first_seq: int = 1) -> w
 
 
 def store(tx: Transaction, terminal: Terminal, *events: wire.PushedEvent, first_seq: int = 1) -> wire.PushReply:
-    batch = wire.PushBatch(first_seq, events)
-    return backlogs.store(tx, get_identity(tx.connection, terminal.id), batch, wire.pack_batch(batch))
+    packed = wire.pack_batch(wire.PushBatch(first_seq, events))
+    return backlogs.store(tx, get_identity(tx.connection, terminal.id), wire.packed_head(packed), packed)
 
 
 def until_booked(central: Central) -> None:

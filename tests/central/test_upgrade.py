@@ -14,12 +14,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text
 
 from central.database import open_database
+from central.deleting.service import delete_member
+from central.errors import Conflict
 from central.feed.repository import feed_row
 from central.schema import upgrade_schema, upgrade_to
 from central.settings import load_settings
 from central.state_dir import create_database_key, create_state_dir
 from central.terminals.repository import terminal
-from central.wallet.repository import money_grant, spend
+from central.wallet.pay_outs import ask_pay_out, confirm_pay_out
+from central.wallet.repository import grant_request, money_grant, spend
 from kiosk.domain.ids import MemberId
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.money import Money
@@ -32,7 +35,7 @@ from kiosk.sync.line import CentralAddress
 from kiosk.sync.push import OutboxSender
 from tests.central.conftest import DATABASES
 from tests.central.sales import new_id, yuan
-from tests.central.support import Diner, Terminal, running_central, write_settings
+from tests.central.support import Central, Diner, Terminal, running_central, write_settings
 from tests.central.test_recorded_messages import running_kept_central
 
 KEPT = Path(__file__).parent / "data" / "first_revision"
@@ -61,6 +64,21 @@ def test_the_kept_database_and_the_messages_of_the_first_version(tmp_path: Path)
         assert len(central.staff_get("/v1/orders")) == 3
         told = terminal.states()["terminal", terminal.id]
         assert msgspec.convert(told, wire.TerminalRecord).public_key == terminal.key.public_key().public_bytes_raw()
+        check_deleted(central, terminal)
+
+
+def check_deleted(central: Central, terminal: Terminal) -> None:
+    """A member whom an older version wrote down."""
+    write = central.parts.transactions.write
+    with pytest.raises(Conflict, match=r"27\.50 are on the balance"):
+        write(lambda tx: delete_member(tx, MEMBER.id, "Li", "left", let_lapse=True))
+    write(lambda tx: ask_pay_out(tx, MEMBER.id, "Li", is_unclaimed=False))
+    write(lambda tx: confirm_pay_out(tx, MEMBER.id, "Chen"))
+    write(lambda tx: delete_member(tx, MEMBER.id, "Li", "left", let_lapse=True))
+    assert terminal.states()["member", MEMBER.id] is None
+    assert ("card", MEMBER.card_uid) not in terminal.states()
+    with central.parts.database.read() as connection:
+        assert MEMBER.card_uid not in connection.scalars(select(grant_request.c.card_uid)).all()
 
 
 PROTOCOL_2_TERMINAL = Path(__file__).parents[1] / "store" / "data"

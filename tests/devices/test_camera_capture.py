@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from kiosk.devices.camera.capture import CaptureStream
-from kiosk.devices.camera.picture import Pixels
 from kiosk.devices.camera.source import VideoDevice
 from kiosk.devices.camera.stream import Pace, Taken
 from kiosk.devices.transport import DeviceFault
 from kiosk.services.events import DeviceProblem, DeviceState
-from kiosk.settings import CameraSettings
+from kiosk.services.face_ports import Pixels
+from kiosk.settings.devices import CameraSettings
 from tests.devices.support import DEADLINE_S, Events, eventually, stays
 from tests.devices.watching import jpeg, next_frame, quarters, running, write_clip
 

@@ -13,12 +13,11 @@ from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import MemberId
 from kiosk.face.desk import CameraDesk
-from kiosk.face.detection import Pixels
 from kiosk.services.events import Event, FaceJudged, FaceReadinessChanged, FaceSeen, LookEnded
 from kiosk.services.face_events import FaceReadiness
-from kiosk.services.face_ports import Frame, LookRequest, Preview
+from kiosk.services.face_ports import Frame, LookRequest, Pixels, Preview
 from kiosk.services.ports import StorageFailed
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 from tests.face.fakes import until
 
 WITHIN_S = 60.0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from concurrent.futures import Future
 
 from kiosk.face import model_files
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.encoding import Features, SFaceEncoder, encode_all
+from kiosk.services.face_ports import Pixels
 
 
 class EncodesAtOnce:

@@ -10,9 +10,10 @@ from concurrent.futures import Future
 
 import numpy as np
 
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.encoder_process import EncoderLost
 from kiosk.face.encoding import Encoder, Features, Measure, Vector
+from kiosk.services.face_ports import Pixels
 
 GREY_THAT_HANGS, GREY_THAT_KILLS, GREY_THAT_FAILS, GREY_THAT_TAKES_A_SECOND = 200, 201, 202, 203
 

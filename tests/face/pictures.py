@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from kiosk.face.detection import Pixels
+from kiosk.services.face_ports import Pixels
 
 _HAIR, _SKIN, _NECK = (30, 30, 40), (140, 170, 215), (125, 155, 200)
 _WHITE, _PUPIL, _BROW = (245, 245, 245), (40, 40, 50), (40, 50, 60)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from kiosk.domain.enrolment_poses import EnrolmentPose
-from kiosk.face.detection import Pixels
+from kiosk.services.face_ports import Pixels
 from tests.face import pictures
 from tests.face.generating.people import Models
 from tests.face.generating.surfaces import Placing, head

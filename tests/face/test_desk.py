@@ -17,15 +17,15 @@ from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import MemberId
 from kiosk.domain.liveness import Failure, Stage
 from kiosk.face import model_files
-from kiosk.face.detection import FaceFinder, Pixels
+from kiosk.face.detection import FaceFinder
 from kiosk.face.encoding import encode_all
 from kiosk.face.engine import make_encoders
 from kiosk.face.look import around
 from kiosk.face.model_versions import versions_of
 from kiosk.face.templates import template_of
 from kiosk.services.face_events import FaceJudged, LookEnd, LookEnded
-from kiosk.services.face_ports import Frame
-from kiosk.settings import FaceSettings
+from kiosk.services.face_ports import Frame, Pixels
+from kiosk.settings.face import FaceSettings
 from tests.face import pictures
 from tests.face.booth import Booth, encoders_process
 from tests.face.fakes import until

@@ -14,11 +14,12 @@ from kiosk.domain.face import Agreed, Judgement, Limits
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.ids import MemberId
 from kiosk.face import model_files
-from kiosk.face.detection import Pixels
 from kiosk.face.encoding import Features, Measure
 from kiosk.face.engine import FaceEngine
 from kiosk.face.look import Look
-from kiosk.settings import FaceSettings, Settings, load_settings
+from kiosk.services.face_ports import Pixels
+from kiosk.settings import Settings, load_settings
+from kiosk.settings.face import FaceSettings
 from tests.face import pictures
 
 ANN, PAYING = MemberId("ann"), ConsentPurpose.PAYING

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from kiosk.domain.blinking import BlinkRule
-from kiosk.face.detection import Pixels
 from kiosk.face.eyes import Eyes
 from kiosk.face.landmarks import Points
+from kiosk.services.face_ports import Pixels
 from tests.face.pictures import blurred, dimmed, face
 
 SKIN = (140, 170, 215)

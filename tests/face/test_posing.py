@@ -10,11 +10,12 @@ import pytest
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault, Limits
 from kiosk.face.comparing import Recognised
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.encoding import Features, Measure
 from kiosk.face.landmarks import Points
 from kiosk.face.posing import POSE_TIME_S, Poses, PosesSeen, PosesStep
 from kiosk.face.rules import FaceRules
+from kiosk.services.face_ports import Pixels
 from kiosk.services.posing import Posing, PosingFailure
 from tests.face import fakes
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from kiosk.face import model_files
-from kiosk.face.detection import Face, FaceFinder, Pixels
+from kiosk.face.detection import Face, FaceFinder
 from kiosk.face.look import around
 from kiosk.face.quality import Fault, QualityRule, fault_of
+from kiosk.services.face_ports import Pixels
 from tests.face import pictures
 
 

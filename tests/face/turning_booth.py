@@ -11,11 +11,12 @@ from kiosk.domain.blinking import BlinkRule
 from kiosk.domain.face import Limits
 from kiosk.domain.liveness import Side, TurnChallenge, TurnRule
 from kiosk.face.comparing import Comparing, Recognised
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.encoding import Features, Measure
 from kiosk.face.landmarks import Points
 from kiosk.face.rules import FaceRules
 from kiosk.face.turning import Turning
+from kiosk.services.face_ports import Pixels
 
 PIXELS = np.random.default_rng(1).integers(60, 190, (240, 320, 3), dtype=np.uint8)
 FRAME_S = 0.07

@@ -179,8 +179,7 @@ class Canteen:
 
 @contextmanager
 def canteen(folder: Path, seed: int, members: int, terminals: int, habits: Habits = Habits()) -> Iterator[Canteen]:
-    """A canteen of its own, in `folder`."""
-    folder.mkdir(parents=True)
+    """A canteen of its own, in an empty `folder`."""
     config = folder / "central.toml"
     config.write_text(f'[canteen]\nname = "x"\n[server]\nstate_dir = "{folder / "state"}"\n', encoding="utf-8")
     settings = load_settings(config)

@@ -11,6 +11,7 @@ from statistics import mean
 import pytest
 
 from central.settings import PreGrantSettings
+from tests.prove.in_memory import folder_in_memory, pages_without_hmac
 from tests.prove.lunch import Habits, canteen
 
 LIMITS_MINOR = (0, 1000, 2000, 2500, 3000, 4000, 6000)
@@ -29,12 +30,15 @@ def seed() -> int:
     return chosen
 
 
-def curve(
-    folder: Path, chosen: int, members: int, terminals: int, limits: tuple[int, ...], share: float
-) -> list[float]:
+def curve(chosen: int, members: int, terminals: int, limits: tuple[int, ...], share: float) -> list[float]:
     """The acceptance for each limit; `share` of the meals are at one's two usual lines."""
     found = []
-    with canteen(folder, chosen, members, terminals, Habits(first=share * 0.8, second=share * 0.2)) as here:
+    habits = Habits(first=share * 0.8, second=share * 0.2)
+    with (
+        folder_in_memory() as folder,
+        pages_without_hmac(),
+        canteen(folder, chosen, members, terminals, habits) as here,
+    ):
         for limit_minor in limits:
             here.set_aside(limit_minor)
             found.append(mean(here.lunch().acceptance for _ in range(LUNCHES)))
@@ -42,21 +46,21 @@ def curve(
     return found
 
 
-def test_a_small_canteen(tmp_path: Path) -> None:
+def test_a_small_canteen() -> None:
     default = PreGrantSettings().limit_minor
-    without, with_some = curve(tmp_path / "habits", seed(), 300, 4, (0, default), 0.99)
+    without, with_some = curve(seed(), 300, 4, (0, default), 0.99)
     assert without == 0
     assert with_some >= 0.9  # few people: the share moves by some percent
-    assert curve(tmp_path / "no habits", 1, 300, 4, (default,), 0.0)[0] < 0.8  # it is the habits that do it
+    assert curve(1, 300, 4, (default,), 0.0)[0] < 0.8  # it is the habits that do it
 
 
 @pytest.mark.prove
-def test_twenty_terminals_and_five_thousand_members(tmp_path: Path) -> None:
+def test_twenty_terminals_and_five_thousand_members() -> None:
     chosen = seed()
     curves: dict[float, list[float]] = {}
     for share in STRENGTHS:
         members = MEMBERS if share == STRENGTHS[0] else MEMBERS_FOR_THE_PLOT
-        curves[share] = curve(tmp_path / f"{share}", chosen, members, 20, LIMITS_MINOR, share)
+        curves[share] = curve(chosen, members, 20, LIMITS_MINOR, share)
         row = "  ".join(f"¥{limit / 100:.0f} {got:.1%}" for limit, got in zip(LIMITS_MINOR, curves[share], strict=True))
         sys.stdout.write(f"{share:.0%} of meals at one's two lines: {row}\n")
     (out := Path("out")).mkdir(exist_ok=True)

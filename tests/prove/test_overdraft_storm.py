@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import random
 import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -17,11 +16,11 @@ import pytest
 
 from central.opening import initialise, opened
 from central.settings import load_settings
+from tests.prove.in_memory import folder_in_memory, pages_without_hmac
 from tests.prove.storm import Canteen, Mutant, days
 
 STEPS = 12
 PARTS = 8
-MEMORY = Path("/dev/shm")  # noqa: S108 - nothing here is cut off from its power
 
 
 @contextmanager
@@ -37,8 +36,7 @@ def canteen(folder: Path, seed: int, mutant: Mutant = Mutant.NONE) -> Iterator[C
 def run_days(seed: int, trials: int) -> tuple[int, int]:
     """On how many of them something was paid, and how much in all, in minor units."""
     charged_minor = paid_days = 0
-    memory = MEMORY if MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(dir=memory) as folder, canteen(Path(folder), seed) as here:
+    with folder_in_memory() as folder, pages_without_hmac(), canteen(folder, seed) as here:
         for day in days(here, trials, STEPS):
             day.run()
             charged_minor += day.charged.minor

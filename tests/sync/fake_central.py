@@ -110,13 +110,13 @@ class _Server(ThreadingHTTPServer):
 
 
 class FakeCentral:
-    """Use as a context manager. `faults[path]` is a queue: each request to that path takes one."""
+    """Use as a context manager. `faults[path]` is a queue: each request to that path takes one, None being none."""
 
     def __init__(self, certificate: ssl.SSLContext | None = None) -> None:
         self.state = State()
         self.changed = Condition()
         self.released = Event()
-        self.faults: dict[str, deque[Fault | Raw]] = {
+        self.faults: dict[str, deque[Fault | Raw | None]] = {
             p: deque()
             for p in ("/v1/push", "/v1/backlog", "/v1/grants", "/v1/feed", "/v1/enrol", "/v1/announce", "/v1/audit")
         }

@@ -11,7 +11,6 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from kiosk.domain.ids import EventId
 from kiosk.services.ports import CentralRefused, CentralUnreachable
 from kiosk.sync.client import CentralClient
 from kiosk.sync.line import CentralAddress, CentralAddressError, CentralLine
@@ -20,7 +19,7 @@ from tests.sync.fake_central import FakeCentral, Fault, Raw, until
 
 
 def batch_of(count: int, body: bytes = b'{"type":"x"}') -> PushBatch:
-    return PushBatch(1, tuple(PushedEvent(EventId(uuid4()), msgspec.Raw(body)) for _ in range(count)))
+    return PushBatch(1, tuple(PushedEvent(uuid4(), msgspec.Raw(body)) for _ in range(count)))
 
 
 def test_requests_are_signed_and_large_ones_compressed() -> None:

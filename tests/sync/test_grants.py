@@ -11,7 +11,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from kiosk.domain.ids import CouponId, EventId, PaymentId
+from kiosk.domain.ids import CouponId, PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByCard
 from kiosk.domain.unit import POINTS, coupon_unit
@@ -167,7 +167,7 @@ def test_a_grant_does_not_wait_behind_an_upload(
 ) -> None:
     central.faults["/v1/push"].append(Fault.HOLD)
     uploader = CentralClient(central.address(timeout_s=10), identity)
-    batch = PushBatch(1, (PushedEvent(EventId(uuid4()), msgspec.Raw(b"{}")),))
+    batch = PushBatch(1, (PushedEvent(uuid4(), msgspec.Raw(b"{}")),))
     upload = Thread(target=uploader.push, args=(batch,))
     upload.start()
     until(lambda: central.requests_to("/v1/push"))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import zlib
 from array import array
+from collections.abc import Sequence
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.sync.wire.packing import PackingError, pack, unpack
+from kiosk.sync.wire import PackedHead, WireError, packed_head, unpack_batch
+from kiosk.sync.wire.packing import PackingError, beginnings, cut, unpack
 
 LIMIT = 1_000_000
 END = 2**32 - 1
@@ -19,9 +23,18 @@ PIECES = [b'":"', b'"', b":", b"", b"a", b"\x00\xff", b'{"id":"1","of":"2"}', "å
 texts = st.lists(st.lists(st.sampled_from(PIECES) | st.binary(max_size=5), max_size=12).map(b"".join), max_size=12)
 
 
+def pack(some: Sequence[bytes]) -> bytes:
+    return cut(some).packed()
+
+
 @given(texts)
 def test_texts_come_back_byte_for_byte(some: list[bytes]) -> None:
     assert unpack(pack(some), LIMIT) == some
+
+
+@given(texts)
+def test_a_text_begins_with_what_stands_before_its_first_cut(some: list[bytes]) -> None:
+    assert beginnings(pack(some), LIMIT) == [first + cut for first, cut, _ in (text.partition(b'":"') for text in some)]
 
 
 def test_more_phrases_than_two_bytes_can_number() -> None:
@@ -60,8 +73,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("bytes_", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_bytes_are_refused(bytes_: bytes) -> None:
-    with pytest.raises(PackingError):
-        unpack(bytes_, LIMIT)
+    for read in (unpack, beginnings):
+        with pytest.raises(PackingError):
+            read(bytes_, LIMIT)
 
 
 @given(st.binary(max_size=200))
@@ -70,3 +84,34 @@ def test_any_bytes_open_or_are_refused(bytes_: bytes) -> None:
         unpack(bytes_, LIMIT)
     except PackingError:
         pass
+
+
+# --- batches of events ---
+
+ID = b"0190163d8694739b8c5a0d1a2b3c4d5e"
+# A head and an event as terminals send them, and what is none of either.
+BATCH_TEXTS = [b"7 epoch", ID + b'":"{}', ID + b'":"', ID, ID.upper() + b'":"{}', ID[1:] + b'":"{}', b'":"', b"", b"7"]
+# Packed by the version before, which let zlib look further back.
+PACKED_BEFORE = (
+    "AAAAHnic42dgYPgPBI5AmheIBYGYHUmMBYjZkMQAJLUMvHicM1dILchPzjAwtDQwNDNOsTCzNDE3tkyySDZNNEgxTDRKMk42STFNrVYqqSxIrVDSUcpLzE1N"
+    "VKoloCEtSakWAKL0Ggc="
+)
+
+
+@given(st.lists(st.sampled_from(BATCH_TEXTS), max_size=4), st.integers(0, 1))
+def test_the_head_of_a_batch_is_taken_only_if_all_of_it_opens(some: list[bytes], from_: int) -> None:
+    packed_batch = pack([b"7 epoch", *some][from_:])
+    try:
+        head = packed_head(packed_batch)
+    except WireError:
+        return
+    batch = unpack_batch(packed_batch)
+    assert head == PackedHead(batch.first_seq, len(batch.events), batch.epoch)
+
+
+def test_the_batches_of_the_version_before_are_read() -> None:
+    packed_batch = base64.b64decode(PACKED_BEFORE)
+    assert packed_head(packed_batch) == PackedHead(7, 2, "epoch")
+    batch = unpack_batch(packed_batch)
+    assert batch.events[0].id == UUID(hex=ID.decode())
+    assert [bytes(event.body) for event in batch.events] == [b'{"type":"x","name":"a"}', b'{"type":"x","name":"b"}']

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +21,8 @@ from kiosk.sync.push import BATCH_EVENTS, OutboxSender, OutOfStep
 from kiosk.sync.wire import PushBatch, PushReply, decode, encode, unpack_batch
 from tests.store.sales import new_store
 from tests.sync.fake_central import FakeCentral, Fault, Raw
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -171,19 +176,63 @@ def test_a_central_that_takes_nothing_is_not_asked_without_end(
     assert waiting(store) == 3
 
 
+@pytest.mark.parametrize("good_before", range(3))
 @pytest.mark.parametrize("fault", [f for f in Fault if f not in (Fault.HOLD, Fault.DRIP)], ids=lambda f: f.name)
 def test_a_backlog_arrives_once_and_in_order_after_a_fault(
-    central: FakeCentral, store: SqliteStore, sender: OutboxSender, fault: Fault
+    central: FakeCentral, store: SqliteStore, sender: OutboxSender, fault: Fault, good_before: int
 ) -> None:
-    """The second batch, which was made while the first one was under way, meets it."""
+    """Whichever batch meets it: the one behind is made already, and not sent before it."""
     with store.transaction() as tx:
-        for number in range(2 * BATCH_EVENTS + 10):
+        for number in range(3 * BATCH_EVENTS + 10):
             tx.outbox.add(b'{"event":%d}' % number)
-    assert sender.send_batch()
-    central.faults["/v1/backlog"].append(fault)
+    central.faults["/v1/backlog"].extend([*[None] * good_before, fault])
     send_all(sender)
-    assert bodies(central) == [b'{"event":%d}' % number for number in range(2 * BATCH_EVENTS + 10)]
+    assert bodies(central) == [b'{"event":%d}' % number for number in range(3 * BATCH_EVENTS + 10)]
     assert waiting(store) == 0
+    numbers = [unpack_batch(r.body).first_seq for r in central.requests_to("/v1/backlog")]
+    assert numbers == sorted(numbers), "no batch was sent while central had not all of the one before"
+
+
+@pytest.mark.parametrize("status", [401, 503])
+def test_behind_a_batch_that_is_refused_nothing_is_sent(
+    central: FakeCentral, store: SqliteStore, sender: OutboxSender, status: int
+) -> None:
+    with store.transaction() as tx:
+        for _ in range(3 * BATCH_EVENTS):
+            tx.outbox.add(b"{}")
+    central.faults["/v1/backlog"].extend([None, Raw(status)])
+    with pytest.raises((CentralRefused, CentralUnreachable)):
+        sender.send_batch()
+    assert [unpack_batch(r.body).first_seq for r in central.requests_to("/v1/backlog")] == [1, BATCH_EVENTS + 1]
+    assert waiting(store) == 2 * BATCH_EVENTS
+
+
+class _RestoredMeanwhile(ThreadPoolExecutor):
+    """While the first batch is under way, the feed tells that central was restored."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        super().__init__(2)
+        self._store = store
+
+    def submit(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        under_way = super().submit(work, *args, **kwargs)
+        with self._store.transaction() as tx:
+            tx.feed.enter_epoch("epoch-2")
+        return under_way
+
+
+def test_behind_a_batch_no_other_goes_that_is_for_another_epoch(
+    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity
+) -> None:
+    with store.transaction() as tx:
+        for _ in range(2 * BATCH_EVENTS):
+            tx.outbox.add(b"{}")
+    client = CentralClient(central.address(), identity)
+    send_all(OutboxSender(client, store, partial(_RestoredMeanwhile, store)))
+    sent = [unpack_batch(r.body) for r in central.requests_to("/v1/backlog")]
+    assert [(batch.first_seq, batch.epoch) for batch in sent] == [(1, ""), (1, "epoch-2"), (1001, "epoch-2")]
+    assert waiting(store) == 0
+    client.line.close()
 
 
 def test_a_batch_made_ahead_is_dropped_when_central_asks_for_earlier_ones(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.domain.enrolment_poses import EnrolmentPose
 from kiosk.domain.face_template import FaceTemplate
-from kiosk.face.detection import Pixels
+from kiosk.services.face_ports import Pixels
 from kiosk.store.face_keys import SLOT_BYTES
 
 

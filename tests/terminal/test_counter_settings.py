@@ -9,7 +9,6 @@ import pytest
 
 from kiosk.configfile import ConfigFileError
 from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
-from kiosk.opening import limits_of
 from kiosk.settings import Settings, load_settings
 
 BEGIN = """
@@ -29,9 +28,9 @@ def settings_of(folder: Path, text: str, role: str = "counter") -> Settings:
 
 def test_what_staff_may_type(tmp_path: Path) -> None:
     limits = "[counter]\nlargest_sum_minor = 5000\nlargest_weight_g = 1500\n"
-    assert limits_of(settings_of(tmp_path, limits)) == CounterLimits(5000, 1500)
-    assert limits_of(settings_of(tmp_path, "")) == CounterLimits(20_000, 3_000)
-    assert limits_of(settings_of(tmp_path, limits, role="order")) == NOTHING_KEYED
+    assert settings_of(tmp_path, limits).counter_limits() == CounterLimits(5000, 1500)
+    assert settings_of(tmp_path, "").counter_limits() == CounterLimits(20_000, 3_000)
+    assert settings_of(tmp_path, limits, role="order").counter_limits() == NOTHING_KEYED
 
 
 def test_the_example_that_is_commented_out_is_sound(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
-"""From what a camera gives to a picture of ours: three colours, not too large, upright; and whether it shows anything.
-
-Pixels are height × width × 3, blue, green, red.
-"""
+"""From what a camera gives to a picture of ours: three colours, not too large, upright; and whether it shows
+anything."""
 
 from __future__ import annotations
 
@@ -14,8 +12,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from kiosk.services.events import DeviceProblem
+from kiosk.services.face_ports import Pixels
 
-Pixels = npt.NDArray[np.uint8]
 Rotation = Literal[0, 90, 180, 270]
 
 LONGER_SIDE_PX = 1280

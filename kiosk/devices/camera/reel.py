@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 
 from kiosk.devices.camera.capture import open_capture
-from kiosk.devices.camera.picture import Pixels, in_three_colours, of_opencv
+from kiosk.devices.camera.picture import in_three_colours, of_opencv
 from kiosk.devices.camera.source import Recording
+from kiosk.services.face_ports import Pixels
 
 WIDTH, HEIGHT = 640, 480
 HUGE_WIDTH, HUGE_HEIGHT = 4000, 3000

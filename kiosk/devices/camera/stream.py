@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from kiosk.devices.camera.picture import Pixels
+from kiosk.services.face_ports import Pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -77,6 +77,7 @@ from kiosk.sync.wire.feed import (
     TerminalRecord,
 )
 from kiosk.sync.wire.grants import MAX_ABANDONS, GrantReply, GrantRequest
+from kiosk.sync.wire.packing import CutTexts
 from kiosk.sync.wire.protocol import (
     FIRST_PROTOCOL_WITH_EPOCHS,
     MAX_BODY_BYTES,
@@ -88,11 +89,14 @@ from kiosk.sync.wire.protocol import (
 from kiosk.sync.wire.push import (
     MAX_PUSH_EVENTS,
     PACKED,
+    PackedHead,
     PushBatch,
     PushedEvent,
     PushReply,
     Quarantined,
+    cut_batch,
     pack_batch,
+    packed_head,
     unpack_batch,
 )
 
@@ -129,6 +133,7 @@ __all__ = [
     "CollectedRecord",
     "CollectionUndone",
     "CounterPaymentRecorded",
+    "CutTexts",
     "DueOrdersReply",
     "DueOrdersRequest",
     "EnrolRequest",
@@ -155,6 +160,7 @@ __all__ = [
     "GrantRequest",
     "OrderCollected",
     "OrderRecorded",
+    "PackedHead",
     "PushBatch",
     "PushReply",
     "PushedEvent",
@@ -165,10 +171,12 @@ __all__ = [
     "TerminalEvent",
     "TerminalRecord",
     "WireError",
+    "cut_batch",
     "decode",
     "decode_event",
     "encode",
     "pack_batch",
+    "packed_head",
     "signed_bytes",
     "unpack_batch",
 ]

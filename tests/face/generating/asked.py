@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from kiosk.domain.liveness import Side, Stage, TurnChallenge
-from kiosk.face.detection import Pixels
 from kiosk.face.landmarks import nose_ratio
+from kiosk.services.face_ports import Pixels
 from tests.face.generating.genuine import HeadAt, lit
 from tests.face.generating.moving import GRAIN, Film, Screen, Sway, filmed, sign
 from tests.face.generating.surfaces import Placing, Surface

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from kiosk.face.detection import Pixels
+from kiosk.services.face_ports import Pixels
 from tests.face.generating.people import Person
 from tests.face.generating.surfaces import Placing, head, moved_points
 

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from kiosk.domain.liveness import Side
-from kiosk.face.detection import Pixels
 from kiosk.face.landmarks import nose_ratio
+from kiosk.services.face_ports import Pixels
 from tests.face.generating.eyelids import Eyelids
 from tests.face.generating.moving import Film, Frame, Sway, Turn, filmed, sign
 from tests.face.generating.people import CLIP, Models, Person, person_in

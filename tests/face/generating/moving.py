@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from kiosk.domain.liveness import Side, TurnChallenge
-from kiosk.face.detection import Pixels
+from kiosk.services.face_ports import Pixels
 from tests.face.generating.surfaces import Placing
 
 GRAIN = 3.0

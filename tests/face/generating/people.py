@@ -14,9 +14,10 @@ import cv2
 import numpy as np
 
 from kiosk.face import model_files
-from kiosk.face.detection import Face, FaceFinder, Pixels
+from kiosk.face.detection import Face, FaceFinder
 from kiosk.face.landmarks import FaceMesh, Points, nose_ratio
 from kiosk.face.quality import QualityRule, fault_of
+from kiosk.services.face_ports import Pixels
 
 FACES = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "faces"
 CLIP = FACES / "clips" / "talking_blinks_8s.mp4"

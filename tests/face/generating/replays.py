@@ -12,8 +12,9 @@ from random import Random
 
 from kiosk.domain.liveness import Side
 from kiosk.face import model_files
-from kiosk.face.detection import Face, FaceFinder, Pixels
+from kiosk.face.detection import Face, FaceFinder
 from kiosk.face.landmarks import FaceMesh, Points
+from kiosk.services.face_ports import Pixels
 from tests.face.generating.genuine import turning_head
 from tests.face.generating.moving import Film, Frame, other
 from tests.face.generating.people import Models, Person

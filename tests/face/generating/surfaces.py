@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.detection import Pixels
 from kiosk.face.landmarks import Points
+from kiosk.services.face_ports import Pixels
 
 Numbers = npt.NDArray[np.float64]
 

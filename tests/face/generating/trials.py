@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from kiosk.domain.liveness import Side, Stage, TurnChallenge
 from kiosk.face import model_files
 from kiosk.face.comparing import Comparing, Recognised
-from kiosk.face.detection import Face, Pixels
+from kiosk.face.detection import Face
 from kiosk.face.encoding import DlibEncoder, Encoder, Features, SFaceEncoder, Vector, encode_all
 from kiosk.face.rules import FaceRules
 from kiosk.face.turning import Turning
+from kiosk.services.face_ports import Pixels
 from tests.face.generating.moving import Film, Screen
 from tests.face.generating.people import Models, Person
 

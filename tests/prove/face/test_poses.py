@@ -17,9 +17,9 @@ import pytest
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
 from kiosk.face.comparing import Recognised
-from kiosk.face.detection import Pixels
 from kiosk.face.posing import Poses, PosesSeen, PosesStep
 from kiosk.face.rules import FaceRules
+from kiosk.services.face_ports import Pixels
 from kiosk.services.posing import Posing, PosingFailure
 from tests.face import pictures
 from tests.face.encodes_at_once import EncodesAtOnce

@@ -37,6 +37,7 @@ IMPORTED_LATE = [
     "anyio._backends._asyncio",
     "certifi",
     "encodings.idna",
+    "kiosk.sync.due_orders",
     "kiosk.sync.grants",
     "kiosk.sync.worker",
     "litestar._kwargs",
@@ -44,8 +45,11 @@ IMPORTED_LATE = [
     "litestar.middleware.allowed_hosts",
     "litestar.middleware.csrf",
     "litestar.middleware.response_cache",
+    "litestar.plugins.pydantic.utils",
     "uvicorn.lifespan.on",
     "uvicorn.loops.asyncio",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
     "uvicorn.protocols.http.h11_impl",
 ]
 
@@ -141,7 +145,9 @@ class Site:
             config.write_text(_TERMINAL.format(folder=folder, number=number, port=port))
         self._mutant = mutant
         self._processes = multiprocessing.get_context("spawn" if fresh else "forkserver")
-        self._processes.set_forkserver_preload(["tests.prove.kill.programs", *IMPORTED_LATE])
+        self._processes.set_forkserver_preload(
+            ["tests.prove.kill.programs", *IMPORTED_LATE, "tests.prove.kill.warmed_up"]
+        )
         self.central = Program(lambda pipe: self._start(programs.serve_central, self._central_config, pipe))
         self.terminals = [Program(self._selling(config)) for config in self._terminal_configs]
 

@@ -98,8 +98,16 @@ def _kept(changes: int, chance: Random) -> int:
 
 class _File:
     def __init__(self, durable: bytes) -> None:
-        self.durable = durable
+        self._synced = _Content(durable, bytes)
+        self._durable: bytes | None = durable
         self.pending: list[Written | Resized] = []
+
+    @property
+    def durable(self) -> bytes:
+        """Copied out when it is asked for: a file is synced far more often, and may be long."""
+        if self._durable is None:
+            self._durable = bytes(self._synced.data)
+        return self._durable
 
     def now(self) -> bytes:
         content = _Content(self.durable, bytes)
@@ -108,7 +116,9 @@ class _File:
         return bytes(content.data)
 
     def sync(self) -> None:
-        self.durable = self.now()
+        for change in self.pending:
+            self._synced.apply(change)
+            self._durable = None
         self.pending = []
 
     def after_power_cut(self, chance: Random, sector: int, fill: Callable[[int], bytes]) -> bytes:

@@ -126,9 +126,9 @@ class Answering:
         return wire.encode(wire.PushReply(reply.last_seq, quarantined))
 
     def _backlog(self, terminal: Terminal, packed: bytes) -> bytes:
-        batch = wire.unpack_batch(packed)
-        self._check_sender(terminal, batch.epoch)
-        reply = self._central.keep(terminal, batch, packed)
+        head = wire.packed_head(packed)
+        self._check_sender(terminal, head.epoch)
+        reply = self._central.keep(terminal, head, packed)
         self.backlogs += 1
         self._check_written(terminal, reply)
         return wire.encode(reply)

@@ -113,12 +113,12 @@ class RestoresUnfenced(SimulatedCentral):
 class AcknowledgesBacklogsTooEarly(SimulatedCentral):
     """Says that it has a backlog which it was about to write when it was killed."""
 
-    def keep(self, terminal: Terminal, batch: wire.PushBatch, packed: bytes) -> wire.PushReply:
+    def keep(self, terminal: Terminal, head: wire.PackedHead, packed: bytes) -> wire.PushReply:
         try:
-            return super().keep(terminal, batch, packed)
+            return super().keep(terminal, head, packed)
         except CentralCrashed:
             self.crash()
-            return wire.PushReply(batch.first_seq + len(batch.events) - 1)
+            return wire.PushReply(head.first_seq + head.count - 1)
 
 
 class ForgetsRestOfBacklog(SimulatedCentral):

@@ -9,26 +9,22 @@ from __future__ import annotations
 
 import gc
 import logging
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from typing import TextIO
 
 import msgspec
 import structlog
-from sqlcipher3 import dbapi2 as sqlcipher
 
+from tests.prove.in_memory import folder_in_memory, pages_without_hmac
 from tests.prove.simulation.central import SimulatedCentral
 from tests.prove.simulation.events import happen_elsewhere, step
 from tests.prove.simulation.quiet import settle
 from tests.prove.simulation.terminal import SimulatedTerminal
 from tests.prove.simulation.world import SIZES, Size, World, opened
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - files that live in memory, where there are any
-ROOM_BYTES = 4 << 30
+YOUNG_OBJECTS = 20_000  # that are made before those no longer used are looked for; cycles are rare here
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -57,12 +53,11 @@ def simulate(
     parts = make_central, make_terminal
     with (
         _quiet_logs(),
-        _folder() as folder,
-        _pages_without_hmac(),
+        folder_in_memory() as folder,
+        pages_without_hmac(),
         opened(folder, seed, size, happen_elsewhere, *parts) as world,
+        _rare_collections(),
     ):
-        gc.collect()
-        gc.freeze()  # what stays is not looked through again and again
         try:
             while world.books.orders < orders:
                 step(world)
@@ -89,23 +84,16 @@ def _result(world: World) -> Result:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
-    """Nothing here outlives the process: a crash in the simulation ends a program, not the machine."""
-    in_memory = MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES else None
-    with tempfile.TemporaryDirectory(dir=in_memory) as folder:
-        yield Path(folder)
-
-
-@contextmanager
-def _pages_without_hmac() -> Iterator[None]:
-    """Nobody tampers with these files, and signing each page is a fifth of a run's processor time. For databases that
-    are opened meanwhile in this process."""
-    with closing(sqlcipher.connect(":memory:")) as any_database:
-        any_database.execute("PRAGMA cipher_default_use_hmac = OFF")
-        try:
-            yield
-        finally:
-            any_database.execute("PRAGMA cipher_default_use_hmac = ON")
+def _rare_collections() -> Iterator[None]:
+    """What stays is not looked through again and again."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager
