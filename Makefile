@@ -1,7 +1,7 @@
 # What a newcomer types. Every target sets up what it needs by itself; nothing is installed by hand.
 #   make run [ARGS="…"]   the terminal, with its own central server and a demonstration canteen
 #   make test             every check and every test (what CI runs)
-#   make prove            the long proofs (kill -9, thousands of orders, …); an hour beside other work, 20 minutes at rest being the aim
+#   make prove            the long proofs (kill -9, 300,000 orders, …); on two processors with nothing else 25 minutes, 20 being the aim
 #   make bench            the benchmarks; results as JSON and a table under out/
 #   make setup            only the environment: .venv, Debian packages where it may
 #   make lint             only the checks that need no test to run
