@@ -1,7 +1,8 @@
 # What a newcomer types. Every target sets up what it needs by itself; nothing is installed by hand.
 #   make run [ARGS="…"]   the terminal, with its own central server and a demonstration canteen
 #   make test             every check and every test (what CI runs)
-#   make prove            the long proofs (kill -9, 300,000 orders, …); on two processors with nothing else 25 minutes, 20 being the aim
+#   make prove            the long proofs of money and sync (kill -9, 300,000 orders, …)
+#   make prove-faces      the long proofs of faces, which need photographs that are not part of the repository
 #   make bench            the benchmarks; results as JSON and a table under out/
 #   make setup            only the environment: .venv, Debian packages where it may
 #   make lint             only the checks that need no test to run
@@ -18,7 +19,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run test prove bench setup lint lock locales catalogues setup-run setup-bench
+.PHONY: run test prove prove-faces bench setup lint lock locales catalogues setup-run setup-bench
 
 run: setup-run catalogues
 	$(PYTHON) main.py $(ARGS)
@@ -26,8 +27,13 @@ run: setup-run catalogues
 test: lint
 	$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
 
+PROVE := $(PYTHON) -m pytest -m prove --timeout 7200 --dist loadgroup -rP
+
 prove: setup catalogues
-	$(PYTHON) -m pytest -m prove --timeout 7200 -n 3 --dist loadgroup -rP $(ARGS)
+	$(PROVE) -n 3 --ignore tests/prove/face $(ARGS)
+
+prove-faces: setup catalogues
+	$(PROVE) -n 2 tests/prove/face $(ARGS)
 
 bench: setup-bench catalogues
 	$(PYTHON) -m benchmarks $(ARGS)

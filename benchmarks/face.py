@@ -29,7 +29,7 @@ from kiosk.face.gallery import Gallery
 from kiosk.face.landmarks import FaceMesh
 from kiosk.face.look import around
 from kiosk.face.quality import QualityRule, fault_of
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 from tests.face import pictures
 
 TIMES, LOOKS, SEARCHES = 50, 60, 200

@@ -30,7 +30,8 @@ from kiosk.screens.window import prepare_window
 from kiosk.services.events import CameraWatching
 from kiosk.services.face_events import LookEnd
 from kiosk.services.face_ports import Frame
-from kiosk.settings import FaceSettings, LogSettings, ScreenSettings
+from kiosk.settings import LogSettings, ScreenSettings
+from kiosk.settings.face import FaceSettings
 from kiosk.system_clock import SystemClock
 
 READY_WITHIN_S = 120.0

@@ -23,7 +23,8 @@ from kiosk.screens.counter_flow.state import CounterRules, Sale, State
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.face_state import FacePolicy
 from kiosk.services.events import MenuChanged
-from kiosk.settings import FaceSettings, load_settings
+from kiosk.settings import load_settings
+from kiosk.settings.face import FaceSettings
 from kiosk.sync.encoder import WireEncoder
 
 _TICK_S = 1.0

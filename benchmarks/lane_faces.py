@@ -30,7 +30,7 @@ from kiosk.services.enrol_face import ConsentForm, EnrolmentRules, FaceEnrolled,
 from kiosk.services.events import DeviceHealth, DeviceHealthChanged, DeviceKind, DeviceState, Event
 from kiosk.services.face_events import FaceJudged
 from kiosk.services.faces_of import FacesHere
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 from tests.face import pictures
 from tests.face.booth import PlayedCamera
 

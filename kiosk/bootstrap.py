@@ -28,7 +28,8 @@ from kiosk.screens.flow.state import IdleTimes, Session, State, View
 from kiosk.screens.pictures import PictureLoader
 from kiosk.screens.sounds import Sounds
 from kiosk.script import Script
-from kiosk.settings import FaceSettings, Settings, TerminalSettings
+from kiosk.settings import Settings, TerminalSettings
+from kiosk.settings.face import FaceSettings
 from kiosk.state_folder import take_state_dir
 from kiosk.store.last_run import DATABASE, KEY, menu_of_last_run
 from kiosk.system_clock import SystemClock

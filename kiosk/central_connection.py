@@ -37,8 +37,8 @@ def address_of(settings: CentralSettings) -> CentralAddress:
 
 
 class CentralConnection:
-    """kiosk.services.ports.Central and OutboxSignal, kiosk.services.slip_ports.DueOrders. Not enrolled, it refuses
-    grants; what is sold waits in the outbox."""
+    """Central, OutboxSignal and DueOrders of kiosk.services.ports. Not enrolled, it refuses grants; what is sold waits
+    in the outbox."""
 
     def __init__(self) -> None:
         self._grants: CentralGrants | None = None

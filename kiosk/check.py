@@ -20,7 +20,8 @@ from kiosk.services.consent_text import CONSENT_VERSION
 from kiosk.services.events import DeviceProblem
 from kiosk.services.faces_of import FacesHere
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
-from kiosk.settings import CardReaderSettings, PrinterSettings, ScannerSettings, Settings
+from kiosk.settings import Settings
+from kiosk.settings.devices import CardReaderSettings, PrinterSettings, ScannerSettings
 from kiosk.store.errors import CannotOpenStore
 from kiosk.sync.client import CentralClient
 from kiosk.sync.face_letters import SiteKey, SiteKeyUnusable, read_site_key

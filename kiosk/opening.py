@@ -48,7 +48,8 @@ from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
 from kiosk.services.refund import Refunds
 from kiosk.services.undo_collection import UndoCollections
-from kiosk.settings import FaceSettings, Settings
+from kiosk.settings import Settings
+from kiosk.settings.face import FaceSettings
 from kiosk.store.database import put_back
 from kiosk.store.key_file import load_key
 from kiosk.store.last_run import DATABASE, KEY

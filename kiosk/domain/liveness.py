@@ -54,7 +54,7 @@ class TurnRule:
     turned_ratio: float = 0.16
     turned_detected: float = 0.12
     turned_together: float = 0.32
-    turned_residual: float = 0.045
+    turned_residual: float = 0.055
     centred_ratio: float = 0.10
     time_s: float = 5.0
     too_soon_s: float = 0.25
@@ -151,8 +151,8 @@ class TurnChallenge:
     `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's middle is: no face is
     symmetric. `last`: the pose before. `failure` says why it was lost. `blinking`: what the eyes did. `trail`: the
     poses shortly before the last one. `doubted`: the pose of the frame before, if that could be no head's and was left
-    out: the mesh misreads one now and then. `is_flat`: in this turn the nose went far enough, as
-    a plane's does, too. Nothing changes a challenge that is over."""
+    out: the mesh misreads one now and then. `is_flat`: in this turn the nose went far enough, as a plane's does, too.
+    `has_jumped`: a turn was asked for again, as happens once. Nothing changes a challenge that is over."""
 
     sides: tuple[Side, ...]
     asked_s: float
@@ -164,11 +164,17 @@ class TurnChallenge:
     trail: tuple[Pose, ...] = ()
     doubted: Pose | None = None
     is_flat: bool = False
+    has_jumped: bool = False
 
     @property
     def side(self) -> Side | None:
         """The side that is asked for now."""
         return self.sides[0] if self.stage is Stage.TURN else None
+
+    @property
+    def attempt(self) -> tuple[int, bool]:
+        """Another one for each turn that is asked for, also again."""
+        return len(self.sides), self.has_jumped
 
     @property
     def is_over(self) -> bool:
@@ -242,8 +248,12 @@ class TurnChallenge:
         return replace(followed, sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s, is_flat=False)
 
     def _doubted(self, pose: Pose) -> TurnChallenge:
-        """The first such frame is left out; the second in a row is what it seems."""
-        return self.lost(Failure.JUMPED) if self.doubted is not None else replace(self, doubted=pose)
+        """The first such frame is left out; the second in a row is what it seems, and once asks for that turn again."""
+        if self.doubted is None:
+            return replace(self, doubted=pose)
+        if self.has_jumped:
+            return self.lost(Failure.JUMPED)
+        return replace(self, stage=Stage.BACK, asked_s=pose.taken_s, last=pose, trail=(), doubted=None, has_jumped=True)
 
     def _has_jumped(self, pose: Pose, last: Pose, rule: TurnRule) -> bool:
         step, apart_s = pose.nose_ratio - last.nose_ratio, pose.taken_s - last.taken_s

@@ -18,7 +18,8 @@ from kiosk.face.detection import FaceFinder
 from kiosk.face.engine import make_encoders, measures_of
 from kiosk.face.photographs import Encoded, UnusableFolder, encode_photographs, photographs_of
 from kiosk.face.roc_picture import roc_picture
-from kiosk.settings import FaceSettings, load_settings
+from kiosk.settings import load_settings
+from kiosk.settings.face import FaceSettings
 
 _SAY_EVERY = 50
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kiosk.face.calibration import Limits, Pairs, false_accepts_within, limits_at, rates
 from kiosk.face.encoding import DlibEncoder
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 
 WANTED_FAR = (1e-2, 1e-3, 1e-4, 0.0)
 _USUAL_TOLERANCE = 0.6  # of face_recognition.compare_faces

@@ -38,7 +38,7 @@ class Recognised:
 
 
 class Comparing:
-    """The looks at one challenge. Bounded by who asks: one before, one a turn, one after."""
+    """The looks at one challenge. Bounded by who asks: one before, one a turn, and once again, one after."""
 
     def __init__(self, encoder: Encodes, recognised: Recognised) -> None:
         self._encoder, self._recognised = encoder, recognised

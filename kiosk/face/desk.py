@@ -17,7 +17,7 @@ from kiosk.services.events import EventSink
 from kiosk.services.face_events import FaceReadiness, FaceReadinessChanged, LookEnd
 from kiosk.services.face_ports import Camera, LookRequest, Preview, Watch
 from kiosk.services.ports import StorageFailed
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 
 if TYPE_CHECKING:
     from kiosk.face.engine import FaceEngine

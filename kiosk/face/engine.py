@@ -23,7 +23,7 @@ from kiosk.face.quality import QualityRule
 from kiosk.face.rules import FaceRules
 from kiosk.face.turning import Turning, random_sides
 from kiosk.face.worker import EncoderWorker
-from kiosk.settings import FaceModelSettings, FaceSettings
+from kiosk.settings.face import FaceModelSettings, FaceSettings
 
 
 class FaceEngine:

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable
 
 from kiosk.face.model_files import ModelMissing
-from kiosk.settings import FaceModelSettings
+from kiosk.settings.face import FaceModelSettings
 
 # As their makers number them.
 _INSTALLED = {"dlib": "resnet-v1", "sface": "2021dec-int8bq"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from kiosk.domain.face import LimitsByNumber, VoteRule
 from kiosk.domain.liveness import TurnRule
 from kiosk.face.quality import QualityRule
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,8 @@ class Turning:
         self._points: Points | None = None
         """Where they were seen last."""
         self._detected_s = float("-inf")
-        self._turn_compared: tuple[Side, ...] = ()
-        """The sides that were left in the turn that was compared last."""
+        self._turn_compared: tuple[int, bool] | None = None
+        """The attempt at a turn in which the face was compared last."""
         self._is_compared_after = False
         self._seen_s = float("-inf")
 
@@ -160,8 +160,8 @@ class Turning:
         before = self._challenge
         self._challenge = before.observed(pose, self._rules.turn)
         is_aside = not math.isnan(pose.detected_ratio)  # and the detector found it
-        if is_aside and before.sides != self._turn_compared:
-            self._turn_compared = before.sides
+        if is_aside and before.attempt != self._turn_compared:
+            self._turn_compared = before.attempt
             self._comparing.look(pixels, face, turned=True)
 
     def _compare(self, pixels: Pixels, faces: tuple[Face, ...], *, is_good: bool) -> None:

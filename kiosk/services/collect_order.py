@@ -26,13 +26,13 @@ from kiosk.services.ports import (
     Central,
     CentralRefused,
     CentralUnreachable,
+    DueOrders,
     EventEncoder,
     OutboxSignal,
     StorageFailed,
     Store,
 )
 from kiosk.services.printing import PrintDesk
-from kiosk.services.slip_ports import DueOrders
 from kiosk.services.staff_acts import NotKnown, Refused, StaffAct
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,8 @@ from kiosk.domain.order import Order, OrderState
 from kiosk.domain.payment import PaymentMethod, PaymentState
 from kiosk.domain.slip import Slip, has_lines
 from kiosk.services.collected import NotCollected, NotCollectedReason
-from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed, Store, Transaction
+from kiosk.services.ports import CentralRefused, CentralUnreachable, DueOrders, StorageFailed, Store, Transaction
 from kiosk.services.signed_slip import check_slip
-from kiosk.services.slip_ports import DueOrders
 
 MAX_FOUND = 20
 _LOOKED_THROUGH = 500

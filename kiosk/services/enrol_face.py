@@ -25,8 +25,7 @@ from kiosk.domain.ids import FaceConsentId, MemberId, uuid7
 from kiosk.domain.text import TextError
 from kiosk.services.audit import Audit
 from kiosk.services.events import EventSink, FacesChanged
-from kiosk.services.face_store_ports import EnrolledFace
-from kiosk.services.ports import EventEncoder, OutboxSignal, StorageFailed, Store, Transaction
+from kiosk.services.ports import EnrolledFace, EventEncoder, OutboxSignal, StorageFailed, Store, Transaction
 from kiosk.services.staff_acts import NotKnown
 
 

@@ -10,8 +10,7 @@ from kiosk.domain.clock import Clock
 from kiosk.domain.face_consent import ConsentPurpose, FaceConsent
 from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import MemberId
-from kiosk.services.face_store_ports import SealedFace
-from kiosk.services.ports import Store
+from kiosk.services.ports import SealedFace, Store
 
 _AT_ONCE = 200
 

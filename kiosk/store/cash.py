@@ -27,7 +27,7 @@ _payments, _top_ups = msgspec.json.Decoder(CounterPayment), msgspec.json.Decoder
 
 
 class SqlCash:
-    """kiosk.services.counter_ports.Cash."""
+    """kiosk.services.ports.Cash."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

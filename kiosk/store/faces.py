@@ -15,7 +15,7 @@ from kiosk.domain.face_consent import ConsentError, FaceConsent, FaceDeletion, c
 from kiosk.domain.face_copy import CopyRefusal, refusal_of
 from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import FaceConsentId, FaceDeletionId, FaceKeyId, MemberId
-from kiosk.services.face_store_ports import EnrolledFace
+from kiosk.services.ports import EnrolledFace
 from kiosk.store.connection import Connection
 from kiosk.store.face_keys import FaceKeys
 from kiosk.store.face_sealing import Models, models_of, seal, unseal
@@ -55,7 +55,7 @@ _models = msgspec.json.Decoder(Models)
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """kiosk.services.face_store_ports.SealedFace."""
+    """kiosk.services.ports.SealedFace."""
 
     member_id: MemberId
     key_id: FaceKeyId
@@ -72,7 +72,7 @@ class Sealed:
 
 
 class SqlFaces:
-    """kiosk.services.face_store_ports.Faces and kiosk.sync.ports.Faces. `dropped`: keys to be destroyed when the
+    """kiosk.services.ports.Faces and kiosk.sync.ports.Faces. `dropped`: keys to be destroyed when the
     transaction has been committed; one that was made for a transaction that was not is found at the next start."""
 
     def __init__(self, connection: Connection, keys: FaceKeys) -> None:

@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from kiosk.domain.ids import OrderId
-from kiosk.domain.receipt import Columns, Element, Feed, Paper, QrCode, Rule, Text
+from kiosk.domain.receipt import Columns, Element, Feed, Paper, PaperKind, QrCode, Rule, Text
 from kiosk.services.events import PrintJobState
-from kiosk.services.ports import PaperKind, PrintJob
+from kiosk.services.ports import PrintJob
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
 from kiosk.store.tables.orders import print_jobs

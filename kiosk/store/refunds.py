@@ -34,7 +34,7 @@ _decoder = msgspec.json.Decoder(Refund)
 
 
 class SqlRefunds:
-    """kiosk.services.counter_ports.Refunds."""
+    """kiosk.services.ports.Refunds."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.ids import TerminalId
 from kiosk.domain.slip import signed_as_slip
-from kiosk.services.slip_ports import SiteTerminal
+from kiosk.services.ports import SiteTerminal
 from kiosk.store.connection import Connection
 from kiosk.store.tables.feed import site_terminals
 from kiosk.store.tables.identity import identity, incarnations

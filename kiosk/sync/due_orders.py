@@ -12,7 +12,7 @@ from kiosk.sync.wire import ClaimRequest, DueOrdersRequest
 
 
 class CentralDueOrders:
-    """kiosk.services.slip_ports.DueOrders, on a connection of its own. Used by one thread at a time."""
+    """kiosk.services.ports.DueOrders, on a connection of its own. Used by one thread at a time."""
 
     def __init__(self, address: CentralAddress, identity: TerminalIdentity) -> None:
         """Raises CentralAddressError."""

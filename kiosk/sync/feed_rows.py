@@ -12,7 +12,7 @@ import msgspec
 from kiosk.domain.ids import DishId, FaceDeletionId, GrantId, MemberId, PaymentId, TerminalId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
-from kiosk.services.slip_ports import SiteTerminal
+from kiosk.services.ports import SiteTerminal
 from kiosk.sync.wire import (
     MAX_FACE_LETTER_BYTES,
     UNREADABLE,

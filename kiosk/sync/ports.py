@@ -24,8 +24,7 @@ from kiosk.domain.ids import (
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
 from kiosk.domain.wallet import Grant, GrantUse
-from kiosk.services.face_store_ports import SealedFace
-from kiosk.services.slip_ports import SiteTerminal
+from kiosk.services.ports import SealedFace, SiteTerminal
 
 
 class Outbox(Protocol):

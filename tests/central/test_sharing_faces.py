@@ -18,7 +18,8 @@ from kiosk.domain.face_copy import CopyRefusal
 from kiosk.opening import open_terminal_store
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused
 from kiosk.services.events import FacesChanged
-from kiosk.settings import CentralSettings, FaceSettings, Settings, TerminalSettings
+from kiosk.settings import CentralSettings, Settings, TerminalSettings
+from kiosk.settings.face import FaceSettings
 from kiosk.sync.face_letters import SiteKey
 from tests.central.conftest import DATABASES
 from tests.central.sharing import LOCAL, SHARED, SITE_KEY, SharingTill, letters, shared_with_all, sharing_site

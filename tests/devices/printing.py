@@ -15,10 +15,10 @@ from kiosk.devices.printer.driver import EscposPrinter
 from kiosk.devices.printer.encoder import warm_up
 from kiosk.devices.printer.link import PrinterTimes
 from kiosk.domain.ids import OrderId
-from kiosk.domain.receipt import Paper, Text
+from kiosk.domain.receipt import Paper, PaperKind, Text
 from kiosk.services.events import DeviceState, PrintJobState
-from kiosk.services.ports import PaperKind, PrintJob
-from kiosk.settings import PrinterSettings, SimulatorSettings
+from kiosk.services.ports import PrintJob
+from kiosk.settings.devices import PrinterSettings, SimulatorSettings
 from tests.devices.support import Events, eventually, hosted_bench, settings_with
 
 BAUD = 921_600

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.devices.card_reader.driver import CardReader, build_card_reader
-from kiosk.settings import CardReaderSettings
+from kiosk.settings.devices import CardReaderSettings
 from tests.devices.support import Events
 
 

@@ -25,7 +25,8 @@ from kiosk.services.events import (
     DeviceState,
     Event,
 )
-from kiosk.settings import CentralSettings, PrinterSettings, Settings, SimulatorSettings, TerminalSettings
+from kiosk.settings import CentralSettings, Settings, TerminalSettings
+from kiosk.settings.devices import PrinterSettings, SimulatorSettings
 
 DEADLINE_S = 8.0
 NOBODY = 65_534

@@ -20,7 +20,8 @@ from kiosk.devices.card_reader import ic_reader, rdm6300
 from kiosk.devices.transport import DeviceFault, Transport, open_transport
 from kiosk.devices.wake import Wake
 from kiosk.domain.receipt import Paper, Text
-from kiosk.settings import PrinterSettings, Settings, SimulatorSettings
+from kiosk.settings import Settings
+from kiosk.settings.devices import PrinterSettings, SimulatorSettings
 from tests.devices.papers import CHINESE, job_bytes
 from tests.devices.support import eventually, free_tcp_port, hosted_bench, settings_with
 

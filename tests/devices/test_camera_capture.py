@@ -20,7 +20,7 @@ from kiosk.devices.camera.stream import Pace, Taken
 from kiosk.devices.transport import DeviceFault
 from kiosk.services.events import DeviceProblem, DeviceState
 from kiosk.services.face_ports import Pixels
-from kiosk.settings import CameraSettings
+from kiosk.settings.devices import CameraSettings
 from tests.devices.support import DEADLINE_S, Events, eventually, stays
 from tests.devices.watching import jpeg, next_frame, quarters, running, write_clip
 

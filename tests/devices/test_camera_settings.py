@@ -14,7 +14,8 @@ from kiosk.devices.bench.__main__ import main as bench
 from kiosk.devices.camera.driver import build_camera
 from kiosk.devices.camera.source import NetworkCamera, Recording, VideoDevice, port_of, source_of
 from kiosk.services.events import DeviceProblem, DeviceState
-from kiosk.settings import CameraSettings, Settings, load_settings
+from kiosk.settings import Settings, load_settings
+from kiosk.settings.devices import CameraSettings
 from tests.devices.support import Events, free_tcp_port
 from tests.devices.watching import next_frame, running, simulated
 

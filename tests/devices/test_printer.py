@@ -12,9 +12,9 @@ import pytest
 from kiosk.devices.printer.driver import MAX_WAITING_JOBS
 from kiosk.devices.printer.simulator import PaperState
 from kiosk.domain.ids import OrderId
-from kiosk.domain.receipt import Paper, QrCode
+from kiosk.domain.receipt import Paper, PaperKind, QrCode
 from kiosk.services.events import DeviceProblem, DeviceState
-from kiosk.services.ports import PaperKind, PrintJob
+from kiosk.services.ports import PrintJob
 from tests.devices.papers import CHINESE
 from tests.devices.printing import CONFIRMED, SKIPPED, Setup, running
 from tests.devices.support import eventually

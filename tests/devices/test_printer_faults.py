@@ -17,9 +17,9 @@ from kiosk.devices.printer.escpos_parser import EscposParser
 from kiosk.devices.printer.simulator import PaperState, PrinterFault
 from kiosk.devices.transport import open_transport
 from kiosk.devices.wake import Wake
+from kiosk.domain.receipt import PaperKind
 from kiosk.services.events import DeviceProblem, DeviceState, PrintJobState
-from kiosk.services.ports import PaperKind
-from kiosk.settings import PrinterSettings, SimulatorSettings
+from kiosk.settings.devices import PrinterSettings, SimulatorSettings
 from tests.devices.papers import CHINESE, job_bytes
 from tests.devices.printing import BAUD, CONFIRMED, QUICK, SKIPPED, UNKNOWN, Owner, Setup, running, text_of
 from tests.devices.support import Events, Pty, eventually, hosted_bench, settings_with, stays

@@ -28,7 +28,7 @@ from kiosk.devices.transport import open_transport
 from kiosk.devices.wake import Wake
 from kiosk.domain.slip import MAX_SLIP_CHARS
 from kiosk.services.events import CodeScanned, DeviceHealth, DeviceKind, DeviceProblem, DeviceState
-from kiosk.settings import ScannerSettings, SimulatorSettings
+from kiosk.settings.devices import ScannerSettings, SimulatorSettings
 from tests.devices.support import Events, Pty, eventually, hosted_bench, settings_with, stays
 
 SLIP = "KS1:" + "A%9" * 160

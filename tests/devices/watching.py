@@ -15,7 +15,7 @@ import numpy as np
 from kiosk.devices.bench.client import BenchClient
 from kiosk.devices.camera.driver import OpencvCamera
 from kiosk.services.face_ports import Frame, Pixels, Watch
-from kiosk.settings import CameraSettings, SimulatorSettings
+from kiosk.settings.devices import CameraSettings, SimulatorSettings
 from tests.devices.support import DEADLINE_S, Events, free_tcp_port, hosted_bench, settings_with
 
 HEAD = b"HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=picture\r\n\r\n"

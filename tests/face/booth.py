@@ -17,7 +17,7 @@ from kiosk.services.events import Event, FaceJudged, FaceReadinessChanged, FaceS
 from kiosk.services.face_events import FaceReadiness
 from kiosk.services.face_ports import Frame, LookRequest, Pixels, Preview
 from kiosk.services.ports import StorageFailed
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 from tests.face.fakes import until
 
 WITHIN_S = 60.0

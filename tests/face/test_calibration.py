@@ -16,7 +16,7 @@ from kiosk.face.calibration_report import report
 from kiosk.face.encoding import Features, Measure
 from kiosk.face.photographs import Photograph, UnusableFolder, photographs_of
 from kiosk.face.roc_picture import roc_picture
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 from tests.face import pictures
 from tests.face.fakes import direction
 

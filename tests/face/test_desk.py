@@ -25,7 +25,7 @@ from kiosk.face.model_versions import versions_of
 from kiosk.face.templates import template_of
 from kiosk.services.face_events import FaceJudged, LookEnd, LookEnded
 from kiosk.services.face_ports import Frame, Pixels
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 from tests.face import pictures
 from tests.face.booth import Booth, encoders_process
 from tests.face.fakes import until

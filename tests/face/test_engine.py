@@ -18,7 +18,8 @@ from kiosk.face.encoding import Features, Measure
 from kiosk.face.engine import FaceEngine
 from kiosk.face.look import Look
 from kiosk.services.face_ports import Pixels
-from kiosk.settings import FaceSettings, Settings, load_settings
+from kiosk.settings import Settings, load_settings
+from kiosk.settings.face import FaceSettings
 from tests.face import pictures
 
 ANN, PAYING = MemberId("ann"), ConsentPurpose.PAYING

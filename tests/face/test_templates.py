@@ -15,7 +15,7 @@ from kiosk.face.enrolled import Enrolled
 from kiosk.face.model_files import ModelMissing
 from kiosk.face.model_versions import versions_of
 from kiosk.face.templates import features_of, template_of, templates_of
-from kiosk.settings import FaceModelSettings, FaceSettings
+from kiosk.settings.face import FaceModelSettings, FaceSettings
 from tests.face.fakes import direction
 
 ANN, BOB = MemberId("ann"), MemberId("bob")

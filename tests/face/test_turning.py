@@ -31,7 +31,7 @@ def test_what_is_flat_leaves_no_residual_and_a_head_does() -> None:
     began = points_at(0)
     tilt = np.array([[0.7, 0.1, 20], [-0.05, 0.9, 10], [0.0007, 0.0003, 1]])
     assert planar_residual(began, cv2.perspectiveTransform(began[None], tilt)[0]) < 0.001
-    assert planar_residual(began, points_at(30)) > 0.045
+    assert planar_residual(began, points_at(30)) > 0.055
     assert planar_residual(began, np.zeros_like(began)) == pytest.approx(0, abs=1e-6)
 
 
@@ -132,7 +132,9 @@ def test_the_mesh_follows_alone_for_two_seconds() -> None:
 
 
 def test_a_picture_that_is_exchanged_jumps() -> None:
-    assert Booth().turn(35, 0, step_deg=35).failure is Failure.JUMPED
+    booth = Booth()
+    assert booth.turn(35, 0, step_deg=35).stage is Stage.BACK
+    assert booth.turn(35, 0, step_deg=35).failure is Failure.JUMPED
 
 
 def test_a_detector_that_says_another_thing_of_the_mirror_image_is_not_believed() -> None:

@@ -1,5 +1,5 @@
 """Bugs planted in the liveness check, by name: each lets something pass that the right one refuses. With real pictures:
-tests/prove/test_liveness.py."""
+tests/prove/face/test_liveness.py."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ def a_flat_sheet(booth: Booth) -> TurnChallenge:
 
 def an_exchanged_picture(booth: Booth) -> TurnChallenge:
     booth.turn(35, 0, step_deg=35)
+    booth.frame()
+    booth.turn(35, 0, step_deg=35)
     return booth.frame()
 
 
@@ -57,6 +59,18 @@ def a_face_elsewhere(booth: Booth) -> TurnChallenge:
 def a_head_that_only_the_mesh_sees(booth: Booth) -> TurnChallenge:
     booth.mesh_sees_alone = True
     return booth.turn(35, 0, lost_beyond_deg=15)
+
+
+def another_person_who_turns_after_a_jump(booth: Booth) -> TurnChallenge:
+    booth.turn(35, 0, step_deg=35)
+    booth.frame()
+    booth.people[len(booth.looks)] = 7
+    state = booth.turn(35)
+    booth.people.clear()
+    for yaw in range(35, -10, -5):
+        booth.points_seen, booth.faces = points_at(yaw), (face_at(yaw_deg=yaw),)
+        state = booth.frame()
+    return state
 
 
 def a_sheet_that_either_model_takes_for_turned(booth: Booth) -> TurnChallenge:
@@ -138,6 +152,12 @@ class _OnlyBefore(Comparing):
             super().look(pixels, face, turned=turned)
 
 
+class _OnceASide(TurnChallenge):
+    @property
+    def attempt(self) -> tuple[int, bool]:
+        return len(self.sides), False
+
+
 class _LostIsTheSame(Comparing):
     def _failure_of(self, answer: Future[Features], *, turned: bool) -> Failure | None:
         return None if answer.exception() else super()._failure_of(answer, turned=turned)
@@ -181,6 +201,10 @@ def _mesh_for_ever(booth: Booth) -> None:
     booth.turning._tracked = lambda _: tracked(booth.turning._detected_s)  # type: ignore[method-assign]
 
 
+def _not_compared_again(booth: Booth) -> None:
+    booth.turning._challenge = _OnceASide(booth.turning._challenge.sides, 0.0)
+
+
 def _blink_by_turning(booth: Booth) -> None:
     booth.turning._challenge = _BlinksByTurning(booth.turning._challenge.sides, 0.0)
 
@@ -202,6 +226,7 @@ MUTANTS: Mapping[str, tuple[Plant, Scenario]] = {
     "turned by the mesh alone": (_mesh_alone, a_head_that_only_the_mesh_sees),
     "followed by the mesh for any time": (_mesh_for_ever, a_face_that_is_lost_for_long),
     "not compared after": (_comparing(_OnlyBefore), another_person_after),
+    "who turns again is not compared": (_not_compared_again, another_person_who_turns_after_a_jump),
     "a lost encoder says the same person": (_comparing(_LostIsTheSame), a_lost_encoder),
     "no blink is missed": (_blink_by_turning, open_eyes),
     "the mirror image is not asked": (_without_mirror_image, a_detector_misled_to_one_side),

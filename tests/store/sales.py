@@ -20,10 +20,10 @@ from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.domain.pricing import price_cart
-from kiosk.domain.receipt import Align, Columns, Feed, Paper, QrCode, Rule, Text, TextSize
+from kiosk.domain.receipt import Align, Columns, Feed, Paper, PaperKind, QrCode, Rule, Text, TextSize
 from kiosk.domain.stock import movements_for_sale
 from kiosk.domain.wallet import Grant, GrantUse
-from kiosk.services.ports import PaperKind, PrintJob, TerminalIdentity
+from kiosk.services.ports import PrintJob, TerminalIdentity
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.store.unit_of_work import UnitOfWork
 from tests.domain.canteen import BIG_NOODLES, MENU, PLAIN_RICE, PLAIN_SET

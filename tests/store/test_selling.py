@@ -14,10 +14,11 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import OrderState
 from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentError, PaymentMethod, PaymentPart, PaymentState, with_balance
+from kiosk.domain.receipt import PaperKind
 from kiosk.domain.unit import POINTS, coupon_unit
 from kiosk.domain.wallet import GrantUse, WalletError
 from kiosk.services.events import PrintJobState
-from kiosk.services.ports import PaperKind, PrintJob, StorageFailed
+from kiosk.services.ports import PrintJob, StorageFailed
 from kiosk.store.errors import Conflict, NotEnrolled
 from kiosk.store.print_jobs import KEEP
 from kiosk.store.sqlite_store import SqliteStore, open_store

@@ -16,8 +16,7 @@ from kiosk.domain.member import Card, CardState, Member
 from kiosk.domain.stock import StockLevels
 from kiosk.logs import JsonLines
 from kiosk.services.events import FacesChanged, MembersChanged, MenuChanged, StockChanged
-from kiosk.services.ports import CentralUnreachable, StorageFailed, TerminalIdentity
-from kiosk.services.slip_ports import SiteTerminal
+from kiosk.services.ports import CentralUnreachable, SiteTerminal, StorageFailed, TerminalIdentity
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.sync.client import CentralClient

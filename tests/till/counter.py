@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass
 class CentralFromCounter:
-    """kiosk.services.ports.Central and slip_ports.DueOrders over HTTP, while `is_there`."""
+    """Central and DueOrders of kiosk.services.ports over HTTP, while `is_there`."""
 
     till: Till
     line: Central

@@ -17,7 +17,8 @@ from kiosk.devices.card_reader.simulator import SimulatedCardReader, SimulatedIc
 from kiosk.devices.printer.simulator import SimulatedPrinter
 from kiosk.devices.scanner.simulator import SimulatedGm65, SimulatedScanner
 from kiosk.devices.simulated_line import PtyLine, SimulatedLine, TcpLine
-from kiosk.settings import Settings, SimulatorSettings
+from kiosk.settings import Settings
+from kiosk.settings.devices import SimulatorSettings
 
 MAX_REQUEST_BYTES = 65_536
 _QR_AIM_ID = "]Q1"

@@ -24,7 +24,7 @@ from kiosk.devices.camera.source import Recording, VideoDevice
 from kiosk.devices.camera.stream import Pace, Taken
 from kiosk.devices.transport import DeviceFault
 from kiosk.services.events import DeviceProblem
-from kiosk.settings import CameraSettings
+from kiosk.settings.devices import CameraSettings
 
 CLOSE_TIMEOUT_S = 1.0
 V4L2_EXPOSURE_UNIT_US = 100  # V4L2_CID_EXPOSURE_ABSOLUTE

@@ -19,7 +19,7 @@ from kiosk.devices.transport import DeviceFault, Stopped
 from kiosk.devices.wake import Wake, wait_for_any
 from kiosk.services.events import CameraWatching, DeviceKind, DeviceProblem, DeviceState, EventSink
 from kiosk.services.face_ports import Frame
-from kiosk.settings import CameraSettings
+from kiosk.settings.devices import CameraSettings
 
 LOOK_EVERY_S = 5.0
 FIRST_PICTURE_TIMEOUT_S = 5.0

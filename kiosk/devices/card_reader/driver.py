@@ -12,7 +12,7 @@ from kiosk.devices.card_reader import ic_reader, rdm6300
 from kiosk.devices.card_reader.protocol import BadFrame, CardSeen, Framer, ReaderMessage, SeveralCards
 from kiosk.devices.transport import DeviceFault, Transport
 from kiosk.services.events import CardPresented, DeviceKind, DeviceProblem, DeviceState, EventSink
-from kiosk.settings import CardReaderSettings
+from kiosk.settings.devices import CardReaderSettings
 
 LISTEN_S = 60.0
 CUT_AFTER_S = 0.3

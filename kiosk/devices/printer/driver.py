@@ -18,9 +18,10 @@ from kiosk.devices.printer.link import PrinterLink, PrinterTimes
 from kiosk.devices.printer.pulses import DrawerReport, PulseQueue, tell_drawer
 from kiosk.devices.transport import Transport
 from kiosk.devices.wake import Wake
+from kiosk.domain.receipt import PaperKind
 from kiosk.services.events import DeviceKind, EventSink, PrintJobState
-from kiosk.services.ports import PaperKind, PrintJob
-from kiosk.settings import PrinterSettings
+from kiosk.services.ports import PrintJob
+from kiosk.settings.devices import PrinterSettings
 
 WARM_UP_AFTER_S = 5.0
 """The libraries of the first job are loaded then: later than the first screen, before the first customer has paid."""

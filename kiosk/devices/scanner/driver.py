@@ -11,7 +11,7 @@ from kiosk.devices.base import LineDevice
 from kiosk.devices.scanner.protocol import GM65_TRIGGER, BadCode, CodeFramer, CodeRead, ScannerMessage, Triggered
 from kiosk.devices.transport import DeviceFault, Transport
 from kiosk.services.events import CodeScanned, DeviceKind, DeviceProblem, DeviceState, EventSink
-from kiosk.settings import ScannerSettings
+from kiosk.settings.devices import ScannerSettings
 
 LISTEN_S = 60.0
 CUT_AFTER_S = 0.3

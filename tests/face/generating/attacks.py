@@ -4,7 +4,7 @@ and screens that play. Each is given the side that is asked for, as whoever atta
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -15,7 +15,7 @@ from kiosk.domain.liveness import Side
 from kiosk.services.face_ports import Pixels
 from tests.face.generating.eyelids import Eyelids
 from tests.face.generating.genuine import NARROWEST_DEG, WIDEST_DEG, lit, turning_head
-from tests.face.generating.moving import Film, Sway, Turn, filmed, other, sign
+from tests.face.generating.moving import Film, Screen, Sway, Turn, filmed, other, sign
 from tests.face.generating.people import Person
 from tests.face.generating.surfaces import Placing, Surface, head, sheet
 
@@ -132,16 +132,18 @@ def animated_eyes(person: Person, side: Side, chance: Random) -> Film:
 
 
 def _exchanged(person: Person, side: Side, chance: Random, parts: tuple[float, ...]) -> Film:
-    """Pictures of a turn, each held for a moment: `parts` of the widest angle, and back again."""
+    """Pictures of a turn, each held for a moment: `parts` of the widest angle, and back again; twice, for a turn that
+    was not believed is asked for again."""
     surface, widest_deg = head(person.points), sign(side) * chance.uniform(NARROWEST_DEG, WIDEST_DEG)
     steps = [surface.drawn(person.picture, Placing(widest_deg * part), person.picture) for part in (0.0, *parts)]
     there, each_s = len(steps), chance.uniform(0.3, 0.6)
+    once = [*range(there), *range(there - 2, 0, -1)]
 
     def drawn(at_s: float) -> Pixels:
-        step = math.floor((at_s - 0.8) / each_s) + 1
-        return steps[max(0, step if step < there else 2 * there - 2 - step)]
+        number = math.floor((at_s - 0.8) / each_s) + 1
+        return steps[once[number % len(once)] if 0 <= number < 2 * len(once) else 0]
 
-    return filmed(drawn, 0.8 + 2 * there * each_s + 0.7, chance)
+    return filmed(drawn, 0.8 + 2 * len(once) * each_s + 0.7, chance)
 
 
 def exchanged(person: Person, side: Side, chance: Random) -> Film:
@@ -184,6 +186,19 @@ def photograph_then_another_person(person: Person, turning: Person, side: Side, 
 def another_person(person: Person, turning: Person, side: Side, chance: Random) -> Film:
     """The photograph was shown only to be recognised; another turns."""
     return turning_head(turning, side, chance)
+
+
+def in_a_row(turning_to: Callable[[Side, Random], Film], sides: Sequence[Side], screen: Screen, chance: Random) -> Film:
+    """With the same thing in hand for each turn, as long as the screen goes on to the next."""
+    with_it, begins_s = chance.random(), 0.0
+    for number, side in enumerate(sides):
+        at_s = 0.0
+        for frame in turning_to(side, Random(with_it)):
+            at_s = frame.taken_s
+            yield replace(frame, taken_s=begins_s + at_s)
+        begins_s += at_s + 0.07
+        if screen.state is None or len(screen.state.sides) >= len(sides) - number:
+            return
 
 
 ATTACKS: Mapping[str, Attack] = {

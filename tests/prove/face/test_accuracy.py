@@ -16,7 +16,7 @@ from kiosk.face.calibration import Pairs, Rates, pairs_of, rates
 from kiosk.face.detection import FaceFinder
 from kiosk.face.engine import make_encoders, measures_of
 from kiosk.face.photographs import Encoded, Photograph, encode_photographs
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 from tests.prove.face.accuracy import People, Rule, Tally, tally
 from tests.prove.face.photographs import known_people
 

@@ -18,7 +18,17 @@ from tests.face.generating.bounds import at_most, could_be
 from tests.face.generating.genuine import turning_head
 from tests.face.generating.replays import REPLAYS, Clips, RewatchingModels
 from tests.face.generating.trials import Tried
-from tests.prove.liveness_trials import MANY_TURNS, MOST_ATTACKS, TURNS, WHO, Trials, bench, counted, crowd, drawn_for
+from tests.prove.face.liveness_trials import (
+    MANY_TURNS,
+    MOST_ATTACKS,
+    TURNS,
+    WHO,
+    Trials,
+    bench,
+    counted,
+    crowd,
+    drawn_for,
+)
 
 pytestmark = [
     pytest.mark.prove,

@@ -1,5 +1,4 @@
-"""What collecting an order at the counter needs of store and central: part of kiosk.services.ports, which names all of
-it."""
+"""What collecting an order at the counter needs of store and central."""
 
 from __future__ import annotations
 

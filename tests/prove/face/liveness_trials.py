@@ -14,7 +14,7 @@ from statistics import quantiles
 import cv2
 
 from kiosk.domain.liveness import Side
-from kiosk.settings import FaceSettings
+from kiosk.settings.face import FaceSettings
 from tests.face.generating import people as shared
 from tests.face.generating.asked import asked
 from tests.face.generating.genuine import HeadAt

@@ -7,7 +7,7 @@ was chosen. What was run is printed."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from random import Random
 
@@ -19,13 +19,14 @@ from kiosk.face.landmarks import nose_ratio, planar_residual
 from kiosk.face.turning import possible_sides
 from tests.face.generating import people as shared
 from tests.face.generating.asked import LIGHTS, PACES
-from tests.face.generating.attacks import ATTACKS, ATTACKS_OF_TWO
+from tests.face.generating.attacks import ATTACKS, ATTACKS_OF_TWO, in_a_row
 from tests.face.generating.bounds import at_least, at_most
 from tests.face.generating.genuine import HeadAt, TalkingHead, blinking, still, talking
+from tests.face.generating.moving import Film, Screen
 from tests.face.generating.mutants import MUTANTS, with_rule
 from tests.face.generating.people import Person
 from tests.face.generating.trials import Bench, Tried
-from tests.prove.liveness_trials import (
+from tests.prove.face.liveness_trials import (
     MANY_TURNS,
     MOST_ATTACKS,
     TURNS,
@@ -46,6 +47,7 @@ pytestmark = [
 
 KINDS = [*ATTACKS, *ATTACKS_OF_TWO]
 LEAST_GENUINE = 0.95  # of few turns this is not refuted, of all people it is a figure: see docs/liveness.md
+EASY_TURN = 0.22  # of the nose ratio: some 20 degrees
 CLIP_TURNS = 5  # to each side
 ROUNDS = 4  # that often a planted bug's attacks are tried with everybody, before it counts as not found
 
@@ -55,20 +57,32 @@ def chance(request: pytest.FixtureRequest) -> Random:
     return drawn_for(request.node.name)
 
 
-def attacked(on: Bench, kind: str, crowd: list[Person], chance: Random) -> Trials:
+def attacked(on: Bench, kind: str, crowd: list[Person], chance: Random, turns: int = 1) -> Trials:
     """Each person once; who turns in another's place stands next in the list."""
     for person, stranger in zip(crowd, [*crowd[1:], crowd[0]], strict=True):
-        side = chance.choice(tuple(Side))
+        sides, screen = chance.choice(possible_sides(turns)), Screen()
+        yield (
+            person.name,
+            on.tried(person, sides, in_a_row(held(kind, person, stranger), sides, screen, chance), screen),
+        )
+
+
+def held(kind: str, person: Person, stranger: Person) -> Callable[[Side, Random], Film]:
+    def turning_to(side: Side, chance: Random) -> Film:
         one = ATTACKS.get(kind)
-        film = one(person, side, chance) if one else ATTACKS_OF_TWO[kind](person, stranger, side, chance)
-        yield person.name, on.tried(person, (side,), film)
+        return one(person, side, chance) if one else ATTACKS_OF_TWO[kind](person, stranger, side, chance)
+
+    return turning_to
 
 
 @pytest.mark.prove
 @pytest.mark.parametrize("kind", KINDS)
 def test_attacks(kind: str, chance: Random) -> None:
-    through, of = counted(kind, attacked(bench(), kind, crowd(WHO), chance))["all"]
-    sys.stdout.write(f"{kind}: at most {at_most(through, of):.1%}\n")
+    """As many turns as a terminal asks for."""
+    done = list(attacked(bench(), kind, crowd(WHO), chance, TURNS))
+    through, of = counted(kind, iter(done))["all"]
+    one_turn = sum(len(tried.state.sides) < TURNS for _, tried in done)
+    sys.stdout.write(f"{kind}: at most {at_most(through, of):.1%}; through the first turn: {one_turn}\n")
     assert through <= MOST_ATTACKS * of
 
 
@@ -110,20 +124,17 @@ def test_other_numbers_of_turns(turns: int, chance: Random) -> None:
 @pytest.mark.prove
 def test_real_heads_are_not_flat() -> None:
     """Of pairs of photographs, without a generator: one looks ahead, and in the other the head is turned."""
-    rule, residuals = bench().rules.turn, []
+    residuals = []
     for paths in shared.photographs().values():
         found = shared.points_of(bench().models, paths)
         ahead = [points for points in found if abs(nose_ratio(points)) <= 0.08]
         pairs = [
-            (one, other)
-            for one in ahead
-            for other in found
-            if abs(nose_ratio(one) - nose_ratio(other)) >= rule.turned_ratio
+            (one, other) for one in ahead for other in found if abs(nose_ratio(one) - nose_ratio(other)) >= EASY_TURN
         ]
         residuals += [planar_residual(*pair) for pair in pairs]
-    least = rule.turned_residual
+    least = bench().rules.turn.turned_residual
     sys.stdout.write(f"{len(residuals)} pairs of turned heads, residuals from {min(residuals):.3f}\n")
-    assert len(residuals) > 100
+    assert len(residuals) > 50
     assert sum(residual >= least for residual in residuals) >= LEAST_GENUINE * len(residuals)
 
 

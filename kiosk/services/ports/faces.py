@@ -1,4 +1,4 @@
-"""What the services of faces need of the store: part of kiosk.services.ports, which names all of it."""
+"""What the services of faces need of the store."""
 
 from __future__ import annotations
 

@@ -1,37 +1,28 @@
-"""What the services need from the outside: Protocols that store, devices and sync fill, and tests fake."""
+"""What the services need of the store: a repository an aggregate, and whole transactions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from kiosk.domain.audit import AuditEntry
-from kiosk.domain.cash import CashTopUp, CounterPayment
-from kiosk.domain.collection import Collection, UndoneCollection
-from kiosk.domain.face_consent import FaceConsent, FaceDeletion
-from kiosk.domain.ids import DishId, FaceConsentId, MemberId, OrderId, PaymentId, TerminalId
+from kiosk.domain.ids import DishId, MemberId, OrderId, PaymentId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
 from kiosk.domain.payer import Payer
 from kiosk.domain.payment import Payment
-from kiosk.domain.receipt import Paper
-from kiosk.domain.receipt import PaperKind as PaperKind
-from kiosk.domain.refund import Refund
 from kiosk.domain.stock import StockLevels, StockMovement
 from kiosk.domain.wallet import Grant, GrantUse, Spend
-from kiosk.services.counter_ports import Cash, Refunds
 from kiosk.services.events import PrintJobState
-from kiosk.services.face_store_ports import Faces
-from kiosk.services.slip_ports import Collections, Slips
-
-# --- storage ---
+from kiosk.services.ports.counter import Cash, Refunds
+from kiosk.services.ports.faces import Faces
+from kiosk.services.ports.printing import PrintJob
+from kiosk.services.ports.slips import Collections, Slips
 
 
 class StorageFailed(Exception):
@@ -40,20 +31,6 @@ class StorageFailed(Exception):
 
 class StorageFull(StorageFailed):
     """No room was left: unlike after a failed fsync, it is certain that nothing was kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class PrintJob:
-    """`copy` 0 is the first print; a staff reprint is a new job with copy 1, 2 … `order_id`: what the paper is about; a
-    top-up's slip carries the top-up's id there."""
-
-    id: UUID
-    order_id: OrderId
-    printer: str
-    kind: PaperKind
-    paper: Paper
-    state: PrintJobState = PrintJobState.QUEUED
-    copy: int = 0
 
 
 class Orders(Protocol):
@@ -246,147 +223,4 @@ class Store(Protocol):
     def reopen(self) -> None:
         """After the disk has refused: open the database anew, as a start does. Raises StorageFailed while that does not
         work."""
-        ...
-
-
-# --- central ---
-
-
-class CentralUnreachable(Exception):
-    """No answer in time, or no connection. What was asked may or may not have happened there."""
-
-
-class CentralRefused(Exception):
-    """Central answered and does not deal with this terminal (revoked, not enrolled, protocol too old)."""
-
-
-class GrantOutdated(Exception):
-    """Central was restored from a backup since it gave that grant; it is not to be used."""
-
-
-class Refusal(StrEnum):
-    INSUFFICIENT = "insufficient"
-    CARD_UNKNOWN = "card_unknown"
-    CARD_BLOCKED = "card_blocked"
-    MEMBER_BLOCKED = "member_blocked"
-    ABANDONED = "abandoned"
-    POINTS_INSUFFICIENT = "points_insufficient"
-    COUPON_NOT_VALID = "coupon_not_valid"
-    FACE_NOT_ALLOWED = "face_not_allowed"  # deleted, or the consent to paying has ended or is not known to central yet
-    AWAITING_TERMINALS = "awaiting_terminals"  # central was restored, and does not know yet what all terminals hold
-
-
-@dataclass(frozen=True, slots=True)
-class TerminalIdentity:
-    """Who this terminal is to central, given at enrolment. `letter` starts its order numbers. `private_key` is the raw
-    Ed25519 key (32 bytes); it never leaves the terminal."""
-
-    terminal_id: TerminalId
-    incarnation: int
-    letter: str
-    canteen_name: str
-    private_key: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class GrantIssued:
-    """`grant` is the money's, None when none was asked for; `further` are those of points and a coupon. `free_after` is
-    the money that the member has left after it, pre-grants included, for display."""
-
-    grant: Grant | None
-    free_after: Money
-    further: tuple[Grant, ...] = ()
-
-    @property
-    def grants(self) -> tuple[Grant, ...]:
-        return self.further if self.grant is None else (self.grant, *self.further)
-
-
-@dataclass(frozen=True, slots=True)
-class GrantRefused:
-    """`free` is told only with INSUFFICIENT: what there is, of which `held_elsewhere` is set aside for other terminals
-    that did not give it back in time."""
-
-    refusal: Refusal
-    free: Money | None = None
-    held_elsewhere: Money | None = None
-
-
-class Central(Protocol):
-    def request_grant(
-        self,
-        request_id: PaymentId,
-        payer: Payer,
-        amount: Money,
-        abandons: tuple[PaymentId, ...],
-        further: tuple[Money, ...] = (),
-    ) -> GrantIssued | GrantRefused:
-        """Just-in-time grants of exactly `amount` of money (which may be zero when there are `further` ones) and of
-        exactly each of `further`, points and a coupon: all or nothing. The same request_id always gets the same answer.
-        `abandons` are earlier requests of this terminal that will never be spent: they are closed first. Raises
-        CentralUnreachable, CentralRefused."""
-        ...
-
-
-class EventEncoder(Protocol):
-    """Turns what happened into outbox bodies (kiosk.sync.wire), so that services do not know the wire."""
-
-    def sale(self, order: Order, payment: Payment, uses: Sequence[tuple[GrantUse, Spend]]) -> bytes:
-        """`uses`: the spends that paid it, each with its grant after it; none for an order due at the counter."""
-        ...
-
-    def release(self, request_id: PaymentId) -> bytes: ...
-
-    def refund(self, refund: Refund, movements: tuple[StockMovement, ...]) -> bytes: ...
-
-    def counter_payment(self, made: CounterPayment, movements: tuple[StockMovement, ...], points: int) -> bytes: ...
-
-    def cash_top_up(self, made: CashTopUp) -> bytes: ...
-
-    def collected(self, made: Collection, uses: Sequence[tuple[GrantUse, Spend]], points: int) -> bytes:
-        """`uses` as with a sale; none of what was paid in cash."""
-        ...
-
-    def collection_undone(self, undone: UndoneCollection) -> bytes: ...
-
-    def face_consent(self, consent: FaceConsent) -> bytes: ...
-
-    def face_forgotten(self, deletion: FaceDeletion, consent_id: FaceConsentId | None) -> bytes:
-        """`consent_id`: of the face that was destroyed here with it."""
-        ...
-
-    def face_destroyed(self, consent_id: FaceConsentId) -> bytes: ...
-
-
-class OutboxSignal(Protocol):
-    def wake(self) -> None:
-        """There is something to upload: do not wait for the next round. Never blocks."""
-        ...
-
-
-class Catalogue(Protocol):
-    """The texts of one language (gettext), for what is printed."""
-
-    def gettext(self, message: str) -> str: ...
-
-
-# --- devices ---
-
-
-class Printer(Protocol):
-    """A printer with its own thread. `name` is the configured one."""
-
-    @property
-    def name(self) -> str: ...
-
-    def submit(self, job: PrintJob, report: Callable[[UUID, PrintJobState], None]) -> bool:
-        """Queue the job; False when the queue is full or the driver stopped. `report` is called on the driver's
-        thread: SENDING before the first byte (if it raises, nothing is sent), then CONFIRMED or UNKNOWN, or
-        SKIPPED when the job is a customer's paper and the printer could not begin within its patience."""
-        ...
-
-    def open_drawer(self, report: Callable[[PrintJobState], None]) -> bool:
-        """Open the cash drawer at this printer, before the papers that wait; False when it cannot print now, or the
-        driver stopped. Never blocks. `report` as with `submit`: SENDING, then CONFIRMED or UNKNOWN; or SKIPPED, when
-        its turn did not come within seconds."""
         ...
