@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.app import FlowApp
 from kiosk.screens.counter.stage import PREPARED, CounterStage
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import step
 from kiosk.screens.counter_flow.customer import CustomerView, customer_view
@@ -26,7 +27,7 @@ class CounterApp(FlowApp[State]):
         self._tell_customer = tell_customer
         self._told: CustomerView | None = None
 
-    def flow_step(self, state: State, event: ev.CounterEvent) -> tuple[State, Sequence[ev.Effect]]:
+    def flow_step(self, state: State, event: ev.CounterEvent) -> tuple[State, Sequence[fx.Effect]]:
         return step(state, event)
 
     def make_stage(self) -> CounterStage:

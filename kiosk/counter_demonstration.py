@@ -9,7 +9,8 @@ from kiosk.domain.ids import DishId
 from kiosk.domain.menu import Menu
 from kiosk.other_terminal import OtherTerminal
 from kiosk.playing import DemonstrationFailed, Play
-from kiosk.screens.counter_flow.state import ScreenName, State, UndoEnd
+from kiosk.screens.counter_flow.after_sale_state import UndoEnd
+from kiosk.screens.counter_flow.state import ScreenName, State
 from kiosk.services.collected import Collected
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.outcomes import NotCharged, Paid

@@ -12,8 +12,11 @@ from uuid import UUID
 
 from kiosk.domain.due_order import DueOrder, order_of
 from kiosk.domain.ids import CollectionId, CounterPaymentId, PaymentId, uuid7
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow.state import FoundOrder, Outcome, Undoable
+from kiosk.screens.counter_flow.after_sale_state import Undoable
+from kiosk.screens.counter_flow.collecting_state import FoundOrder
+from kiosk.screens.counter_flow.state import Outcome
 from kiosk.screens.effects import EffectRunner, Services
 from kiosk.screens.flow import effects as common_fx
 from kiosk.screens.flow.effects import SoundKind
@@ -65,33 +68,33 @@ class CounterEffects(EffectRunner):
         self._staff = staff
         self._undo_reason = undo_reason
 
-    def __call__(self, effect: common_fx.Effect | ev.Effect) -> None:
+    def __call__(self, effect: common_fx.Effect | fx.Effect) -> None:
         """Start it and return at once."""
         match effect:
-            case ev.Charge():
+            case fx.Charge():
                 self._run(self._payments, lambda: ev.SaleFinished(effect.sale_id, self._charge(effect)))
-            case ev.ChargeInLane(charge, is_meant):
+            case fx.ChargeInLane(charge, is_meant):
                 self._run(
                     self._payments,
                     lambda: ev.SaleFinished(charge.sale_id, self._charge(charge, in_lane=True, is_meant=is_meant)),
                 )
-            case ev.SellForCash():
+            case fx.SellForCash():
                 self._run(self._payments, lambda: ev.SaleFinished(effect.sale_id, self._sell(effect)))
-            case ev.CheckCash(sold_by):
+            case fx.CheckCash(sold_by):
                 self._run(self._payments, lambda: self._check_cash(sold_by))
-            case ev.FindOrders():
+            case fx.FindOrders():
                 # With the payments: what asks central for orders also claims them there, on one thread.
                 self._run(self._payments, lambda: ev.OrdersFound(effect.sale_id, self._find(effect)))
-            case ev.CollectFromBalance() | ev.CollectInCash():
+            case fx.CollectFromBalance() | fx.CollectInCash():
                 self._run(self._payments, lambda: ev.SaleFinished(effect.sale_id, self._collect(effect)))
-            case ev.CheckCollected(made_by, due_order):
+            case fx.CheckCollected(made_by, due_order):
                 self._run(self._payments, lambda: self._check_collected(made_by, due_order))
-            case ev.Undo(sale, act_id):
+            case fx.Undo(sale, act_id):
                 self._run(self._payments, lambda: ev.UndoFinished(sale.order.id, self._undo(sale, act_id)))
             case _:  # the same as at a self-service terminal
                 super().__call__(effect)
 
-    def _charge(self, effect: ev.Charge, *, in_lane: bool = False, is_meant: bool = False) -> Outcome | SameMemberAgain:
+    def _charge(self, effect: fx.Charge, *, in_lane: bool = False, is_meant: bool = False) -> Outcome | SameMemberAgain:
         """A fault of ours in the middle leaves it unknown, once it was begun."""
         services = self._counter()
         request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language)
@@ -105,7 +108,7 @@ class CounterEffects(EffectRunner):
                 return BeingChecked(services.checkout.begun, effect.shown_total)
             return NotCharged(NotChargedReason.STORAGE_FAILED, effect.shown_total)
 
-    def _sell(self, effect: ev.SellForCash) -> Outcome:
+    def _sell(self, effect: fx.SellForCash) -> Outcome:
         act = self._act()
         request = CheckoutRequest(effect.cart, effect.shown_total, effect.dining_mode, effect.language)
         try:
@@ -121,7 +124,7 @@ class CounterEffects(EffectRunner):
         except StorageFailed:
             return None
 
-    def _find(self, effect: ev.FindOrders) -> tuple[FoundOrder, ...] | NotCollected:
+    def _find(self, effect: fx.FindOrders) -> tuple[FoundOrder, ...] | NotCollected:
         services = self._counter()
         try:
             if effect.slip:
@@ -140,10 +143,10 @@ class CounterEffects(EffectRunner):
         due_orders = (found,) if isinstance(found, DueOrder) else found
         return tuple(FoundOrder(due, order_of(due, menu)) for due in due_orders)
 
-    def _collect(self, effect: ev.CollectFromBalance | ev.CollectInCash) -> Outcome:
+    def _collect(self, effect: fx.CollectFromBalance | fx.CollectInCash) -> Outcome:
         act, collect = self._act(), self._counter().collect_orders
         try:
-            if isinstance(effect, ev.CollectInCash):
+            if isinstance(effect, fx.CollectInCash):
                 return collect.take_cash(act, effect.due_order)
             return collect.pay(act, effect.due_order, effect.payer)
         except Exception:

@@ -16,6 +16,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.refund import Refund, RefundedLine
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import step
 from kiosk.screens.counter_flow.state import CounterRules, Outcome, PayMethod, Sale, State
@@ -56,7 +57,7 @@ class Staff:
 
     def __init__(self, menu: Menu | None = MENU, limits: CounterLimits = LIMITS) -> None:
         self.state = State(Sale(1), CounterRules(limits))
-        self.effects: list[ev.Effect] = []
+        self.effects: list[fx.Effect] = []
         self.now_s = 1000.0
         self.local: time = LUNCH
         self._ids = 100
@@ -129,14 +130,14 @@ class Staff:
         return CounterPayment(*ids, CounterResult.PAID, order.total, "7", MOMENT, received=received)
 
     @property
-    def charged(self) -> list[ev.Charge]:
+    def charged(self) -> list[fx.Charge]:
         """What was handed to the checkout, in the lane or not."""
-        effects = (e.charge if isinstance(e, ev.ChargeInLane) else e for e in self.effects)
-        return [e for e in effects if isinstance(e, ev.Charge)]
+        effects = (e.charge if isinstance(e, fx.ChargeInLane) else e for e in self.effects)
+        return [e for e in effects if isinstance(e, fx.Charge)]
 
     @property
-    def sold(self) -> list[ev.SellForCash]:
-        return [e for e in self.effects if isinstance(e, ev.SellForCash)]
+    def sold(self) -> list[fx.SellForCash]:
+        return [e for e in self.effects if isinstance(e, fx.SellForCash)]
 
     @property
     def sounds(self) -> list[SoundKind]:

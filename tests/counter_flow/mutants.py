@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.domain.counter import CounterLimits
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import step
 from kiosk.screens.counter_flow.paying import charge
@@ -43,7 +44,7 @@ def takes_too_little_cash(state: State, event: ev.CounterEvent) -> Step:
         after, effects = step(replace(state, paying=few), event)
         if after.paying is not None:
             after = replace(after, paying=replace(after.paying, amount=state.paying.amount))
-        asked = [replace(e, shown_total=state.paying.amount) if isinstance(e, ev.SellForCash) else e for e in effects]
+        asked = [replace(e, shown_total=state.paying.amount) if isinstance(e, fx.SellForCash) else e for e in effects]
         return after, tuple(asked)
     return step(state, event)
 
@@ -65,7 +66,7 @@ def next_drops_the_payment(state: State, event: ev.CounterEvent) -> Step:
 def asks_nobody(state: State, event: ev.CounterEvent) -> Step:
     """In the lane the same member again counts as meant."""
     after, effects = step(state, event)
-    meant = tuple(replace(e, is_meant=True) if isinstance(e, ev.ChargeInLane) else e for e in effects)
+    meant = tuple(replace(e, is_meant=True) if isinstance(e, fx.ChargeInLane) else e for e in effects)
     return after, meant
 
 

@@ -7,9 +7,11 @@ from uuid import UUID
 import pytest
 
 from kiosk.domain.money import Money
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.after_sale_state import CheckKind, UndoEnd
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
-from kiosk.screens.counter_flow.state import CheckKind, Notice, PayMethod, ScreenName, UndoEnd
+from kiosk.screens.counter_flow.state import Notice, PayMethod, ScreenName
 from kiosk.screens.flow.effects import SoundKind
 from kiosk.services.events import DrawerAsked, DrawerEnd
 from kiosk.services.outcomes import NotCharged
@@ -55,7 +57,7 @@ def test_a_disk_that_refuses_is_asked_until_it_is_known() -> None:
     staff.happens(ev.SaleFinished(staff.sold[0].sale_id, NotKnown(ACT)))
     assert customer_view(staff.state).shows is CustomerShows.CHECKING
     staff.waits(6)
-    assert ev.CheckCash(ACT) in staff.effects
+    assert fx.CheckCash(ACT) in staff.effects
     staff.happens(ev.ActChecked(ACT, None))
     assert isinstance(staff.state.outcome, NotCharged)
     assert staff.state.checks == ()
@@ -67,14 +69,14 @@ def test_undo_within_ten_seconds_once() -> None:
     order = staff.is_paid()
     staff.waits(5)
     staff.touch(ev.UndoTouched(order.id), ev.UndoTouched(order.id))
-    assert [e.sale.order for e in staff.effects if isinstance(e, ev.Undo)] == [order]
+    assert [e.sale.order for e in staff.effects if isinstance(e, fx.Undo)] == [order]
     staff.is_undone(order)
     assert staff.state.undo is not None
     assert staff.state.undo.end is UndoEnd.UNDONE
     assert customer_view(staff.state).undone == Money(1250)
     assert staff.state.screen is ScreenName.SALE, "it is not said to be paid any more"
     staff.touch(ev.UndoSeen(), ev.UndoTouched(order.id))
-    assert len([e for e in staff.effects if isinstance(e, ev.Undo)]) == 1
+    assert len([e for e in staff.effects if isinstance(e, fx.Undo)]) == 1
 
 
 def test_undo_is_not_offered_after_ten_seconds() -> None:
@@ -83,7 +85,7 @@ def test_undo_is_not_offered_after_ten_seconds() -> None:
     order = staff.is_paid()
     staff.now_s += 10.0  # no tick yet
     staff.touch(ev.UndoTouched(order.id))
-    assert not any(isinstance(e, ev.Undo) for e in staff.effects)
+    assert not any(isinstance(e, fx.Undo) for e in staff.effects)
     staff.waits(1)
     assert staff.state.undoable is None
 
@@ -95,7 +97,7 @@ def test_a_late_touch_does_not_undo_the_next_sale() -> None:
     staff.card("02")
     second = staff.is_paid()
     staff.touch(ev.UndoTouched(first.id))
-    assert not any(isinstance(e, ev.Undo) for e in staff.effects)
+    assert not any(isinstance(e, fx.Undo) for e in staff.effects)
     staff.touch(ev.UndoTouched(second.id))
     staff.is_undone(second)
     assert staff.state.lane is not None
@@ -134,7 +136,7 @@ def test_an_undo_that_is_not_known_is_asked_after_under_its_act() -> None:
     staff.touch(ev.UndoSeen())
     assert staff.state.undo is not None
     staff.waits(6)
-    assert [e.act_id for e in staff.effects if isinstance(e, ev.Undo)] == [None, ACT]
+    assert [e.act_id for e in staff.effects if isinstance(e, fx.Undo)] == [None, ACT]
     staff.is_undone(order)
     assert staff.state.checks == ()
 

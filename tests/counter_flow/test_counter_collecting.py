@@ -15,9 +15,12 @@ from kiosk.domain.ids import CollectionId, MemberId, PaymentId, TerminalId, Undo
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import Payment, PaymentMethod
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.after_sale_state import CheckKind, UndoEnd
+from kiosk.screens.counter_flow.collecting_state import FoundOrder
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
-from kiosk.screens.counter_flow.state import CheckKind, FoundOrder, Notice, PayMethod, ScreenName, UndoEnd
+from kiosk.screens.counter_flow.state import Notice, PayMethod, ScreenName
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import SoundKind
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
@@ -45,8 +48,8 @@ def searching(number: str = "A037") -> Staff:
     return staff
 
 
-def asked(staff: Staff) -> list[ev.FindOrders]:
-    return [e for e in staff.effects if isinstance(e, ev.FindOrders)]
+def asked(staff: Staff) -> list[fx.FindOrders]:
+    return [e for e in staff.effects if isinstance(e, fx.FindOrders)]
 
 
 def with_one() -> tuple[Staff, FoundOrder]:
@@ -67,13 +70,13 @@ def undone_of(made: Collection) -> UndoneCollection:
     return UndoneCollection(UndoneCollectionId(ACT), made.id, made.order_id, made.due_payment_id, "7", "undone", MOMENT)
 
 
-def due_of(effects: list[ev.Effect]) -> list[DueOrder]:
-    return [e.due_order for e in effects if isinstance(e, ev.CollectFromBalance | ev.CollectInCash)]
+def due_of(effects: list[fx.Effect]) -> list[DueOrder]:
+    return [e.due_order for e in effects if isinstance(e, fx.CollectFromBalance | fx.CollectInCash)]
 
 
 def test_by_number_and_paid_by_card() -> None:
     staff, one = with_one()
-    assert asked(staff) == [ev.FindOrders(staff.state.sale.id, number="A037")]
+    assert asked(staff) == [fx.FindOrders(staff.state.sale.id, number="A037")]
     assert staff.state.collecting is not None
     assert staff.state.collecting.chosen == one
     staff.touch(ev.MethodTouched(PayMethod.MEMBER))
@@ -96,12 +99,12 @@ def test_undone_within_ten_seconds(method: PaymentMethod) -> None:
     staff.happens(ev.SaleFinished(staff.state.sale.id, Collected(one.order, Money(1250), made)))
     staff.waits(5)
     staff.touch(ev.UndoTouched(one.order.id))
-    (asked_for,) = [e.sale for e in staff.effects if isinstance(e, ev.Undo)]
+    (asked_for,) = [e.sale for e in staff.effects if isinstance(e, fx.Undo)]
     assert (asked_for.order, asked_for.collected) == (one.order, made)
     assert asked_for.in_cash == (Money(1250) if method is PaymentMethod.COUNTER else None)
     staff.happens(ev.UndoFinished(one.order.id, NotKnown(ACT)))
     staff.waits(6)
-    assert [e.act_id for e in staff.effects if isinstance(e, ev.Undo)] == [None, ACT]
+    assert [e.act_id for e in staff.effects if isinstance(e, fx.Undo)] == [None, ACT]
     staff.happens(ev.UndoFinished(one.order.id, CollectionUndone(undone_of(made), made)))
     assert staff.state.undo is not None
     assert staff.state.undo.end is UndoEnd.UNDONE
@@ -130,7 +133,7 @@ def test_paid_by_face_after_a_moment_to_cancel() -> None:
     staff.waits(2)
     assert due_of(staff.effects) == []
     staff.waits(1)
-    (asked,) = [e for e in staff.effects if isinstance(e, ev.CollectFromBalance)]
+    (asked,) = [e for e in staff.effects if isinstance(e, fx.CollectFromBalance)]
     assert (asked.due_order, asked.payer) == (one.due_order, by_face(MEMBER))
     staff.happens(ev.SaleFinished(staff.state.sale.id, Collected(one.order, Money(1250))))
     view = customer_view(staff.state)
@@ -147,7 +150,7 @@ def test_that_is_somebody_else() -> None:
     staff.waits(10)
     assert due_of(staff.effects) == []
     staff.card()
-    (paid,) = [e for e in staff.effects if isinstance(e, ev.CollectFromBalance)]
+    (paid,) = [e for e in staff.effects if isinstance(e, fx.CollectFromBalance)]
     assert (paid.due_order, paid.payer) == (one.due_order, ByCard(CARD))
 
 
@@ -174,10 +177,10 @@ def test_by_card_and_by_slip() -> None:
     staff = Staff()
     staff.touch(ev.CollectOpened())
     staff.card()
-    assert asked(staff) == [ev.FindOrders(staff.state.sale.id, card_uid=CARD)]
+    assert asked(staff) == [fx.FindOrders(staff.state.sale.id, card_uid=CARD)]
     staff = Staff()
     staff.happens(CodeScanned("scanner", "KS1:x", staff.now_s))
-    assert asked(staff) == [ev.FindOrders(staff.state.sale.id, slip="KS1:x")]
+    assert asked(staff) == [fx.FindOrders(staff.state.sale.id, slip="KS1:x")]
     assert staff.state.screen is ScreenName.COLLECT
     staff.happens(ev.OrdersFound(staff.state.sale.id, NotCollected(NotCollectedReason.FORGED)))
     assert staff.state.collecting is not None
@@ -216,7 +219,7 @@ def test_an_end_that_is_not_known_is_asked_after() -> None:
     assert [check.kind for check in staff.state.checks] == [CheckKind.COLLECT]
     staff.touch(common.DoneTouched())
     staff.waits(6)
-    assert ev.CheckCollected(ACT, one.due_order) in staff.effects
+    assert fx.CheckCollected(ACT, one.due_order) in staff.effects
     staff.happens(ev.ActChecked(ACT, Collected(one.order, Money(1250))))
     (told,) = staff.state.found_out
     assert (told.order, told.amount) == (one.order, Money(1250))

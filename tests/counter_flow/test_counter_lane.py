@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByCard
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import Notice, PayMethod, ScreenName
@@ -53,7 +54,7 @@ def test_the_same_member_again_asks_staff() -> None:
     assert staff.state.lane.paid == 1
     question = staff.state.sale.id
     staff.touch(ev.AgainAnswered(question, charge=True))
-    assert [e.is_meant for e in staff.effects if isinstance(e, ev.ChargeInLane)] == [False, False, True]
+    assert [e.is_meant for e in staff.effects if isinstance(e, fx.ChargeInLane)] == [False, False, True]
     staff.touch(ev.AgainAnswered(question, charge=True))
     assert len(staff.charged) == 3
     staff.is_paid()

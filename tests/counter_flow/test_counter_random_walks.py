@@ -18,6 +18,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.payer import ByCard, ByFace
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import step
 from kiosk.screens.counter_flow.bill import due, grid
@@ -63,7 +64,7 @@ from tests.flow.faces import POSES
 from tests.screens.face_scenes import CONSENT, TEXT
 
 TakesStep = Callable[[State, ev.CounterEvent], Step]
-Payment = ev.Charge | ev.ChargeInLane | ev.SellForCash | ev.CollectFromBalance | ev.CollectInCash
+Payment = fx.Charge | fx.ChargeInLane | fx.SellForCash | fx.CollectFromBalance | fx.CollectInCash
 DISHES = [CHICKEN, RICE, NUTS.id, SALAD.id, DishId("unicorn")]
 DOUBT = Doubtful(CANDIDATES)
 DEARER = menu_with(SALAD, chicken_minor=1300, version=2)
@@ -131,11 +132,11 @@ class CounterWalk(RuleBasedStateMachine):
             assert after.in_flight, "a payment in flight was dropped"
             assert after.sale.id == before.sale.id
 
-    def look_at(self, effect: ev.Effect, event: ev.CounterEvent) -> None:
+    def look_at(self, effect: fx.Effect, event: ev.CounterEvent) -> None:
         match effect:
-            case ev.Charge() | ev.SellForCash():
+            case fx.Charge() | fx.SellForCash():
                 self.begins(effect, effect)
-            case ev.CollectFromBalance() | ev.CollectInCash():
+            case fx.CollectFromBalance() | fx.CollectInCash():
                 collecting = self.staff.state.collecting
                 assert collecting is not None
                 assert collecting.chosen is not None
@@ -144,7 +145,7 @@ class CounterWalk(RuleBasedStateMachine):
             case IdentifyByDigits(sale_id):
                 self.tries[sale_id] += 1
                 assert self.tries[sale_id] <= MOST_TRIES, "more tries than there are"
-            case ev.ChargeInLane(charge, is_meant):
+            case fx.ChargeInLane(charge, is_meant):
                 self.begins(effect, charge)
                 answered = isinstance(event, ev.AgainAnswered) and event.charge
                 assert is_meant == answered, "charged once more without being asked"
@@ -156,7 +157,7 @@ class CounterWalk(RuleBasedStateMachine):
             case StopFace(task):
                 assert task == self.looking
                 self.looking = None
-            case ev.Undo(sale, None):
+            case fx.Undo(sale, None):
                 order_id = sale.order.id
                 assert isinstance(event, ev.UndoTouched)
                 assert order_id == event.order_id, "another sale than was shown is undone"
@@ -164,7 +165,7 @@ class CounterWalk(RuleBasedStateMachine):
                 assert self.staff.now_s - self.paid_at[order_id] < 10.0, "undone too late"
                 self.undone.add(order_id)
 
-    def begins(self, payment: Payment, sale: ev.Charge | ev.SellForCash) -> None:
+    def begins(self, payment: Payment, sale: fx.Charge | fx.SellForCash) -> None:
         assert self.staff.state.enrolment is None, "charged while a face is enrolled"
         self.takes_in_hand(payment, sale.sale_id)
         assert price_cart(sale.cart, self.menu).total == sale.shown_total
@@ -173,7 +174,7 @@ class CounterWalk(RuleBasedStateMachine):
             is_weighed = selection.grams is None or 0 < selection.grams <= LIMITS.largest_weight_g
             assert is_typed, "more than staff may type"
             assert is_weighed, "more than staff may type"
-        if isinstance(sale, ev.SellForCash):
+        if isinstance(sale, fx.SellForCash):
             assert sale.received >= sale.shown_total, "the change is below zero"
 
     def takes_in_hand(self, payment: Payment, sale_id: int) -> None:
@@ -181,16 +182,16 @@ class CounterWalk(RuleBasedStateMachine):
         assert self.staff.state.sale.id == sale_id
         self.in_hand = payment
 
-    def is_by_a_face_that_was_shown(self, effect: ev.Effect, before: State) -> None:
+    def is_by_a_face_that_was_shown(self, effect: fx.Effect, before: State) -> None:
         """With the amount, and for a moment; but for the lane."""
-        if not isinstance(effect, ev.Charge | ev.CollectFromBalance) or not isinstance(effect.payer, ByFace):
+        if not isinstance(effect, fx.Charge | fx.CollectFromBalance) or not isinstance(effect.payer, ByFace):
             return
         facing, rules = before.facing, before.rules.face_policy
         assert facing is not None
         assert facing.found is not None, "charged without a moment to cancel"
         assert rules is not None
         assert self.staff.now_s - self.found_s >= rules.confirm_s, "charged without a moment to cancel"
-        amount = effect.due_order.due if isinstance(effect, ev.CollectFromBalance) else effect.shown_total
+        amount = effect.due_order.due if isinstance(effect, fx.CollectFromBalance) else effect.shown_total
         assert (facing.found.payer, facing.amount) == (effect.payer, amount)
 
     @property
@@ -294,12 +295,12 @@ class CounterWalk(RuleBasedStateMachine):
     def finishes(self, answer: str | NotCharged | BeingChecked) -> None:
         asked, self.in_hand = self.in_hand, None
         assert asked is not None
-        if isinstance(asked, ev.CollectFromBalance | ev.CollectInCash):
+        if isinstance(asked, fx.CollectFromBalance | fx.CollectInCash):
             self.finishes_collecting(asked, answer)
             return
-        sale = asked.charge if isinstance(asked, ev.ChargeInLane) else asked
+        sale = asked.charge if isinstance(asked, fx.ChargeInLane) else asked
         outcome: object = answer
-        if answer == "again" and isinstance(asked, ev.ChargeInLane) and not asked.is_meant:
+        if answer == "again" and isinstance(asked, fx.ChargeInLane) and not asked.is_meant:
             outcome = SameMemberAgain(sale.shown_total, 3)
         elif isinstance(answer, str):
             outcome = self.done(sale)
@@ -309,7 +310,7 @@ class CounterWalk(RuleBasedStateMachine):
             assert self.staff.state.lane is not None
             assert self.staff.state.lane.asking == outcome
 
-    def finishes_collecting(self, asked: ev.CollectFromBalance | ev.CollectInCash, answer: object) -> None:
+    def finishes_collecting(self, asked: fx.CollectFromBalance | fx.CollectInCash, answer: object) -> None:
         outcome: object = answer
         if isinstance(answer, str):
             collecting = self.staff.state.collecting
@@ -319,11 +320,11 @@ class CounterWalk(RuleBasedStateMachine):
         self.happens(ev.SaleFinished(asked.sale_id, outcome))
         assert not self.staff.state.in_flight
 
-    def done(self, sale: ev.Charge | ev.SellForCash) -> object:
+    def done(self, sale: fx.Charge | fx.SellForCash) -> object:
         menu = next(menu for menu in (MENU, DEARER) if _comes_to(sale, menu))
         order = self.staff.order_of(sale.cart, menu)
         self.paid_at[order.id], self.newest = self.staff.state.now_s, order.id
-        if isinstance(sale, ev.SellForCash):
+        if isinstance(sale, fx.SellForCash):
             return CashSold(order, self.staff.payment_of(order, sale.received))
         return Paid(order, Money(1), 1)
 
@@ -464,7 +465,7 @@ def _is_found(state: State) -> bool:
     return state.facing is not None and state.facing.found is not None
 
 
-def _comes_to(sale: ev.Charge | ev.SellForCash, menu: Menu) -> bool:
+def _comes_to(sale: fx.Charge | fx.SellForCash, menu: Menu) -> bool:
     try:
         return price_cart(sale.cart, menu).total == sale.shown_total
     except ValueError:

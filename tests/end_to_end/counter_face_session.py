@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.domain.enrolment_poses import EnrolmentPose
 from kiosk.domain.payer import ByFace
-from kiosk.playing import Play
+from kiosk.playing import DemonstrationFailed, Play
 from kiosk.screens.counter_flow.state import ScreenName, State
 from kiosk.screens.flow.account_state import Enrolling, Tried
 from kiosk.services.enrol_face import FaceEnrolled
@@ -17,6 +17,7 @@ from kiosk.services.outcomes import Paid
 MEMBER, CARD = "20230101", "62E3086CED"
 ENROLLED_WITHIN_S = 90.0
 READY_WITHIN_S = 90.0
+MOST_LOOKS = 6
 
 
 class CounterFaceSession(Play):
@@ -45,8 +46,7 @@ class CounterFaceSession(Play):
         self.wait("enrolled", self._poses_are_taken, ENROLLED_WITHIN_S)
         self.picture("counter-enrolled")
         self._holds(EnrolmentPose.AHEAD)
-        self.tap(None, "way-try")
-        self.wait("known again", lambda: self._end is Tried.RECOGNISED, ENROLLED_WITHIN_S)
+        self._tries()
         self.tap("counter-enrol-tried", "way-done")
         self.wait("the next sale", lambda: self._state.screen is ScreenName.SALE)
 
@@ -56,13 +56,30 @@ class CounterFaceSession(Play):
         self.tap(None, "charge")
         self.wait("the camera looks", lambda: bool(self._state.cameras_on), READY_WITHIN_S)
         self.picture("counter-face-looks")
-        self.wait("paid by face", lambda: isinstance(self._state.outcome, Paid), ENROLLED_WITHIN_S)
+        self.wait("paid by face", self._is_paid, ENROLLED_WITHIN_S)
         self.picture("counter-face-paid")
         assert isinstance(self._state.payer, ByFace)
         order = self._state.order
         assert order is not None
         self.paper("receipts", "counter-face-receipt")
         self.reached_central(order.number)
+
+    def _tries(self) -> None:
+        """As often as somebody would: on a busy machine a look may take longer than it is given."""
+        for _ in range(MOST_LOOKS):
+            self.tap(None, "way-try")
+            self.wait("looked at", lambda: isinstance(self._end, Tried), ENROLLED_WITHIN_S)
+            if self._end is Tried.RECOGNISED:
+                self.say("   known again")
+                return
+        raise DemonstrationFailed("the face that was enrolled is not known again")
+
+    def _is_paid(self) -> bool:
+        """Looking again where nothing came of it."""
+        facing = self._state.facing
+        if facing is not None and facing.trouble is not None:
+            self.tap(None, "look-again")
+        return isinstance(self._state.outcome, Paid)
 
     def _poses_are_taken(self) -> bool:
         """Turning the head as it is asked for."""

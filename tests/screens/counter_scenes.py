@@ -25,11 +25,11 @@ from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentMethod
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.counter_flow.after_sale_state import Undoable
+from kiosk.screens.counter_flow.collecting_state import Collecting, FoundOrder
 from kiosk.screens.counter_flow.enrolment_state import Enrolment
 from kiosk.screens.counter_flow.state import (
-    Collecting,
     CounterRules,
-    FoundOrder,
     Lane,
     LaneEnd,
     Outcome,
@@ -38,7 +38,6 @@ from kiosk.screens.counter_flow.state import (
     Sale,
     ScreenName,
     State,
-    Undoable,
     Weighing,
 )
 from kiosk.screens.flow.face_state import FacePolicy, Facing

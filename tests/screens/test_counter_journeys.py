@@ -18,6 +18,7 @@ from kiosk.domain.order import Order
 from kiosk.domain.payer import ByCard, ByFace, Payer
 from kiosk.domain.refund import Refund, RefundedLine
 from kiosk.screens.counter.stage import PREPARED
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows
 from kiosk.screens.counter_flow.state import Outcome, ScreenName
@@ -86,17 +87,17 @@ class FakeCounter:
             effect: Any = self.ui.effects[self._answered]
             self._answered += 1
             match effect:
-                case ev.Charge():
+                case fx.Charge():
                     self._finish(effect.sale_id, self._charge(effect.payer, effect.cart, effect.shown_total))
-                case ev.ChargeInLane(charge, is_meant):
+                case fx.ChargeInLane(charge, is_meant):
                     self._finish(charge.sale_id, self._charge_in_lane(charge, is_meant=is_meant))
-                case ev.SellForCash():
+                case fx.SellForCash():
                     self._finish(effect.sale_id, self._sell(effect))
-                case ev.FindOrders():
+                case fx.FindOrders():
                     found = counter.found("A037") if effect.number == "A037" else None
                     missing = NotCollected(NotCollectedReason.NOT_FOUND)
                     self.ui.publish(ev.OrdersFound(effect.sale_id, found or missing))
-                case ev.CollectFromBalance() | ev.CollectInCash():
+                case fx.CollectFromBalance() | fx.CollectInCash():
                     order = counter.found("A037")[0].order
                     self._finish(effect.sale_id, Collected(order, effect.due_order.due, None, Money(3750)))
                 case IdentifyByDigits(sale_id, task, _, digits):
@@ -104,7 +105,7 @@ class FakeCounter:
                     member = Identified(scenes.MEMBER, payer, Money(0))
                     known = member if digits == DIGITS_OF_MEMBER else None
                     self.ui.publish(common.FaceIdentified(sale_id, task, known))
-                case ev.Undo(sale):
+                case fx.Undo(sale):
                     order = sale.order
                     lines = tuple(RefundedLine(i, x.quantity, x.total) for i, x in enumerate(order.lines))
                     void = Refund(order.id, order.id, lines, (), "7", "x", counter.MOMENT, is_void=True)  # type: ignore[arg-type]
@@ -123,14 +124,14 @@ class FakeCounter:
         self.balances[payer.uid] = balance - total
         return Paid(self._order(cart), self.balances[payer.uid], 0)
 
-    def _charge_in_lane(self, charge: ev.Charge, *, is_meant: bool) -> Outcome | SameMemberAgain:
+    def _charge_in_lane(self, charge: fx.Charge, *, is_meant: bool) -> Outcome | SameMemberAgain:
         assert isinstance(charge.payer, ByCard)
         if charge.payer.uid == self._in_lane and not is_meant:
             return SameMemberAgain(charge.shown_total, 4)
         self._in_lane = charge.payer.uid
         return self._charge(charge.payer, charge.cart, charge.shown_total)
 
-    def _sell(self, effect: ev.SellForCash) -> Outcome:
+    def _sell(self, effect: fx.SellForCash) -> Outcome:
         order = self._order(effect.cart)
         ids = CounterPaymentId(order.id), order.id, PaymentId(order.id)
         made = CounterPayment(*ids, CounterResult.PAID, order.total, "7", counter.MOMENT, received=effect.received)

@@ -12,17 +12,9 @@ from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
 from kiosk.domain.liveness import Side, Stage
 from kiosk.domain.money import Money
+from kiosk.screens.counter_flow.after_sale_state import Check, CheckKind, FoundOut, Undo, Undoable, UndoEnd
 from kiosk.screens.counter_flow.enrolment_state import Guardian
-from kiosk.screens.counter_flow.state import (
-    Check,
-    CheckKind,
-    FoundOut,
-    PayMethod,
-    State,
-    Undo,
-    Undoable,
-    UndoEnd,
-)
+from kiosk.screens.counter_flow.state import PayMethod, State
 from kiosk.screens.flow.account_state import Enrolling
 from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.screens.flow.state import ScreenName as CustomerScreen

@@ -19,8 +19,9 @@ from kiosk.domain.order import OrderState
 from kiosk.screens.counter_effects import CounterEffects
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import step
+from kiosk.screens.counter_flow.after_sale_state import UndoEnd
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
-from kiosk.screens.counter_flow.state import CounterRules, PayMethod, Sale, ScreenName, State, UndoEnd
+from kiosk.screens.counter_flow.state import CounterRules, PayMethod, Sale, ScreenName, State
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import LoadMenu, SoundKind
 from kiosk.screens.flow.face_state import FacePolicy

@@ -11,7 +11,8 @@ from kiosk.domain.ids import OrderId
 from kiosk.screens.counter.screen import CounterScreen
 from kiosk.screens.counter.words import fault_words
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow.state import Collecting, FoundOrder, PayMethod, State
+from kiosk.screens.counter_flow.collecting_state import Collecting, FoundOrder
+from kiosk.screens.counter_flow.state import PayMethod, State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.widgets import Pressable
 from kiosk.screens.widgets.number_pad import ERASE

@@ -5,7 +5,8 @@ from __future__ import annotations
 from kiosk.screens.counter.screen import CounterScreen
 from kiosk.screens.counter.words import found_out_words, undo_words
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow.state import State, UndoEnd
+from kiosk.screens.counter_flow.after_sale_state import UndoEnd
+from kiosk.screens.counter_flow.state import State
 from kiosk.screens.kv import load_kv
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kiosk.screens.counter.words import trouble_words, undo_words
-from kiosk.screens.counter_flow.state import State, Trouble, UndoEnd
+from kiosk.screens.counter_flow.after_sale_state import UndoEnd
+from kiosk.screens.counter_flow.state import State, Trouble
 from kiosk.screens.counter_flow.troubles import troubles
 from kiosk.screens.texts import Texts
 from kiosk.screens.words import camera_light

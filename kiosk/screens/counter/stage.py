@@ -15,7 +15,8 @@ from kiosk.screens.counter.screen import CounterScreen
 from kiosk.screens.counter.signs import signs, strip_words
 from kiosk.screens.counter.words import notice_words
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow.state import Notice, ScreenName, State, UndoEnd
+from kiosk.screens.counter_flow.after_sale_state import UndoEnd
+from kiosk.screens.counter_flow.state import Notice, ScreenName, State
 from kiosk.screens.flow import enrolling
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.state import TextSize

@@ -7,16 +7,9 @@ from dataclasses import dataclass
 from kiosk.domain.dish import Dish
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
+from kiosk.screens.counter_flow.after_sale_state import CheckKind, FoundOut, Undo, UndoEnd
 from kiosk.screens.counter_flow.bill import BillLine
-from kiosk.screens.counter_flow.state import (
-    CheckKind,
-    FoundOut,
-    Notice,
-    State,
-    Trouble,
-    Undo,
-    UndoEnd,
-)
+from kiosk.screens.counter_flow.state import Notice, State, Trouble
 from kiosk.screens.texts import Texts
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.counter_sale import CashSold

@@ -1,7 +1,7 @@
 """The flow of a counter's screens, pure: (state, event) → (state, effects). No Kivy, no I/O, no clock.
 
-state.py: what staff see. customer.py: what the customer sees of it. troubles.py: what does not work.
-events.py: what can happen and what the flow wants done (effects).
+state.py, *_state.py: what staff see. customer.py: what the customer sees of it. troubles.py: what does not work.
+events.py: what can happen. effects.py: what the flow wants done.
 pad.py, selling.py: making a sale. paying.py: settling it. facing.py: by face. lane.py: one fixed price, one after the
 other. collecting.py: orders of self-service terminals. enrolling.py: a member's face. undoing.py: the last sale.
 checking.py: what is not known yet. desk.py: all that goes on beside.

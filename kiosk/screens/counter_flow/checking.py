@@ -7,8 +7,10 @@ from uuid import UUID
 
 from kiosk.domain.ids import PaymentId
 from kiosk.domain.money import Money
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow.state import Check, CheckKind, FoundOut, Outcome, State
+from kiosk.screens.counter_flow.after_sale_state import Check, CheckKind, FoundOut
+from kiosk.screens.counter_flow.state import Outcome, State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import CheckPayment, LoadLevels, PlaySound, SoundKind
@@ -72,12 +74,12 @@ def _of(state: State, id_: UUID) -> Check | None:
     return next((check for check in state.checks if check.id == id_), None)
 
 
-def _question(check: Check) -> ev.Effect:
+def _question(check: Check) -> fx.Effect:
     if check.kind is CheckKind.UNDO and check.undoing is not None:
-        return ev.Undo(check.undoing, check.id)
+        return fx.Undo(check.undoing, check.id)
     if check.kind is CheckKind.COLLECT and check.found is not None:
-        return ev.CheckCollected(check.id, check.found.due_order)
-    return ev.CheckCash(check.id) if check.kind is CheckKind.CASH else CheckPayment(PaymentId(check.id))
+        return fx.CheckCollected(check.id, check.found.due_order)
+    return fx.CheckCash(check.id) if check.kind is CheckKind.CASH else CheckPayment(PaymentId(check.id))
 
 
 def _not_charged(amount: Money) -> NotCharged:

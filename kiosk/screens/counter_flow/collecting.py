@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow.state import Collecting, Notice, ScreenName, State
+from kiosk.screens.counter_flow.collecting_state import Collecting
+from kiosk.screens.counter_flow.state import Notice, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed, warned
 from kiosk.screens.flow.effects import PlaySound, SoundKind
 from kiosk.services import events as service
@@ -27,7 +29,7 @@ def on_number(state: State, _event: ev.NumberConfirmed) -> Step:
     if state.screen is not ScreenName.COLLECT or collecting is None or collecting.looking or not collecting.number:
         return state, ()
     looking = Collecting(collecting.number, looking=True)
-    return replace(state, collecting=looking), (ev.FindOrders(state.sale.id, number=collecting.number),)
+    return replace(state, collecting=looking), (fx.FindOrders(state.sale.id, number=collecting.number),)
 
 
 def on_code(state: State, event: service.CodeScanned) -> Step:
@@ -38,7 +40,7 @@ def on_code(state: State, event: service.CodeScanned) -> Step:
     if state.screen is not ScreenName.COLLECT:
         return warned(state, Notice.FINISH_SALE_FIRST)
     state = replace(state, collecting=Collecting(looking=True), touched_s=state.now_s)
-    return state, (ev.FindOrders(state.sale.id, slip=event.text),)
+    return state, (fx.FindOrders(state.sale.id, slip=event.text),)
 
 
 def on_found(state: State, event: ev.OrdersFound) -> Step:

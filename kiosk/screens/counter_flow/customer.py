@@ -9,9 +9,10 @@ from enum import StrEnum
 from kiosk.domain.enrolment_poses import EnrolmentPose
 from kiosk.domain.face import Fault
 from kiosk.domain.money import Money
+from kiosk.screens.counter_flow.after_sale_state import UndoEnd
 from kiosk.screens.counter_flow.bill import BillLine, bill_lines, due, typed
 from kiosk.screens.counter_flow.facing import can_look
-from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State, UndoEnd
+from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
 from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.services.collected import Collected
 from kiosk.services.events import DeviceKind, DeviceState

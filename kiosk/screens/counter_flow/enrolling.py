@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from kiosk.screens import flow as customer
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.enrolment_state import MAX_PHONE_DIGITS, Enrolment, Guardian
 from kiosk.screens.counter_flow.state import Notice, ScreenName, State
@@ -86,7 +87,7 @@ def forwarded(state: State, event: Any) -> Step:
         return state, ()
     before = replace(enrolment.flow, session=replace(enrolment.flow.session, view=state.view))
     flow, wanted = customer.step(before, event)
-    effects = cast("tuple[ev.Effect, ...]", wanted)  # enrolling wants nothing that the counter's runner cannot do
+    effects = cast("tuple[fx.Effect, ...]", wanted)  # enrolling wants nothing that the counter's runner cannot do
     if enrolment.is_begun and flow.enrolling is None:
         return next_sale(replace(state, face_tasks=flow.face_tasks)), effects
     refused = _NOTICES.get(flow.notice.notice) if flow.notice and before.notice is None else None

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from kiosk.domain.face import Agreed, Doubtful, Fault
 from kiosk.domain.face_consent import ConsentPurpose
-from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import lane, paying
 from kiosk.screens.counter_flow.bill import due
 from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
@@ -43,7 +43,7 @@ def can_look(state: State) -> bool:
     return may_try and camera_works and ConsentPurpose.PAYING in state.face.purposes
 
 
-def followed(before: State, after: State, effects: tuple[ev.Effect, ...]) -> Step:
+def followed(before: State, after: State, effects: tuple[fx.Effect, ...]) -> Step:
     """After each step: a look that nobody waits for any more is ended, and one that may begin begins."""
     if after.facing is not None and not _may_pay_by_face(after):
         after = replace(after, facing=None)

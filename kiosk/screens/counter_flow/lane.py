@@ -8,6 +8,7 @@ from kiosk.domain.cart import CartError
 from kiosk.domain.money import Money
 from kiosk.domain.payer import Payer
 from kiosk.domain.pricing import price_cart
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.bill import cart_total
 from kiosk.screens.counter_flow.selling import with_typed_sum
@@ -56,10 +57,10 @@ def charge(state: State, payer: Payer, received_s: float, *, is_meant: bool = Fa
     if lane is None:
         return state, (PlaySound(SoundKind.WARNING),)
     language, mode = state.view.language, lane.dining_mode
-    charged = ev.Charge(state.sale.id, payer, received_s, lane.cart, lane.price, mode, language)
+    charged = fx.Charge(state.sale.id, payer, received_s, lane.cart, lane.price, mode, language)
     paying = Paying(PayMethod.MEMBER, lane.price, in_flight=True, card_end=card_end(payer))
     state = replace(state, paying=paying, payer=payer, touched_s=state.now_s)
-    return state, (ev.ChargeInLane(charged, is_meant),)
+    return state, (fx.ChargeInLane(charged, is_meant),)
 
 
 def ask(state: State, again: SameMemberAgain) -> Step:

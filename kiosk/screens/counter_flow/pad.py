@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from kiosk.screens.counter_flow import enrolling
 from kiosk.screens.counter_flow import events as ev
-from kiosk.screens.counter_flow.state import Collecting, Notice, Sale, ScreenName, State, Weighing
+from kiosk.screens.counter_flow.collecting_state import Collecting
+from kiosk.screens.counter_flow.state import Notice, Sale, ScreenName, State, Weighing
 from kiosk.screens.counter_flow.steps import Step, begun_anew, noticed
 
 MAX_RECEIVED_MINOR = 1_000_000

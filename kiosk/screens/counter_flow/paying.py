@@ -10,22 +10,14 @@ from kiosk.domain.counter import change_for
 from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import ByCard, Payer
 from kiosk.domain.payment import PaymentMethod
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import enrolling, lane
 from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.after_sale_state import Check, CheckKind, Undoable
 from kiosk.screens.counter_flow.bill import due, typed
 from kiosk.screens.counter_flow.checking import checked_later
 from kiosk.screens.counter_flow.selling import with_typed_sum
-from kiosk.screens.counter_flow.state import (
-    Check,
-    CheckKind,
-    Notice,
-    Outcome,
-    Paying,
-    PayMethod,
-    ScreenName,
-    State,
-    Undoable,
-)
+from kiosk.screens.counter_flow.state import Notice, Outcome, Paying, PayMethod, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed, warned
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import LoadLevels, LoadMenu, PlaySound, SoundKind
@@ -87,7 +79,7 @@ def on_card(state: State, event: service.CardPresented) -> Step:
             return charge(state, ByCard(event.uid), event.received_s)
         case ScreenName.COLLECT if state.collecting is not None and state.collecting.chosen is None:
             collecting = replace(state.collecting, looking=True, fault=None, found=())
-            return replace(state, collecting=collecting), (ev.FindOrders(state.sale.id, card_uid=event.uid),)
+            return replace(state, collecting=collecting), (fx.FindOrders(state.sale.id, card_uid=event.uid),)
         case ScreenName.ENROL:
             return enrolling.on_card(state, event)
         case ScreenName.SALE if state.sale.cart.lines or state.keyed_minor:
@@ -111,12 +103,12 @@ def on_cash_taken(state: State, _event: ev.CashTaken) -> Step:
         change_for(paying.amount, received)
     except CashError:
         return warned(state, Notice.LESS_THAN_DUE)
-    effect: ev.Effect
+    effect: fx.Effect
     if state.collecting is not None and state.collecting.chosen is not None:
-        effect = ev.CollectInCash(state.sale.id, state.collecting.chosen.due_order)
+        effect = fx.CollectInCash(state.sale.id, state.collecting.chosen.due_order)
     else:
         cart, mode = _bought(state)
-        effect = ev.SellForCash(state.sale.id, cart, paying.amount, received, mode, state.view.language)
+        effect = fx.SellForCash(state.sale.id, cart, paying.amount, received, mode, state.view.language)
     state = replace(state, paying=replace(paying, in_flight=True), received=received)
     return replace(state, payer=None, paper=None), (effect,)
 
@@ -133,7 +125,7 @@ def on_finished(state: State, event: ev.SaleFinished) -> Step:
     if isinstance(outcome, Paid | CashSold | Collected):
         return state, (PlaySound(SoundKind.SUCCESS), LoadLevels())
     is_new_menu = isinstance(outcome, NotCharged) and outcome.reason is NotChargedReason.MENU_CHANGED
-    reload: ev.Effect = LoadMenu() if is_new_menu else LoadLevels()
+    reload: fx.Effect = LoadMenu() if is_new_menu else LoadLevels()
     return state, (PlaySound(SoundKind.FAILURE), reload)
 
 
@@ -162,12 +154,12 @@ def on_done(state: State, _event: common.DoneTouched) -> Step:
 def charge(state: State, payer: Payer, received_s: float) -> Step:
     """Hand what is due to a service, once: while one is in flight nothing starts another."""
     amount = due(state)
-    effect: ev.Effect
+    effect: fx.Effect
     if state.collecting is not None and state.collecting.chosen is not None:
-        effect = ev.CollectFromBalance(state.sale.id, state.collecting.chosen.due_order, payer, received_s)
+        effect = fx.CollectFromBalance(state.sale.id, state.collecting.chosen.due_order, payer, received_s)
     else:
         cart, mode = _bought(state)
-        effect = ev.Charge(state.sale.id, payer, received_s, cart, amount, mode, state.view.language)
+        effect = fx.Charge(state.sale.id, payer, received_s, cart, amount, mode, state.view.language)
     paying = Paying(PayMethod.MEMBER, amount, in_flight=True, card_end=card_end(payer))
     state = replace(state, screen=ScreenName.PAYING, paying=paying, outcome=None, received=None, keyed_minor=0)
     return replace(state, payer=payer, payer_name="", paper=None), (effect,)

@@ -9,20 +9,20 @@ from enum import StrEnum
 from uuid import UUID
 
 from kiosk.domain.cart import EMPTY_CART, Cart
-from kiosk.domain.collection import Collection
 from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
-from kiosk.domain.due_order import DueOrder
 from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.payer import Payer
 from kiosk.domain.stock import StockLevels
+from kiosk.screens.counter_flow.after_sale_state import Check, FoundOut, Undo, Undoable
+from kiosk.screens.counter_flow.collecting_state import Collecting
 from kiosk.screens.counter_flow.enrolment_state import Enrolment
 from kiosk.screens.flow.face_state import MOST_TRIES, FacePolicy, Facing
 from kiosk.screens.flow.state import View
 from kiosk.services import outcomes
-from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
+from kiosk.services.collected import Collected, NotCollected
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import DeviceHealth, LinkState, PrintJobChanged
 from kiosk.services.face_events import FaceReadiness
@@ -85,31 +85,6 @@ class Paying:
     card_end: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundOrder:
-    """An order that waits for the counter: `due_order` is what is settled; `order` has its names and lines."""
-
-    due_order: DueOrder
-    order: Order
-
-    @property
-    def due(self) -> Money:
-        """What is left to pay of it."""
-        return self.due_order.due
-
-
-@dataclass(frozen=True, slots=True)
-class Collecting:
-    """`number` is what was typed so far. `looking`: it is being looked for. `found`: what fits, newest first; `chosen`
-    is the one to be paid. `fault`: why no order is shown."""
-
-    number: str = ""
-    looking: bool = False
-    found: tuple[FoundOrder, ...] = ()
-    chosen: FoundOrder | None = None
-    fault: NotCollectedReason | None = None
-
-
 class LaneEnd(StrEnum):
     """How it ended for one customer of the lane. not_known: it was being checked when the next one came."""
 
@@ -132,75 +107,6 @@ class Lane:
     asking: SameMemberAgain | None = None
     last_member: MemberId | None = None
     ends: tuple[LaneEnd, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Undoable:
-    """The sale that was just made, until `until_s`. `in_cash`: so much is to be handed back. `in_lane`: it counts
-    there. `collected`: no sale, but another terminal's order that was paid here."""
-
-    order: Order
-    until_s: float
-    in_cash: Money | None = None
-    in_lane: bool = False
-    collected: Collection | None = None
-
-    @property
-    def amount(self) -> Money:
-        """What was paid here."""
-        return self.order.total if self.collected is None else self.collected.amount
-
-
-class UndoEnd(StrEnum):
-    """undone: its `in_cash` is to be handed back now. refused: it could not be undone; refund it. being_checked: not
-    known yet; nothing is handed back before it is."""
-
-    UNDOING = "undoing"
-    UNDONE = "undone"
-    REFUSED = "refused"
-    BEING_CHECKED = "being_checked"
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """Shown until it is touched away, or the next one is begun."""
-
-    sale: Undoable
-    end: UndoEnd
-
-
-class CheckKind(StrEnum):
-    """collect: an order of a self-service terminal, paid in whatever way."""
-
-    CARD = "card"
-    CASH = "cash"
-    COLLECT = "collect"
-    UNDO = "undo"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Something whose end is not known yet, and when to ask again. `id`: of the payment, or of the staff's act;
-    `found`: what is collected; `undoing`: the sale that is being undone."""
-
-    kind: CheckKind
-    id: UUID
-    amount: Money
-    again_s: float
-    card_end: str = ""
-    found: FoundOrder | None = None
-    undoing: Undoable | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FoundOut:
-    """What became of a payment after its customer was sent on, or was made just before the start. `order` None: nothing
-    was charged; one that still waits for payment: a part of it was."""
-
-    kind: CheckKind
-    amount: Money | None
-    order: Order | None
-    card_end: str = ""
 
 
 class Notice(StrEnum):

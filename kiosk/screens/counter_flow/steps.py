@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow.state import Notice, Sale, ScreenName, ShownNotice, State
 from kiosk.screens.flow.effects import PlaySound, SoundKind
 from kiosk.services.outcomes import NotCharged
 from kiosk.services.staff_acts import Refused
 
 NOTICE_S = 4.0
-Step = tuple[State, tuple[ev.Effect, ...]]
+Step = tuple[State, tuple[fx.Effect, ...]]
 
 
 def noticed(state: State, notice: Notice) -> State:

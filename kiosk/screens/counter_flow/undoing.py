@@ -6,10 +6,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from kiosk.domain.ids import OrderId
+from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import lane
+from kiosk.screens.counter_flow.after_sale_state import Check, CheckKind, Undo, UndoEnd
 from kiosk.screens.counter_flow.checking import checked_later
-from kiosk.screens.counter_flow.state import Check, CheckKind, Notice, State, Undo, UndoEnd
+from kiosk.screens.counter_flow.state import Notice, State
 from kiosk.screens.counter_flow.steps import Step, next_sale, warned
 from kiosk.screens.flow.effects import LoadLevels, PlaySound, SoundKind
 from kiosk.services.refund import Refunded
@@ -30,7 +32,7 @@ def on_undo(state: State, event: ev.UndoTouched) -> Step:
         return state, ()
     if sale is None or sale.order.id != event.order_id or sale.until_s <= state.now_s:
         return warned(state, Notice.UNDO_TOO_LATE)
-    return replace(state, undoable=None, undo=Undo(sale, UndoEnd.UNDOING)), (ev.Undo(sale),)
+    return replace(state, undoable=None, undo=Undo(sale, UndoEnd.UNDOING)), (fx.Undo(sale),)
 
 
 def on_finished(state: State, event: ev.UndoFinished) -> Step:

@@ -32,7 +32,8 @@ TOP_UP = Money(10_000_000)
 READY_WITHIN_S = 60.0
 # A sale and its upload take some 50 ms.
 LONGEST_WAIT_S = 0.1
-# What the programs import only when they need it: imported once, before they are forked.
+# What the programs import only when they need it: imported once, before they are forked. Nothing more is done there:
+# a fork of a process that has used SQLite would share its random state.
 IMPORTED_LATE = [
     "anyio._backends._asyncio",
     "certifi",
@@ -145,9 +146,7 @@ class Site:
             config.write_text(_TERMINAL.format(folder=folder, number=number, port=port))
         self._mutant = mutant
         self._processes = multiprocessing.get_context("spawn" if fresh else "forkserver")
-        self._processes.set_forkserver_preload(
-            ["tests.prove.kill.programs", *IMPORTED_LATE, "tests.prove.kill.warmed_up"]
-        )
+        self._processes.set_forkserver_preload(["tests.prove.kill.programs", *IMPORTED_LATE])
         self.central = Program(lambda pipe: self._start(programs.serve_central, self._central_config, pipe))
         self.terminals = [Program(self._selling(config)) for config in self._terminal_configs]
 
