@@ -9,6 +9,8 @@ import pytest
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Agreed
 from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.domain.money import Money
+from kiosk.domain.payer import ByCard
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.enrolment_state import Guardian
@@ -31,15 +33,15 @@ from kiosk.services.events import (
     FaceReadinessChanged,
 )
 from kiosk.services.face_events import FaceReadiness
-from kiosk.services.identify import CardNotKnown
+from kiosk.services.identify import CardNotKnown, Identified
 from kiosk.services.posing import Posing, PosingChanged
 from tests.counter_flow.counter import LIMITS, Staff
 from tests.flow.faces import POSES
 from tests.screens import scenes
-from tests.screens.counter_scenes import RECOGNISED
 from tests.screens.face_scenes import CONSENT, TEXT
 
 CAMERA = "face-camera"
+RECOGNISED = Identified(scenes.MEMBER, ByCard(scenes.CARD), Money(0))
 LEFT = Posing(EnrolmentPose.LEFT, 1, PoseHint.TURN_MORE)
 
 

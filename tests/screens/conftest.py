@@ -1,6 +1,7 @@
 """The screens in this process: one window that draws for real without a display, one fresh app a test."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import time
@@ -13,6 +14,10 @@ from kiosk.screens.window import prepare_window
 from kiosk.settings import ScreenSettings
 
 # Before anything imports Kivy: test modules import it when they are collected.
+if "kivy" in sys.modules:
+    raise pytest.UsageError(
+        "Kivy was imported too soon: a test collected before tests/screens imports a module with widgets"
+    )
 os.environ["SDL_VIDEODRIVER"] = "offscreen"
 # As large as any size a test asks for: the window without a display shrinks, but it does not grow.
 prepare_window(ScreenSettings(width=1920, height=1920, fullscreen=False), Path(tempfile.mkdtemp(prefix="kivy-home-")))
