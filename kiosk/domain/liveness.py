@@ -15,6 +15,9 @@ from enum import StrEnum
 from kiosk.domain.blinking import Blinking, BlinkRule
 from kiosk.domain.errors import DomainError
 
+MAX_TURNS = 7
+"""Somebody is asked for at most so many: with them, some 20 seconds have gone."""
+
 
 class Side(StrEnum):
     """As the person before the camera sees it."""
@@ -147,12 +150,13 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TurnChallenge:
-    """The challenge at one moment; its methods give the next. `sides`: still to turn to, drawn by the caller at random.
-    `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's middle is: no face is
-    symmetric. `last`: the pose before. `failure` says why it was lost. `blinking`: what the eyes did. `trail`: the
-    poses shortly before the last one. `doubted`: the pose of the frame before, if that could be no head's and was left
-    out: the mesh misreads one now and then. `is_flat`: in this turn the nose went far enough, as a plane's does, too.
-    `has_jumped`: a turn was asked for again, as happens once. Nothing changes a challenge that is over."""
+    """The challenge at one moment; its methods give the next. `sides`: still to turn to, of `turns`, drawn by the
+    caller at random. `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's
+    middle is: no face is symmetric. `last`: the pose before. `failure` says why it was lost. `blinking`: what the
+    eyes did. `trail`: the poses shortly before the last one. `doubted`: the pose of the frame before, if that could
+    be no head's and was left out: the mesh misreads one now and then. `is_flat`: in this turn the nose went far
+    enough, as a plane's does, too. `has_jumped`: a turn was asked for again, as happens once. Nothing changes a
+    challenge that is over."""
 
     sides: tuple[Side, ...]
     asked_s: float
@@ -165,6 +169,12 @@ class TurnChallenge:
     doubted: Pose | None = None
     is_flat: bool = False
     has_jumped: bool = False
+    turns: int = 1
+
+    @property
+    def turn(self) -> int:
+        """Which of `turns` is asked for now, or next; from 1."""
+        return min(self.turns - len(self.sides) + 1, self.turns)
 
     @property
     def side(self) -> Side | None:
@@ -275,4 +285,4 @@ def challenge(sides: Sequence[Side], asked_s: float) -> TurnChallenge:
     """Asks first that a face looks ahead."""
     if not sides:
         raise DomainError("a challenge asks for at least one turn")
-    return TurnChallenge(tuple(sides), asked_s)
+    return TurnChallenge(tuple(sides), asked_s, turns=len(sides))

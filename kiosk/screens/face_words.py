@@ -22,7 +22,7 @@ def asked_words(seen: FaceSeen | None, texts: Texts) -> str:
     """What whoever stands there is to do now."""
     _ = texts.gettext
     if seen is not None and seen.stage is not None:
-        return _turn_words(seen.stage, seen.side, texts)
+        return _turn_words(seen, seen.stage, texts)
     return {
         None: _("Look into the camera"),
         Fault.NO_FACE: _("Stand in front of the camera"),
@@ -36,10 +36,14 @@ def asked_words(seen: FaceSeen | None, texts: Texts) -> str:
     }[seen.fault if seen is not None else None]
 
 
-def _turn_words(stage: Stage, side: Side | None, texts: Texts) -> str:
+def _turn_words(seen: FaceSeen, stage: Stage, texts: Texts) -> str:
     _ = texts.gettext
     if stage is Stage.TURN:
-        return _("Turn your head slowly to the left") if side is Side.LEFT else _("Turn your head slowly to the right")
+        left, right = _("Turn your head slowly to the left"), _("Turn your head slowly to the right")
+        asked = left if seen.side is Side.LEFT else right
+        if seen.turns < 2:
+            return asked
+        return _("{asked} ({turn} of {turns})").format(asked=asked, turn=seen.turn, turns=seen.turns)
     return {
         Stage.AHEAD: _("Look straight at the camera"),
         Stage.BACK: _("Now look straight ahead again"),

@@ -30,12 +30,14 @@ class FaceReadinessChanged:
 @dataclass(frozen=True, slots=True)
 class FaceSeen:
     """How a look goes on. `fault`: why this frame does not count. `stage`: of the turn of the head, once that is asked
-    for, and `side`, to which."""
+    for, and `side`, to which; it is the `turn`-th of `turns`."""
 
     task: int
     fault: Fault | None
     stage: Stage | None = None
     side: Side | None = None
+    turn: int = 1
+    turns: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,12 @@ def test_each_turn_of_several_and_each_is_compared() -> None:
     assert len(booth.looks) == 5
 
 
+def test_it_says_which_of_the_turns_is_asked_for() -> None:
+    booth = Booth(Side.LEFT, Side.LEFT, Side.RIGHT)
+    seen = [booth.frame(), booth.turn(35, 0), booth.turn(35, 0), booth.turn(-35, 0)]
+    assert [(state.turn, state.turns) for state in seen] == [(1, 3), (2, 3), (3, 3), (3, 3)]
+
+
 @pytest.mark.parametrize("look", [0, 1, 2])
 def test_another_person_before_turned_or_after(look: int) -> None:
     booth = Booth()

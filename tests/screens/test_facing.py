@@ -76,7 +76,7 @@ VARIANTS = {
     "look": looking(ORDERING),
     "look-too-dark": looking(ORDERING, seen=FaceSeen(1, Fault.TOO_DARK)),
     "look-to-pay": looking(PAYING),
-    "look-turn": looking(PAYING, seen=FaceSeen(1, None, Stage.TURN, Side.LEFT)),
+    "look-turn": looking(PAYING, seen=FaceSeen(1, None, Stage.TURN, Side.LEFT, 2, 3)),
     "look-unknown": troubled(ORDERING, FaceTrouble.UNKNOWN),
     "look-not-turned": troubled(PAYING, FaceTrouble.NOT_TURNED),
     "look-no-camera": troubled(PAYING, FaceTrouble.CAMERA_GONE),

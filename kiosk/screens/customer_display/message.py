@@ -8,7 +8,7 @@ import msgspec
 
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
-from kiosk.domain.liveness import Side, Stage
+from kiosk.domain.liveness import MAX_TURNS, Side, Stage
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.bill import BillLine
 from kiosk.screens.counter_flow.customer import CustomerShows, CustomerView
@@ -23,6 +23,7 @@ _MAX_NAME_CHARS = 40
 Minor = Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)]
 Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")]
 Number = Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9-]*\Z")]
+Turn = Annotated[int, msgspec.Meta(ge=1, le=MAX_TURNS)]
 Name = Annotated[str, msgspec.Meta(max_length=_MAX_NAME_CHARS)]
 
 
@@ -37,10 +38,10 @@ class ShownLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A CustomerView with the names in its language. `lines`: the last ones of the sale, `more_lines` are not told.
-    Amounts in minor units of `currency`. `fault`, `stage`, `side`: how the look at them goes on; `trouble`: why nothing
-    came of it, a Fault or a FaceTrouble; `asks_digits`: those of their card are to be told to staff. `is_posing`: their
-    face is being enrolled; `pose` is asked for (None: all are taken), `fault` or `pose_hint` keeps it from being
-    taken."""
+    Amounts in minor units of `currency`. `fault`, `stage`, `side`, `turn` of `turns`: how the look at them goes on;
+    `trouble`: why nothing came of it, a Fault or a FaceTrouble; `asks_digits`: those of their card are to be told
+    to staff. `is_posing`: their face is being enrolled; `pose` is asked for (None: all are taken), `fault` or
+    `pose_hint` keeps it from being taken."""
 
     language: str
     shows: CustomerShows
@@ -61,6 +62,8 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     fault: Fault | None = None
     stage: Stage | None = None
     side: Side | None = None
+    turn: Turn = 1
+    turns: Turn = 1
     trouble: str | None = None
     is_posing: bool = False
     pose: EnrolmentPose | None = None
@@ -100,6 +103,8 @@ def message_of(view: CustomerView) -> Message:
         fault=hint if isinstance(hint, Fault) else view.seen.fault if view.seen else None,
         stage=view.seen.stage if view.seen else None,
         side=view.seen.side if view.seen else None,
+        turn=view.seen.turn if view.seen else 1,
+        turns=view.seen.turns if view.seen else 1,
         is_posing=view.posing is not None,
         pose=view.posing.asked if view.posing else None,
         pose_hint=hint if isinstance(hint, PoseHint) else None,
