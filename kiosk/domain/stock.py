@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kiosk.domain.cart import Cart
+from kiosk.domain.dish import Dish
 from kiosk.domain.ids import DishId
+from kiosk.domain.menu import Combo
 from kiosk.domain.order import Order
 
 
@@ -29,6 +31,12 @@ class StockLevels:
 
     def is_sold_out(self, dish_id: DishId) -> bool:
         return dish_id in self.sold_out or self.portions.get(dish_id, 1) <= 0
+
+    def is_item_sold_out(self, item: Dish | Combo) -> bool:
+        """Of a combo: some slot has nothing left to choose."""
+        if isinstance(item, Dish):
+            return self.is_sold_out(item.id)
+        return any(all(self.is_sold_out(dish_id) for dish_id in slot.dish_ids) for slot in item.slots)
 
     def short_for(self, cart: Cart) -> tuple[DishId, ...]:
         """The dishes of which the cart wants more than there is, in the cart's order."""

@@ -15,7 +15,6 @@ from kiosk.domain.menu import Menu
 from kiosk.screens.art import Art
 from kiosk.screens.edit_sheet import EditSheet
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.serving import is_sold_out
 from kiosk.screens.flow.state import Editing, State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.menu_cards import SPICE_ICONS, TAG_ICONS, swaps
@@ -47,7 +46,7 @@ class DishSheet(EditSheet):
         if self.changed("choice", choice):
             self._parts.options.show(choice, self.texts)
         if self.changed("swaps", dish, state.levels, state.session.profile):
-            unfit = is_sold_out(dish, state) or blocks_for_dish(dish, state.session.profile)
+            unfit = state.levels.is_item_sold_out(dish) or blocks_for_dish(dish, state.session.profile)
             self._parts.show_swaps(swaps(dish, state) if unfit else (), self.texts, self.art, self._open)
 
     def _choose(self, choice: DishChoice) -> None:

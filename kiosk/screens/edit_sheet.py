@@ -10,7 +10,7 @@ from kiosk.domain.dish import Dish
 from kiosk.domain.menu import Combo, Menu
 from kiosk.domain.pricing import price_selection
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.serving import is_served_now, is_sold_out
+from kiosk.screens.flow.serving import is_served_now
 from kiosk.screens.flow.state import Editing, State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.screen import KioskScreen
@@ -50,7 +50,7 @@ class EditSheet(KioskScreen):
             self.ids.scroller.scroll_to(0)
         blocks = blocks_for_selection(editing.selection, menu, state.session.profile)
         self.render_item(state, editing, menu, blocks)
-        sold_out = is_sold_out(item, state) or any(
+        sold_out = state.levels.is_item_sold_out(item) or any(
             state.levels.is_sold_out(c.dish_id) for c in editing.selection.dishes
         )
         self._show_warning(blocks, sold_out=sold_out)

@@ -12,7 +12,7 @@ from kiosk.domain.dish import DietTag, Dish
 from kiosk.domain.ids import DishId
 from kiosk.domain.menu import Combo, Menu
 from kiosk.screens.cards import Card, Section, Standing
-from kiosk.screens.flow.serving import is_served_now, is_sold_out
+from kiosk.screens.flow.serving import is_served_now
 from kiosk.screens.flow.state import COMBOS, State
 from kiosk.screens.texts import Texts
 
@@ -94,7 +94,7 @@ def swaps(dish: Dish, state: State, candidates: tuple[DishId, ...] | None = None
     fit = [
         d
         for d in others
-        if d.id != dish.id and not is_sold_out(d, state) and not blocks_for_dish(d, state.session.profile)
+        if d.id != dish.id and not state.levels.is_item_sold_out(d) and not blocks_for_dish(d, state.session.profile)
     ]
     return tuple(sorted(fit, key=lambda d: abs(d.price.minor - dish.price.minor))[:_MAX_SWAPS])
 
@@ -159,7 +159,7 @@ def _standing(item: Dish | Combo, state: State, texts: Texts) -> tuple[Standing,
     if state.serving_id is None:
         periods = [texts.of(p.name) for p in menu.meal_periods if p.id in item.meal_period_ids]
         return Standing.NOT_NOW, texts.listed(periods) or texts.gettext("Not served")
-    if is_sold_out(item, state):
+    if state.levels.is_item_sold_out(item):
         return Standing.SOLD_OUT, texts.gettext("Sold out")
     blocks = blocks_for_item(item, menu, state.session.profile)
     if blocks:

@@ -9,7 +9,6 @@ from kiosk.domain.cart import Cart
 from kiosk.domain.dish import Dish
 from kiosk.domain.ids import ComboId, DishId
 from kiosk.domain.menu import Combo, Menu
-from kiosk.domain.stock import StockLevels
 from kiosk.screens.cards import Card, Section, Standing
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.bill import grid
@@ -42,7 +41,7 @@ def touched(card: Card) -> ev.DishTouched | ev.ComboTouched:
 
 
 def _card(item: Dish | Combo, state: State, counts: Counter[str], texts: Texts) -> Card:
-    sold_out = _is_sold_out(item, state.levels)
+    sold_out = state.levels.is_item_sold_out(item)
     key = f"{_COMBO}{item.id}" if isinstance(item, Combo) else item.id
     return Card(
         key=key,
@@ -73,13 +72,6 @@ def _counts(cart: Cart) -> Counter[str]:
         elif selection.dishes:
             counts[selection.dishes[0].dish_id] += line.quantity
     return counts
-
-
-def _is_sold_out(item: Dish | Combo, levels: StockLevels) -> bool:
-    """Of a combo: some slot has nothing left to choose."""
-    if isinstance(item, Dish):
-        return levels.is_sold_out(item.id)
-    return any(all(levels.is_sold_out(dish_id) for dish_id in slot.dish_ids) for slot in item.slots)
 
 
 def number_of(keys: Sequence[tuple[str, str, str]], category_id: str) -> int:

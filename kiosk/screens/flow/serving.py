@@ -13,13 +13,6 @@ def is_served_now(item: Dish | Combo, state: State) -> bool:
     return state.serving_id is not None and state.serving_id in item.meal_period_ids
 
 
-def is_sold_out(item: Dish | Combo, state: State) -> bool:
-    """A combo is sold out when some slot has nothing left to choose."""
-    if isinstance(item, Dish):
-        return state.levels.is_sold_out(item.id)
-    return any(all(state.levels.is_sold_out(dish_id) for dish_id in slot.dish_ids) for slot in item.slots)
-
-
 def at_meal_time(state: State) -> State:
     """With the meal period that is served by its menu at its local time, and the one that starts next."""
     menu, local = state.menu, state.local
