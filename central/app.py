@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from central.api_guard import staff_only
 from central.audit import endpoints as audit
 from central.audit.service import BadAuditBatch
 from central.database import is_unavailable
@@ -27,6 +28,13 @@ from central.faces import endpoints as faces
 from central.faces.sharing import BadFaceExchange
 from central.feed import endpoints as feed
 from central.feed.pruning import prune_daily
+from central.ingredients import endpoints as ingredients
+from central.ingredients.acts import BadIngredientAct
+from central.kitchen import endpoints as kitchen
+from central.members import endpoints as members
+from central.members.acts import BadMemberAct
+from central.menu import endpoints as menu
+from central.menu.changes import MenuChangesOutOfBounds, offer_as_they_come_due
 from central.openapi import STAFF_SCHEME, openapi_config
 from central.opening import Parts
 from central.orders import counter_endpoints as counter
@@ -39,11 +47,13 @@ from central.push.intake import Intake
 from central.restoring import endpoints as restoring
 from central.restoring.epochs import KnowsNoEpochs, NotAnnounced, OtherEpoch
 from central.serving import Serving
-from central.staff import staff_only
+from central.stock import endpoints as stock
+from central.stock.portions import BadPortions
 from central.terminals import endpoints as terminals
 from central.terminals.service import BadEnrolment, EnrolmentRefused
 from central.terminals.signatures import NotAdmitted, NotAuthenticated
 from central.transactions import TransactionThreads
+from central.upkeep import endpoints as upkeep
 from central.wallet import endpoints as wallet
 from central.wallet.service import BadRequest
 from kiosk.sync import wire
@@ -57,6 +67,10 @@ _STATUS = {
     BadAuditBatch: 400,
     BadFaceExchange: 400,
     BadDueOrdersRequest: 400,
+    BadPortions: 400,
+    MenuChangesOutOfBounds: 400,
+    BadMemberAct: 400,
+    BadIngredientAct: 400,
     NotAuthenticated: 401,
     NotAdmitted: 403,
     EnrolmentRefused: 403,
@@ -89,6 +103,8 @@ def create_app(parts: Parts) -> Litestar:
         parts.desk,
         parts.countersigner,
         parts.shares_faces,
+        parts.largest_correction_minor,
+        parts.terminal_release,
     )
 
     @asynccontextmanager
@@ -98,6 +114,7 @@ def create_app(parts: Parts) -> Litestar:
         pre_granting = asyncio.create_task(parts.pre_granter.run(threads))
         booking = asyncio.create_task(booker.run(threads))
         pruning = asyncio.create_task(prune_daily(threads))
+        offering = asyncio.create_task(offer_as_they_come_due(threads))
         try:
             yield
         finally:
@@ -105,6 +122,7 @@ def create_app(parts: Parts) -> Litestar:
             pre_granting.cancel()
             booking.cancel()
             pruning.cancel()
+            offering.cancel()
             threads.close()
 
     staff = Router(
@@ -115,21 +133,29 @@ def create_app(parts: Parts) -> Litestar:
     )
     signed = Router(
         "/",
+        route_handlers=[push.push, push.backlog, restoring.announce, audit.audit, upkeep.upkeep],
+        dependencies={"terminal": Provide(terminals.signing_terminal)},
+    )
+    selling = Router(
+        "/",
         route_handlers=[
             wallet.request_grant,
-            push.push,
-            push.backlog,
             feed.feed,
-            restoring.announce,
-            audit.audit,
             faces.faces,
             counter.due_orders,
             counter.claim_order,
+            stock.portions,
+            menu.menu_changes,
+            members.member_acts,
+            ingredients.ingredients,
         ],
-        dependencies={"terminal": Provide(terminals.signing_terminal)},
+        dependencies={"terminal": Provide(terminals.selling_terminal)},
+    )
+    cooking = Router(
+        "/", route_handlers=[kitchen.kitchen], dependencies={"terminal": Provide(terminals.kitchen_terminal)}
     )
     return Litestar(
-        [health, terminals.enrol, signed, staff],
+        [health, terminals.enrol, signed, selling, cooking, staff],
         dependencies={"serving": Provide(lambda: serving, sync_to_thread=False)},
         exception_handlers={HTTPException: create_exception_response, Exception: _answer_error},
         lifespan=[lifespan],

@@ -19,13 +19,18 @@ from central.database import opened_database
 from central.deleting import commands as deleting
 from central.errors import CentralError
 from central.faces import commands as faces
+from central.ingredients import commands as ingredients
 from central.logs import configure_logs
 from central.members import commands as members
 from central.menu import commands as menu
 from central.opening import initialise, opened
 from central.orders import commands as orders
+from central.push import commands as push
 from central.restoring import commands as restoring
 from central.settings import Settings, load_settings, with_url
+from central.shifts import commands as shifts
+from central.staff import commands as staff
+from central.stock import commands as stock
 from central.terminals import commands as terminals
 from central.wallet import commands as wallet
 from kiosk.configfile import ConfigFileError
@@ -33,7 +38,10 @@ from kiosk.domain.errors import DomainError
 
 DEFAULT_CONFIG = Path("config/demo-central.toml")
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
-_FOLDERS = (terminals, menu, members, coupons, wallet, orders, audit, faces, deleting, restoring)
+_FOLDERS = (
+    terminals, menu, members, staff, coupons, wallet, orders, stock, ingredients, shifts, push, audit, faces, deleting,
+    restoring,
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -34,9 +34,14 @@ _MESSAGES = (
     wire.Announcement,
     wire.AuditBatch,
     wire.DueOrdersRequest,
+    wire.MenuChangesRequest,
+    wire.IngredientsRequest,
+    wire.MemberActRequest,
+    wire.PortionsRequest,
     wire.ClaimRequest,
     wire.FaceExchange,
     wire.FeedPage,
+    wire.KitchenPage,
     wire.TerminalEvent,
 )
 

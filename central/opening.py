@@ -13,6 +13,7 @@ from central.coupons.service import import_offers, issue_coupons
 from central.database import Database, open_database
 from central.errors import CentralError, DatabaseUnusable
 from central.feed.waiting import FeedWaiters
+from central.ingredients.service import import_recipes
 from central.installation import Installation, create_installation, find_installation
 from central.members.members_file import MAX_ROWS
 from central.members.repository import member_ids_after
@@ -22,6 +23,7 @@ from central.restoring.record import RecordUnusable
 from central.restoring.restore import check_not_put_back, entries_of_database
 from central.schema import check_schema, upgrade_schema
 from central.settings import Settings
+from central.staff.staff_file import import_staff
 from central.state_dir import (
     create_api_token,
     create_audit_key,
@@ -52,6 +54,8 @@ class Parts:
     api_token: str
     countersigner: Countersigner
     shares_faces: bool
+    largest_correction_minor: int
+    terminal_release: str
 
 
 def initialise(settings: Settings, say: Callable[[str], None]) -> None:
@@ -87,6 +91,11 @@ def _first_content(tx: Transaction, settings: Settings) -> list[str]:
     if settings.first_content.members is not None:
         imported = import_members(tx, settings.first_content.members, settings.credit_lines)
         done.append(f"imported {imported.new} members")
+    if settings.first_content.staff is not None:
+        done.append(f"imported {import_staff(tx, settings.first_content.staff)} staff members")
+    if settings.first_content.recipes is not None:
+        recipes = import_recipes(tx, settings.first_content.recipes)
+        done.append(f"imported {recipes.recipes} recipes of {recipes.ingredients} ingredients")
     if settings.first_content.offers is not None:
         offer_ids = import_offers(tx, settings.first_content.offers)
         member_ids = member_ids_after(tx.connection, "", MAX_ROWS)
@@ -134,6 +143,8 @@ def opened(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Itera
             api_token=api_token,
             countersigner=countersigner,
             shares_faces=settings.faces.shared,
+            largest_correction_minor=settings.balance_corrections.largest_minor,
+            terminal_release=settings.terminals.release,
         )
 
 

@@ -19,6 +19,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 def upgrade_schema(database: Database) -> None:
     """Bring the schema to this program's version, all or nothing. Raises DatabaseUnusable if it is from a newer."""
     with database.write() as connection:
+        if _revision(connection) == newest_revision():
+            return  # Alembic would load every migration to find that out
         _refuse_newer(connection)
         upgrade_to(connection, "head")
 
@@ -49,8 +51,10 @@ def newest_revision() -> str:
 
 def _refuse_newer(connection: Connection) -> None:
     revision = _revision(connection)
+    if revision is None:
+        return
     known = {script.revision for script in _script().walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision not in known:
         newest = _script().get_current_head()
         raise DatabaseUnusable(
             f"the database was written by a newer version of this program (its schema is {revision}, "

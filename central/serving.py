@@ -26,3 +26,5 @@ class Serving:
     desk: EnrolmentDesk
     countersigner: Countersigner
     shares_faces: bool
+    largest_correction_minor: int
+    terminal_release: str

@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError
 
 from central.errors import CentralError
 from kiosk.configfile import TomlFile
+from kiosk.domain.member_act import MAX_CORRECTION_MINOR
+from kiosk.domain.release import is_version
 
 PlainText = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
@@ -54,6 +56,8 @@ class FirstContentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
     menu: Path | None = None
     members: Path | None = None
     offers: Path | None = None
+    staff: Path | None = None
+    recipes: Path | None = None
 
 
 class PreGrantSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,11 +69,25 @@ class PreGrantSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     terminal_cap_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000_000_000)] = 5_000_000
 
 
+class BalanceCorrectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What two of the staff may add to a balance at a terminal, or take from it, in one act: at most that, in minor
+    units (fen); 0 for nothing."""
+
+    largest_minor: Annotated[int, msgspec.Meta(ge=0, le=MAX_CORRECTION_MINOR)] = 20_000
+
+
 class FacesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`shared`: sealed copies of faces are passed on between the terminals that share theirs, if the member consents to
     it. This server cannot open them."""
 
     shared: bool = False
+
+
+class TerminalsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`release`: the version that terminals ought to run, shown there to whoever looks after them; "" says nothing.
+    Nothing is installed by it."""
+
+    release: Annotated[str, msgspec.Meta(max_length=23)] = ""
 
 
 CreditLines = dict[
@@ -94,7 +112,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     first_content: FirstContentSettings = FirstContentSettings()
     pre_grants: PreGrantSettings = PreGrantSettings()
     credit_lines: CreditLines = {}
+    balance_corrections: BalanceCorrectionSettings = BalanceCorrectionSettings()
     faces: FacesSettings = FacesSettings()
+    terminals: TerminalsSettings = TerminalsSettings()
     log: LogSettings = LogSettings()
 
 
@@ -104,6 +124,8 @@ def load_settings(path: Path) -> Settings:
     settings = file.convert(Settings)
     _check_timezone(file, settings.canteen.timezone)
     _check_listen(file, settings.listen)
+    if settings.terminals.release and not is_version(settings.terminals.release):
+        raise file.error("terminals.release", 'is no version such as "1.4.0"')
     if settings.database.url is not None:
         _check_url(file, settings.database.url)
     return settings

@@ -63,6 +63,10 @@ class Transactions:
         self._clock = clock
         self._after_commit = after_commit
 
+    def now(self) -> datetime:
+        """By the clock that transactions go by."""
+        return self._clock()
+
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` and publish what it changed. It is run again from the start when another transaction stood in
         its way, so it must do nothing outside the transaction."""
@@ -98,6 +102,10 @@ class TransactionThreads:
         self._transactions = transactions
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="writer")
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="reader")
+
+    def now(self) -> datetime:
+        """As Transactions.now."""
+        return self._transactions.now()
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writers, self._transactions.write, work)

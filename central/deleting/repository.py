@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, not_, or_, select, update
 
 from central.feed.repository import remove_rows
+from central.members.act_repository import take_numbers
 from central.members.repository import card
 from central.orders.repository import customer_order
 from central.push.repository import quarantined_event
@@ -47,19 +48,22 @@ def take_card_numbers(connection: Connection, member_id: str, card_uids: Collect
     mine = sorted(had - set(connection.scalars(select(card.c.uid).where(card.c.uid.in_(had)))))
     with_card = or_(of_member, grant_request.c.card_uid.in_(mine))
     connection.execute(update(grant_request).where(with_card).values(card_uid=None))
+    take_numbers(connection, member_id)
     remove_rows(connection, "card", mine)
 
 
-def take_refused_consents(connection: Connection, member_id: str) -> None:
-    """Those in quarantine: a guardian may be named."""
+def take_refused_events(connection: Connection, member_id: str) -> None:
+    """What is in quarantine and tells of them: consents, where a guardian may be named, and cards' numbers."""
     refused = connection.execute(select(quarantined_event.c.id, quarantined_event.c.body)).all()
-    of_member = [row.id for row in refused if _is_consent_of(member_id, row.body)]
+    of_member = [row.id for row in refused if _tells_of(member_id, row.body)]
     connection.execute(delete(quarantined_event).where(quarantined_event.c.id.in_(of_member)))
 
 
-def _is_consent_of(member_id: str, body: bytes) -> bool:
+def _tells_of(member_id: str, body: bytes) -> bool:
     try:
         event = wire.decode_event(body)
     except wire.WireError:
         return False
+    if isinstance(event, wire.CardBlocked):
+        return event.block.member_id == member_id
     return isinstance(event, wire.FaceConsentGiven) and event.consent.member_id == member_id

@@ -98,7 +98,7 @@ def delete_again(tx: Transaction, member_ids: Iterable[str]) -> None:
 def _take_all(tx: Transaction, member_id: str, by: str, reason: str) -> None:
     """The member's row is held."""
     forget_for_deletion(tx, member_id)
-    repository.take_refused_consents(tx.connection, member_id)
+    repository.take_refused_events(tx.connection, member_id)
     card_uids = members.take_cards(tx.connection, member_id)
     repository.take_card_numbers(tx.connection, member_id, card_uids)
     members.take_name(tx.connection, member_id, by, reason, tx.now)

@@ -18,11 +18,14 @@ from central.orders import repository as orders
 from central.orders.collection_repository import settled_by
 from central.orders.usual import usual_cart
 from central.restoring.safe import Safe
+from central.staff import repository as staff
+from central.stock import allotments
 from central.stock import repository as stock
 from central.terminals import repository as terminals
+from central.terminals.identity import SELLING_ROLES
 from central.wallet import repository as wallet
 from central.wallet.accounts import read_accounts
-from kiosk.domain.ids import DishId, FaceConsentId, FaceDeletionId, GrantId, MemberId, TerminalId
+from kiosk.domain.ids import DishId, FaceConsentId, FaceDeletionId, GrantId, MemberId, StaffId, TerminalId
 from kiosk.domain.member import Card, CardState, Member, mask_name
 from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant
@@ -68,12 +71,35 @@ def card_bodies(connection: Connection, uids: Sequence[str]) -> dict[str, bytes 
 
 
 def stock_bodies(connection: Connection, dish_ids: Sequence[str]) -> dict[str, bytes | None]:
-    """By dish id; a dish that is not counted has no row."""
-    portions = stock.portions_left(connection, dish_ids)
-    return {
-        dish_id: wire.encode(wire.StockRecord(DishId(dish_id), portions[dish_id])) if dish_id in portions else None
-        for dish_id in dish_ids
-    }
+    """By dish id; a dish that is neither counted nor said to be sold out has no row."""
+    bodies: dict[str, bytes | None] = dict.fromkeys(dish_ids)
+    free = allotments.free_portions(connection, dish_ids)
+    for dish_id, state in stock.stock_states(connection, dish_ids).items():
+        record = wire.StockRecord(
+            DishId(dish_id),
+            state.portions,
+            state.sold_out,
+            state.count_id,
+            free=None if state.portions is None else max(0, free.get(dish_id, 0)),
+        )
+        bodies[dish_id] = wire.encode(record)
+    return bodies
+
+
+def allotment_bodies(connection: Connection, keys: Sequence[tuple[str, int, str]]) -> Iterator[tuple[str, str, bytes]]:
+    """(terminal id, key, body) by the terminal's letter, incarnation and dish: ids are drawn, letters are given in
+    turn, and what happens again is to be told alike."""
+    wanted = set(keys)
+    ids = sorted({terminal_id for terminal_id, _, _ in wanted})
+    letters = {row.id: row.letter for row in terminals.find_terminals(connection, ids)}
+    rows = allotments.of_terminals(connection, ids)
+    for row in sorted(rows, key=lambda row: (letters[row.terminal_id], row.incarnation, row.dish_id)):
+        if (row.terminal_id, row.incarnation, row.dish_id) in wanted:
+            record = wire.AllotmentRecord(
+                DishId(row.dish_id), row.incarnation, row.handed, row.beyond, recalled=row.is_recalled
+            )
+            key = f"{letters[row.terminal_id]}:{row.incarnation}:{row.dish_id}"
+            yield row.terminal_id, key, wire.encode(record)
 
 
 def face_bodies(connection: Connection, member_ids: Sequence[str]) -> dict[str, bytes | None]:
@@ -103,9 +129,22 @@ def terminal_bodies(connection: Connection, terminal_ids: Sequence[str]) -> dict
 
 
 def _terminal_body(row: Row[Any]) -> bytes | None:
-    if not row.public_key:
+    if not row.public_key or row.role not in SELLING_ROLES:  # the others sign no slips
         return None
     return wire.encode(wire.TerminalRecord(row.id, row.incarnation, row.letter, row.public_key, row.is_revoked))
+
+
+def staff_bodies(connection: Connection, staff_ids: Sequence[str]) -> dict[str, bytes | None]:
+    """By id; gone: removed."""
+    return {staff_id: _staff_body(connection, staff_id) for staff_id in staff_ids}
+
+
+def _staff_body(connection: Connection, staff_id: str) -> bytes | None:
+    row = staff.find_present(connection, staff_id)
+    if row is None:
+        return None
+    cards, roles = staff.cards_of(connection, staff_id), tuple(row.roles.split())
+    return wire.encode(wire.StaffRecord(StaffId(row.id), row.number, row.name, roles, row.pin_hash, cards))
 
 
 def collected_bodies(connection: Connection, payment_ids: Sequence[UUID]) -> Iterator[tuple[str, str, bytes | None]]:

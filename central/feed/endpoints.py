@@ -43,11 +43,11 @@ async def feed(
     protocol = spoken_protocol(request)
     if protocol != terminal.protocol:
         await serving.threads.write(partial(note_protocol, terminal=terminal, protocol=protocol))
-    reader_id = terminal.id if protocol >= FIRST_PROTOCOL else None
+    reader = (terminal.id if protocol >= FIRST_PROTOCOL else None), terminal.incarnation
     own_epoch, deadline_s = serving.installation.epoch, time.monotonic() + wait_s
     while True:
         generation = serving.waiters.generation
-        page = await serving.threads.read(lambda c: read_page(c, own_epoch, epoch, after, limit, reader_id))
+        page = await serving.threads.read(lambda c: read_page(c, own_epoch, epoch, after, limit, *reader))
         if page.rows or epoch != own_epoch:
             break
         if not await serving.waiters.wait(terminal.id, generation, deadline_s - time.monotonic()):

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from central.feed.repository import keys_of_kind, remove_rows
+from central.ingredients.folding import fold_day
+from central.kitchen.service import prune as prune_tickets
 from central.orders.repository import collected_before
 from central.transactions import Transaction, TransactionThreads
 
@@ -29,6 +31,9 @@ async def prune_daily(threads: TransactionThreads) -> None:
     while True:
         try:
             while await threads.write(prune):
+                pass
+            await threads.write(prune_tickets)
+            while await threads.write(fold_day):
                 pass
         except (DBAPIError, PoolTimeout) as error:
             log.warning("feed_not_pruned", error=type(error).__name__)

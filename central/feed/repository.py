@@ -19,9 +19,11 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    case,
     cast,
     column,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -31,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.database import metadata
+from central.push.repository import push_position, waiting_batch
 from central.statements import Statement, by_keys
 
 feed_row = Table(
@@ -83,8 +86,23 @@ def _rows_in_json() -> Select[Any]:
 _PUT = Statement(_put(sqlite.insert(feed_row)))
 _PUT_MANY = Statement(_put(postgresql.insert(feed_row).from_select(_COLUMNS, _rows_in_json())))
 _REMOVE = by_keys(lambda among: delete(feed_row).where(feed_row.c.kind == bindparam("kind"), among(feed_row.c.key)))
+# Of the terminal that reads; 0 while a backlog of it waits. In the statement that reads the rows: on PostgreSQL two
+# statements would see two moments.
+_BOOKED_SEQ = case(
+    (exists().where(waiting_batch.c.terminal_id == bindparam("terminal_id", type_=String)), 0),
+    else_=func.coalesce(
+        select(push_position.c.last_seq)
+        .where(
+            push_position.c.terminal_id == bindparam("terminal_id", type_=String),
+            push_position.c.incarnation == bindparam("incarnation", type_=Integer),
+        )
+        .scalar_subquery(),
+        0,
+    ),
+)
+_BOOKED = Statement(select(_BOOKED_SEQ.label("booked_seq")))
 _AFTER = Statement(
-    select(feed_row.c.seq, feed_row.c.kind, feed_row.c.key, feed_row.c.body)
+    select(feed_row.c.seq, feed_row.c.kind, feed_row.c.key, feed_row.c.body, _BOOKED_SEQ.label("booked_seq"))
     .where(
         feed_row.c.seq > bindparam("after"),
         or_(feed_row.c.terminal_id.is_(None), feed_row.c.terminal_id == bindparam("terminal_id", type_=String)),
@@ -134,13 +152,23 @@ def keys_of_kind(connection: Connection, kind: str, limit: int) -> list[str]:
     return list(connection.scalars(statement))
 
 
-def rows_after(connection: Connection, after: int, limit: int, terminal_id: str | None) -> Iterator[list[Row[Any]]]:
+def booked_seq(connection: Connection, terminal_id: str | None, incarnation: int) -> int:
+    """Up to which of that terminal's events everything is booked."""
+    found: int = _BOOKED.one(connection, {"terminal_id": terminal_id, "incarnation": incarnation}).booked_seq
+    return found
+
+
+def rows_after(
+    connection: Connection, after: int, limit: int, terminal_id: str | None, incarnation: int = 0
+) -> Iterator[list[Row[Any]]]:
     """At most `limit` rows (seq, kind, key, body) with a higher number for that terminal (None: only what is for all),
     in order and in handfuls, fetched as they are asked for. (A row that changes meanwhile comes to stand behind all
-    that were read, never among them.)"""
+    that were read, never among them.) `booked_seq`: up to which of that terminal's events everything was booked when
+    the handful was read."""
+    reader = {"terminal_id": terminal_id, "incarnation": incarnation}
     while limit:
         at_once = min(limit, HANDFUL_ROWS)
-        found = _AFTER.rows(connection, {"after": after, "limit": at_once, "terminal_id": terminal_id})
+        found = _AFTER.rows(connection, {"after": after, "limit": at_once, **reader})
         if found:
             yield found
             after = found[-1].seq

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from central.feed import repository
 from central.feed.bodies import (
+    allotment_bodies,
     card_bodies,
     collected_bodies,
     face_bodies,
@@ -18,10 +19,12 @@ from central.feed.bodies import (
     grant_bodies,
     member_bodies,
     menu_body,
+    staff_bodies,
     stock_bodies,
     terminal_bodies,
 )
 from central.feed.changes import Changes
+from central.kitchen.repository import number_tickets
 from central.restoring.safe import Safe
 from kiosk.sync.wire import GONE, MAX_BODY_BYTES, FeedPage, FeedRow
 
@@ -36,6 +39,8 @@ def publish(connection: Connection, changes: Changes, currency: str, now: dateti
         return
     seq = repository.take_seqs(connection, changes.count)
     changes.last_seq = seq + changes.count - 1
+    if changes.tickets:
+        number_tickets(connection, changes.last_seq)
     bodies: dict[tuple[str, str], bytes | None] = {}
     if changes.menu:
         bodies["menu", ""] = menu_body(connection)
@@ -47,6 +52,7 @@ def publish(connection: Connection, changes: Changes, currency: str, now: dateti
     bodies.update({("stock", key): body for key, body in stock_bodies(connection, sorted(changes.dishes)).items()})
     terminals = terminal_bodies(connection, sorted(changes.terminals))
     bodies.update({("terminal", key): body for key, body in terminals.items()})
+    bodies.update({("staff", key): body for key, body in staff_bodies(connection, sorted(changes.staff)).items()})
     rows: list[dict[str, Any]] = [{"kind": k, "key": key, "body": body} for (k, key), body in bodies.items()]
     repository.remove_rows(connection, "grant", [str(grant_id) for grant_id in changes.pre_grants])
     for terminal_id, key, body in grant_bodies(connection, sorted(changes.pre_grants), currency, safe):
@@ -56,12 +62,21 @@ def publish(connection: Connection, changes: Changes, currency: str, now: dateti
         rows.append({"kind": "face_letter", "key": key, "body": letter, "terminal_id": terminal_id})
     for terminal_id, key, body in collected_bodies(connection, sorted(changes.collected)):
         rows.append({"kind": "collected", "key": key, "body": body, "terminal_id": terminal_id})
+    # Behind the stock rows: who reads that what it sold is booked has read what it left.
+    for terminal_id, key, allotted in allotment_bodies(connection, sorted(changes.allotments)):
+        rows.append({"kind": "allotment", "key": key, "body": allotted, "terminal_id": terminal_id})
     if rows:
         repository.put_rows(connection, [{"terminal_id": None, "seq": seq + i} | row for i, row in enumerate(rows)])
 
 
 def read_page(
-    connection: Connection, epoch: str, asked_epoch: str, after: int, limit: int, terminal_id: str | None = None
+    connection: Connection,
+    epoch: str,
+    asked_epoch: str,
+    after: int,
+    limit: int,
+    terminal_id: str | None = None,
+    incarnation: int = 0,
 ) -> FeedPage:
     """The rows after the cursor that are for all or for that terminal; from the beginning when the cursor belongs to
     another epoch. At most `limit` rows, and of those no more than fit into a reply, but one at least."""
@@ -69,9 +84,12 @@ def read_page(
         after = 0
     rows: list[FeedRow] = []
     size = 0
-    for row in chain.from_iterable(repository.rows_after(connection, after, limit + 1, terminal_id)):
+    # Read first, it holds where there are no rows; what the last row says is of the same moment as that row.
+    booked_seq = repository.booked_seq(connection, terminal_id, incarnation)
+    for row in chain.from_iterable(repository.rows_after(connection, after, limit + 1, terminal_id, incarnation)):
         size += len(row.body or b"") + _ROW_OVERHEAD_BYTES
         if len(rows) == limit or (rows and size > MAX_PAGE_BYTES):
             return FeedPage(epoch, tuple(rows), rows[-1].seq, more=True)
         rows.append(FeedRow(row.seq, row.kind, row.key, GONE if row.body is None else msgspec.Raw(row.body)))
-    return FeedPage(epoch, tuple(rows), rows[-1].seq if rows else after, more=False)
+        booked_seq = row.booked_seq
+    return FeedPage(epoch, tuple(rows), rows[-1].seq if rows else after, more=False, booked_seq=booked_seq)

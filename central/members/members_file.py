@@ -30,18 +30,16 @@ from kiosk.configfile import ConfigFileError, read_text, text_fault
 from kiosk.domain.diet import DietProfile
 from kiosk.domain.dish import Allergen, DietTag
 from kiosk.domain.ids import MemberId
-from kiosk.domain.member import Card, CardState
+from kiosk.domain.member import Card, CardState, is_card_uid
+from kiosk.domain.member_act import MAX_CARDS
 from kiosk.domain.money import Money, MoneyError
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 200_000
 MAX_NAME_CHARS = 60
-MAX_CARDS = 8
 REQUIRED = ("member_id", "name", "unit", "card_uids", "balance")
 OPTIONAL = ("blocked_card_uids", "group", "credit_line", "avoids", "keeps", "no_spicy")
 _MEMBER_ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
-# ISO 14443 UIDs have 4, 7 or 10 bytes, EM4100 cards (RDM6300) 5.
-_CARD_UID = re.compile(r"(?:[0-9A-F]{2}){4,10}", re.ASCII)
 _YES_NO = {"yes": True, "是": True, "no": False, "否": False, "": False}
 
 Tag = TypeVar("Tag", bound=StrEnum)
@@ -171,7 +169,7 @@ def _cards(row: _Row, member_id: MemberId) -> tuple[Card, ...]:
     for column, state in (("card_uids", CardState.ACTIVE), ("blocked_card_uids", CardState.BLOCKED)):
         for word in row.words(column):
             uid = word.upper()
-            if not _CARD_UID.fullmatch(uid):
+            if not is_card_uid(uid):
                 raise row.error(column, "must be card UIDs of 4 to 10 bytes in hex, separated by spaces")
             cards.append(Card(uid, member_id, state))
         if len(cards) > MAX_CARDS:

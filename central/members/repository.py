@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -19,8 +20,10 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    Uuid,
     bindparam,
     delete,
+    or_,
     select,
     update,
 )
@@ -28,6 +31,7 @@ from sqlalchemy import (
 from central.database import UtcDateTime, metadata
 from central.statements import Statement, by_keys, per_dialect
 from kiosk.domain.diet import NO_DIET, DietProfile
+from kiosk.domain.member import CardState
 from kiosk.domain.refund import MAX_REASON_CHARS, MAX_STAFF_CHARS
 from kiosk.sync import wire
 
@@ -44,6 +48,8 @@ member = Table(
     Column("deleted_at", UtcDateTime),
     Column("deleted_by", String(MAX_STAFF_CHARS)),
     Column("deletion_reason", String(MAX_REASON_CHARS)),
+    # The act of staff at a terminal that last said what they avoid: no import says otherwise.
+    Column("diet_act_id", Uuid),
 )
 
 card = Table(
@@ -52,6 +58,8 @@ card = Table(
     Column("uid", String(20), primary_key=True),
     Column("member_id", ForeignKey("member.id"), nullable=False, index=True),
     Column("state", String(10), nullable=False),
+    # The last act of staff at a terminal with it: no import takes it away, gives it to another or unblocks it.
+    Column("act_id", Uuid),
 )
 
 
@@ -81,9 +89,12 @@ _PUT_MEMBERS = per_dialect(
 )
 _PUT_CARDS = per_dialect(
     lambda insert: (new := insert(card)).on_conflict_do_update(
-        index_elements=["uid"], set_={name: new.excluded[name] for name in ("member_id", "state")}
+        index_elements=["uid"],
+        set_={name: new.excluded[name] for name in ("member_id", "state")},
+        where=or_(card.c.act_id.is_(None), card.c.member_id == new.excluded.member_id),
     )
 )
+_ADD_CARD = per_dialect(lambda insert: insert(card).on_conflict_do_nothing().returning(card.c.uid))
 
 
 def find_member(connection: Connection, member_id: str) -> Row[Any] | None:
@@ -139,13 +150,31 @@ def put_members(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def put_cards(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Whole rows of `card`; a card that another member had becomes this one's."""
+    """Whole rows of `card`; a card that another member had becomes this one's, unless staff have bound
+    it to them at a terminal."""
     _PUT_CARDS.run(connection, *rows)
 
 
 def remove_cards(connection: Connection, uids: Sequence[str]) -> None:
     if uids:
         connection.execute(delete(card).where(card.c.uid == bindparam("gone")), [{"gone": uid} for uid in uids])
+
+
+def add_card(connection: Connection, uid: str, member_id: str, act_id: UUID) -> bool:
+    """False: it is somebody's already, or was given to somebody at this very moment."""
+    row = {"uid": uid, "member_id": member_id, "state": CardState.ACTIVE.value, "act_id": act_id}
+    return _ADD_CARD.one_or_none(connection, row) is not None
+
+
+def set_card_state(connection: Connection, uid: str, state: CardState, act_id: UUID) -> None:
+    """As staff said at a terminal."""
+    connection.execute(update(card).where(card.c.uid == uid).values(state=state.value, act_id=act_id))
+
+
+def set_diet(connection: Connection, member_id: str, diet: DietProfile, act_id: UUID) -> None:
+    """As staff said at a terminal."""
+    values = {"diet": encode_diet(diet), "diet_act_id": act_id}
+    connection.execute(update(member).where(member.c.id == member_id).values(values))
 
 
 def set_blocked(connection: Connection, member_id: str, *, is_blocked: bool) -> None:

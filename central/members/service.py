@@ -18,6 +18,7 @@ from central.wallet.accounts import read_accounts
 from central.wallet.pre_grants import recall_all
 from kiosk.configfile import ConfigFileError
 from kiosk.domain.audit import Act
+from kiosk.domain.member import CardState
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,13 @@ def import_members(tx: Transaction, path: Path, credit_lines: Mapping[str, int])
         if row.id in known and known[row.id].deleted_at is not None:
             reason = f"member {row.id} was deleted: take the line out, or give the person another id"
             raise ConfigFileError(path, reason, field="member_id")
-    values = [_values(tx, row) for row in rows]
+    values = [_values(tx, row, known.get(row.id)) for row in rows]
     changed = [v for v in values if v["id"] not in known or _differs(v, known[v["id"]])]
     repository.put_members(tx.connection, changed)
     new = [row for row in rows if row.id not in known]
     _book_opening_balances(tx, new)
     _check_credit(tx, path, [row for row in rows if row.id in known])
-    touched = {v["id"] for v in changed} | _replace_cards(tx, rows)
+    touched = {v["id"] for v in changed} | _replace_cards(tx, path, rows)
     tx.changes.members |= touched
     tx.record(Act.MEMBERS_IMPORTED, new=len(new), changed=len(touched) - len(new))
     return MembersImported(len(new), len(touched) - len(new))
@@ -63,14 +64,16 @@ def block_member(tx: Transaction, member_id: str, *, is_blocked: bool) -> None:
         recall_all(tx, member_id)
 
 
-def _values(tx: Transaction, row: MemberRow) -> dict[str, Any]:
+def _values(tx: Transaction, row: MemberRow, known: Row[Any] | None) -> dict[str, Any]:
+    """What they must not eat stays as they told staff at a terminal."""
+    stays = known is not None and known.diet_act_id is not None
     return {
         "id": row.id,
         "name": row.name,
         "unit": row.unit,
         "is_blocked": False,
         "credit_line_minor": row.credit_line.minor,
-        "diet": repository.encode_diet(row.diet),
+        "diet": known.diet if known is not None and stays else repository.encode_diet(row.diet),
         "created_at": tx.now,
     }
 
@@ -100,12 +103,23 @@ def _check_credit(tx: Transaction, path: Path, rows: Sequence[MemberRow]) -> Non
             raise ConfigFileError(path, reason, field="credit_line")
 
 
-def _replace_cards(tx: Transaction, rows: Sequence[MemberRow]) -> set[str]:
-    """The file's cards become the members' only ones. Returns the members whose cards changed."""
+def _replace_cards(tx: Transaction, path: Path, rows: Sequence[MemberRow]) -> set[str]:
+    """The file's cards become the members' only ones, but for those that staff have bound or blocked at a terminal
+    since: a file that knows nothing of it neither takes these away nor unblocks them. Returns the members whose cards
+    changed. Raises ConfigFileError where it gives one to another member."""
     wanted = {card.uid: (card.member_id, card.state.value) for row in rows for card in row.cards}
-    had = {card.uid: (card.member_id, card.state) for card in repository.find_cards(tx.connection, sorted(wanted))}
-    member_ids = [row.id for row in rows]
-    gone = [card for card in repository.cards_of(tx.connection, member_ids) if card.uid not in wanted]
+    found = {card.uid: card for card in repository.find_cards(tx.connection, sorted(wanted))}
+    for uid, (member_id, state) in list(wanted.items()):
+        if uid not in found or found[uid].act_id is None:
+            continue
+        if found[uid].member_id != member_id:
+            reason = f"a card of {member_id} was bound to {found[uid].member_id} at a terminal: take it out"
+            raise ConfigFileError(path, reason, field="card_uids")
+        if state == CardState.ACTIVE:
+            del wanted[uid]
+    had = {uid: (card.member_id, card.state) for uid, card in found.items()}
+    theirs = repository.cards_of(tx.connection, [row.id for row in rows])
+    gone = [card for card in theirs if card.uid not in wanted and card.act_id is None]
     repository.remove_cards(tx.connection, [card.uid for card in gone])
     changed = {uid: card for uid, card in wanted.items() if had.get(uid) != card}
     repository.put_cards(

@@ -17,6 +17,7 @@ from central.menu import menu_tables
 from kiosk.configfile import TomlFile, text_fault
 from kiosk.domain.dish import Allergen, Dish, Nutrition, OptionChoice, OptionGroup
 from kiosk.domain.ids import ComboId, DishId
+from kiosk.domain.kitchen import MAX_STALL_CHARS
 from kiosk.domain.local_text import LocalText
 from kiosk.domain.menu import Category, Combo, ComboSlot, MealPeriod, Menu, MenuError
 from kiosk.domain.money import Money, MoneyError
@@ -141,7 +142,15 @@ class _Build:
             provenance=self.text(f"{field}.provenance", provenance, MAX_DESCRIPTION_CHARS) if provenance else None,
             option_groups=tuple(self._groups[group_id] for group_id in dish.options),
             search_keys=_search_keys(dish.pinyin),
+            stall=self._stall(f"{field}.stall", dish.stall),
+            barcode=dish.barcode,
         )
+
+    def _stall(self, field: str, stall: str) -> str:
+        fault = text_fault(stall, MAX_STALL_CHARS) if stall else None
+        if fault:
+            raise self._file.error(field, fault)
+        return stall
 
     def _weighed(self, field: str, dish: menu_tables.DishTable) -> Dish:
         if dish.portions is not None:

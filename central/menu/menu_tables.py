@@ -69,7 +69,8 @@ class NutritionTable(Table):
 
 
 class DishTable(Table):
-    """`per_g`: sold by weight, at the counter alone, and `price` is for that many grams."""
+    """`per_g`: sold by weight, at the counter alone, and `price` is for that many grams. `stall`: where it is made, as
+    that stall's sign says. `barcode`: what is printed on its label."""
 
     id: Id
     category: Id
@@ -87,6 +88,8 @@ class DishTable(Table):
     options: list[Id] = []
     portions: Count | None = None
     per_g: int | None = None
+    stall: str = ""
+    barcode: str = ""
 
 
 class SlotTable(Table):

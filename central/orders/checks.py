@@ -31,6 +31,11 @@ def check_recorded(event: OrderRecorded, currency: str) -> None:
     _check_payment(event.order, event.payment)
     _check_states(event.order, event.payment)
     _check_spends(event)
+    for taken in event.taken:
+        _require(_is_text(taken.dish_id, MAX_ID_CHARS), "the dish id of portions cannot be one")
+        sums = taken.reserved, taken.beyond
+        _require(min(sums) >= 0 and max(sums) <= MAX_PORTIONS, "portions are out of bounds")
+        _require(1 <= taken.incarnation < 2**31, "portions were handed to nobody")
     for movement in event.movements:
         _require(abs(movement.portions) <= MAX_PORTIONS, "a stock movement is out of bounds")
         _require(_is_text(movement.dish_id, MAX_ID_CHARS), "a stock movement's dish id cannot be one")

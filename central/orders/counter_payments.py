@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from central.errors import CentralError
+from central.ingredients.using import book_given_back
 from central.members import repository as members
 from central.orders import collection_repository, refund_repository, repository
 from central.orders.checks import check_moment
@@ -80,6 +81,7 @@ def _settle(tx: Transaction, terminal: Terminal, sold: SoldOrder, event: Counter
         repository.set_payment_state(tx.connection, due.id, due.to(PaymentState.NOT_CHARGED).state)
         _undo(tx, terminal, sold, made, due)
         tx.changes.dishes |= stock.add_movements(tx.connection, event.movements, sold.order.id, tx.now)
+        book_given_back(tx, sold.recipe_book, event.movements)
 
 
 def _record_late(tx: Transaction, terminal: Terminal, sold: SoldOrder, made: CounterPayment, body: bytes) -> None:

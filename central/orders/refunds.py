@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from central.errors import CentralError, Conflict, NotFound
+from central.ingredients.using import book_given_back
 from central.members import repository as members
 from central.orders import refund_repository, repository
 from central.orders.checks import check_moment
@@ -125,6 +126,7 @@ def _book(
     if refund.is_void:
         repository.set_order_state(tx.connection, refund.order_id, sold.order.to(OrderState.CANCELLED).state)
     tx.changes.dishes |= stock.add_movements(tx.connection, event.movements, refund.order_id, tx.now)
+    book_given_back(tx, sold.recipe_book, event.movements)
     tx.changes.members |= payers
     tx.moved.update(payers)
 

@@ -39,7 +39,8 @@ from kiosk.domain.order import OrderState
 from kiosk.domain.payment import Payment, PaymentState
 
 # ORDER is a word of SQL. `event` is the recorded event as the terminal sent it: the order with its lines, names and
-# prices of that moment. `cart` is what was chosen, the same bytes for the same choice.
+# prices of that moment. `recipe_book`: by which its ingredients were taken; NULL: none were. `created_at`: when it says
+# that it was made, at the latest when it came. `cart` is what was chosen, the same bytes for the same choice.
 customer_order = Table(
     "customer_order",
     metadata,
@@ -52,6 +53,7 @@ customer_order = Table(
     Column("dining_mode", String(20), nullable=False),
     Column("total_minor", BigInteger, nullable=False),
     Column("menu_version", Integer, nullable=False),
+    Column("recipe_book", Integer),
     Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("received_at", UtcDateTime, nullable=False),
     Column("cart", LargeBinary, nullable=False),
@@ -108,6 +110,7 @@ _COLLECTED_BEFORE = by_keys(
         .distinct()
     )
 )
+_NUMBERS = by_keys(lambda among: select(customer_order.c.id, customer_order.c.number).where(among(customer_order.c.id)))
 _SET_ORDER_STATE = Statement(update(customer_order).where(customer_order.c.id == bindparam("of_order")))
 _SET_PAYMENT_STATE = Statement(update(payment).where(payment.c.id == bindparam("of_payment")))
 _PAYMENT_STATES = Statement(select(payment.c.id, payment.c.state).where(payment.c.order_id == bindparam("order_id")))
@@ -162,6 +165,11 @@ def payment_exists(connection: Connection, payment_id: UUID) -> bool:
 def known_orders(connection: Connection, order_ids: Sequence[UUID]) -> set[UUID]:
     """Those of them that stand already."""
     return {row.id for row in _ORDER_IDS.of_keys(connection, order_ids)}
+
+
+def numbers_of(connection: Connection, order_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The numbers of those that are known, by their ids."""
+    return {row.id: row.number for row in _NUMBERS.of_keys(connection, order_ids)} if order_ids else {}
 
 
 def known_payments(connection: Connection, payment_ids: Sequence[UUID]) -> set[UUID]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from central.errors import CentralError
+from central.ingredients.using import book_sold, recipe_books
 from central.orders import repository
 from central.orders.checks import OrderRefused, check_recorded
 from central.orders.collections import settle_waiting
 from central.orders.service import order_row
 from central.stock import repository as stock
+from central.stock.portions import book_taken
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet import ledger
@@ -76,12 +78,17 @@ class _Books:
         if not self._taken:
             return
         tx, events = self._tx, [sale.event for sale in self._taken]
-        repository.add_orders(tx.connection, [order_row(tx, s.terminal, s.event.order, s.body) for s in self._taken])
+        books = recipe_books(tx.connection)
+        rows = [order_row(tx, s.terminal, s.event.order, s.body, books) for s in self._taken]
+        repository.add_orders(tx.connection, rows)
         repository.add_payments(tx.connection, [event.payment for event in events])
         self._grants.write()
         ledger.add_points_entries(tx.connection, [entry for e in events if (entry := _points(e)) is not None], tx.now)
         movements = [(e.order.id, movement) for e in events for movement in e.movements]
         tx.changes.dishes |= stock.add_movements_of_many(tx.connection, movements, tx.now)
+        used = [(row["recipe_book"], m) for row, event in zip(rows, events, strict=True) for m in event.movements]
+        book_sold(tx, used)
+        book_taken(tx, [(s.terminal, taken) for s in self._taken for taken in s.event.taken])
         tx.changes.members |= {e.order.member_id for e in events if e.order.member_id is not None}
         due = [event.order.id for event in events if event.payment.method is PaymentMethod.COUNTER]
         if due:

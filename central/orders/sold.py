@@ -18,7 +18,8 @@ from kiosk.sync import wire
 @dataclass(frozen=True, slots=True)
 class SoldOrder:
     """`terminal_id` in `incarnation` sold it: the one that may refund it or take the cash for it, unless a counter has
-    collected it (`is_collected`). `undone`: how many collections of it were undone before."""
+    collected it (`is_collected`). `undone`: how many collections of it were undone before. `recipe_book`: by which its
+    ingredients were taken."""
 
     terminal_id: str
     incarnation: int
@@ -26,6 +27,7 @@ class SoldOrder:
     payments: tuple[Payment, ...]
     is_collected: bool = False
     undone: int = 0
+    recipe_book: int | None = None
 
 
 def lock_sold(tx: Transaction, order_id: UUID) -> SoldOrder | None:
@@ -43,7 +45,8 @@ def lock_sold(tx: Transaction, order_id: UUID) -> SoldOrder | None:
         payments = _with_collected(payments[0], wire.decode(collected.event, wire.OrderCollected).collection)
     order = replace(recorded.order, state=OrderState(row.state))
     undone = sum(row.state == CollectionState.UNDONE for row in collections)
-    return SoldOrder(row.terminal_id, row.incarnation, order, payments, collected is not None, undone)
+    is_collected = collected is not None
+    return SoldOrder(row.terminal_id, row.incarnation, order, payments, is_collected, undone, row.recipe_book)
 
 
 def _with_collected(payment: Payment, made: Collection) -> tuple[Payment, ...]:

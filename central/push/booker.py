@@ -100,7 +100,7 @@ class BacklogBooker:
         batch = self._open(waiting)
         terminal = replace(get_identity(tx.connection, waiting.terminal_id), incarnation=waiting.incarnation)
         events = batch.events[waiting.booked : waiting.booked + EVENTS_AT_ONCE]
-        reply = book_all(tx, [Batch(terminal, batch.first_seq + waiting.booked, events)])[0]
+        reply = book_all(tx, [Batch(terminal, batch.first_seq + waiting.booked, events, is_backlog=True)])[0]
         booked = waiting.booked + len(events)
         if booked < len(batch.events):
             repository.set_booked(tx.connection, waiting.id, booked)

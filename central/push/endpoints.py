@@ -55,7 +55,7 @@ async def push(
     reply = wire.PushReply(0)
     for start in range(0, len(batch.events), serving.intake.events_at_once):
         first_seq, events = batch.first_seq + start, batch.events[start : start + serving.intake.events_at_once]
-        reply = await serving.intake.receive(Batch(terminal, first_seq, events))
+        reply = await serving.intake.receive(Batch(terminal, first_seq, events, batch.sent_ms))
         quarantined += reply.quarantined
         if reply.last_seq < first_seq + len(events) - 1:
             break

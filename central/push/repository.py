@@ -49,6 +49,8 @@ received_event = Table(
     Column("event_id", Uuid, nullable=False, index=True),
     Column("body_sha256", LargeBinary, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
+    # The order, refund, … that the event tells of, where that is of a shift.
+    Column("about", Uuid),
 )
 
 quarantined_event = Table(
@@ -109,6 +111,9 @@ _BY_EVENT_ID = by_keys(
 )
 
 
+_first = received_event.alias()
+
+
 def _of_numbers(table: Table, *columns: Any) -> Statement:
     return Statement(
         select(*columns).where(
@@ -120,6 +125,21 @@ def _of_numbers(table: Table, *columns: Any) -> Statement:
 
 
 _BY_SEQ = _of_numbers(received_event, received_event.c.seq, received_event.c.event_id, received_event.c.body_sha256)
+_SUBJECTS = _of_numbers(
+    received_event,
+    received_event.c.seq,
+    received_event.c.event_id,
+    received_event.c.body_sha256,
+    func.coalesce(
+        received_event.c.about,
+        # It came before under another number, where it was read.
+        select(_first.c.about)
+        .where(_first.c.event_id == received_event.c.event_id, _first.c.about.is_not(None))
+        .limit(1)
+        .correlate(received_event)
+        .scalar_subquery(),
+    ).label("about"),
+)
 _REASONS = _of_numbers(
     quarantined_event, quarantined_event.c.seq, quarantined_event.c.event_id, quarantined_event.c.reason
 )
@@ -180,6 +200,12 @@ def received_between(connection: Connection, sender: Sender, first_seq: int, las
     """By sequence number."""
     rows = _BY_SEQ.rows(connection, _numbers(sender, first_seq, last_seq))
     return {row.seq: (row.event_id, row.body_sha256) for row in rows}
+
+
+def received_subjects(connection: Connection, sender: Sender, first_seq: int, last_seq: int) -> list[Row[Any]]:
+    """Rows of seq, event_id, body_sha256 and about, in order."""
+    rows = _SUBJECTS.rows(connection, _numbers(sender, first_seq, last_seq))
+    return sorted(rows, key=lambda row: row.seq)
 
 
 def received_ids(connection: Connection, event_ids: Sequence[UUID]) -> Iterator[EventKey]:
@@ -246,3 +272,11 @@ def newest_quarantined(connection: Connection, limit: int) -> Sequence[Row[Any]]
     letter = terminal_table.c.letter.label("terminal_letter")
     statement = select(quarantined_event, letter).join(terminal_table)
     return connection.execute(statement.order_by(quarantined_event.c.id.desc()).limit(limit)).all()
+
+
+def quarantined_of(connection: Connection, terminal_id: str, limit: int) -> tuple[int, list[Row[Any]]]:
+    """How many events of that terminal are in quarantine, and the newest of them, newest first."""
+    of_terminal = quarantined_event.c.terminal_id == terminal_id
+    count = connection.execute(select(func.count()).select_from(quarantined_event).where(of_terminal)).scalar_one()
+    newest = select(quarantined_event).where(of_terminal).order_by(quarantined_event.c.id.desc()).limit(limit)
+    return count, list(connection.execute(newest))

@@ -8,38 +8,34 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import DataError, IntegrityError
 
 from central.errors import CentralError
-from central.faces.service import record_consent, record_destroyed, record_forgotten
-from central.faces.sharing import take_answer
 from central.feed.changes import Changes
-from central.orders.collections import record_collection
-from central.orders.counter_payments import record_counter_payment
-from central.orders.refunds import record_refund
+from central.kitchen.following import follow
 from central.orders.sales import Sale, record_sales
-from central.orders.service import record_order
-from central.orders.undone_collections import record_undone
 from central.push import backlog, repository
+from central.push.booking import book_one
 from central.push.repository import Sender
+from central.push.subjects import subject_of
 from central.statements import savepoint
-from central.terminals.identity import Terminal
+from central.terminals.identity import KITCHEN_ROLES, Terminal
 from central.transactions import Transaction
-from central.wallet.cash_top_ups import record_cash_top_up
-from central.wallet.service import release
-from central.wallet.settling import close_grant
 from kiosk.domain.errors import DomainError
+from kiosk.domain.ids import unix_ms_of
 from kiosk.sync import wire
-from kiosk.sync.wire import GrantReleased, OrderRecorded, PushedEvent, PushReply, Quarantined, TerminalEvent, WireError
+from kiosk.sync.wire import OrderRecorded, PushedEvent, PushReply, Quarantined, TerminalEvent, WireError
 
 MAX_REASON_CHARS = 300
 # What the database says to a value that no column holds, or when another terminal was quicker with the same id.
+_LONG = timedelta(days=1)
 _REFUSED_BY_DATABASE = (IntegrityError, DataError, OverflowError)
 
 
@@ -49,22 +45,34 @@ class EventRefused(CentralError):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events of one terminal, numbered from `first_seq`."""
+    """Events of one terminal, numbered from `first_seq`. `sent_ms`: see wire.PushBatch. `is_backlog`: they have waited
+    for long, nobody knows how long."""
 
     terminal: Terminal
     first_seq: int
     events: Sequence[PushedEvent]
+    sent_ms: int = 0
+    is_backlog: bool = False
+
+    def waited(self, event: PushedEvent) -> timedelta:
+        """At the terminal, by its own clock."""
+        if self.is_backlog:
+            return _LONG
+        ms = self.sent_ms - unix_ms_of(event.id) if self.sent_ms else 0
+        return timedelta(milliseconds=min(_LONG // timedelta(milliseconds=1), max(0, ms)))
 
 
 @dataclass(slots=True)
 class _Arrival:
-    """An event with its number. `reason`: why it is in quarantine, "" when it is not."""
+    """An event with its number. `reason`: why it is in quarantine, "" when it is not. `about`: see `subject_of`."""
 
     terminal: Terminal
     seq: int
     pushed: PushedEvent
     sha256: bytes
+    waited: timedelta
     reason: str = ""
+    about: UUID | None = None
 
     @property
     def sender(self) -> Sender:
@@ -99,7 +107,7 @@ def book_all(tx: Transaction, batches: Sequence[Batch]) -> list[PushReply]:
     arrivals = [arrival for of_batch in arrived for arrival in of_batch]
     fresh = _without_known(tx, arrivals, before)
     _take_in(tx, fresh)
-    rows = [{"event_id": a.pushed.id, "body_sha256": a.sha256} | _row_of(tx, a) for a in fresh]
+    rows = [{"event_id": a.pushed.id, "body_sha256": a.sha256, "about": a.about} | _row_of(tx, a) for a in fresh]
     repository.add_received(tx.connection, rows)
     _quarantine(tx, [arrival for arrival in arrivals if arrival.reason])
     after = before | {a.sender: max(a.seq, before[a.sender]) for a in arrivals}
@@ -118,7 +126,7 @@ def _without_gap(batch: Batch, positions: dict[Sender, int]) -> list[_Arrival]:
     if batch.first_seq > positions[batch.terminal.id, batch.terminal.incarnation] + 1:
         return []
     return [
-        _Arrival(batch.terminal, seq, event, hashlib.sha256(event.body).digest())
+        _Arrival(batch.terminal, seq, event, hashlib.sha256(event.body).digest(), batch.waited(event))
         for seq, event in enumerate(batch.events, start=batch.first_seq)
     ]
 
@@ -158,6 +166,7 @@ def _take_in(tx: Transaction, fresh: Sequence[_Arrival]) -> None:
     for event_id, sha256 in repository.received_ids(tx.connection, [arrival.pushed.id for arrival in fresh]):
         bodies[event_id].add(sha256)
     run: list[tuple[_Arrival, Sale]] = []
+    read: list[tuple[_Arrival, TerminalEvent]] = []
     for arrival in fresh:
         try:
             event = _read(arrival, bodies)
@@ -166,6 +175,8 @@ def _take_in(tx: Transaction, fresh: Sequence[_Arrival]) -> None:
             continue
         if event is None:
             continue
+        arrival.about = subject_of(event)
+        read.append((arrival, event))
         if isinstance(event, OrderRecorded) and _is_plain(event):
             run.append((arrival, Sale(arrival.terminal, event, bytes(arrival.pushed.body))))
             continue
@@ -173,6 +184,7 @@ def _take_in(tx: Transaction, fresh: Sequence[_Arrival]) -> None:
         run = []
         _book_alone(tx, arrival, event)
     _book_run(tx, run)
+    follow(tx, [(event, arrival.waited) for arrival, event in read if not arrival.reason])
 
 
 def _read(arrival: _Arrival, bodies: dict[UUID, set[bytes]]) -> TerminalEvent | None:
@@ -187,7 +199,10 @@ def _read(arrival: _Arrival, bodies: dict[UUID, set[bytes]]) -> TerminalEvent | 
         raise EventRefused("an event of that id but with another body was received before")
     if len(arrival.pushed.body) > wire.MAX_EVENT_BYTES:
         raise EventRefused(f"the event is larger than {wire.MAX_EVENT_BYTES} bytes")
-    return wire.decode_event(arrival.pushed.body)
+    event = wire.decode_event(arrival.pushed.body)
+    if arrival.terminal.role in KITCHEN_ROLES and not isinstance(event, wire.TicketMarked):
+        raise EventRefused(f"a terminal enrolled with the role {arrival.terminal.role!r} sells nothing")
+    return event
 
 
 def _is_plain(event: OrderRecorded) -> bool:
@@ -221,34 +236,6 @@ def _book_alone(tx: Transaction, arrival: _Arrival, event: TerminalEvent) -> Non
         arrival.reason = str(error)
     except _REFUSED_BY_DATABASE as error:
         arrival.reason = _refused_by_database(error)
-
-
-def book_one(tx: Transaction, terminal: Terminal, event: TerminalEvent, body: bytes) -> None:
-    """Raises CentralError or DomainError for an event that cannot be booked."""
-    if isinstance(event, wire.FaceForgotten):
-        record_forgotten(tx, terminal, event)
-    elif isinstance(event, wire.FaceDestroyed):
-        record_destroyed(tx, terminal, event)
-    elif isinstance(event, wire.FaceCopyAnswered):
-        take_answer(tx, terminal, event)
-    elif isinstance(event, GrantReleased):
-        release(tx, terminal, event.request_id)
-    elif isinstance(event, wire.GrantClosed):
-        close_grant(tx, terminal, event.grant_id, event.spends)
-    else:
-        _BOOKED_WITH_BODY[type(event)](tx, terminal, event, body)
-
-
-# Booked once however often they come: the body tells the same event from another with its id.
-_BOOKED_WITH_BODY: dict[type, Callable[[Transaction, Terminal, Any, bytes], None]] = {
-    OrderRecorded: record_order,
-    wire.RefundRecorded: record_refund,
-    wire.CounterPaymentRecorded: record_counter_payment,
-    wire.OrderCollected: record_collection,
-    wire.CollectionUndone: record_undone,
-    wire.CashTopUpRecorded: record_cash_top_up,
-    wire.FaceConsentGiven: record_consent,
-}
 
 
 @contextmanager

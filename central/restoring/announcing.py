@@ -10,6 +10,7 @@ from central.members.repository import lock_members
 from central.push.repository import lock_positions
 from central.restoring import repository
 from central.restoring.giving_up import write_off
+from central.stock.portions import take_announced
 from central.terminals import repository as terminals
 from central.terminals.identity import Terminal
 from central.terminals.signatures import NotAdmitted
@@ -41,6 +42,7 @@ def take_announcement(
     for grant in ours:
         is_written_off = grant.id in written_off or grant.incarnation <= row.given_up_to
         _take_up(tx, grant, is_written_off=is_written_off)
+    take_announced(tx, terminal, message.allotments, row.given_up_to)
     if not message.more:
         terminals.change_terminal(tx.connection, terminal.id, {"is_announced": True, "is_awaited": False})
     sender = terminal.id, terminal.incarnation

@@ -15,6 +15,7 @@ from central.installation import Installation, lock_installation
 from central.members.repository import lock_members
 from central.restoring import repository
 from central.restoring.record import TerminalGivenUp
+from central.stock.portions import end_up_to
 from central.terminals import repository as terminals
 from central.terminals.service import INCARNATIONS_AN_EPOCH
 from central.transactions import Transaction
@@ -48,6 +49,7 @@ def confirm_giving_up(tx: Transaction, letter: str, confirmed_by: str) -> int:
     repository.confirm_giving_up(tx.connection, terminal.id, installation.restores, confirmed_by, tx.now)
     terminals.change_terminal(tx.connection, terminal.id, {"is_awaited": False, "given_up_to": up_to})
     tx.record(Act.GIVING_UP_CONFIRMED, terminal.id, incarnations_up_to=up_to)
+    end_up_to(tx, terminal.id, up_to)
     return write_off_up_to(tx, terminal.id, up_to)
 
 

@@ -67,6 +67,12 @@ class MemberDeleted(msgspec.Struct, frozen=True, tag="member_deleted"):
     member_id: str
 
 
+class StaffRemoved(msgspec.Struct, frozen=True, tag="staff_removed"):
+    """Whoever a backup has under that id gets in nowhere any more."""
+
+    staff_id: str
+
+
 class Restored(msgspec.Struct, frozen=True, tag="restored"):
     """The database was put back to a backup, for the `number`-th time."""
 
@@ -86,6 +92,7 @@ Entry = (
     | TerminalGivenUp
     | FaceForgottenHere
     | MemberDeleted
+    | StaffRemoved
     | Restored
     | Marked
 )
@@ -102,6 +109,7 @@ class Facts:
     given_up: dict[str, int] = field(default_factory=dict)
     faces_forgotten: dict[UUID, str] = field(default_factory=dict)
     members_deleted: set[str] = field(default_factory=set)
+    staff_removed: set[str] = field(default_factory=set)
     restores: int = 0
     mark: int = 0
 
@@ -120,6 +128,8 @@ class Facts:
                 self.faces_forgotten[entry.deletion_id] = entry.member_id
             case MemberDeleted():
                 self.members_deleted.add(entry.member_id)
+            case StaffRemoved():
+                self.staff_removed.add(entry.staff_id)
             case Restored():
                 self.restores = max(self.restores, entry.number)
             case Marked():

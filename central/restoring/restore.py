@@ -26,10 +26,13 @@ from central.restoring.record import (
     MemberDeleted,
     RecordUnusable,
     Restored,
+    StaffRemoved,
     TerminalEnrolled,
     TerminalGivenUp,
     TerminalRevoked,
 )
+from central.staff.repository import removed_staff
+from central.staff.service import remove_again
 from central.terminals import repository as terminals
 from central.transactions import Transaction, Transactions
 from central.wallet.repository import find_grant, written_off_grants
@@ -83,6 +86,7 @@ def entries_of_database(tx: Transaction) -> list[Entry]:
             entries.append(TerminalGivenUp(row.id, row.given_up_to))
     entries += [FaceForgottenHere(row.member_id, row.id) for row in deletions_made_here(tx.connection)]
     entries += [MemberDeleted(row.id) for row in deleted_members(tx.connection)]
+    entries += [StaffRemoved(staff_id) for staff_id in removed_staff(tx.connection)]
     return entries + [GrantWrittenOff(grant_id) for grant_id in written_off_grants(tx.connection)]
 
 
@@ -112,6 +116,7 @@ def begin_epoch(tx: Transaction, *, without_record: bool = False) -> Fenced:
     leave(tx)  # what the backup has of letters may be of faces that were forgotten since
     forget_again(tx, facts.faces_forgotten)
     delete_again(tx, facts.members_deleted)
+    remove_again(tx, facts.staff_removed)
     rows = terminals.all_terminals(tx.connection)
     return Fenced(tuple(r.letter for r in rows), tuple(r.letter for r in rows if not r.public_key))
 

@@ -34,7 +34,7 @@ def _terminals(settings: Settings, _: argparse.Namespace) -> None:
     for row in rows:
         state = "revoked" if row.is_revoked else "awaited" if row.is_awaited else "enrolled"
         since = row.enrolled_at.astimezone(zone)
-        say(f"{row.letter:3} {state:9} {since:%Y-%m-%d %H:%M}  incarnation {row.incarnation}  {row.name}")
+        say(f"{row.letter:3} {state:9} {since:%Y-%m-%d %H:%M}  incarnation {row.incarnation}  {row.role:7} {row.name}")
 
 
 def _revoke(settings: Settings, arguments: argparse.Namespace) -> None:

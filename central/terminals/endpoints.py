@@ -12,9 +12,9 @@ from litestar.params import SkipValidation
 from central.messages import MAX_ENROL_BYTES, read_body, read_message, spoken_protocol
 from central.openapi import takes
 from central.serving import Serving
-from central.terminals.identity import Terminal
+from central.terminals.identity import KITCHEN_ROLES, SELLING_ROLES, Terminal
 from central.terminals.service import EnrolmentRefused
-from central.terminals.signatures import SignedRequest, authenticate
+from central.terminals.signatures import NotAdmitted, SignedRequest, authenticate
 from kiosk.sync import wire
 
 log = structlog.get_logger()
@@ -50,6 +50,28 @@ async def signing_terminal(
         request.headers.get("authorization", ""), request.method, _target(request), await read_body(request)
     )
     return await serving.threads.read(lambda connection: authenticate(connection, signed))
+
+
+async def selling_terminal(
+    request: Request[Any, Any, Any],
+    serving: NamedDependency[SkipValidation[Serving]],
+) -> Terminal:
+    """The same, one that sells. Raises NotAdmitted for any other, too."""
+    return _of_role(await signing_terminal(request, serving), SELLING_ROLES)
+
+
+async def kitchen_terminal(
+    request: Request[Any, Any, Any],
+    serving: NamedDependency[SkipValidation[Serving]],
+) -> Terminal:
+    """The same, a kitchen screen or a pickup board."""
+    return _of_role(await signing_terminal(request, serving), KITCHEN_ROLES)
+
+
+def _of_role(terminal: Terminal, roles: frozenset[str]) -> Terminal:
+    if terminal.role not in roles:
+        raise NotAdmitted(f"this is not for a terminal that was enrolled as {terminal.role!r}: enrol it anew")
+    return terminal
 
 
 def _target(request: Request[Any, Any, Any]) -> str:

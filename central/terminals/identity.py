@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SELLING_ROLES = frozenset({"order", "counter"})
+KITCHEN_ROLES = frozenset({"kitchen", "board"})
+"""Central tells these of the kitchen's tickets, and of nothing else: neither members nor money."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """A terminal in its present incarnation: how often it was enrolled. `letter` begins its order numbers. `protocol`
     is the newest that it was known to speak before this request. `is_announced`: since the last restore it has told
-    what it holds; `given_up_to`: grants up to that incarnation are written off, as staff gave it up."""
+    what it holds; `given_up_to`: grants up to that incarnation are written off, as staff gave it up. `role`: what it
+    was enrolled as."""
 
     id: str
     incarnation: int
@@ -18,3 +23,4 @@ class Terminal:
     protocol: int
     is_announced: bool = True
     given_up_to: int = 0
+    role: str = "order"

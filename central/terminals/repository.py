@@ -46,6 +46,8 @@ terminal = Table(
     Column("is_announced", Boolean, nullable=False, server_default=true()),
     Column("is_awaited", Boolean, nullable=False, server_default=false()),
     Column("given_up_to", Integer, nullable=False, server_default="0"),
+    # "order", "counter", "kitchen" or "board", as it said when it enrolled.
+    Column("role", String(10), nullable=False, server_default="order"),
 )
 
 # `replaces_id`: the terminal that enrols again with this code; `terminal_id`: the one that has used it.
@@ -82,7 +84,7 @@ def get_terminal(connection: Connection, terminal_id: str) -> Row[Any]:
 def get_identity(connection: Connection, terminal_id: str) -> Terminal:
     """Who that terminal, which is known to be there, is now."""
     row = get_terminal(connection, terminal_id)
-    return Terminal(row.id, row.incarnation, row.letter, row.name, row.protocol)
+    return Terminal(row.id, row.incarnation, row.letter, row.name, row.protocol, role=row.role)
 
 
 def find_terminals(connection: Connection, terminal_ids: Sequence[str]) -> Sequence[Row[Any]]:

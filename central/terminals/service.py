@@ -19,7 +19,7 @@ from central.faces.sharing import leave
 from central.installation import Installation, lock_installation
 from central.restoring.record import TerminalEnrolled, TerminalRevoked
 from central.terminals import repository
-from central.terminals.identity import Terminal
+from central.terminals.identity import KITCHEN_ROLES, SELLING_ROLES, Terminal
 from central.transactions import Transaction
 from kiosk.configfile import text_fault
 from kiosk.domain.audit import Act
@@ -28,6 +28,7 @@ from kiosk.sync.wire import OLDEST_PROTOCOL, Enrolled, EnrolRequest
 CODE_VALID_FOR = timedelta(minutes=15)
 MAX_FAILED_ATTEMPTS = 10
 MAX_NAME_CHARS = 60
+ROLES = SELLING_ROLES | KITCHEN_ROLES
 # More than a terminal is enrolled between two restores. The next restore begins behind them: no number comes twice.
 INCARNATIONS_AN_EPOCH = 1000
 # Crockford's Base32: no I, L, O, U, and what is typed for them is understood.
@@ -82,6 +83,8 @@ class EnrolmentDesk:
         fault = text_fault(request.terminal_name, MAX_NAME_CHARS)
         if fault:
             raise BadEnrolment(f"terminal_name {fault}")
+        if request.role not in ROLES:
+            raise BadEnrolment(f"role must be one of {', '.join(sorted(ROLES))}")
         code_hash = self._hash(request.code)
         installation = lock_installation(tx.connection)
         code = repository.find_code(tx.connection, code_hash)
@@ -89,7 +92,7 @@ class EnrolmentDesk:
             repository.count_failed_attempt(tx.connection)
             return EnrolmentRefused("this code is not valid; ask for a new one")
         if code.terminal_id is None:
-            terminal = _admit(tx, installation, code.replaces_id, request.terminal_name, public_key)
+            terminal = _admit(tx, installation, code.replaces_id, request, public_key)
             entry = TerminalEnrolled(terminal.id, terminal.letter, terminal.incarnation)
             tx.safe.record.append(entry)
             repository.use_code(tx.connection, code_hash, terminal.id)
@@ -144,10 +147,11 @@ def letter_of(index: int) -> str:
 
 
 def _admit(
-    tx: Transaction, installation: Installation, replaces_id: str | None, name: str, public_key: bytes
+    tx: Transaction, installation: Installation, replaces_id: str | None, request: EnrolRequest, public_key: bytes
 ) -> Row[Any]:
     """A new terminal, or the next incarnation of the one that it replaces."""
-    values = {"name": name, "public_key": public_key, "is_revoked": False, "enrolled_at": tx.now}
+    named = {"name": request.terminal_name, "role": request.role}
+    values = named | {"public_key": public_key, "is_revoked": False, "enrolled_at": tx.now}
     before_this_epoch = installation.restores * INCARNATIONS_AN_EPOCH
     if replaces_id is not None:
         replaced = repository.get_terminal(tx.connection, replaces_id)

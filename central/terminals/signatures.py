@@ -63,7 +63,14 @@ def authenticate(connection: Connection, request: SignedRequest) -> Terminal:
     if known.is_revoked:
         raise NotAdmitted("this terminal was revoked")
     return Terminal(
-        known.id, known.incarnation, known.letter, known.name, known.protocol, known.is_announced, known.given_up_to
+        known.id,
+        known.incarnation,
+        known.letter,
+        known.name,
+        known.protocol,
+        known.is_announced,
+        known.given_up_to,
+        known.role,
     )
 
 

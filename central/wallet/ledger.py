@@ -41,6 +41,7 @@ TOP_UPS = "top_ups"
 OPENING_BALANCES = "opening_balances"
 REFUNDS = "refunds"
 OFFICE_CASH = "office_cash"
+CORRECTIONS = "corrections"  # what two people added to balances, less what they took
 UNCLAIMED = "unclaimed"  # balances that nobody could be paid
 MEMBER_ACCOUNT_PREFIX = "member:"
 POINTS_ACCOUNT_PREFIX = "points:"

@@ -1,0 +1,1 @@
+"""What a terminal is told about itself, for whoever looks after it."""
