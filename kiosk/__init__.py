@@ -1,3 +1,3 @@
 """The terminal: what students and staff touch on the canteen line."""
 
-VERSION = "0.1.0"
+from kiosk.domain.version import VERSION as VERSION

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import time
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kivy.app import App
 from kivy.clock import Clock
@@ -18,18 +18,24 @@ from kivy.core.window import Window
 from kivy.properties import ObjectProperty
 
 from kiosk.domain.clock import Clock as ProgramClock
+from kiosk.screens.admin_door import AdminOpened
+from kiosk.screens.admin_layer import AdminLayer
 from kiosk.screens.art import Art
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow import step
-from kiosk.screens.flow.state import State, View
+from kiosk.screens.flow.state import ScreenName, State, View
 from kiosk.screens.pace import Pace
 from kiosk.screens.pictures import PictureLoader
 from kiosk.screens.stage import PREPARED, Stage
 from kiosk.screens.texts import texts_for
 from kiosk.screens.theme import Look
+from kiosk.services.events import RestartWanted
 from kiosk.services.face_ports import Preview
+
+if TYPE_CHECKING:
+    from kiosk.screens.admin_flow.state import Terminal
 
 S = TypeVar("S")
 
@@ -40,7 +46,8 @@ _PREPARE_AFTER_S, _PREPARE_EVERY_S = 0.5, 0.15
 class FlowApp(App, Generic[S]):
     """`state`: what is shown first. `run_effect` starts what the flow wants done and returns at once. `local_time`
     tells the canteen's wall time. Events from other threads come through `bridge`. A subclass says which flow and
-    which stage; the stage is a widget with `show` and `prepare` as kiosk.screens.stage.Stage has them."""
+    which stage; the stage is a widget with `show` and `prepare` as kiosk.screens.stage.Stage has them. `admin`: the
+    admin screen, which lies over it while it is open."""
 
     prepared: Sequence[str] = ()  # the screens that are made before the first touch asks for them
     look = ObjectProperty(Look(), rebind=True)  # kv rules bind to app.look.…
@@ -55,10 +62,12 @@ class FlowApp(App, Generic[S]):
         local_time: Callable[[], time],
         *,
         reduce_motion: bool = False,
+        leave_admin_after_s: float = 60.0,
     ) -> None:
         super().__init__()
         self.state = state
         self.art = Art(pictures)
+        self.admin = AdminLayer(self.dispatch_flow, run_effect, self.art, leave_admin_after_s)
         self._run_effect = run_effect
         self._bridge = bridge
         self._clock = clock
@@ -68,6 +77,7 @@ class FlowApp(App, Generic[S]):
         self._events: deque[Any] = deque()
         self._stage: Any = None  # once built
         self._ticking: Any = None
+        self.is_to_start_again = False
 
     # --- which flow ---
 
@@ -90,6 +100,10 @@ class FlowApp(App, Generic[S]):
     def touched(self, now_s: float) -> Any:
         """The flow's event for a finger anywhere."""
         raise NotImplementedError
+
+    def under_admin(self, _state: S) -> Terminal | None:
+        """The state if the admin screen may lie over it now; None: not while somebody is in the middle of something."""
+        return None
 
     @property
     def preview(self) -> Preview:
@@ -167,17 +181,29 @@ class FlowApp(App, Generic[S]):
         self._events.extend(events)
         if not outermost:  # an effect or a screen dispatched in the middle: the outer call goes on with it
             return
-        before = self.state
+        before = self.state, self.admin.state
         try:
             while self._events:
-                self.state, effects = self.flow_step(self.state, self._events[0])
-                for effect in effects:
-                    self._run_effect(effect)
+                self._take(self._events[0])
                 self._events.popleft()
         finally:
             self._events.clear()
-        if self.state is not before:
+        if self.state is not before[0] or self.admin.state is not before[1]:
             self._show()
+
+    def _take(self, event: Any) -> None:
+        """What is the admin screen's alone is not told to the terminal's own flow."""
+        if isinstance(event, RestartWanted):
+            self.is_to_start_again = True
+            self.stop_soon()
+            return
+        if isinstance(event, AdminOpened) and (terminal := self.under_admin(self.state)) is not None:
+            self.admin.open(terminal, self.view_of(self.state))
+        if not self.admin.take(event):
+            return
+        self.state, effects = self.flow_step(self.state, event)
+        for effect in effects:
+            self._run_effect(effect)
 
     def _show(self) -> None:
         if self._stage is None:
@@ -186,11 +212,14 @@ class FlowApp(App, Generic[S]):
         if look != self.look:
             self.look = look
             Window.clearcolor = look.color.background
-        self._stage.show(self.state, look, texts_for(look.view.language))
+        texts = texts_for(look.view.language)
+        if not self.admin.show(self._stage, look, texts):
+            self._stage.show(self.state, look, texts)
 
     def _look_now(self) -> Look:
         width, height = (int(side) for side in Window.size)
-        look = Look(width, height, self.view_of(self.state), self._reduce_motion)
+        view = self.admin.state.view if self.admin.state is not None else self.view_of(self.state)
+        look = Look(width, height, view, self._reduce_motion)
         return self.look if look == self.look else look
 
     # --- what Kivy tells ---
@@ -225,6 +254,9 @@ class KioskApp(FlowApp[State]):
 
     def view_of(self, state: State) -> View:
         return state.session.view
+
+    def under_admin(self, state: State) -> Terminal | None:
+        return state if state.screen is ScreenName.ATTRACT and not state.in_flight else None
 
     def tick(self, now_s: float, local: time) -> ev.Tick:
         return ev.Tick(now_s, local)

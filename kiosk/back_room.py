@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 # The first pictures have the processor to themselves; nobody pays so soon.
 OPENS_AFTER_S = 0.3
 STOP_WITHIN_S = 60.0
-LOOK_AT_FACES_EVERY_S = 86_400.0
+DAILY_S = 86_400.0
 
 
 class BackRoom:
@@ -103,7 +103,7 @@ class BackRoom:
             services.store.close()
 
     def _live_on(self, services: Services) -> None:
-        """Until the end; now and each day faces go whose consent ended long ago."""
+        """Until the end; now and each day faces go whose consent ended long ago, and it is noted what room is left."""
         while True:
             try:
                 count = services.ended_faces.destroy()
@@ -111,7 +111,8 @@ class BackRoom:
                     log.info("ended_faces_destroyed", extra={"count": count})
             except StorageFailed:
                 log.exception("ended_faces_not_destroyed")
-            if self._stopping.wait(LOOK_AT_FACES_EVERY_S):
+            services.disk.note_room(services.clock.now())
+            if self._stopping.wait(DAILY_S):
                 return
 
     def _note_stop(self, services: Services) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from kiosk.back_room import BackRoom
@@ -37,13 +37,25 @@ from kiosk.system_clock import SystemClock
 if TYPE_CHECKING:
     from kiosk.app import FlowApp
     from kiosk.customer_window import CustomerWindow
+    from kiosk.kitchen_start import KitchenRoleState
     from kiosk.opening import Services
     from kiosk.screens.counter_flow.state import State as CounterState
+
+    AnyState = State | CounterState | KitchenRoleState
 
 THREADS_TAKE_TURNS_S = 0.0005
 """Python's own 5 ms would let a payment wait that long, several times over, for the thread that draws."""
 
 FOOD = Path(__file__).resolve().parents[1] / "assets" / "food"
+
+
+class RunsEffects(Protocol):
+    """Starts what the role's flow wants done, and returns at once."""
+
+    def __call__(self, effect: Any) -> None: ...
+    def stop(self) -> None:
+        """Wait for what is in flight."""
+        ...
 
 
 def first_state(settings: Settings) -> State:
@@ -70,10 +82,11 @@ def _face_policy(face: FaceSettings) -> FacePolicy:
 
 
 def run_terminal(
-    settings: Settings, config_path: Path, script: Script | None = None, first: State | CounterState | None = None
-) -> None:
+    settings: Settings, config_path: Path, script: Script | None = None, first: AnyState | None = None
+) -> bool:
     """The terminal until its window closes, played by `script` if there is one. `first`, of the role's flow, is shown
-    first; what the role begins with if it is left out. Call prepare_window before.
+    first; what the role begins with if it is left out. Call prepare_window before. Returns whether it is to be started
+    again.
 
     Raises AlreadyRunning, CannotOpenStore, StorageFailed.
     """
@@ -93,6 +106,7 @@ def run_terminal(
         SystemClock(),
         lambda: _local_time(settings.terminal, app.state.menu),
         reduce_motion=settings.screen.reduce_motion,
+        leave_admin_after_s=settings.idle.leave_admin_after_s,
     )
     room.when_open(lambda services: _opened(script, app, services), app.stop_soon)
     app.after_first_frame(room.start)
@@ -112,11 +126,16 @@ def run_terminal(
             room.stop()
         finally:
             os.close(lock)
+    return app.is_to_start_again
 
 
-def _first_of_role(settings: Settings) -> State | CounterState:
+def _first_of_role(settings: Settings) -> AnyState:
     if settings.terminal.role == "order":
         return first_state(settings)
+    if settings.is_of_kitchen:
+        from kiosk.kitchen_start import first_kitchen_state
+
+        return first_kitchen_state(settings)
     from kiosk.counter_start import first_counter_state
 
     return first_counter_state(settings, _menu_of_last_run(settings))
@@ -124,12 +143,16 @@ def _first_of_role(settings: Settings) -> State | CounterState:
 
 def _role_parts(
     settings: Settings, config_path: Path, room: BackRoom, bridge: Bridge, play: Callable[[fx.SoundKind], None]
-) -> tuple[Callable[..., FlowApp[Any]], EffectRunner, CustomerWindow | None]:
+) -> tuple[Callable[..., FlowApp[Any]], RunsEffects, CustomerWindow | None]:
     """The app of the terminal's role, still to be made; what runs its flow's effects; the customer's own window."""
     if settings.terminal.role == "order":
         from kiosk.app import KioskApp
 
         return KioskApp, EffectRunner(room.wait_for, bridge.publish, play), None
+    if settings.is_of_kitchen:
+        from kiosk import kitchen_start
+
+        return (*kitchen_start.parts(settings, room, bridge, play), None)
     from kiosk import counter_start
 
     window = counter_start.customer_window(settings, config_path, bridge)

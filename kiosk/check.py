@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from kiosk.central_connection import address_of
 from kiosk.devices.camera.source import Recording, Source, look, port_of, source_of
@@ -15,7 +15,9 @@ from kiosk.domain.face_consent import USES, ConsentPurpose
 from kiosk.face import model_files
 from kiosk.face.model_versions import versions_of
 from kiosk.opening import open_terminal_store
+from kiosk.screens.announcer import has_voice
 from kiosk.screens.consent_files import read_consent_text
+from kiosk.screens.sounds import has_audio_output
 from kiosk.services.consent_text import CONSENT_VERSION
 from kiosk.services.events import DeviceProblem
 from kiosk.services.faces_of import FacesHere
@@ -37,6 +39,7 @@ _PROBLEMS = {
     DeviceProblem.NO_ANSWER: "no answer: is it switched on and on this network?",
 }
 _HEALTH_REPLY_BYTES = 64 * 1024
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,29 @@ def _configuration(settings: Settings, config_path: Path) -> Iterator[Finding]:
         yield _note(f"{simulator.name} at {simulator.port} is a simulator, not a real device")
     if settings.camera is not None and isinstance(source_of(settings.camera.source), Recording):
         yield _note(f"{settings.camera.name} plays a recording, it is no camera")
+    if settings.is_of_kitchen:
+        yield from _of_kitchen(settings)
+        return
     if not settings.card_reader:
         yield _note("no card reader is configured: nobody can pay by card here")
     if not settings.printer:
         yield _note("no printer is configured: numbers are shown on the screen only")
     if settings.terminal.meal_period:
         yield _note(f"held at the meal period {settings.terminal.meal_period!r} whatever the clock says")
+
+
+def _of_kitchen(settings: Settings) -> Iterator[Finding]:
+    yield _note(f"shows the tickets of {settings.kitchen.stall or 'all stalls'}")
+    if settings.terminal.role != "board":
+        return
+    if not settings.screen.sound:
+        yield _note("no sound: the settings say so")
+    elif not has_audio_output():
+        yield _note("no sound: this machine has no audio output, numbers are not called out")
+    elif not has_voice(settings.board.voice):
+        yield _bad("no voice: the clips in assets/voice are not whole; the chime is all that is heard")
+    else:
+        yield _good(f"numbers are called out in: {', '.join(settings.board.voice) or 'no language, chime only'}")
 
 
 def _storage(settings: Settings) -> Iterator[Finding]:
@@ -110,7 +130,9 @@ def _storage(settings: Settings) -> Iterator[Finding]:
         store.close()
     yield _good(f"the database in {settings.terminal.state_dir} opens and is whole")
     yield _note(f"{waiting} events wait to be uploaded")
-    if menu is None:
+    if settings.is_of_kitchen:
+        pass  # no menu comes here
+    elif menu is None:
         yield _note("no menu yet: it comes from central")
     else:
         yield _good(f"menu {menu.version}: {len(menu.dishes)} dishes, {len(menu.combos)} combos")
@@ -205,6 +227,19 @@ def _central(settings: Settings) -> Iterator[Finding]:
         yield _bad(f"{url} does not answer: {error}{hint}")
     else:
         yield _good(f"{url} answers")
+        if settings.is_of_kitchen:
+            yield _tickets(settings)
+
+
+def _tickets(settings: Settings) -> Finding:
+    """Whether central tells this terminal of them: it does not when it was enrolled with another role."""
+    try:
+        page = _ask_as_terminal(settings, lambda client: client.kitchen("", 0, 0))
+    except (CentralUnreachable, CentralRefused) as error:
+        return _bad(f"central tells of no tickets: {error}")
+    if page is None:
+        return _note("central was not asked for tickets: not enrolled yet")
+    return _good(f"central tells of {len(page.tickets)} tickets that are made or ready")
 
 
 def _shared_faces(settings: Settings) -> Iterator[Finding]:
@@ -237,6 +272,14 @@ def _sharers(key: SiteKey, reply: FaceExchangeReply) -> Iterator[Finding]:
 
 def _exchange(settings: Settings) -> FaceExchangeReply | None:
     try:
+        return _ask_as_terminal(settings, lambda client: client.exchange_faces(FaceExchange(lists_sharers=True)))
+    except (CentralUnreachable, CentralRefused):
+        return None
+
+
+def _ask_as_terminal(settings: Settings, ask: Callable[[CentralClient], T]) -> T | None:
+    """None: not enrolled, or the store cannot be read. Raises CentralUnreachable, CentralRefused."""
+    try:
         store = open_terminal_store(settings)
         try:
             identity = store.identity()
@@ -245,9 +288,9 @@ def _exchange(settings: Settings) -> FaceExchangeReply | None:
         if identity is None:
             return None
         client = CentralClient(address_of(settings.central), identity)
-        try:
-            return client.exchange_faces(FaceExchange(lists_sharers=True))
-        finally:
-            client.line.close()
-    except (CannotOpenStore, OSError, StorageFailed, CentralAddressError, CentralUnreachable, CentralRefused):
+    except (CannotOpenStore, OSError, StorageFailed, CentralAddressError):
         return None
+    try:
+        return ask(client)
+    finally:
+        client.line.close()

@@ -1,5 +1,5 @@
 """The terminal's commands: run, play (the demonstration session), check, enrol, enrol-face, backup, restore,
-check-audit."""
+check-audit, unlock-admin."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
 DEFAULT_CONFIG = Path("config/demo.toml")
 OUT = Path("out")
+# EX_TEMPFAIL of sysexits.h. `make run` and config/systemd start the terminal again.
+START_AGAIN = 75
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status: 0, 1 when something failed (said on standard error), 2 for a wrong call or settings file."""
+    """Exit status: 0, 1 when something failed (said on standard error), 2 for a wrong call or settings file,
+    START_AGAIN when staff have asked for a restart."""
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings(options.config)
@@ -36,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="main.py", description="The terminal: self-service or counter.")
+    parser = argparse.ArgumentParser(prog="main.py", description="The terminal, in whichever role.")
     parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="settings file (default: %(default)s)")
     parser.set_defaults(act=_run, out=OUT)
     commands = parser.add_subparsers(title="commands")
@@ -61,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     restore.set_defaults(act=_restore)
     check_audit = commands.add_parser("check-audit", help="say whether somebody changed the audit log")
     check_audit.set_defaults(act=_check_audit)
+    unlock = commands.add_parser("unlock-admin", help="let PINs be typed on the admin screen after too many wrong ones")
+    unlock.set_defaults(act=_unlock_admin)
     return parser
 
 
@@ -72,6 +77,9 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _play(settings: Settings, options: argparse.Namespace) -> int:
+    if settings.is_of_kitchen:
+        sys.stderr.write("Nobody orders here: there is no demonstration session to play. It needs a display.\n")
+        return 2
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
     demonstration = _demonstration(settings)(settings, options.out, sys.stdout)
     status = _with_window(settings, options.config, demonstration)
@@ -104,11 +112,11 @@ def _with_window(settings: Settings, config_path: Path, script: Script | None) -
     from kiosk.store.errors import CannotOpenStore
 
     try:
-        run_terminal(settings, config_path, script)
+        is_to_start_again = run_terminal(settings, config_path, script)
     except (AlreadyRunning, CannotOpenStore, StorageFailed) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return 0
+    return START_AGAIN if is_to_start_again else 0
 
 
 def _check(settings: Settings, options: argparse.Namespace) -> int:
@@ -209,3 +217,17 @@ def _check_audit(settings: Settings, _: argparse.Namespace) -> int:
     except (CannotOpenStore, StorageFailed) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+
+
+def _unlock_admin(settings: Settings, _: argparse.Namespace) -> int:
+    from kiosk.admin_unlocking import unlock_admin
+    from kiosk.services.ports import StorageFailed
+    from kiosk.store.errors import CannotOpenStore
+
+    try:
+        unlock_admin(settings)
+    except (CannotOpenStore, StorageFailed) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write("Unlocked: wrong tries are counted from none again.\n")
+    return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.app import FlowApp
 from kiosk.screens.counter.stage import PREPARED, CounterStage
@@ -15,6 +15,9 @@ from kiosk.screens.counter_flow.customer import CustomerView, customer_view
 from kiosk.screens.counter_flow.state import State
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.state import View
+
+if TYPE_CHECKING:
+    from kiosk.screens.admin_flow.state import Terminal
 
 
 class CounterApp(FlowApp[State]):
@@ -35,6 +38,9 @@ class CounterApp(FlowApp[State]):
 
     def view_of(self, state: State) -> View:
         return state.view
+
+    def under_admin(self, state: State) -> Terminal | None:
+        return state if state.is_quiet else None
 
     def tick(self, now_s: float, local: time) -> common.Tick:
         return common.Tick(now_s, local)

@@ -22,7 +22,7 @@ _RECORDS_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime
 
 def start_logging(settings: LogSettings, state_dir: Path, name: str = "terminal") -> Path:
     """Log to `state_dir/logs/NAME.log`; returns that path. Each process has a file of its own."""
-    path = state_dir / "logs" / f"{name}.log"
+    path = log_folder(state_dir) / f"{name}.log"
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = logging.handlers.RotatingFileHandler(
         path, maxBytes=settings.max_bytes, backupCount=settings.keep_files, encoding="utf-8"
@@ -34,6 +34,10 @@ def start_logging(settings: LogSettings, state_dir: Path, name: str = "terminal"
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     return path
+
+
+def log_folder(state_dir: Path) -> Path:
+    return state_dir / "logs"
 
 
 class JsonLines(logging.Formatter):

@@ -44,6 +44,7 @@ class Machinery:
         self._camera = _camera_of(settings, services)
         cameras = [self._camera] if self._camera else []
         self._devices: list[Device] = [*readers, *scanners, *self._printers, *cameras]
+        services.admin.devices.extend(self._devices)
 
     def start(self) -> None:
         """Devices first: what does not start is logged and shown as not working, the rest goes on."""
@@ -85,7 +86,10 @@ class Machinery:
             log.error("restored_and_not_enrolled_anew")
             return
         services, site_key = self._services, _site_key(self._settings)
-        services.central.connect(self._settings.central, identity, services.store, services.bridge, site_key)
+        on_tickets = services.bridge.publish if self._settings.is_of_kitchen else None
+        services.central.connect(
+            self._settings.central, identity, services.store, services.bridge, site_key, on_tickets
+        )
 
     def stop(self) -> None:
         """Waits until all of it has ended."""

@@ -17,13 +17,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kiosk import VERSION
+from kiosk.admin_opening import AdminServices, admin_services
 from kiosk.central_connection import CentralConnection, address_of
 from kiosk.domain.audit import Act
 from kiosk.domain.loyalty import PointsRule
-from kiosk.domain.receipt import PaperKind
 from kiosk.face.desk import CameraDesk
 from kiosk.face.model_files import ModelMissing
 from kiosk.face.model_versions import versions_of
+from kiosk.paper_printers import printer_names
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.texts import texts_for
 from kiosk.services.accounts import Accounts
@@ -43,10 +44,13 @@ from kiosk.services.face_payment import FacePaymentLimits
 from kiosk.services.faces_of import FacesHere
 from kiosk.services.forget_face import FaceForgetting
 from kiosk.services.journal import CardPayment, PaymentJournal
+from kiosk.services.kitchen import MarkTickets
 from kiosk.services.lane import Lane
 from kiosk.services.papers import Papers
 from kiosk.services.printing import PrintDesk
 from kiosk.services.refund import Refunds
+from kiosk.services.reserving import Reserving
+from kiosk.services.stock_watch import StockWatch
 from kiosk.services.undo_collection import UndoCollections
 from kiosk.settings import Settings
 from kiosk.settings.face import FaceSettings
@@ -56,6 +60,7 @@ from kiosk.store.last_run import DATABASE, KEY
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync.encoder import WireEncoder
 from kiosk.system_clock import SystemClock
+from kiosk.terminal_disk import TerminalDisk
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +91,7 @@ def enrol_terminal(settings: Settings, store: SqliteStore, code: str) -> None:
     """Make this machine the terminal that the code stands for. Raises CentralRefused, CentralUnreachable."""
     from kiosk.sync.enrol import enrol
 
-    identity = enrol(address_of(settings.central), code, settings.terminal.name)
+    identity = enrol(address_of(settings.central), code, settings.terminal.name, settings.terminal.role)
     with store.transaction() as tx:
         was_on_another_disk = tx.identity.is_forgotten() or (tx.identity.get() is None and identity.incarnation > 1)
         if was_on_another_disk:
@@ -143,6 +148,7 @@ class Services:
     central: CentralConnection
     desk: PrintDesk
     checkout: Checkout
+    reserving: Reserving
     journal: PaymentJournal
     left_unseen: CardPayment | None
     refunds: Refunds
@@ -157,8 +163,12 @@ class Services:
     due_orders: FindDueOrders
     collect_orders: CollectOrders
     undo_collections: UndoCollections
+    mark_tickets: MarkTickets
     face: FaceServices | None
     account: AccountServices
+    stock_watch: StockWatch
+    disk: TerminalDisk
+    admin: AdminServices
 
     def note_stop(self) -> None:
         """The program ends as it should; a start without this before it followed a crash or a power cut."""
@@ -179,23 +189,29 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
     audit, left_unseen = Audit(clock), journal.at_start()
     _note_start(settings, store, audit, left_unseen)
     drawer = next((CashDrawer(p.name, store, bridge, audit) for p in settings.printer if p.drawer), None)
-    desk = PrintDesk(store, bridge, papers, clock, timezone, _printer_of(settings), drawer)
+    desk = PrintDesk(store, bridge, papers, clock, timezone, printer_names(settings.printer), drawer)
     counter_limits, face_limits = settings.counter_limits(), _face_limits(settings, timezone)
-    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, face_limits, counter_limits)
+    reserving = Reserving(store, central, settings.stock.oversell_portions)
+    limits = face_limits, counter_limits
+    checkout = Checkout(store, central, encoder, desk, central, clock, points_rule, *limits, reserving)
     counter_payments = CounterPayments(store, encoder, desk, central, clock, points_rule)
     book = CollectionBook(encoder, desk, clock, points_rule)
-    face = _face_services(settings, store, clock, bridge)
+    face, watch = _face_services(settings, store, clock, bridge), StockWatch(clock)
+    refunds = Refunds(store, encoder, desk, central, clock)
+    cash_top_ups = CashTopUps(store, encoder, desk, central, clock, _top_up_limits(settings))
+    disk = TerminalDisk(settings.terminal.state_dir)
     return Services(
         store,
         central,
         desk,
         checkout,
+        reserving,
         journal,
         left_unseen,
-        Refunds(store, encoder, desk, central, clock),
+        refunds,
         counter_payments,
-        CashTopUps(store, encoder, desk, central, clock, _top_up_limits(settings)),
-        CashSales(store, encoder, desk, central, clock, counter_limits),
+        cash_top_ups,
+        CashSales(store, encoder, desk, central, clock, counter_limits, reserving),
         Lane(checkout, store, clock, settings.counter.ask_again_s),
         bridge,
         clock,
@@ -204,8 +220,27 @@ def build_services(settings: Settings, bridge: Bridge) -> Services:
         FindDueOrders(store, central, clock),
         CollectOrders(store, central, central, counter_payments, encoder, desk, central, clock, book, face_limits),
         UndoCollections(store, encoder, desk, central, clock),
+        MarkTickets(store, encoder, central),
         face,
         _account_services(store, encoder, central, bridge, clock, timezone, face),
+        watch,
+        disk,
+        admin_services(
+            settings,
+            store,
+            clock,
+            audit,
+            encoder,
+            desk,
+            refunds,
+            counter_payments,
+            cash_top_ups,
+            central,
+            bridge,
+            watch,
+            face.desk if face else None,
+            disk,
+        ),
     )
 
 
@@ -266,16 +301,3 @@ def _top_up_limits(settings: Settings) -> TopUpLimits:
 def _fingerprint(settings: Settings) -> str:
     """The settings' SHA-256: the same for the same settings, whatever the file's comments say."""
     return sha256(msgspec.json.encode(settings, enc_hook=str, order="deterministic")).hexdigest()
-
-
-def _printer_of(settings: Settings) -> dict[PaperKind, str]:
-    kinds = {
-        "customer": (PaperKind.RECEIPT, PaperKind.COUNTER_SLIP, PaperKind.REFUND_SLIP, PaperKind.TOP_UP_SLIP),
-        "kitchen": (PaperKind.KITCHEN_TICKET,),
-    }
-    found: dict[PaperKind, str] = {}
-    for printer in settings.printer:
-        for use in printer.use:
-            for kind in kinds[use]:
-                found.setdefault(kind, printer.name)
-    return found

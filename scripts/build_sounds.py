@@ -1,7 +1,8 @@
-"""Make assets/sounds/*.wav: one short, soft sound each for success, failure and warning, from sine tones.
+"""Make assets/sounds/*.wav: one short, soft sound each for success, failure and warning, and the
+pickup board's chime, from sine tones.
 
 Run by hand after changing a sound: `.venv/bin/python scripts/build_sounds.py`. The same source gives the same bytes.
-The three differ in melody and rhythm, not only in pitch, so that they are told apart in a noisy hall: up and bright,
+They differ in melody and rhythm, not only in pitch, so that they are told apart in a noisy hall: up and bright,
 down and low, twice the same.
 """
 
@@ -30,11 +31,13 @@ class Tone:
 
 
 G5, C6 = 783.99, 1046.50
+E5, C5 = 659.26, 523.25
 G4, E4, C4, A4 = 392.00, 329.63, 261.63, 440.00
 
 MELODIES = {
     "success": (Tone(G5, 0.0, 0.35), Tone(C6, 0.12, 0.60)),
     "failure": (Tone(G4, 0.0, 0.35), Tone(E4, 0.16, 0.35), Tone(C4, 0.32, 0.60)),
+    "chime": (Tone(E5, 0.0, 0.7), Tone(C5, 0.38, 0.9)),
     "warning": (Tone(A4, 0.0, 0.22, 0.8), Tone(A4, 0.26, 0.40, 0.8)),
 }
 

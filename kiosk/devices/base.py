@@ -7,6 +7,7 @@ import threading
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
+from kiosk.devices.diary import Diary
 from kiosk.devices.transport import DeviceFault, Stopped, Transport, open_transport
 from kiosk.devices.wake import Wake
 from kiosk.services.events import (
@@ -17,6 +18,7 @@ from kiosk.services.events import (
     DeviceState,
     EventSink,
 )
+from kiosk.services.ports.devices import Counted, DeviceRecord
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 3.2
@@ -38,6 +40,8 @@ class Device(ABC):
         self._events = events
         self._stop = Wake()
         self._health = DeviceHealth(name, self.kind, DeviceState.STARTING, simulated=simulated)
+        self._diary = Diary(self.kind)
+        self._is_up = False  # it has worked since it was last lost
         self._thread = threading.Thread(target=self._run, name=f"device-{name}", daemon=True)
 
     @property
@@ -47,6 +51,10 @@ class Device(ABC):
     @property
     def health(self) -> DeviceHealth:
         return self._health
+
+    def record(self) -> DeviceRecord:
+        """kiosk.services.ports.devices.RunningDevice."""
+        return self._diary.record(self._health)
 
     def start(self) -> None:
         """Begin; once. The device need not be there yet."""
@@ -70,11 +78,20 @@ class Device(ABC):
         self._stop.wait(pause_s)
 
     def _set_health(self, state: DeviceState, problem: DeviceProblem = DeviceProblem.NONE) -> None:
+        self._is_up |= state in (DeviceState.READY, DeviceState.DEGRADED)
         if (state, problem) == (self._health.state, self._health.problem):
             return
+        if problem is not DeviceProblem.NONE:
+            self._diary.note_problem(problem)
         self._health = DeviceHealth(self._name, self.kind, state, problem, self._health.simulated)
         log.info("device_health_changed", extra={"device": self._name, "state": state.value, "problem": problem.value})
         self._events.publish(DeviceHealthChanged(self._health))
+
+    def _lost(self, problem: DeviceProblem) -> None:
+        if self._is_up:
+            self._is_up = False
+            self._diary.count(Counted.CONNECTIONS_LOST)
+        self._set_health(DeviceState.UNAVAILABLE, problem)
 
     def _run(self) -> None:
         pause_s = FIRST_PAUSE_S
@@ -87,11 +104,11 @@ class Device(ABC):
                 if self._health.state is not DeviceState.UNAVAILABLE:
                     pause_s = FIRST_PAUSE_S
                     log.warning("device_failed", extra={"device": self._name, "detail": str(fault)})
-                self._set_health(DeviceState.UNAVAILABLE, fault.problem)
+                self._lost(fault.problem)
             except Exception:
                 # A fault of our own must not end the device for good.
                 log.exception("device_driver_failed", extra={"device": self._name})
-                self._set_health(DeviceState.UNAVAILABLE, DeviceProblem.NO_ANSWER)
+                self._lost(DeviceProblem.NO_ANSWER)
             self._pause(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 

@@ -76,7 +76,8 @@ class OptionGroup:
 class Dish:
     """One thing to eat. `allergens` None means the ingredients are unknown: blocked for the allergic, never safe.
     `search_keys` are what else finds it, lower case: pinyin and its initials ("gongbaojiding", "gbjd"). `per_g`: sold
-    by weight, `price` is for that many grams; None: for a portion."""
+    by weight, `price` is for that many grams; None: for a portion. `stall`: where it is made, as the sign there says;
+    "" where the kitchen is one. `barcode`: what is printed on its label (kiosk.domain.barcode); "": its id alone."""
 
     id: DishId
     category_id: str
@@ -93,6 +94,8 @@ class Dish:
     option_groups: tuple[OptionGroup, ...] = ()
     search_keys: tuple[str, ...] = ()
     per_g: int | None = None
+    stall: str = ""
+    barcode: str = ""
 
     def option_group(self, group_id: str) -> OptionGroup | None:
         return next((g for g in self.option_groups if g.id == group_id), None)

@@ -16,6 +16,10 @@ CounterPaymentId = NewType("CounterPaymentId", UUID)
 TopUpId = NewType("TopUpId", UUID)
 CollectionId = NewType("CollectionId", UUID)
 UndoneCollectionId = NewType("UndoneCollectionId", UUID)
+ShiftId = NewType("ShiftId", UUID)
+ZReportId = NewType("ZReportId", UUID)
+ZCorrectionId = NewType("ZCorrectionId", UUID)
+CashMovementId = NewType("CashMovementId", UUID)
 FaceConsentId = NewType("FaceConsentId", UUID)
 FaceDeletionId = NewType("FaceDeletionId", UUID)
 FaceKeyId = NewType("FaceKeyId", UUID)
@@ -24,6 +28,10 @@ TerminalId = NewType("TerminalId", str)
 DishId = NewType("DishId", str)
 ComboId = NewType("ComboId", str)
 CouponId = NewType("CouponId", str)
+StaffId = NewType("StaffId", str)
+StockActId = NewType("StockActId", UUID)
+CardBlockId = NewType("CardBlockId", UUID)
+MemberActId = NewType("MemberActId", UUID)
 
 _RANDOM_BITS = 74
 
@@ -46,3 +54,8 @@ def uuid7(unix_ms: int) -> UUID:
 def unix_ms_of(made: UUID) -> int:
     """The millisecond of Unix time that a UUIDv7 was made for."""
     return made.int >> 80
+
+
+def first_uuid7(unix_ms: int) -> UUID:
+    """Every UUIDv7 of that millisecond, or a later one, is above it; those of before are below."""
+    return UUID(int=(unix_ms & 0xFFFF_FFFF_FFFF) << 80)

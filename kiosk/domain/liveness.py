@@ -45,13 +45,14 @@ class TurnRule:
     """`ahead_ratio`: a head that begins has its nose at most so far from the middle; what begins on the one side has
     twice the way to the other. `turned_ratio` and `turned_detected`, `turned_together` of both, `turned_residual`: from
     there on it is turned. `centred_ratio`: up to there from where it began it looks ahead again, in two frames, as it
-    must between turns and at the end. `time_s`: for each stage. `too_soon_s`: sooner than that nobody can have read
-    which side was asked for. `fastest_per_s`: a head's nose ratio changes at most so fast, and `noise_ratio` more from
-    one frame to the next; frames farther apart than `frame_s` count as that far apart: what was not seen was not a
-    turn. `sudden_ratio`, `run_up` and `run_up_s`: a step as large as that, from where it looked ahead, is a head's if
-    this part of it was gone in so long a time before, or in the next frame; for a head gathers speed, and a picture
-    that is exchanged stands still before and after. `blink`: the eyes must close once, too, at any time while the head
-    looks ahead; None: that is not asked for."""
+    must between turns and at the end; but farther than `ahead_ratio` only with a residual up to `centred_residual`, for
+    the mesh takes many a turned head for one that is nearly back. `time_s`: for each stage. `too_soon_s`: sooner than
+    that nobody can have read which side was asked for. `fastest_per_s`: a head's nose ratio changes at most so fast,
+    and `noise_ratio` more from one frame to the next; frames farther apart than `frame_s` count as that far apart: what
+    was not seen was not a turn. `sudden_ratio`, `run_up` and `run_up_s`: a step as large as that, from where it looked
+    ahead, is a head's if this part of it was gone in so long a time before, or in the next frame; for a head gathers
+    speed, and a picture that is exchanged stands still before and after. `blink`: the eyes must close once, too, at any
+    time while the head looks ahead; None: that is not asked for."""
 
     ahead_ratio: float = 0.05
     turned_ratio: float = 0.16
@@ -59,6 +60,7 @@ class TurnRule:
     turned_together: float = 0.32
     turned_residual: float = 0.055
     centred_ratio: float = 0.10
+    centred_residual: float = 0.035
     time_s: float = 5.0
     too_soon_s: float = 0.25
     fastest_per_s: float = 1.8
@@ -222,7 +224,7 @@ class TurnChallenge:
         if self.stage is not Stage.BACK:
             return self
         followed = self._followed(pose, self.last, rule)
-        if not (self.is_centred(pose.nose_ratio, rule) and self.is_centred(self.last.nose_ratio, rule)):
+        if not all(self._is_back(seen, self.middle, rule) for seen in (pose, self.last)):
             return followed
         return replace(followed, stage=Stage.TURN if self.sides else Stage.COMPARE, asked_s=pose.taken_s)
 
@@ -256,6 +258,11 @@ class TurnChallenge:
         if pose.taken_s - self.asked_s < rule.too_soon_s:
             return self.lost(Failure.TOO_SOON)
         return replace(followed, sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s, is_flat=False)
+
+    def _is_back(self, pose: Pose, middle: Pose, rule: TurnRule) -> bool:
+        """It looks ahead again, as far as one frame tells."""
+        is_near = abs(pose.nose_ratio - middle.nose_ratio) <= rule.ahead_ratio
+        return is_near or (self.is_centred(pose.nose_ratio, rule) and pose.planar_residual <= rule.centred_residual)
 
     def _doubted(self, pose: Pose) -> TurnChallenge:
         """The first such frame is left out; the second in a row is what it seems, and once asks for that turn again."""

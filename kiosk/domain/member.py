@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +12,14 @@ from kiosk.domain.coupon import Coupon
 from kiosk.domain.diet import NO_DIET, DietProfile
 from kiosk.domain.ids import MemberId
 from kiosk.domain.money import Money
+
+# ISO 14443 UIDs have 4, 7 or 10 bytes, EM4100 cards (RDM6300) 5.
+_CARD_UID = re.compile(r"(?:[0-9A-F]{2}){4,10}", re.ASCII)
+
+
+def is_card_uid(text: str) -> bool:
+    """Upper-case hex, of as many bytes as a card's number has."""
+    return _CARD_UID.fullmatch(text) is not None
 
 
 class CardState(StrEnum):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import time
 from functools import cached_property
 
+from kiosk.domain.barcode import barcode_fault
 from kiosk.domain.dish import MAX_SPICE, Dish, OptionGroup
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import ComboId, DishId
@@ -121,6 +122,7 @@ def _check_menu(menu: Menu) -> None:
     for i, dish in enumerate(menu.weighed):
         _check_weighed(f"weighed[{i}]", dish, dish_ids)
         _check_dish(f"weighed[{i}]", dish, menu.currency, categories, periods)
+    _check_barcodes(menu)
     for i, combo in enumerate(menu.combos):
         _check_combo(f"combos[{i}]", combo, menu.currency, dish_ids, periods)
         _check_combo_floor(f"combos[{i}]", combo, menu)
@@ -172,6 +174,19 @@ def _check_weighed(path: str, dish: Dish, portion_ids: set[str]) -> None:
         raise MenuError(f"{path}.per_g", f"must be one of {', '.join(map(str, PER_G))}")
     if dish.option_groups:
         raise MenuError(f"{path}.options", "what is sold by weight has none")
+
+
+def _check_barcodes(menu: Menu) -> None:
+    """A label leads to one dish: by its barcode, or by its id."""
+    lists = ("dishes", menu.dishes), ("weighed", menu.weighed)
+    coded = [(f"{path}[{i}].barcode", dish) for path, among in lists for i, dish in enumerate(among) if dish.barcode]
+    seen: dict[str, DishId] = {dish.id: dish.id for _, among in lists for dish in among}
+    for path, dish in coded:
+        fault = barcode_fault(dish.barcode)
+        if fault:
+            raise MenuError(path, fault)
+        if seen.setdefault(dish.barcode, dish.id) != dish.id:
+            raise MenuError(path, f"{dish.barcode!r} is on the label of {seen[dish.barcode]!r} already")
 
 
 def _check_group(path: str, group: OptionGroup, currency: str) -> None:

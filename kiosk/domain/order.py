@@ -51,13 +51,14 @@ class DiningMode(StrEnum):
 @dataclass(frozen=True, slots=True)
 class OrderedDish:
     """A dish of a line as it must be cooked: the slot it fills (combos), and in words the options that are not
-    what the dish comes with anyway; `without` what it comes with and must be left out."""
+    what the dish comes with anyway; `without` what it comes with and must be left out. `stall`: where it is made."""
 
     dish_id: DishId
     name: LocalText
     options: tuple[LocalText, ...] = ()
     slot: LocalText | None = None
     without: tuple[LocalText, ...] = ()
+    stall: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _ordered_dish(choice: DishChoice, menu: Menu, slot: LocalText | None) -> Ord
         if option.id in choice.choice_ids(group.id) and option.id not in group.default_choice_ids
     )
     without = tuple(name for group in dish.option_groups for name in _left_out(group, choice.choice_ids(group.id)))
-    return OrderedDish(dish.id, dish.name, options, slot, without)
+    return OrderedDish(dish.id, dish.name, options, slot, without, dish.stall)
 
 
 def _left_out(group: OptionGroup, chosen: tuple[str, ...]) -> Iterator[LocalText]:

@@ -12,6 +12,8 @@ class PaperKind(StrEnum):
     KITCHEN_TICKET = "kitchen_ticket"
     REFUND_SLIP = "refund_slip"
     TOP_UP_SLIP = "top_up_slip"
+    Z_REPORT = "z_report"
+    TEST_PAGE = "test_page"
 
 
 class Align(StrEnum):

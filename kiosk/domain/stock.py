@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kiosk.domain.cart import Cart
 from kiosk.domain.dish import Dish
-from kiosk.domain.ids import DishId
+from kiosk.domain.ids import DishId, StockActId
 from kiosk.domain.menu import Combo
 from kiosk.domain.order import Order
 
@@ -19,6 +20,16 @@ class StockMovement:
     dish_id: DishId
     portions: int
     reason: str
+
+
+class ToldStock(NamedTuple):
+    """One dish as central tells it: portions left (None: not counted), said to be sold out, the newest count, how many
+    of them it could hand to a terminal (None: it hands out none)."""
+
+    portions: int | None
+    sold_out: bool
+    count_id: StockActId | None = None
+    free: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""Is it the same person all through the challenge? The face that turns must be the one that was recognised: before,
-half turned and after."""
+"""Is it the same person all through the challenge? The face that turns must be the one that was recognised: before, on
+its way to a side and turned, and after."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.domain.face import Limits
 from kiosk.domain.liveness import Failure
@@ -15,7 +15,11 @@ from kiosk.face.encoding import Features, Measure, distance
 from kiosk.face.look import Encodes, around
 from kiosk.services.face_ports import Pixels
 
+MOST_LOOKS = 3
+"""At one part of a challenge."""
+
 _TURNED_FARTHER = 1.3  # a head on its way to a side is farther from itself than one that looks ahead
+_ANOTHER_FARTHER = 1.45  # nor is it farther than that in any look
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,8 +32,15 @@ class Recognised:
 
     def is_same(self, features: Features, *, turned: bool) -> bool:
         """By every model, near one of the frames before."""
+        return self._is_within(_TURNED_FARTHER if turned else 1.0, features)
+
+    def is_another(self, features: Features) -> bool:
+        """By any model, farther than a face is from itself, however it is turned."""
+        return not self._is_within(_ANOTHER_FARTHER, features)
+
+    def _is_within(self, times: float, features: Features) -> bool:
         return all(
-            name in features and self._nearest(name, features) <= limits.distance * (_TURNED_FARTHER if turned else 1)
+            name in features and self._nearest(name, features) <= limits.distance * times
             for name, limits in self.limits.items()
         )
 
@@ -37,38 +48,68 @@ class Recognised:
         return min(distance(self.measures[name], features[name], before[name]) for before in self.features)
 
 
+@dataclass(slots=True, eq=False)
+class _Part:
+    """Of the challenge. One look must show who was recognised, and none another: a single one may be bad."""
+
+    turned: bool
+    waiting: list[Future[Features]] = field(default_factory=list)
+    looks: int = 0
+    is_same: bool = False
+
+
 class Comparing:
-    """The looks at one challenge. Bounded by who asks: one before, one a turn, and once again, one after."""
+    """The looks at one challenge, in parts: before, each attempt at a turn, after. Of each part MOST_LOOKS at most."""
 
     def __init__(self, encoder: Encodes, recognised: Recognised) -> None:
         self._encoder, self._recognised = encoder, recognised
-        self._waiting: list[tuple[Future[Features], bool]] = []
+        self._parts: list[_Part] = []
         self._failure: Failure | None = None
 
-    def look(self, pixels: Pixels, face: Face, *, turned: bool) -> None:
-        self._waiting.append((self._encoder.encode(*around(pixels, face)), turned))
+    def begin(self, *, turned: bool) -> None:
+        """The next part; there are no more looks at those before."""
+        self._parts.append(_Part(turned))
+
+    def look(self, pixels: Pixels, face: Face) -> None:
+        """At the part that began last."""
+        part = self._parts[-1]
+        part.looks += 1
+        part.waiting.append(self._encoder.encode(*around(pixels, face)))
 
     @property
     def is_waiting(self) -> bool:
         """An answer has not come, or `failure` was not asked since."""
-        return bool(self._waiting)
+        return any(part.waiting for part in self._parts)
+
+    @property
+    def is_same(self) -> bool:
+        """It is who was recognised, in every part."""
+        return all(part.is_same for part in self._parts)
 
     def failure(self) -> Failure | None:
-        """What the answers that have come say; None: nothing against it."""
-        done = [(answer, turned) for answer, turned in self._waiting if answer.done()]
-        self._waiting = [(answer, turned) for answer, turned in self._waiting if not answer.done()]
-        for answer, turned in done:
-            self._failure = self._failure or self._failure_of(answer, turned=turned)
+        """What the answers that have come say; None: nothing against it, or not yet."""
+        for part in self._parts:
+            done = [answer for answer in part.waiting if answer.done()]
+            part.waiting = [answer for answer in part.waiting if not answer.done()]
+            for answer in done:
+                self._answered(part, answer)
+            may_look_again = part is self._parts[-1] and part.looks < MOST_LOOKS
+            if not (part.is_same or part.waiting or may_look_again):
+                self._failure = self._failure or Failure.OTHER_PERSON
         return self._failure
 
     def give_up(self) -> None:
         """Nobody waits for the answers any more."""
-        for answer, _ in self._waiting:
-            answer.cancel()
+        for part in self._parts:
+            for answer in part.waiting:
+                answer.cancel()
 
-    def _failure_of(self, answer: Future[Features], *, turned: bool) -> Failure | None:
+    def _answered(self, part: _Part, answer: Future[Features]) -> None:
         try:
-            is_same = self._recognised.is_same(answer.result(timeout=0), turned=turned)
+            features = answer.result(timeout=0)
         except (CannotEncode, EncoderLost):
-            return Failure.NOT_COMPARED
-        return None if is_same else Failure.OTHER_PERSON
+            self._failure = self._failure or Failure.NOT_COMPARED
+            return
+        part.is_same |= self._recognised.is_same(features, turned=part.turned)
+        if self._recognised.is_another(features):
+            self._failure = self._failure or Failure.OTHER_PERSON

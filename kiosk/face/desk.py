@@ -93,6 +93,14 @@ class CameraDesk:
 
         self.begin(task, make)
 
+    def show(self, task: int) -> None:
+        def make(engine: FaceEngine) -> Task:
+            from kiosk.face.showing import Showing
+
+            return Showing(engine.finder, engine.rules.quality, task, self._events)
+
+        self.begin(task, make)
+
     def begin(self, task: int, make: MakeTask) -> None:
         """Do that, in the place of what is being done."""
         with self._lock:

@@ -14,7 +14,7 @@ from kiosk.face.comparing import Comparing
 from kiosk.face.detection import Face
 from kiosk.face.eyes import Eyes
 from kiosk.face.following import Following
-from kiosk.face.landmarks import Points, face_around, nose_ratio, planar_residual
+from kiosk.face.landmarks import Points, aligned_by, face_around, nose_ratio, planar_residual
 from kiosk.face.quality import fault_of
 from kiosk.face.rules import FaceRules
 from kiosk.services.face_ports import Pixels
@@ -108,8 +108,16 @@ class Turning:
         if face is not None and points is not None:
             self._points = points
             self._watch_eyes(pixels, points, taken_s)
-            self._observe(pixels, face, self._pose(pixels, detected, points, began, taken_s))
+            self._observe(pixels, face, points, self._pose(pixels, detected, points, began, taken_s))
+        elif detected is not None:
+            self._keep(detected, taken_s)
         elif self._following.is_gone(taken_s):
+            self._challenge = self._challenge.lost(Failure.OTHER_PERSON)
+
+    def _keep(self, detected: Face, taken_s: float) -> None:
+        """The mesh doubts many a face that is turned or painted: it stands where it stood, and proves nothing. How far
+        it may have gone meanwhile the rule for steps says, how long it may take the time of the stage."""
+        if not self._following.follow(detected, taken_s):
             self._challenge = self._challenge.lost(Failure.OTHER_PERSON)
 
     def _tracked(self, taken_s: float) -> Face | None:
@@ -124,7 +132,8 @@ class Turning:
             self._began = self._points = points
             self._detected_s = taken_s
             self._following.follow(face, taken_s)
-            self._comparing.look(pixels, face, turned=False)
+            self._comparing.begin(turned=False)
+            self._comparing.look(pixels, face)
 
     def _pose(self, pixels: Pixels, detected: Face | None, points: Points, began: Points, taken_s: float) -> Pose:
         """The detector's second look takes as long as all else: only where it can matter."""
@@ -153,27 +162,41 @@ class Turning:
             blinking = blinking.turned_away()
         self._challenge = self._challenge.with_eyes(blinking)
 
-    def _observe(self, pixels: Pixels, face: Face, pose: Pose) -> None:
+    def _observe(self, pixels: Pixels, face: Face, points: Points, pose: Pose) -> None:
         if not self._following.follow(face, pose.taken_s):
             self._challenge = self._challenge.lost(Failure.OTHER_PERSON)
             return
         before = self._challenge
         self._challenge = before.observed(pose, self._rules.turn)
         is_aside = not math.isnan(pose.detected_ratio)  # and the detector found it
-        if is_aside and before.attempt != self._turn_compared:
+        if is_aside:
+            self._compare_turned(pixels, aligned_by(points, face), before)
+
+    def _compare_turned(self, pixels: Pixels, face: Face, before: TurnChallenge) -> None:
+        """On its way, where the models see it best, and as it is believed: the photograph of who was recognised may
+        begin a turn that another ends."""
+        is_first = before.attempt != self._turn_compared
+        if is_first:
             self._turn_compared = before.attempt
-            self._comparing.look(pixels, face, turned=True)
+            self._comparing.begin(turned=True)
+        if is_first or len(self._challenge.sides) < len(before.sides):
+            self._comparing.look(pixels, face)
 
     def _compare(self, pixels: Pixels, faces: tuple[Face, ...], *, is_good: bool) -> None:
-        """With the first good frame after the turns; all answers must be in then."""
-        if self._challenge.stage is Stage.COMPARE and is_good and not self._is_compared_after:
+        """With a good frame after the turns, or a few, one after the other; all answers must be in then."""
+        can_look = is_good and self._following.among(faces) is faces[0]
+        if self._challenge.stage is Stage.COMPARE and can_look and not self._is_compared_after:
             self._is_compared_after = True
-            self._comparing.look(pixels, faces[0], turned=False)
+            self._comparing.begin(turned=False)
+            self._comparing.look(pixels, faces[0])
         failure = self._comparing.failure()
         if failure is not None:
             self._challenge = self._challenge.lost(failure)
         elif self._is_compared_after and not self._comparing.is_waiting:
-            self._challenge = self._challenge.compared(self._rules.turn)
+            if self._comparing.is_same:
+                self._challenge = self._challenge.compared(self._rules.turn)
+            elif can_look:
+                self._comparing.look(pixels, faces[0])
 
 
 def _nearest_ratio(faces: tuple[Face, ...], x: float) -> float:

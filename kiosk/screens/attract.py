@@ -12,6 +12,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk.domain.dish import Dish
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.menu import Combo, MealPeriod, Menu
+from kiosk.screens.admin_door import AdminOpened
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import State, TextSize
 from kiosk.screens.kv import load_kv
@@ -86,6 +87,9 @@ class AttractScreen(KioskScreen):
     def begin(self) -> None:
         self.dispatch_flow(ev.OrderingStarted())
 
+    def open_admin(self) -> None:
+        self.dispatch_flow(AdminOpened())
+
     def be_looked_at(self) -> None:
         self.dispatch_flow(ev.FaceLookTouched())
 
@@ -121,6 +125,7 @@ class AttractScreen(KioskScreen):
 
     def left(self) -> None:
         self._featuring.cancel()
+        self.ids.staff.forget()
 
     def _render_words(self, state: State) -> None:
         _ = self.texts.gettext

@@ -21,10 +21,13 @@ _ONLY_THE_LATEST = (
     service.StockChanged,
     service.MembersChanged,
     service.FacesChanged,
+    service.StaffChanged,
     service.PosingChanged,
     service.StorageStopped,
     service.FaceReadinessChanged,
     service.FaceSeen,
+    service.TicketsHeard,
+    service.CameraSeen,
 )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from kiosk.domain.due_order import DueOrder, order_of
 from kiosk.domain.ids import CollectionId, CounterPaymentId, PaymentId, uuid7
+from kiosk.screens.admin_door import AdminEffect
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.after_sale_state import Undoable
@@ -68,7 +69,7 @@ class CounterEffects(EffectRunner):
         self._staff = staff
         self._undo_reason = undo_reason
 
-    def __call__(self, effect: common_fx.Effect | fx.Effect) -> None:
+    def __call__(self, effect: common_fx.Effect | fx.Effect | AdminEffect) -> None:
         """Start it and return at once."""
         match effect:
             case fx.Charge():

@@ -15,6 +15,7 @@ from kiosk.domain.clock import Clock
 from kiosk.domain.ids import PaymentId
 from kiosk.domain.payer import ByCard
 from kiosk.screens.account_effects import AccountServices, answer_to
+from kiosk.screens.admin_door import AdminEffect
 from kiosk.screens.face_effects import FaceEffects, FaceServices
 from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
@@ -22,9 +23,12 @@ from kiosk.services.identify import CardNotKnown, Identity, identify
 from kiosk.services.journal import PaymentJournal
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Outcome
 from kiosk.services.ports import StorageFailed, Store
+from kiosk.services.stock_watch import StockWatch
 
 if TYPE_CHECKING:
+    from kiosk.screens.admin_effects import AdminServices
     from kiosk.services.checkout import Checkout
+    from kiosk.services.reserving import Reserving
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,8 @@ class Services(Protocol):
     @property
     def checkout(self) -> Checkout: ...
     @property
+    def reserving(self) -> Reserving: ...
+    @property
     def clock(self) -> Clock: ...
     @property
     def journal(self) -> PaymentJournal: ...
@@ -44,6 +50,10 @@ class Services(Protocol):
     def face(self) -> FaceServices | None: ...
     @property
     def account(self) -> AccountServices: ...
+    @property
+    def stock_watch(self) -> StockWatch: ...
+    @property
+    def admin(self) -> AdminServices: ...
 
 
 class EffectRunner:
@@ -62,11 +72,14 @@ class EffectRunner:
         self._payments = ThreadPoolExecutor(1, "checkout")
         self._lookups = ThreadPoolExecutor(1, "lookup")
         self._accounts = ThreadPoolExecutor(1, "account")
+        self._admin_acts = ThreadPoolExecutor(1, "admin")
         self._faces = FaceEffects(services)
 
-    def __call__(self, effect: fx.Effect) -> None:
+    def __call__(self, effect: fx.Effect | AdminEffect) -> None:
         """Start it and return at once."""
         match effect:
+            case AdminEffect():
+                self._run(self._admin_acts, lambda: self._for_staff(effect))
             case fx.PlaySound(kind):
                 self._play_sound(kind)
             case fx.Identify(session_id, uid):
@@ -77,6 +90,8 @@ class EffectRunner:
                 self._run(self._lookups, self._load_levels)
             case fx.PayByCard() | fx.PayByFace() | fx.TakeOrderForCounter():
                 self._run(self._payments, lambda: ev.CheckoutFinished(effect.session_id, self._settle(effect)))
+            case fx.Reserve() | fx.LetGo():
+                self._run(self._payments, lambda: self._reserve(effect))
             case fx.CheckPayment(payment_id):
                 self._run(self._payments, lambda: self._check(payment_id))
             case (
@@ -95,6 +110,7 @@ class EffectRunner:
         """Wait for what is in flight: a payment is never cut off."""
         self._lookups.shutdown(wait=True, cancel_futures=True)
         self._accounts.shutdown(wait=True)
+        self._admin_acts.shutdown(wait=True)
         self._payments.shutdown(wait=True)
 
     def _run(self, executor: Executor, work: Callable[[], object]) -> None:
@@ -110,6 +126,17 @@ class EffectRunner:
                 self._post(event)
 
         executor.submit(job)
+
+    def _reserve(self, effect: fx.Reserve | fx.LetGo) -> ev.CartReserved | None:
+        """Where the disk fails, the payment says so."""
+        if isinstance(effect, fx.LetGo):
+            self._services().reserving.let_go()
+            return None
+        try:
+            short = self._services().reserving.freeze(effect.cart, effect.shown_total)
+        except StorageFailed:
+            short = None
+        return ev.CartReserved(effect.session_id, effect.cart, short)
 
     def _settle(self, effect: fx.PayByCard | fx.PayByFace | fx.TakeOrderForCounter) -> Outcome:
         """A fault of ours in the middle of a payment leaves it unknown, once it was begun; at the counter nothing can
@@ -130,6 +157,11 @@ class EffectRunner:
                 return BeingChecked(checkout.begun, effect.shown_total)
             return NotCharged(NotChargedReason.STORAGE_FAILED, effect.shown_total)
 
+    def _for_staff(self, effect: AdminEffect) -> object:
+        from kiosk.screens.admin_effects import answered  # with all that the admin screen needs: not before it is open
+
+        return answered(effect, lambda: self._services().admin)
+
     def _check(self, payment_id: PaymentId) -> ev.PaymentChecked | None:
         """None: it cannot be found out yet; the flow asks again."""
         try:
@@ -146,10 +178,15 @@ class EffectRunner:
             return CardNotKnown(uid)
 
     def _load_menu(self) -> ev.MenuLoaded | None:
-        with self._services().store.transaction() as tx:
-            menu, levels = tx.menus.current(), tx.stock.levels()
+        services = self._services()
+        with services.store.transaction() as tx:
+            menu, levels, counts = tx.menus.current(), tx.stock.levels(), tx.stock.newest_counts()
+        services.stock_watch.see(levels, counts)
         return ev.MenuLoaded(menu, levels) if menu else None
 
     def _load_levels(self) -> ev.LevelsLoaded:
-        with self._services().store.transaction() as tx:
-            return ev.LevelsLoaded(tx.stock.levels())
+        services = self._services()
+        with services.store.transaction() as tx:
+            levels, counts = tx.stock.levels(), tx.stock.newest_counts()
+        services.stock_watch.see(levels, counts)
+        return ev.LevelsLoaded(levels)

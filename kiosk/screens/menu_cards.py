@@ -9,6 +9,7 @@ from dataclasses import replace
 from kiosk.domain.cart import Cart, DishChoice
 from kiosk.domain.diet import Block, DietProfile, blocks_for_dish
 from kiosk.domain.dish import DietTag, Dish
+from kiosk.domain.find_dish import matches, plain
 from kiosk.domain.ids import DishId
 from kiosk.domain.menu import Combo, Menu
 from kiosk.screens.cards import Card, Section, Standing
@@ -53,17 +54,6 @@ def with_counts(offered: tuple[Section, ...], cart: Cart) -> tuple[Section, ...]
         return replace(card, count=count) if count else card
 
     return tuple(replace(section, cards=tuple(map(counted, section.cards))) for section in offered)
-
-
-def matches(dish: Dish | Combo, typed: str) -> bool:
-    """Whether what was typed (letters: pinyin initials or full pinyin, or English) names it."""
-    wanted = _plain(typed)
-    if not wanted:
-        return True
-    names = [_plain(dish.name.zh), *(_plain(key) for key in getattr(dish, "search_keys", ()))]
-    words = dish.name.en.casefold().split()
-    starts = (_plain("".join(words[i:])) for i in range(len(words)))
-    return any(name.find(wanted) >= 0 for name in names) or any(start.startswith(wanted) for start in starts)
 
 
 def suits(item: Dish | Combo, menu: Menu, profile: DietProfile) -> bool:
@@ -111,10 +101,6 @@ def chosen_options(choice: DishChoice, menu: Menu, texts: Texts) -> str:
     return texts.listed(names)
 
 
-def _plain(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
-
-
 def _offered(state: State) -> Iterator[tuple[str, list[Dish | Combo]]]:
     menu = state.menu
     if menu is None:
@@ -131,8 +117,8 @@ def _offered(state: State) -> Iterator[tuple[str, list[Dish | Combo]]]:
 
 def _search(state: State, texts: Texts, typed: str) -> Iterator[Card]:
     found = [item for _, items in _offered(state) for item in items if matches(item, typed)]
-    wanted = _plain(typed)
-    first = [item for item in found if _plain(item.name.en).startswith(wanted)]
+    wanted = plain(typed)
+    first = [item for item in found if plain(item.name.en).startswith(wanted)]
     rest = [item for item in found if item not in first]
     yield from (_card(item, state, texts) for item in [*first, *rest])
 

@@ -32,8 +32,12 @@ class SearchField(BoxLayout):
 
     def show(self, typed: str, found: int, texts: Texts) -> None:
         self.typed = typed.upper()
-        self.hint = texts.gettext("Type pinyin initials or English")
+        self.hint = self.hint_words(texts)
         self.found = texts.ngettext("{n} dish found", "{n} dishes found", found).format(n=found) if typed else ""
+
+    def hint_words(self, texts: Texts) -> str:
+        """What can be typed."""
+        return texts.gettext("Type pinyin initials or English")
 
     def close(self) -> None:
         self._dispatch(ev.SearchChanged(None))
@@ -44,14 +48,15 @@ class KeyRow(BoxLayout):
 
 
 class Keyboard(BoxLayout):
-    """Letters in the order of the alphabet, which everybody finds; in the last row the rest, and the way back."""
+    """Letters in the order of the alphabet, which everybody finds, or other `characters`; in the last row the rest, and
+    the way back."""
 
-    def __init__(self, dispatch: Dispatch, columns: int) -> None:
+    def __init__(self, dispatch: Dispatch, columns: int, characters: str = string.ascii_uppercase) -> None:
         super().__init__()
         self._dispatch = dispatch
         self._typed = ""
-        rest = len(string.ascii_uppercase) % columns
-        keys = [self._key(f"key-{letter}", self._on_letter, letter, text=letter) for letter in string.ascii_uppercase]
+        rest = len(characters) % columns
+        keys = [self._key(f"key-{letter}", self._on_letter, letter, text=letter) for letter in characters]
         keys.append(self._key("key-back", self._on_back, icon="backspace-outline"))
         keys.append(self._key("key-clear", self._on_clear, icon="close"))
         self._done = self._key("search-done", self._on_done, weight=columns - rest - 2)

@@ -119,9 +119,19 @@ def _sentences_of_faces(texts: Texts) -> dict[Reason, tuple[str, str]]:
     }
 
 
+def what_is_short(outcome: NotCharged, menu: Menu, texts: Texts) -> str:
+    """Of which dishes there is not enough, and how many there are."""
+    _ = texts.gettext
+    names = {d: texts.of(menu.dish_by_id[d].name) for d in outcome.sold_out if d in menu.dish_by_id}
+    left = dict(outcome.left)
+    if not any(left.values()):
+        return _("Just sold out: {dishes}").format(dishes=texts.listed(list(names.values())))
+    counted = [_("{dish} ({count} left)").format(dish=name, count=left.get(d, 0)) for d, name in names.items()]
+    return _("Not enough is left: {dishes}").format(dishes=texts.listed(counted))
+
+
 def _sentences(outcome: NotCharged, menu: Menu, texts: Texts) -> dict[Reason, tuple[str, str]]:
     _ = texts.gettext
-    sold_out = texts.listed([texts.of(menu.dish_by_id[d].name) for d in outcome.sold_out if d in menu.dish_by_id])
     return {
         Reason.INSUFFICIENT: (
             _("The balance on this card is too low"),
@@ -164,7 +174,7 @@ def _sentences(outcome: NotCharged, menu: Menu, texts: Texts) -> dict[Reason, tu
             _("Please tell the staff. You can pay at the counter."),
         ),
         Reason.SOLD_OUT: (
-            _("Just sold out: {dishes}").format(dishes=sold_out),
+            what_is_short(outcome, menu, texts),
             _("Somebody was a moment faster. Please choose something else; the rest of your order is kept."),
         ),
         Reason.MENU_CHANGED: (

@@ -8,6 +8,7 @@ from kivy.properties import BooleanProperty, NumericProperty
 
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order
+from kiosk.domain.order_code import order_code
 from kiosk.domain.payment import PaymentMethod
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import State
@@ -73,7 +74,7 @@ class ResultScreen(PageScreen):
         ids.number_label.text = _("Your number")
         ids.mode.text = _("Eat here") if order.dining_mode is DiningMode.DINE_IN else _("Take away")
         ids.mode_icon.icon = "silverware-fork-knife" if order.dining_mode is DiningMode.DINE_IN else "shopping-outline"
-        ids.qr.content = f"kiosk:order:{order.id}"
+        ids.qr.content = order_code(order.id)
 
     def _render_paid(self, paid: Paid, *, shown: bool) -> None:
         _, ids = self.texts.gettext, self.ids

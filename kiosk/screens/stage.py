@@ -48,6 +48,7 @@ _TOAST_AT = 0.13  # of the height: above the bar with the next step
 _NOTICE_TONES = {
     Notice.CARD_UNKNOWN: "negative",
     Notice.CARD_BLOCKED: "negative",
+    Notice.CARD_OF_ANOTHER: "negative",
     Notice.WELCOME: "positive",
 }
 
@@ -174,6 +175,7 @@ def _notice_text(notice: Notice, texts: Texts) -> str:
     return {
         Notice.CARD_UNKNOWN: _("This card is not known here."),
         Notice.CARD_BLOCKED: _("This card is blocked. Please ask at the counter."),
+        Notice.CARD_OF_ANOTHER: _("This is another member's card."),
         Notice.WELCOME: _("Welcome! Your card was recognised."),
         Notice.CART_FULL: _("The cart cannot hold more of this."),
         Notice.MENU_CHANGED: _("The menu has just changed: some of your choices are no longer offered."),

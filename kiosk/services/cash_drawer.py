@@ -31,11 +31,13 @@ _ENDS = {
 class DrawerReason(StrEnum):
     CASH_TAKEN = "cash_taken"
     CASH_GIVEN_BACK = "cash_given_back"
+    CASH_MOVED = "cash_moved"
+    COUNTED = "counted"
 
 
 @dataclass(frozen=True, slots=True)
 class DrawerOpening:
-    """`act_id`: of the staff's act; `about`: the order, or the top-up, whose cash it is."""
+    """`act_id`: of the staff's act; `about`: the order, top-up, movement or shift whose cash it is."""
 
     act_id: UUID
     about: UUID
@@ -83,6 +85,7 @@ class CashDrawer:
         try:
             with self._store.transaction() as tx:
                 subject, act = str(opening.about), str(opening.act_id)
+                tx.shifts.note_drawer()
                 self._audit.record(tx, STAFF, Act.DRAWER_OPENED, subject, act=act, reason=opening.reason)
         except Exception:
             self._events.publish(DrawerAsked(opening.about, DrawerEnd.NOT_OPENED))

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.domain.audit import Act
 from kiosk.domain.cash import CashTopUp
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import TopUpId
 from kiosk.domain.member import CardState, Member
 from kiosk.domain.money import Money
+from kiosk.domain.staff import Permission, Staff
+from kiosk.services.audit import Audit
 from kiosk.services.cash_drawer import DrawerOpening, cash_taken
 from kiosk.services.ports import EventEncoder, OutboxSignal, PrintJob, StorageFailed, Store, Transaction
 from kiosk.services.printing import PrintDesk
@@ -52,9 +55,15 @@ class CashTopUps:
         self._outbox_signal = outbox_signal
         self._clock = clock
         self._limits = limits
+        self._audit = Audit(clock)
 
-    def take(self, act: StaffAct, card_uid: str, amount: Money, language: str) -> CashTaken | Refused | NotKnown:
-        """The cash is in the drawer, for the member of that card. `language` of the slip."""
+    def take(
+        self, act: StaffAct, card_uid: str, amount: Money, language: str, *, by: Staff | None = None
+    ) -> CashTaken | Refused | NotKnown:
+        """The cash is in the drawer, for the member of that card. `language` of the slip. `by`: who takes it on the
+        admin screen; raises NotPermitted."""
+        if by is not None:
+            by.require(Permission.TOP_UP)
         jobs: tuple[PrintJob, ...] = ()
         opening: DrawerOpening | None = None
         try:
@@ -62,6 +71,10 @@ class CashTopUps:
                 found = self._known(tx, act, card_uid, amount)
                 if found is None:
                     found, jobs = self._record(tx, act, card_uid, amount, language)
+                    if by is not None and isinstance(found, CashTaken):
+                        self._audit.record(
+                            tx, by.id, Act.TOP_UP, found.top_up.member_id, act=act.id, amount_minor=amount.minor
+                        )
                     opening = cash_taken(act.id, act.id, amount) if isinstance(found, CashTaken) else None
         except StorageFailed:
             return NotKnown(act.id)

@@ -124,9 +124,12 @@ class Charging:
         return outcome
 
     def _refused_here(self, tx: Transaction, payer: Payer, payment: Payment) -> NotCharged | None:
-        """Nothing is charged by a face that was forgotten meanwhile, or beyond what is allowed."""
+        """Nothing is charged to a card that staff have blocked here, of which central may not have heard; nor by a face
+        that was forgotten meanwhile, or beyond what is allowed."""
         if not isinstance(payer, ByFace):
-            return None
+            if not tx.card_blocks.holds(payer.uid):
+                return None
+            return NotCharged(NotChargedReason.CARD_BLOCKED, payment.amount, parts=payment.parts)
         reason: NotChargedReason | None = NotChargedReason.FACE_NOT_ALLOWED
         if self._face_limits is not None:
             reason = self._face_limits.refusal(tx, payer, payment, self._clock.now())

@@ -8,6 +8,7 @@ transaction: order, payment, spends, stock, outbox and print jobs. How its payer
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -35,6 +36,7 @@ from kiosk.services.ports import (
     Transaction,
 )
 from kiosk.services.printing import PrintDesk
+from kiosk.services.reserving import Reserving
 from kiosk.services.signed_slip import slip_of
 from kiosk.services.spending import balance_after, whose
 from kiosk.services.taking import price_today, take
@@ -81,8 +83,9 @@ class Checkout:
         points_rule: PointsRule,
         face_limits: FacePaymentLimits | None = None,
         limits: CounterLimits = NOTHING_KEYED,
+        reserving: Reserving | None = None,
     ) -> None:
-        """`face_limits`: None where nobody pays by face."""
+        """`face_limits`: None where nobody pays by face. `reserving`: None where all is sold that is left."""
         self._store = store
         self._encoder = encoder
         self._desk = desk
@@ -91,22 +94,31 @@ class Checkout:
         self._points_rule = points_rule
         self._charging = Charging(store, central, encoder, outbox_signal, clock, face_limits)
         self._limits = limits
+        self._reserving = reserving
         self.begun: PaymentId | None = None
 
     def pay_by_card(self, request: CheckoutRequest, card_uid: str) -> Outcome:
         """As `pay`, by whoever has that card."""
         return self.pay(request, ByCard(card_uid))
 
+    def _selling(self, request: CheckoutRequest, attempt: Callable[[int | None], Outcome]) -> Outcome:
+        if self._reserving is None:
+            return attempt(None)
+        return self._reserving.selling(request.cart, request.shown_total, attempt)
+
     def pay(self, request: CheckoutRequest, payer: Payer) -> Outcome:
         """Charge the payer the cart's total, but for what is to be paid at the counter; or say why nothing was
         charged. Should it fail with a fault of our own, `begun` says which payment that was; None: none was begun, so
         nothing was charged."""
+        return self._selling(request, lambda oversell: self._pay(request, payer, oversell))
+
+    def _pay(self, request: CheckoutRequest, payer: Payer, oversell: int | None) -> Outcome:
         self.begun = None
         at_once: Payment | None = None
         try:
             self._charging.recover()
             with self._store.transaction() as tx:
-                sale = self._begin(tx, request, *_parts_told(request))
+                sale = self._begin(tx, request, oversell, *_parts_told(request))
                 if isinstance(sale, NotCharged):
                     return sale
                 charge = self._charging.begin(tx, sale.payment, payer)
@@ -129,16 +141,19 @@ class Checkout:
 
     def take_order_for_counter(self, request: CheckoutRequest, payer: Payer | None) -> Outcome:
         """Take the order with its number, as that member's if there is one; nothing is charged here."""
+        return self._selling(request, lambda oversell: self._take_order(request, payer, oversell))
+
+    def _take_order(self, request: CheckoutRequest, payer: Payer | None, oversell: int | None) -> Outcome:
         try:
             with self._store.transaction() as tx:
                 member_id = whose(tx, payer) if payer else None
-                sale = self._begin(tx, request, PaymentMethod.COUNTER, member_id=member_id)
+                sale = self._begin(tx, request, oversell, PaymentMethod.COUNTER, member_id=member_id)
                 if isinstance(sale, NotCharged):
                     return sale
                 payment = sale.payment.to(PaymentState.DUE)
                 tx.payments.add(payment)
-                order = take(tx, self._desk, sale.order, OrderState.AWAITING_PAYMENT)
-                tx.outbox.add(self._encoder.sale(order, payment, ()))
+                order, taken = take(tx, self._desk, sale.order, OrderState.AWAITING_PAYMENT)
+                tx.outbox.add(self._encoder.sale(order, payment, (), taken))
                 due = DueAtCounter(order, slip=slip_of(tx, order, payment))
                 jobs = self._desk.counter_jobs(due, sale.canteen)
                 for job in jobs:
@@ -153,12 +168,13 @@ class Checkout:
         self,
         tx: Transaction,
         request: CheckoutRequest,
+        oversell: int | None,
         method: PaymentMethod,
         parts: tuple[PaymentPart, ...] = (),
         member_id: MemberId | None = None,
     ) -> _Sale | NotCharged:
-        """Price the cart on today's menu and check stock; nothing is written."""
-        found = price_today(tx, request.cart, request.shown_total, self._limits)
+        """Price the cart on today's menu and check stock; nothing is written. Raises NotInHand."""
+        found = price_today(tx, request.cart, request.shown_total, self._limits, oversell)
         if isinstance(found, NotCharged):
             return found
         priced, menu = found
@@ -183,8 +199,8 @@ class Checkout:
         payment = charged.payment
         is_due = payment.state is PaymentState.DUE
         draft = replace(sale.order, member_id=payment.member_id)
-        order = take(tx, self._desk, draft, OrderState.AWAITING_PAYMENT if is_due else OrderState.PAID)
-        tx.outbox.add(self._encoder.sale(order, payment, charged.uses))
+        order, taken = take(tx, self._desk, draft, OrderState.AWAITING_PAYMENT if is_due else OrderState.PAID)
+        tx.outbox.add(self._encoder.sale(order, payment, charged.uses, taken))
         points = self._points_rule.points_for(payment.from_balance)
         after = balance_after(tx, charged.told, payment)
         settled: Paid | DueAtCounter

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.domain.audit import Act
 from kiosk.domain.cash import CashError, CounterPayment, CounterResult
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import CounterPaymentId, OrderId
@@ -12,7 +13,9 @@ from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.order import Order, OrderState
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.domain.refund import movements_back, parts_before_counter
+from kiosk.domain.staff import Permission, Staff
 from kiosk.domain.stock import StockMovement
+from kiosk.services.audit import Audit
 from kiosk.services.cash_drawer import DrawerOpening, cash_taken
 from kiosk.services.outcomes import DueAtCounter
 from kiosk.services.ports import EventEncoder, OutboxSignal, PrintJob, StorageFailed, Store, Transaction
@@ -47,17 +50,25 @@ class CounterPayments:
         self._outbox_signal = outbox_signal
         self._clock = clock
         self._points_rule = points_rule
+        self._audit = Audit(clock)
 
     def take_cash(self, act: StaffAct, order_id: OrderId) -> CounterSettled | Refused | NotKnown:
         """The cash for all that was due is in the drawer."""
         return self._settle(act, order_id, CounterResult.PAID)
 
-    def cancel(self, act: StaffAct, order_id: OrderId) -> CounterSettled | Refused | NotKnown:
+    def cancel(
+        self, act: StaffAct, order_id: OrderId, *, by: Staff | None = None
+    ) -> CounterSettled | Refused | NotKnown:
         """Nobody pays it: nothing was cooked yet, so its portions can be sold again. What card, points and a coupon
-        have paid of it central gives back. The act says why."""
-        return self._settle(act, order_id, CounterResult.CANCELLED)
+        have paid of it central gives back. The act says why. `by`: who does it on the admin screen; raises
+        NotPermitted."""
+        if by is not None:
+            by.require(Permission.VOID_ORDERS)
+        return self._settle(act, order_id, CounterResult.CANCELLED, by)
 
-    def _settle(self, act: StaffAct, order_id: OrderId, result: CounterResult) -> CounterSettled | Refused | NotKnown:
+    def _settle(
+        self, act: StaffAct, order_id: OrderId, result: CounterResult, by: Staff | None = None
+    ) -> CounterSettled | Refused | NotKnown:
         jobs: tuple[PrintJob, ...] = ()
         opening: DrawerOpening | None = None
         try:
@@ -65,6 +76,9 @@ class CounterPayments:
                 found = self._known(tx, act, order_id, result)
                 if found is None:
                     found, jobs = self._record(tx, act, order_id, result)
+                    if by is not None and isinstance(found, CounterSettled):
+                        due = found.payment.amount.minor
+                        self._audit.record(tx, by.id, Act.ORDER_CANCELLED, str(order_id), act=act.id, due_minor=due)
                     if isinstance(found, CounterSettled) and result is CounterResult.PAID:
                         opening = cash_taken(act.id, order_id, found.payment.amount)
         except CashError:

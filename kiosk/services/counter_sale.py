@@ -6,6 +6,7 @@ Central is told what it knows already: an order that was due at the counter, and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from kiosk.domain.cash import CashError, CounterPayment, CounterResult
@@ -20,6 +21,7 @@ from kiosk.services.checkout import CheckoutRequest
 from kiosk.services.outcomes import DueAtCounter, NotCharged
 from kiosk.services.ports import EventEncoder, OutboxSignal, PrintJob, StorageFailed, Store, Transaction
 from kiosk.services.printing import PrintDesk
+from kiosk.services.reserving import Reserving
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason, StaffAct
 from kiosk.services.taking import price_today, take
 
@@ -49,18 +51,29 @@ class CashSales:
         outbox_signal: OutboxSignal,
         clock: Clock,
         limits: CounterLimits,
+        reserving: Reserving | None = None,
     ) -> None:
+        """`reserving`: None where all is sold that is left."""
         self._store = store
         self._encoder = encoder
         self._desk = desk
         self._outbox_signal = outbox_signal
         self._clock = clock
         self._limits = limits
+        self._reserving = reserving
 
     def sell(
         self, act: StaffAct, request: CheckoutRequest, received: Money
     ) -> CashSold | NotCharged | Refused | NotKnown:
         """`received` is in the drawer; what is above the total goes back. The request names no other parts."""
+        if self._reserving is None:
+            return self._sell(act, request, received, None)
+        attempt = partial(self._sell, act, request, received)
+        return self._reserving.selling(request.cart, request.shown_total, attempt)
+
+    def _sell(
+        self, act: StaffAct, request: CheckoutRequest, received: Money, oversell: int | None
+    ) -> CashSold | NotCharged | Refused | NotKnown:
         found: CashSold | NotCharged | Refused | None
         jobs: tuple[PrintJob, ...] = ()
         opening: DrawerOpening | None = None
@@ -69,7 +82,7 @@ class CashSales:
             with self._store.transaction() as tx:
                 found = self._known(tx, act, request, received)
                 if found is None:
-                    found, jobs = self._record(tx, act, request, received)
+                    found, jobs = self._record(tx, act, request, received, oversell)
                     opening = cash_taken(act.id, found.order.id, received) if isinstance(found, CashSold) else None
         except (CashError, MoneyError):
             return Refused(RefusedReason.AMOUNT_NOT_ALLOWED)
@@ -104,10 +117,10 @@ class CashSales:
         return sold
 
     def _record(
-        self, tx: Transaction, act: StaffAct, request: CheckoutRequest, received: Money
+        self, tx: Transaction, act: StaffAct, request: CheckoutRequest, received: Money, oversell: int | None
     ) -> tuple[CashSold | NotCharged, tuple[PrintJob, ...]]:
-        """The one transaction. Raises CashError for an act that stands for something else."""
-        found = price_today(tx, request.cart, request.shown_total, self._limits)
+        """The one transaction. Raises CashError for an act that stands for something else, NotInHand."""
+        found = price_today(tx, request.cart, request.shown_total, self._limits, oversell)
         if isinstance(found, NotCharged):
             return found, ()
         priced, menu = found
@@ -121,9 +134,9 @@ class CashSales:
             language=request.language,
             created_at=now,
         )
-        due = take(tx, self._desk, draft, OrderState.AWAITING_PAYMENT)
+        due, taken = take(tx, self._desk, draft, OrderState.AWAITING_PAYMENT)
         payment = Payment(PaymentId(uuid7(unix_ms)), due.id, PaymentMethod.COUNTER, due.total).to(PaymentState.DUE)
-        tx.outbox.add(self._encoder.sale(due, payment, ()))
+        tx.outbox.add(self._encoder.sale(due, payment, (), taken))
         ids = CounterPaymentId(act.id), due.id, payment.id
         made = CounterPayment(*ids, CounterResult.PAID, due.total, act.staff, now, received=received)
         tx.cash.add_counter_payment(made)

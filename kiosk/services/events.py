@@ -9,10 +9,13 @@ from uuid import UUID
 
 from kiosk.domain.ids import OrderId
 from kiosk.domain.receipt import PaperKind
+from kiosk.services.face_events import CameraEnded as CameraEnded
+from kiosk.services.face_events import CameraSeen as CameraSeen
 from kiosk.services.face_events import FaceJudged as FaceJudged
 from kiosk.services.face_events import FaceReadinessChanged as FaceReadinessChanged
 from kiosk.services.face_events import FaceSeen as FaceSeen
 from kiosk.services.face_events import LookEnded as LookEnded
+from kiosk.services.kitchen_events import TicketsHeard as TicketsHeard
 from kiosk.services.posing import PosingChanged as PosingChanged
 
 
@@ -127,6 +130,11 @@ class FacesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffChanged:
+    """Who works here, or with which roles, has changed; ask the store."""
+
+
+@dataclass(frozen=True, slots=True)
 class StorageStopped:
     """The disk has refused a commit (full, or failing): nothing is sold until the program was started anew. What was
     sold before stands."""
@@ -167,6 +175,11 @@ class DrawerAsked:
     end: DrawerEnd
 
 
+@dataclass(frozen=True, slots=True)
+class RestartWanted:
+    """The program is to end, and to say to whoever started it that it is to be started again."""
+
+
 Event = (
     DeviceHealthChanged
     | CardPresented
@@ -177,6 +190,7 @@ Event = (
     | StockChanged
     | MembersChanged
     | FacesChanged
+    | StaffChanged
     | PrintJobChanged
     | DrawerAsked
     | PosingChanged
@@ -185,6 +199,10 @@ Event = (
     | FaceSeen
     | FaceJudged
     | LookEnded
+    | TicketsHeard
+    | CameraSeen
+    | CameraEnded
+    | RestartWanted
 )
 
 

@@ -60,6 +60,23 @@ class LookEnd(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CameraSeen:
+    """Staff look at what the camera sees. `fault`: what is wrong with it, if only that it shows no face; None: a face
+    that could be recognised."""
+
+    task: int
+    fault: Fault | None
+
+
+@dataclass(frozen=True, slots=True)
+class CameraEnded:
+    """That is over by itself. time_out: it has been shown for long enough."""
+
+    task: int
+    end: LookEnd
+
+
+@dataclass(frozen=True, slots=True)
 class LookEnded:
     """Nothing came of it. `fault`: what was wrong with the last frames; `failure`: with the turn."""
 

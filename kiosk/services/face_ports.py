@@ -100,6 +100,10 @@ class FaceDesk(Protocol):
         """Guide whoever stands there through the poses of an enrolment: kiosk.services.posing.PosingChanged."""
         ...
 
+    def show(self, task: int) -> None:
+        """Only the picture, and whether it will do: CameraSeen, CameraEnded. Nobody is recognised."""
+        ...
+
     def stop_task(self, task: int) -> None:
         """Nobody waits for it any more. The camera is let go; nothing more is published of it."""
         ...

@@ -9,6 +9,7 @@ from kiosk.domain.audit import Act
 from kiosk.domain.clock import Clock
 from kiosk.domain.face_consent import FaceDeletion
 from kiosk.domain.ids import FaceDeletionId, MemberId
+from kiosk.domain.staff import Permission, Staff
 from kiosk.services.audit import Audit
 from kiosk.services.events import EventSink, FacesChanged
 from kiosk.services.ports import EventEncoder, OutboxSignal, StorageFailed, Store, Transaction
@@ -37,15 +38,20 @@ class FaceForgetting:
         self._clock = clock
         self._audit = Audit(clock)
 
-    def forget(self, act_id: UUID, member_id: MemberId, staff: str = "") -> FaceForgotten | NotKnown:
+    def forget(
+        self, act_id: UUID, member_id: MemberId, staff: str = "", *, by: Staff | None = None
+    ) -> FaceForgotten | NotKnown:
         """Also where it is not enrolled here: it may be elsewhere. `act_id` is made once, when it is asked for: under
         it this is done once, and what a failing disk left undone is finished. `staff`: who does it for the member; "":
-        they themselves. Raises TextError."""
+        they themselves. `by`: who does it on the admin screen. Raises NotPermitted, TextError."""
+        if by is not None:
+            by.require(Permission.DELETE_FACES)
+            staff = by.id
         deletion = FaceDeletion(FaceDeletionId(act_id), member_id, self._clock.now(), staff)
         try:
             with self._store.transaction() as tx:
                 if tx.faces.newest_deletion(member_id) != deletion.id:
-                    self._record(tx, deletion)
+                    self._record(tx, deletion, by)
                 on_the_way = tx.faces.deletion_on_the_way(member_id)
         except StorageFailed:
             return NotKnown(act_id)
@@ -54,9 +60,9 @@ class FaceForgetting:
         self._outbox_signal.wake()
         return FaceForgotten(deletion, on_the_way)
 
-    def _record(self, tx: Transaction, deletion: FaceDeletion) -> None:
+    def _record(self, tx: Transaction, deletion: FaceDeletion, by: Staff | None) -> None:
         face = tx.faces.forget(deletion)
         consent_id = None if face is None else face.consent.id
         tx.outbox.add(self._encoder.face_forgotten(deletion, consent_id))
-        actor = "staff" if deletion.staff else "member"
+        actor = by.id if by is not None else "staff" if deletion.staff else "member"
         self._audit.record(tx, actor, Act.FACE_FORGOTTEN, deletion.member_id, was_here=face is not None)

@@ -66,8 +66,9 @@ class DueAtCounter:
 @dataclass(frozen=True, slots=True)
 class NotCharged:
     """No money moved and no order was taken. `free` comes with INSUFFICIENT, and `held_elsewhere` when that much of it
-    is set aside for other terminals and cannot be had back now. `sold_out` comes with SOLD_OUT. CHECKED: that was found
-    out after it had been unknown. `parts`: how the payment was to be made; none when all of it from the balance."""
+    is set aside for other terminals and cannot be had back now. `sold_out` comes with SOLD_OUT, the dishes of which
+    there is not enough, and with it where that is known `left`, how many there are of each. CHECKED: that was found out
+    after it had been unknown. `parts`: how the payment was to be made; none when all of it from the balance."""
 
     reason: NotChargedReason
     total: Money
@@ -75,6 +76,7 @@ class NotCharged:
     sold_out: tuple[DishId, ...] = ()
     held_elsewhere: Money | None = None
     parts: tuple[PaymentPart, ...] = ()
+    left: tuple[tuple[DishId, int], ...] = ()
 
     @property
     def money(self) -> Money:

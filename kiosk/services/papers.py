@@ -9,15 +9,30 @@ from datetime import datetime
 
 from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.collection import Collection, UndoneCollection
+from kiosk.domain.kitchen import ticket_code
 from kiosk.domain.local_text import LocalText
-from kiosk.domain.money import Money
-from kiosk.domain.order import DiningMode, Order, OrderedDish
-from kiosk.domain.payment import PaymentMethod, PaymentPart
-from kiosk.domain.receipt import Align, Columns, Element, Feed, Paper, QrCode, Rule, Text, TextSize
+from kiosk.domain.order import Order
+from kiosk.domain.order_code import order_code
+from kiosk.domain.payment import PaymentMethod
+from kiosk.domain.receipt import Align, Columns, Element, Feed, Paper, PaperKind, QrCode, Rule, Text, TextSize
 from kiosk.domain.refund import Refund, RefundPart
-from kiosk.domain.weight import Weight
 from kiosk.services.collected import Collected
 from kiosk.services.outcomes import DueAtCounter, Paid
+from kiosk.services.paper_rows import (
+    dining,
+    foot,
+    found_by,
+    head,
+    head_back,
+    money,
+    options,
+    order_lines,
+    paid_rows,
+    part_rows,
+    refund_rows,
+    short_code_row,
+    ways_back,
+)
 from kiosk.services.ports import Catalogue
 
 
@@ -34,9 +49,9 @@ class Papers:
         order = paid.order
         texts = self.catalogues(order.language)
         _ = texts.gettext
-        rows: list[Element] = [*_head(order, canteen, texts), *_lines(order, texts)]
-        rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True), *_paid_rows(paid, texts)]
-        rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
+        rows: list[Element] = [*head(order, canteen, texts), *order_lines(order, texts)]
+        rows += [Rule(), Columns(_("Total"), money(order.total), bold=True), *paid_rows(paid, texts)]
+        rows += self._thanks(order, local, texts)
         return Paper(tuple(rows))
 
     def counter_slip(self, due: DueAtCounter, local: datetime, canteen: LocalText) -> Paper:
@@ -44,20 +59,20 @@ class Papers:
         order = due.order
         texts = self.catalogues(order.language)
         _ = texts.gettext
-        rows: list[Element] = [*_head(order, canteen, texts)]
+        rows: list[Element] = [*head(order, canteen, texts)]
         rows.append(Text(_("NOT PAID YET. Please pay at the counter."), Align.CENTER, bold=True))
-        rows += [*_lines(order, texts), Rule()]
+        rows += [*order_lines(order, texts), Rule()]
         if due.parts:
-            rows += [Columns(_("Total"), _money(order.total)), *_paid_rows(due, texts)]
-        rows.append(Columns(_("To pay"), _money(due.due), bold=True))
-        rows += [*self._foot(order, local, texts), QrCode(due.slip or f"kiosk:order:{order.id}")]
+            rows += [Columns(_("Total"), money(order.total)), *paid_rows(due, texts)]
+        rows.append(Columns(_("To pay"), money(due.due), bold=True))
+        rows += [*self._foot(order, local, texts), QrCode(due.slip or order_code(order.id))]
         return Paper(tuple(rows))
 
     def kitchen_ticket(self, order: Order, local: datetime) -> Paper:
         """What to cook: numbers and dishes large, no prices."""
         texts = self.catalogues(self.kitchen_language)
         rows: list[Element] = [
-            Columns(_dining(order, texts), local.strftime("%H:%M")),
+            Columns(dining(order, texts), local.strftime("%H:%M")),
             Text(order.number, Align.CENTER, TextSize.BIG, bold=True),
             Rule(),
         ]
@@ -67,8 +82,8 @@ class Papers:
                 rows.append(Text(f"{line.quantity} × {name}", size=TextSize.TALL, bold=True))
                 if line.weight is not None:
                     rows.append(Text(f"  · {line.weight.grams} g"))
-                rows += [Text(f"  · {option}") for option in _options(dish, self.kitchen_language, texts)]
-        rows.append(Feed())
+                rows += [Text(f"  · {option}") for option in options(dish, self.kitchen_language, texts)]
+        rows += [QrCode(ticket_code(order.id)), Feed()]  # scanned at a kitchen's screen it says that this is ready
         return Paper(tuple(rows))
 
     def cancelled_ticket(self, order: Order) -> Paper:
@@ -88,15 +103,15 @@ class Papers:
         order = due.order
         texts = self.catalogues(order.language)
         _ = texts.gettext
-        rows: list[Element] = [*_head(order, canteen, texts), *_lines(order, texts)]
-        rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True)]
-        rows += [*_part_rows(due.parts, texts), Columns(_("Paid in cash"), _money(due.due))]
+        rows: list[Element] = [*head(order, canteen, texts), *order_lines(order, texts)]
+        rows += [Rule(), Columns(_("Total"), money(order.total), bold=True)]
+        rows += [*part_rows(due.parts, texts), Columns(_("Paid in cash"), money(due.due))]
         if paid.received is not None and paid.change:
-            rows.append(Columns(_("Cash received"), _money(paid.received)))
-            rows.append(Columns(_("Change given back"), _money(paid.change)))
+            rows.append(Columns(_("Cash received"), money(paid.received)))
+            rows.append(Columns(_("Change given back"), money(paid.change)))
         if due.points:
             rows.append(Columns(_("Points earned"), f"+{due.points}"))
-        rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
+        rows += self._thanks(order, local, texts)
         return Paper(tuple(rows))
 
     def collected_receipt(self, collected: Collected, made: Collection, local: datetime, canteen: LocalText) -> Paper:
@@ -104,18 +119,18 @@ class Papers:
         order = collected.order
         texts = self.catalogues(order.language)
         _ = texts.gettext
-        rows: list[Element] = [*_head(order, canteen, texts), *_lines(order, texts)]
-        rows += [Rule(), Columns(_("Total"), _money(order.total), bold=True)]
+        rows: list[Element] = [*head(order, canteen, texts), *order_lines(order, texts)]
+        rows += [Rule(), Columns(_("Total"), money(order.total), bold=True)]
         before = order.total - made.amount
         if before:
-            rows.append(Columns(_("Paid before"), _money(before)))
+            rows.append(Columns(_("Paid before"), money(before)))
         in_cash = made.method is PaymentMethod.COUNTER
-        rows.append(Columns(_("Paid in cash") if in_cash else _("Paid by campus card"), _money(made.amount)))
+        rows.append(Columns(_("Paid in cash") if in_cash else _("Paid by campus card"), money(made.amount)))
         if collected.balance_after is not None:
-            rows.append(Columns(_("Balance after"), _money(collected.balance_after)))
+            rows.append(Columns(_("Balance after"), money(collected.balance_after)))
         if collected.points:
             rows.append(Columns(_("Points earned"), f"+{collected.points}"))
-        rows += [*self._foot(order, local, texts), Text(_("Enjoy your meal!"), Align.CENTER)]
+        rows += self._thanks(order, local, texts)
         return Paper(tuple(rows))
 
     def refund_slip(self, refund: Refund, order: Order, local: datetime, canteen: LocalText) -> Paper:
@@ -123,11 +138,11 @@ class Papers:
         texts = self.catalogues(order.language)
         _ = texts.gettext
         title = _("Order cancelled, money back") if refund.is_void else _("Money back")
-        rows: list[Element] = [*_head_back(title, order, canteen)]
+        rows: list[Element] = [*head_back(title, order, canteen)]
         for line in refund.lines:
             name = order.lines[line.line].name.get(order.language)
-            rows.append(Columns(f"{name} × {line.quantity}", _money(line.amount)))
-        rows += [Rule(), *_rows_back(refund, texts)]
+            rows.append(Columns(f"{name} × {line.quantity}", money(line.amount)))
+        rows += [Rule(), *refund_rows(refund, texts)]
         rows.append(Columns(_("Reason"), refund.reason))
         rows += self._foot(order, local, texts)
         return Paper(tuple(rows))
@@ -139,9 +154,9 @@ class Papers:
         when."""
         texts = self.catalogues(order.language)
         _ = texts.gettext
-        rows: list[Element] = [*_head_back(_("Order cancelled"), order, canteen), *_lines(order, texts), Rule()]
-        rows += [Columns(_("Total"), _money(order.total)), Columns(_("Not paid yet"), _money(cancelled.amount))]
-        rows += [Rule(), *_ways_back(back, texts), Columns(_("Reason"), cancelled.reason)]
+        rows: list[Element] = [*head_back(_("Order cancelled"), order, canteen), *order_lines(order, texts), Rule()]
+        rows += [Columns(_("Total"), money(order.total)), Columns(_("Not paid yet"), money(cancelled.amount))]
+        rows += [Rule(), *ways_back(back, texts), Columns(_("Reason"), cancelled.reason)]
         rows += self._foot(order, local, texts)
         return Paper(tuple(rows))
 
@@ -151,13 +166,13 @@ class Papers:
         """Of an order that was paid at this counter and waits for payment again; `local` is when."""
         texts = self.catalogues(order.language)
         _ = texts.gettext
-        rows: list[Element] = [*_head_back(_("Payment taken back"), order, canteen)]
+        rows: list[Element] = [*head_back(_("Payment taken back"), order, canteen)]
         rows.append(Text(_("NOT PAID YET. Please pay at the counter."), Align.CENTER, bold=True))
-        rows.append(Columns(_("Money back"), _money(made.amount), bold=True))
+        rows.append(Columns(_("Money back"), money(made.amount), bold=True))
         if made.method is PaymentMethod.COUNTER:
-            rows.append(Columns(_("In cash"), _money(made.amount)))
+            rows.append(Columns(_("In cash"), money(made.amount)))
         else:
-            rows.append(Columns(_("Onto the campus card"), _money(made.amount)))
+            rows.append(Columns(_("Onto the campus card"), money(made.amount)))
             rows.append(Text(_("It is on the card as soon as this terminal is connected.")))
         rows.append(Columns(_("Reason"), undone.reason))
         rows += self._foot(order, local, texts)
@@ -172,122 +187,32 @@ class Papers:
                 Feed(),
                 Text(_("Top-up"), Align.CENTER, TextSize.TALL, bold=True),
                 Rule(),
-                Columns(_("Cash received"), _money(top_up.amount), bold=True),
+                Columns(_("Cash received"), money(top_up.amount), bold=True),
                 Text(_("It is on the card as soon as this terminal is connected.")),
-                Rule(),
-                Columns(local.strftime("%Y-%m-%d %H:%M"), self.terminal_name),
+                *foot(local, self.terminal_name),
                 Text(_("Top-up {top_up_id}").format(top_up_id=str(top_up.id)[-12:]), Align.CENTER),
             )
         )
 
+    def marked_as_copy(self, paper: Paper, kind: PaperKind, copy: int, local: datetime, language: str) -> Paper:
+        """The same paper, with its head saying that it is the `copy`-th copy, printed at `local`. `language` is the
+        customer's; the kitchen is told in its own, and that one order is cooked once."""
+        for_kitchen = kind is PaperKind.KITCHEN_TICKET
+        _ = self.catalogues(self.kitchen_language if for_kitchen else language).gettext
+        # Translators: on a paper that staff had printed again
+        title = _("COPY {n}").format(n=copy)
+        head: list[Element] = [Text(title, Align.CENTER, TextSize.TALL, bold=True)]
+        if for_kitchen:
+            head.append(Text(_("Printed again: do not cook it twice."), Align.CENTER, bold=True))
+        head += [Text(local.strftime("%Y-%m-%d %H:%M"), Align.CENTER), Rule()]
+        return Paper((*head, *paper.elements))
+
     def _foot(self, order: Order, local: datetime, texts: Catalogue) -> Iterator[Element]:
-        _ = texts.gettext
-        yield Rule()
-        yield Columns(local.strftime("%Y-%m-%d %H:%M"), self.terminal_name)
-        yield Text(_("Order {order_id}").format(order_id=str(order.id)[-12:]), Align.CENTER)
+        yield from foot(local, self.terminal_name)
+        yield short_code_row(order, texts)
 
-
-def _head(order: Order, canteen: LocalText, texts: Catalogue) -> Iterator[Element]:
-    _ = texts.gettext
-    yield Text(canteen.get(order.language), Align.CENTER, TextSize.TALL, bold=True)
-    yield Feed()
-    yield Text(_("Your number"), Align.CENTER)
-    yield Text(order.number, Align.CENTER, TextSize.BIG, bold=True)
-    yield Text(_dining(order, texts), Align.CENTER)
-    yield Rule()
-
-
-def _head_back(title: str, order: Order, canteen: LocalText) -> Iterator[Element]:
-    """Of a slip for something that is given back."""
-    yield Text(canteen.get(order.language), Align.CENTER, TextSize.TALL, bold=True)
-    yield Feed()
-    yield Text(title, Align.CENTER, TextSize.TALL, bold=True)
-    yield Text(order.number, Align.CENTER, TextSize.BIG, bold=True)
-    yield Rule()
-
-
-def _lines(order: Order, texts: Catalogue) -> Iterator[Element]:
-    for line in order.lines:
-        yield Columns(f"{line.name.get(order.language)} × {line.quantity}", _money(line.total))
-        if line.weight is not None:
-            yield Columns(_weighed(line.weight, texts), "", indent=2)
-        for dish in line.dishes:
-            options = _options(dish, order.language, texts)
-            if dish.slot is not None:
-                options.insert(0, dish.name.get(order.language))
-            if options:
-                yield Columns(" · ".join(options), "", indent=2)
-
-
-def _paid_rows(settled: Paid | DueAtCounter, texts: Catalogue) -> Iterator[Element]:
-    """What was used and paid already, and what it leaves behind."""
-    _ = texts.gettext
-    if not settled.parts:
-        yield Columns(_("Paid by campus card"), _money(settled.order.total))
-    yield from _part_rows(settled.parts, texts)
-    if settled.balance_after is not None:
-        yield Columns(_("Balance after"), _money(settled.balance_after))
-    if settled.points:
-        yield Columns(_("Points earned"), f"+{settled.points}")
-
-
-def _part_rows(parts: Sequence[PaymentPart], texts: Catalogue) -> Iterator[Element]:
-    """All but what is due at the counter."""
-    _ = texts.gettext
-    for part in parts:
-        if part.method is PaymentMethod.COUPON:
-            yield Columns(_("Coupon"), _money(-part.value))
-        elif part.method is PaymentMethod.POINTS and part.used is not None:
-            yield Columns(_("{n} points used").format(n=part.used.minor), _money(-part.value))
-        elif part.method is PaymentMethod.BALANCE:
-            yield Columns(_("Paid by campus card"), _money(part.value))
-
-
-def _rows_back(refund: Refund, texts: Catalogue) -> Iterator[Element]:
-    """What is given back, each in the way in which it was paid."""
-    _ = texts.gettext
-    if refund.money != refund.amount:
-        yield Columns(_("Was paid by coupon and points"), _money(refund.money - refund.amount))
-    yield Columns(_("Money back"), _money(refund.money), bold=True)
-    yield from _ways_back(refund.parts, texts)
-
-
-def _ways_back(parts: Sequence[RefundPart], texts: Catalogue) -> Iterator[Element]:
-    _ = texts.gettext
-    for part in parts:
-        if part.method is PaymentMethod.POINTS and part.used:
-            yield Columns(_("Points back"), f"+{part.used.minor}")
-        elif part.method is PaymentMethod.COUPON and part.used:
-            yield Text(_("The coupon is the member's again."))
-    methods = PaymentMethod.BALANCE, PaymentMethod.COUNTER
-    to_card, in_cash = ([part.amount for part in parts if part.method is method] for method in methods)
-    if to_card:
-        yield Columns(_("Onto the campus card"), _money(sum(to_card[1:], to_card[0])))
-    if to_card or any(part.used for part in parts):
-        yield Text(_("It is on the card as soon as this terminal is connected."))
-    if in_cash:
-        yield Columns(_("In cash"), _money(sum(in_cash[1:], in_cash[0])))
-
-
-def _options(dish: OrderedDish, language: str, texts: Catalogue) -> list[str]:
-    """What is asked for beside the dish, and what is to be left out of it."""
-    _ = texts.gettext
-    # Translators: something the dish comes with and the customer does not want
-    left_out = [_("Without {option}").format(option=option.get(language)) for option in dish.without]
-    return [option.get(language) for option in dish.options] + left_out
-
-
-def _weighed(weight: Weight, texts: Catalogue) -> str:
-    """ "235 g · ¥3.80 / 100 g" """
-    # Translators: what was weighed, and the price for so many grams
-    words = texts.gettext("{grams} g · {price} / {per_g} g")
-    return words.format(grams=weight.grams, price=_money(weight.price), per_g=weight.per_g)
-
-
-def _dining(order: Order, texts: Catalogue) -> str:
-    _ = texts.gettext
-    return _("Dine in") if order.dining_mode is DiningMode.DINE_IN else _("Take away")
-
-
-def _money(amount: Money) -> str:
-    return f"{'-' if amount.is_negative else ''}¥{amount.decimal_text().lstrip('-')}"
+    def _thanks(self, order: Order, local: datetime, texts: Catalogue) -> Iterator[Element]:
+        """How a receipt ends."""
+        yield from foot(local, self.terminal_name)
+        yield Text(texts.gettext("Enjoy your meal!"), Align.CENTER)
+        yield from found_by(order, texts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from uuid import UUID
 
@@ -19,12 +20,14 @@ from kiosk.domain.menu import Menu
 from kiosk.domain.order import Order
 from kiosk.domain.receipt import Paper, PaperKind
 from kiosk.domain.refund import Refund, RefundPart
+from kiosk.domain.z_report import ZCorrection, ZReport
 from kiosk.services.cash_drawer import CashDrawer, DrawerOpening
 from kiosk.services.collected import Collected
 from kiosk.services.events import EventSink, PrintJobChanged, PrintJobState
 from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.papers import Papers
-from kiosk.services.ports import Printer, PrintJob, StorageFailed, Store
+from kiosk.services.ports import Catalogue, Printer, PrintJob, StorageFailed, Store
+from kiosk.services.z_paper import ZWords, z_paper
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +60,19 @@ class PrintDesk:
         self._printers = {p.name: p for p in printers}
         if self._drawer is not None:
             self._drawer.connect(self._printers.get(self._drawer.printer_name))
+
+    @property
+    def printer_names(self) -> frozenset[str]:
+        """Those that run."""
+        return frozenset(self._printers)
+
+    @property
+    def terminal_name(self) -> str:
+        return self._papers.terminal_name
+
+    def catalogue(self, language: str) -> Catalogue:
+        """The texts of papers in that language."""
+        return self._papers.catalogues(language)
 
     def local_time(self, moment: datetime) -> datetime:
         return moment.astimezone(self._timezone)
@@ -121,19 +137,44 @@ class PrintDesk:
         slip = self._papers.top_up_slip(top_up, language, self.local_time(top_up.made_at), _canteen(menu))
         return self._jobs(top_up, {PaperKind.TOP_UP_SLIP: slip})
 
+    def z_jobs(
+        self, report: ZReport, corrections: Sequence[ZCorrection], language: str, menu: Menu | None, copy: int = 0
+    ) -> tuple[PrintJob, ...]:
+        """The paper of a closing, or a copy of it: 1, 2 …"""
+        paper = self.z_paper(report, corrections, language, menu, copy)
+        return tuple(replace(job, copy=copy) for job in self._jobs(report, {PaperKind.Z_REPORT: paper}))
+
+    def z_paper(
+        self, report: ZReport, corrections: Sequence[ZCorrection], language: str, menu: Menu | None, copy: int = 0
+    ) -> Paper:
+        texts, canteen = self._papers.catalogues(language), _canteen(menu).get(language)
+        words = ZWords(texts, language, canteen, self._papers.terminal_name, self.local_time, copy)
+        return z_paper(report, corrections, words)
+
+    def copy_job(self, copy: PrintJob, language: str) -> PrintJob | None:
+        """A job's `copy`-th copy, with that written on it, for the printer of now; None: there is none for such."""
+        printer = self._printer_of.get(copy.kind)
+        if printer is None:
+            return None
+        local = self.local_time(self._clock.now())
+        paper = self._papers.marked_as_copy(copy.paper, copy.kind, copy.copy, local, language)
+        return replace(copy, printer=printer, paper=paper, state=PrintJobState.QUEUED)
+
     def _for_kitchen(self, order: Order, local: datetime) -> dict[PaperKind, Paper]:
         """None for sums that staff typed alone."""
         return {PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(order, local)} if _is_cooked(order) else {}
 
     def submit(self, jobs: Iterable[PrintJob], opening: DrawerOpening | None = None) -> None:
         """Open the drawer, if there is one and cash moves, then hand jobs to their printers; one whose printer cannot
-        take it stays queued in the store."""
+        take it stays queued in the store, a test page is given up."""
         if opening is not None and self._drawer is not None:
             self._drawer.open(opening)
         for job in jobs:
             printer = self._printers.get(job.printer)
             if printer is None or not printer.submit(job, self._report):
                 log.warning("print_job_not_taken", extra={"job": str(job.id), "printer": job.printer})
+                if job.kind is PaperKind.TEST_PAGE:
+                    self._report(job.id, PrintJobState.SKIPPED)
 
     def interrupted_printers(self) -> frozenset[str]:
         """Printers that were in the middle of a job when the program ended: something may lie in their paper path.
@@ -153,7 +194,7 @@ class PrintDesk:
                     tx.print_jobs.set_state(job.id, PrintJobState.SKIPPED)
         self.submit(job for job in queued if job.kind is PaperKind.KITCHEN_TICKET)
 
-    def _jobs(self, about: Order | CashTopUp, papers: Mapping[PaperKind, Paper]) -> tuple[PrintJob, ...]:
+    def _jobs(self, about: Order | CashTopUp | ZReport, papers: Mapping[PaperKind, Paper]) -> tuple[PrintJob, ...]:
         unix_ms = int(self._clock.now().timestamp() * 1000)
         return tuple(
             PrintJob(uuid7(unix_ms), OrderId(about.id), self._printer_of[kind], kind, paper)

@@ -20,7 +20,8 @@ class StaffAct:
 class RefusedReason(StrEnum):
     """not_sold_here: of another terminal, or from before this one was enrolled anew: central can refund it. id_in_use:
     the act's id stands for something else. collected: a counter terminal has settled the order, from then on central
-    refunds it (docs/decisions/0010)."""
+    refunds it (docs/decisions/0010). paper_gone: it is not kept any more. paper_outdated: it would not be true any
+    more. no_printer: none is set for such a paper. still_printing: the one before is not done yet."""
 
     NOT_SOLD_HERE = "not_sold_here"
     NOT_PAID = "not_paid"
@@ -32,6 +33,11 @@ class RefusedReason(StrEnum):
     CARD_BLOCKED = "card_blocked"
     AMOUNT_NOT_ALLOWED = "amount_not_allowed"
     BALANCE_TOO_LARGE = "balance_too_large"
+    PAPER_GONE = "paper_gone"
+    PAPER_OUTDATED = "paper_outdated"
+    TOO_MANY_COPIES = "too_many_copies"
+    NO_PRINTER = "no_printer"
+    STILL_PRINTING = "still_printing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from kiosk.domain.cart import MAX_KEYED_MINOR
 from kiosk.domain.cash import MAX_TOP_UP_MINOR
 from kiosk.domain.counter import NOTHING_KEYED, CounterLimits
 from kiosk.domain.errors import DomainError
+from kiosk.domain.kitchen import MAX_STALL_CHARS
 from kiosk.domain.refund import MAX_STAFF_CHARS
 from kiosk.domain.text import check_text
 from kiosk.domain.weight import MAX_GRAMS
@@ -30,12 +31,13 @@ from kiosk.settings.fields import Seconds
 
 
 class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`role`: customers order and pay themselves, or staff sell at a counter. `state_dir` holds the database, its key,
+    """`role`: customers order and pay themselves, staff sell at a counter, a kitchen's screen shows what to make, or a
+    pickup board what is ready. `state_dir` holds the database, its key,
     logs and the terminal's identity; relative to the working folder.
     `meal_period` holds the terminal at one meal period whatever the clock says: for demonstrations and training."""
 
     name: str
-    role: Literal["order", "counter"] = "order"
+    role: Literal["order", "counter", "kitchen", "board"] = "order"
     state_dir: Path = Path("state")
     timezone: str = "Asia/Shanghai"
     meal_period: str = ""
@@ -63,11 +65,13 @@ class ScreenSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class IdleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """No touch for `warn_after_s`: a warning that counts `count_s` down, then the next customer's attract screen."""
+    """No touch for `warn_after_s`: a warning that counts `count_s` down, then the next customer's attract screen.
+    On the admin screen whoever touches nothing for `leave_admin_after_s` has left."""
 
     warn_after_s: Seconds = 45
     count_s: Annotated[int, msgspec.Meta(ge=5, le=120)] = 15
     result_s: Seconds = 10
+    leave_admin_after_s: Annotated[int, msgspec.Meta(ge=10, le=600)] = 60
 
 
 class LoyaltySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -106,10 +110,41 @@ class CounterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     customer_height: Annotated[int, msgspec.Meta(ge=480, le=7680)] = 600
 
 
+class StockSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """While central is away a terminal sells the portions that it was handed, and of each dish at most
+    `oversell_portions` beyond them: so many may be sold twice, for each terminal."""
+
+    oversell_portions: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 5
+
+
+class KitchenSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For a terminal whose role is "kitchen" or "board". `stall`: as the menu names it; "": all of them. On a kitchen's
+    screen an order is late from `late_after_s` on, and very late from `very_late_after_s`."""
+
+    stall: Annotated[str, msgspec.Meta(max_length=MAX_STALL_CHARS)] = ""
+    late_after_s: Seconds = 300
+    very_late_after_s: Seconds = 600
+
+
+class BoardSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For a terminal whose role is "board". A number that is ready is shown for `show_ready_s`, and marked as new for
+    the first `new_for_s`. `voice`: numbers are called out after the chime, in these languages, one after the other."""
+
+    show_ready_s: Seconds = 600
+    new_for_s: Seconds = 20
+    voice: tuple[Literal["zh", "en"], ...] = ("zh",)
+
+
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     max_bytes: Annotated[int, msgspec.Meta(ge=10_000)] = 2_000_000
     keep_files: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
+
+
+class SupportSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`folder`: where support bundles may be written beside drives that are plugged in, such as a mounted share."""
+
+    folder: Path | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,7 +158,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     loyalty: LoyaltySettings = LoyaltySettings()
     cash_top_up: CashTopUpSettings = CashTopUpSettings()
     counter: CounterSettings = CounterSettings()
+    stock: StockSettings = StockSettings()
+    kitchen: KitchenSettings = KitchenSettings()
+    board: BoardSettings = BoardSettings()
     log: LogSettings = LogSettings()
+    support: SupportSettings = SupportSettings()
     face: FaceSettings | None = None
     card_reader: tuple[CardReaderSettings, ...] = ()
     scanner: tuple[ScannerSettings, ...] = ()
@@ -133,6 +172,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def is_simulated(self, port: str) -> bool:
         return any(s.port == port for s in self.simulator)
+
+    @property
+    def is_of_kitchen(self) -> bool:
+        """A kitchen's screen or a pickup board: nothing is sold there."""
+        return self.terminal.role in ("kitchen", "board")
 
     def counter_limits(self) -> CounterLimits:
         """What staff may type at this terminal: nothing where customers order themselves."""
@@ -144,7 +188,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def load_settings(path: Path) -> Settings:
     """Read and check the settings file. Raises ConfigFileError naming file, line and field."""
     file = TomlFile(path)
-    settings = _lying_at_counter(file, file.convert(Settings))
+    settings = _lying(file, file.convert(Settings))
     devices: dict[str, tuple[Device, ...]] = {
         "card_reader": settings.card_reader,
         "scanner": settings.scanner,
@@ -154,13 +198,15 @@ def load_settings(path: Path) -> Settings:
     if settings.face is not None:
         check_face(file, settings.face)
     _check_staff(file, settings.counter.staff)
+    if settings.kitchen.late_after_s >= settings.kitchen.very_late_after_s:
+        raise file.error("kitchen.very_late_after_s", "must come after late_after_s")
     _check_drawer(file, settings)
     return settings
 
 
-def _lying_at_counter(file: TomlFile, settings: Settings) -> Settings:
-    """A counter's screen lies, unless the file gives a size."""
-    if settings.terminal.role != "counter" or {"width", "height"} & file.data.get("screen", {}).keys():
+def _lying(file: TomlFile, settings: Settings) -> Settings:
+    """A counter's screen lies, and a kitchen's and a board's, unless the file gives a size."""
+    if settings.terminal.role == "order" or {"width", "height"} & file.data.get("screen", {}).keys():
         return settings
     screen = msgspec.structs.replace(settings.screen, width=1920, height=1080)
     return msgspec.structs.replace(settings, screen=screen)

@@ -14,9 +14,11 @@ from kiosk.domain.ids import DishId, MemberId
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
 from kiosk.domain.payment import PaymentState
+from kiosk.domain.stock import ToldStock
 from kiosk.store.connection import Connection
 from kiosk.store.tables.feed import cards, feed_state, members, menu, stock
 from kiosk.store.tables.payments import payments
+from kiosk.store.tables.staff import staff, staff_cards
 
 
 def _sql(statement: ClauseElement) -> str:
@@ -71,10 +73,9 @@ _FORGET_CARDS_PAID_WITH = (
     .values(card_uid=None)
 )
 _DROP_STOCK = _sql(delete(stock).where(stock.c.dish_id == bindparam("gone")))
-_SWEEP = tuple(delete(t).where(t.c.epoch != bindparam("this_epoch")) for t in (members, cards, stock))
-_ANYTHING = select(
-    or_(exists().where(menu.c.body.is_not(None)), *(exists().select_from(t) for t in (members, cards, stock)))
-)
+_SWEPT = (members, cards, stock, staff, staff_cards)
+_SWEEP = tuple(delete(t).where(t.c.epoch != bindparam("this_epoch")) for t in _SWEPT)
+_ANYTHING = select(or_(exists().where(menu.c.body.is_not(None)), *(exists().select_from(t) for t in _SWEPT)))
 
 
 class SqlFeed:
@@ -113,11 +114,11 @@ class SqlFeed:
         menus: Sequence[Menu | None],
         members: Mapping[MemberId, bytes | None],
         cards: Mapping[str, Card | None],
-        stock: Mapping[DishId, tuple[int | None, bool] | None],
+        stock: Mapping[DishId, ToldStock | None],
     ) -> None:
         """Store the newest state of each thing named, None being gone, and the cursor. With members their cards go, of
         which central says nothing any more. `menus` holds none or the newest last; `members` are JSON of
-        kiosk.domain.member.Member, checked by the caller; `stock` is (portions or None for not counted, sold out).
+        kiosk.domain.member.Member, checked by the caller.
 
         A new epoch means everything is read again from the start: what stood before stays usable meanwhile, and
         what the new epoch has not named goes with its last page.
@@ -131,7 +132,11 @@ class SqlFeed:
         # Of bytes and of enums the driver first looks for an adapter, row by row: as dear as storing them.
         self._put(_PUT_MEMBER, [(key, epoch, bytearray(body)) for key, body in members.items() if body is not None])
         self._put(_PUT_CARD, [(c.uid, c.member_id, str(c.state), epoch) for c in cards.values() if c is not None])
-        self._put(_PUT_STOCK, [(dish_id, *entry, epoch) for dish_id, entry in stock.items() if entry is not None])
+        told = [(dish_id, ToldStock(*entry)) for dish_id, entry in stock.items() if entry is not None]
+        self._put(
+            _PUT_STOCK,
+            [(d, t.portions, t.sold_out, epoch, t.count_id.hex if t.count_id else None, t.free) for d, t in told],
+        )
         gone = [key for key, body in members.items() if body is None]
         self._run(_DROP_MEMBER, [(key,) for key in gone])
         self._run(_DROP_CARD, [(key,) for key, card in cards.items() if card is None])

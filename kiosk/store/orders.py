@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from kiosk.domain.ids import MemberId, OrderId
+from kiosk.domain.ids import MemberId, OrderId, first_uuid7
 from kiosk.domain.order import Order, order_number
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict, NotEnrolled
 from kiosk.store.tables.identity import identity, incarnations
 from kiosk.store.tables.orders import AWAITING_PAYMENT, order_counters, orders
+from kiosk.store.tables.payments import payments
 
 _NEXT_COUNTER = (
     insert(order_counters)
@@ -40,6 +43,34 @@ _BELONGS_HERE = (
     .where(orders.c.id == bindparam("order_id"))
 )
 _RECENT = select(orders.c.body).order_by(orders.c.position.desc()).limit(bindparam("count"))
+_anchor = orders.alias("anchor")
+_BEFORE = (
+    select(orders.c.body)
+    .where(orders.c.position < select(_anchor.c.position).where(_anchor.c.id == bindparam("before")).scalar_subquery())
+    .order_by(orders.c.position.desc())
+    .limit(bindparam("count"))
+)
+# Ids begin with the moment at which they were made (UUIDv7).
+_LAST_BEFORE = select(orders.c.id).where(orders.c.id < bindparam("first_id")).order_by(orders.c.id.desc()).limit(1)
+_BETWEEN = select(orders.c.id).where(orders.c.id >= bindparam("first_id"), orders.c.id < bindparam("end_id"))
+_DAYS_OF_NUMBERS = 60
+_DAYS = (
+    select(order_counters.c.business_day).order_by(order_counters.c.business_day.desc()).limit(_DAYS_OF_NUMBERS)
+).subquery()
+_NUMBERED = (
+    select(orders.c.body)
+    .select_from(_DAYS.join(orders, orders.c.business_day == _DAYS.c.business_day))
+    .where(orders.c.number == bindparam("called"))
+    .order_by(_DAYS.c.business_day.desc())
+    .limit(bindparam("count"))
+)
+_PAID_BY = (
+    select(orders.c.body)
+    .select_from(payments.join(orders, orders.c.id == payments.c.order_id))
+    .where(payments.c.member_id == bindparam("of_member"), payments.c.told_id.is_not(None))
+    .order_by(payments.c.told_id.desc())
+    .limit(bindparam("count"))
+)
 # Among the newest alone: there is no index by member, as every sale would have to keep it.
 _LOOKED_THROUGH = 2000
 _NEWEST = (
@@ -127,16 +158,37 @@ class SqlOrders:
         body = self._connection.execute(_GET, {"order_id": order_id}).scalar()
         return None if body is None else _decoder.decode(body)
 
-    def recent(self, limit: int) -> tuple[Order, ...]:
-        bodies = self._connection.execute(_RECENT, {"count": limit}).scalars()
-        return tuple(_decoder.decode(body) for body in bodies)
+    def recent(self, limit: int, before: OrderId | None = None) -> tuple[Order, ...]:
+        if before is None:
+            return _decoded(self._connection.execute(_RECENT, {"count": limit}).scalars())
+        return _decoded(self._connection.execute(_BEFORE, {"before": before, "count": limit}).scalars())
+
+    def last_before(self, moment: datetime) -> OrderId | None:
+        """The newest of those taken before it, by the clock of then."""
+        first_id = first_uuid7(int(moment.timestamp() * 1000))
+        found: UUID | None = self._connection.execute(_LAST_BEFORE, {"first_id": first_id}).scalar()
+        return None if found is None else OrderId(found)
+
+    def ids_between(self, first: OrderId, end: OrderId) -> tuple[OrderId, ...]:
+        """Of a day, as ids begin with the moment at which they were made."""
+        return tuple(map(OrderId, self._connection.execute(_BETWEEN, {"first_id": first, "end_id": end}).scalars()))
+
+    def numbered(self, number: str, limit: int) -> tuple[Order, ...]:
+        """Of the last 60 days on which orders were taken, the newest day first."""
+        return _decoded(self._connection.execute(_NUMBERED, {"called": number, "count": limit}).scalars())
+
+    def paid_by(self, member_id: MemberId, limit: int) -> tuple[Order, ...]:
+        """Whose payment was begun by that member, newest first; an order once for each payment."""
+        return _decoded(self._connection.execute(_PAID_BY, {"of_member": member_id, "count": limit}).scalars())
 
     def awaiting_payment(self, limit: int) -> tuple[Order, ...]:
         """Taken by this disk in its present incarnation and waiting for the counter, newest first."""
-        bodies = self._connection.execute(_AWAITING, {"count": limit}).scalars()
-        return tuple(_decoder.decode(body) for body in bodies)
+        return _decoded(self._connection.execute(_AWAITING, {"count": limit}).scalars())
 
     def of_member(self, member_id: MemberId, limit: int) -> tuple[Order, ...]:
         """Of the newest 2,000 that were taken here."""
-        bodies = self._connection.execute(_OF_MEMBER, {"of_member": member_id, "count": limit}).scalars()
-        return tuple(_decoder.decode(body) for body in bodies)
+        return _decoded(self._connection.execute(_OF_MEMBER, {"of_member": member_id, "count": limit}).scalars())
+
+
+def _decoded(bodies: Iterable[bytes]) -> tuple[Order, ...]:
+    return tuple(_decoder.decode(body) for body in bodies)

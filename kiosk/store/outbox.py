@@ -16,10 +16,13 @@ from kiosk.domain.ids import uuid7
 from kiosk.store.connection import Connection
 from kiosk.store.tables.orders import stock_movements
 from kiosk.store.tables.outbox import outbox, outbox_state
+from kiosk.store.tables.shifts import shift_state
 
 # Acknowledged events kept in case central is restored from a backup and asks for them again: a month of a terminal
 # that sells without a pause, some 1,300 a day, in 40 MB. By count alone, for a clock that jumps must not lose a sale.
 KEEP_ACKNOWLEDGED = 40_000
+# Those that no Z report has added up yet are kept for longer: nobody closes for half a year before one goes.
+KEEP_UNCLOSED = 200_000
 
 # The newest is the last acknowledged where none is kept.
 _NEWEST_ID = func.coalesce(select(func.max(outbox.c.id)).scalar_subquery(), outbox_state.c.acknowledged_id)
@@ -39,9 +42,27 @@ _ACKNOWLEDGE = update(outbox_state).values(
         (bindparam("last_id") < outbox_state.c.acknowledged_id, bindparam("last_id")),
         else_=func.max(outbox_state.c.known_id, bindparam("last_id")),
     ),
+    booked_id=case(
+        (
+            bindparam("last_id") < outbox_state.c.acknowledged_id,
+            func.min(outbox_state.c.booked_id, bindparam("last_id")),
+        ),
+        else_=outbox_state.c.booked_id,
+    ),
+)
+# Often before the acknowledgement itself is here.
+_NOW_BOOKED = func.min(outbox_state.c.base_id + bindparam("last_seq"), _NEWEST_ID)
+_HEAR_BOOKED = update(outbox_state).where(outbox_state.c.booked_id < _NOW_BOOKED).values(booked_id=_NOW_BOOKED)
+_HEAR_ACKNOWLEDGED = (
+    update(outbox_state)
+    .where(outbox_state.c.booked_id != outbox_state.c.known_id)
+    .values(booked_id=outbox_state.c.known_id)
 )
 _SET_BASE = update(outbox_state).values(base_id=bindparam("before"), acknowledged_id=bindparam("before"))
-_PRUNE = delete(outbox).where(outbox.c.id <= bindparam("last_id"))
+_CLOSED = select(shift_state.c.closed_id).scalar_subquery()
+_PRUNE = delete(outbox).where(
+    outbox.c.id <= func.min(bindparam("last_id"), func.max(_CLOSED, bindparam("last_unclosed_id")))
+)
 _PRUNE_MOVEMENTS = delete(stock_movements).where(stock_movements.c.told_id <= bindparam("last_id"))
 
 
@@ -90,9 +111,17 @@ class SqlOutbox:
         if not first_needed - 1 <= last_id <= newest_id or last_seq < 0:
             return False
         self._connection.execute(_ACKNOWLEDGE, {"last_id": last_id})
-        self._connection.execute(_PRUNE, {"last_id": last_id - KEEP_ACKNOWLEDGED})
+        last_ids = {"last_id": last_id - KEEP_ACKNOWLEDGED, "last_unclosed_id": last_id - KEEP_UNCLOSED}
+        self._connection.execute(_PRUNE, last_ids)
         self._connection.execute(_PRUNE_MOVEMENTS, {"last_id": last_id - KEEP_ACKNOWLEDGED})
         return True
+
+    def hear_booked(self, last_seq: int) -> bool:
+        """The feed, as far as it was read, has all that central had booked up to that event of this terminal; below
+        zero, all that it has acknowledged. Whether that is news."""
+        if last_seq < 0:
+            return self._connection.execute(_HEAR_ACKNOWLEDGED).rowcount > 0
+        return self._connection.execute(_HEAR_BOOKED, {"last_seq": last_seq}).rowcount > 0
 
     def start_incarnation(self) -> None:
         """Sequence numbers begin again at 1 with the oldest event that is kept."""

@@ -18,11 +18,11 @@ from kiosk.store.tables.payments import BY_FACE, PAID_OR_DUE, UNRESOLVED_PAYMENT
 _ADD = insert(payments)
 _GET = select(payments).where(payments.c.id == bindparam("payment_id"))
 _OF_ORDER = select(payments).where(payments.c.order_id == bindparam("of_order")).order_by(payments.c.position)
-_LAST_BY_PAYER = (
+_BY_PAYER = (
     select(payments)
     .where(or_(payments.c.card_uid.is_not(None), payments.c.face_consent_id.is_not(None)))
     .order_by(payments.c.position.desc())
-    .limit(1)
+    .limit(bindparam("count"))
 )
 _BY_FACE = (
     select(payments)
@@ -83,9 +83,11 @@ class SqlPayments:
         return tuple(_payment(row) for row in self._connection.execute(_OF_ORDER, {"of_order": order_id}))
 
     def last_by_payer(self) -> tuple[Payment, Payer] | None:
-        row = self._connection.execute(_LAST_BY_PAYER).first()
-        payer = None if row is None else _payer(row)
-        return None if payer is None else (_payment(row), payer)
+        return next(iter(self.latest_by_payer(1)), None)
+
+    def latest_by_payer(self, limit: int) -> tuple[tuple[Payment, Payer], ...]:
+        rows = self._connection.execute(_BY_PAYER, {"count": limit}).all()
+        return tuple((_payment(row), payer) for row in rows if (payer := _payer(row)) is not None)
 
     def payer_of(self, payment_id: PaymentId) -> Payer | None:
         row = self._connection.execute(_GET, {"payment_id": payment_id}).first()

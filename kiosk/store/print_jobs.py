@@ -16,17 +16,23 @@ from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
 from kiosk.store.tables.orders import print_jobs
 
-# Jobs kept for a reprint (those not done are always kept): a day or two of a busy terminal, some 10 MB.
+# Jobs kept for a reprint: a day or two of a busy terminal, some 10 MB. Those not done are always kept; test pages never
+# longer.
 KEEP = 5000
 _PRUNE_EVERY = 50  # jobs
 
 _ADD = insert(print_jobs)
 _GET = select(print_jobs).where(print_jobs.c.id == bindparam("job_id"))
+_OF_ORDER = select(print_jobs).where(print_jobs.c.order_id == bindparam("about")).order_by(print_jobs.c.position)
 _IN_STATE = select(print_jobs).where(print_jobs.c.state == bindparam("state")).order_by(print_jobs.c.position)
 _SET_STATE = update(print_jobs).where(print_jobs.c.id == bindparam("job_id")).values(state=bindparam("new_state"))
 _PRUNE = delete(print_jobs).where(
     print_jobs.c.position <= select(func.max(print_jobs.c.position)).scalar_subquery() - bindparam("keep"),
-    or_(print_jobs.c.state == PrintJobState.CONFIRMED, print_jobs.c.state == PrintJobState.SKIPPED),
+    or_(
+        print_jobs.c.state == PrintJobState.CONFIRMED,
+        print_jobs.c.state == PrintJobState.SKIPPED,
+        print_jobs.c.kind == PaperKind.TEST_PAGE,
+    ),
 )
 
 _ELEMENT_TYPES: dict[str, type[Any]] = {t.__name__: t for t in (Text, Columns, Rule, QrCode, Feed)}
@@ -56,6 +62,9 @@ class SqlPrintJobs:
     def get(self, job_id: UUID) -> PrintJob | None:
         row = self._connection.execute(_GET, {"job_id": job_id}).first()
         return None if row is None else _job(row)
+
+    def of_order(self, order_id: OrderId) -> tuple[PrintJob, ...]:
+        return tuple(_job(row) for row in self._connection.execute(_OF_ORDER, {"about": order_id}))
 
     def set_state(self, job_id: UUID, state: PrintJobState) -> None:
         """Raises Conflict for a job that was never added."""

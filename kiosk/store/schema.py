@@ -11,7 +11,7 @@ from kiosk.store.database import connect
 from kiosk.store.errors import DatabaseTooNew
 from kiosk.store.writer import writer
 
-HEAD = "0013"
+HEAD = "0021"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -18,6 +18,7 @@ from kiosk.store.face_keys import FaceKeys, face_keys_beside
 from kiosk.store.faces import SqlFaces
 from kiosk.store.key_file import load_or_make_key
 from kiosk.store.menus import MenuCache
+from kiosk.store.portions import KeptPortions
 from kiosk.store.schema import bring_up_to_date
 from kiosk.store.stock import StockCache
 from kiosk.store.unit_of_work import UnitOfWork
@@ -92,6 +93,7 @@ class SqliteStore:
         self._closed = False
         self._menu_cache = MenuCache()
         self._stock_cache = StockCache()
+        self._kept_portions = KeptPortions()
 
     def when_failed(self, tell: Callable[[], None]) -> None:
         """`tell` is called once, on the thread that met the failure, when the disk refuses. It must not block."""
@@ -109,7 +111,8 @@ class SqliteStore:
             if self._failure:
                 raise StorageFailed(self._failure)
             with self._connection.begin():
-                unit = UnitOfWork(self._connection, self._menu_cache, self._stock_cache, self._face_keys)
+                caches = self._menu_cache, self._stock_cache, self._kept_portions
+                unit = UnitOfWork(self._connection, *caches, self._face_keys)
                 yield unit
                 unit.finish()
             self._destroy_keys(unit)

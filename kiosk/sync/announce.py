@@ -9,7 +9,13 @@ from kiosk.domain.wallet import Grant
 from kiosk.sync.client import CentralClient
 from kiosk.sync.ports import SyncStore
 from kiosk.sync.push import OutOfStep
-from kiosk.sync.wire import MAX_ANNOUNCED_GRANTS, AnnouncedGrant, Announcement
+from kiosk.sync.wire import (
+    MAX_ANNOUNCED_ALLOTMENTS,
+    MAX_ANNOUNCED_GRANTS,
+    AnnouncedGrant,
+    AnnouncedPortions,
+    Announcement,
+)
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +29,10 @@ def announce(client: CentralClient, store: SyncStore, epoch: str) -> None:
     while True:
         with store.transaction() as tx:
             held = tx.grants.to_announce(last, MAX_ANNOUNCED_GRANTS)
+            in_hand = tx.portions.to_announce() if last is None else ()
         is_more = len(held) == MAX_ANNOUNCED_GRANTS
-        reply = client.announce(Announcement(epoch, tuple(_told(grant) for grant in held), is_more))
+        allotments = tuple(AnnouncedPortions(*portions) for portions in in_hand[:MAX_ANNOUNCED_ALLOTMENTS])
+        reply = client.announce(Announcement(epoch, tuple(_told(grant) for grant in held), is_more, allotments))
         count += len(held)
         if not is_more:
             break

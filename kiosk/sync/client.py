@@ -28,8 +28,18 @@ from kiosk.sync.wire import (
     FeedPage,
     GrantReply,
     GrantRequest,
+    IngredientsReply,
+    IngredientsRequest,
+    KitchenPage,
+    MemberActReply,
+    MemberActRequest,
+    MenuChangesReply,
+    MenuChangesRequest,
+    PortionsReply,
+    PortionsRequest,
     PushBatch,
     PushReply,
+    UpkeepReply,
     WireError,
     decode,
     encode,
@@ -44,6 +54,8 @@ _MAX_ANNOUNCEMENT_REPLY_BYTES = 64 * 1024
 _MAX_AUDIT_REPLY_BYTES = 64 * 1024
 _MAX_FACES_REPLY_BYTES = 256 * 1024
 _MAX_CLAIM_REPLY_BYTES = 4096
+_MAX_PORTIONS_REPLY_BYTES = 64 * 1024
+_MAX_UPKEEP_REPLY_BYTES = 64 * 1024
 _MAX_PUSH_REPLY_BYTES = 1024 * 1024
 
 
@@ -86,6 +98,22 @@ class CentralClient:
         reply: ClaimReply = self._call("POST", "/v1/claim", request, ClaimReply, _MAX_CLAIM_REPLY_BYTES)
         return reply
 
+    def portions(self, request: PortionsRequest) -> PortionsReply:
+        reply: PortionsReply = self._call("POST", "/v1/portions", request, PortionsReply, _MAX_PORTIONS_REPLY_BYTES)
+        return reply
+
+    def menu_changes(self, request: MenuChangesRequest) -> MenuChangesReply:
+        reply: MenuChangesReply = self._call("POST", "/v1/menu-changes", request, MenuChangesReply, MAX_BODY_BYTES)
+        return reply
+
+    def member_act(self, request: MemberActRequest) -> MemberActReply:
+        reply: MemberActReply = self._call("POST", "/v1/member-acts", request, MemberActReply, MAX_BODY_BYTES)
+        return reply
+
+    def ingredients(self, request: IngredientsRequest) -> IngredientsReply:
+        reply: IngredientsReply = self._call("POST", "/v1/ingredients", request, IngredientsReply, MAX_BODY_BYTES)
+        return reply
+
     def push_backlog(self, packed: bytes) -> PushReply:
         """The same for very many events (wire.pack_batch): central keeps them at once and books them behind."""
         headers = {"Content-Type": PACKED}
@@ -97,6 +125,18 @@ class CentralClient:
         query = urlencode({"epoch": epoch, "after": after, "limit": limit, "wait_s": wait_s})
         page: FeedPage = self._call("GET", f"/v1/feed?{query}", None, FeedPage, MAX_BODY_BYTES, wait_s)
         return page
+
+    def kitchen(self, epoch: str, after: int, wait_s: int) -> KitchenPage:
+        """Tickets that have changed after the cursor; central may wait `wait_s` seconds for the first one."""
+        query = urlencode({"epoch": epoch, "after": after, "wait_s": wait_s})
+        page: KitchenPage = self._call("GET", f"/v1/kitchen?{query}", None, KitchenPage, MAX_BODY_BYTES, wait_s)
+        return page
+
+    def upkeep(self, epoch: str, after: int) -> UpkeepReply:
+        """`epoch`, `after`: up to where the feed was read."""
+        query = urlencode({"epoch": epoch, "after": after})
+        reply: UpkeepReply = self._call("GET", f"/v1/upkeep?{query}", None, UpkeepReply, _MAX_UPKEEP_REPLY_BYTES)
+        return reply
 
     def _call(
         self,

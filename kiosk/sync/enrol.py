@@ -26,7 +26,7 @@ class _BoundedEnrolled(Enrolled, frozen=True):
     canteen_name: Annotated[str, msgspec.Meta(max_length=200)]
 
 
-def enrol(address: CentralAddress, code: str, terminal_name: str) -> TerminalIdentity:
+def enrol(address: CentralAddress, code: str, terminal_name: str, role: str = "order") -> TerminalIdentity:
     """Make a key pair, present its public half with the code, and return who this terminal now is.
 
     Raises CentralRefused when central does not take the code (unknown, used, expired), CentralUnreachable,
@@ -34,7 +34,7 @@ def enrol(address: CentralAddress, code: str, terminal_name: str) -> TerminalIde
     """
     key = Ed25519PrivateKey.generate()
     public_key = base64.b64encode(key.public_key().public_bytes_raw()).decode("ascii")
-    enrolled = _present(address, encode(EnrolRequest(code, public_key, terminal_name)))
+    enrolled = _present(address, encode(EnrolRequest(code, public_key, terminal_name, role)))
     return TerminalIdentity(
         TerminalId(enrolled.terminal_id),
         enrolled.incarnation,

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import msgspec
 
-from kiosk.domain.ids import DishId, FaceDeletionId, GrantId, MemberId, PaymentId, TerminalId
+from kiosk.domain.ids import DishId, FaceDeletionId, GrantId, MemberId, PaymentId, StaffId, TerminalId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
-from kiosk.services.ports import SiteTerminal
+from kiosk.domain.portions import MAX_COUNTER, MAX_PORTIONS, AllotmentTold
+from kiosk.domain.staff import Role, Staff
+from kiosk.domain.stock import ToldStock
+from kiosk.services.ports import SiteTerminal, StaffEntry
 from kiosk.sync.wire import (
     MAX_FACE_LETTER_BYTES,
     UNREADABLE,
+    AllotmentRecord,
     CollectedRecord,
     FaceLetterRecord,
     FaceRecord,
     FeedRow,
     GrantRecord,
+    StaffRecord,
     StockRecord,
     TerminalRecord,
     WireError,
@@ -29,8 +35,11 @@ from kiosk.sync.wire import (
 
 LETTER = "face_letter"
 MAX_KEY_CHARS = 100
-_MAX_PORTIONS = 1_000_000
 _PUBLIC_KEY_BYTES = 32  # Ed25519
+_MAX_STAFF_ITEMS = 20
+_ROLES = frozenset(Role)
+# At most 99,999 KiB and nine passes.
+_PIN_HASH = re.compile(r"\$argon2id\$v=19\$m=\d{1,5},t=\d,p=\d\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{22,86}")
 # Members are stored as they came, unknown fields too.
 _MAX_MEMBER_BYTES = 64 * 1024
 # Of these come a hundred thousand in a first read: what stands between costs a quarter of the reading.
@@ -47,12 +56,14 @@ class RowsByKind:
     menus: list[Menu | None] = field(default_factory=list)
     members: dict[MemberId, bytes | None] = field(default_factory=dict)
     cards: dict[str, Card | None] = field(default_factory=dict)
-    stock: dict[DishId, tuple[int | None, bool] | None] = field(default_factory=dict)
+    stock: dict[DishId, ToldStock | None] = field(default_factory=dict)
     grants: dict[GrantId, GrantRecord | None] = field(default_factory=dict)
     faces: dict[MemberId, FaceDeletionId] = field(default_factory=dict)
     letters: dict[UUID, FaceLetterRecord] = field(default_factory=dict)
     terminals: dict[TerminalId, SiteTerminal | None] = field(default_factory=dict)
     collected: dict[PaymentId, bool] = field(default_factory=dict)
+    allotments: dict[tuple[DishId, int], AllotmentTold] = field(default_factory=dict)
+    staff: dict[StaffId, tuple[StaffEntry, tuple[str, ...]] | None] = field(default_factory=dict)  # with their cards
 
 
 def rows_by_kind(rows: Iterable[FeedRow]) -> RowsByKind:
@@ -105,9 +116,9 @@ def _put_stock(found: RowsByKind, row: FeedRow) -> None:
     if not row.is_gone:
         record = decode(row.body, StockRecord)
         _check_key(row, record.dish_id)
-        if abs(record.portions or 0) > _MAX_PORTIONS:
+        if abs(record.portions or 0) > MAX_PORTIONS or not 0 <= (record.free or 0) <= MAX_PORTIONS:
             raise WireError("portions out of bounds")
-        entry = (record.portions, record.sold_out)
+        entry = ToldStock(record.portions, record.sold_out, record.count_id, record.free)
     found.stock[DishId(row.key)] = entry
 
 
@@ -164,6 +175,35 @@ def _put_collected(found: RowsByKind, row: FeedRow) -> None:
     found.collected[PaymentId(_uuid(row.key))] = not row.is_gone
 
 
+def _put_allotment(found: RowsByKind, row: FeedRow) -> None:
+    if row.is_gone:
+        return  # counters only grow
+    record = decode(row.body, AllotmentRecord)
+    counts = record.handed, record.beyond
+    if min(counts) < 0 or max(counts) > MAX_COUNTER or not 0 < len(record.dish_id) <= MAX_KEY_CHARS:
+        raise WireError("an allotment out of bounds")
+    told = AllotmentTold(record.handed, record.beyond, record.recalled)
+    found.allotments[record.dish_id, record.incarnation] = told
+
+
+def _put_staff(found: RowsByKind, row: FeedRow) -> None:
+    """A hash that would take long, or much memory, to look at is refused: whoever types a PIN waits for it."""
+    if row.is_gone:
+        found.staff[StaffId(row.key)] = None
+        return
+    record = decode(row.body, StaffRecord)
+    _check_key(row, record.id)
+    texts = (record.number, record.name, *record.roles, *record.cards)
+    are_texts = all(len(text) <= MAX_KEY_CHARS and text.isprintable() for text in (record.id, *texts))
+    if not are_texts or max(len(record.roles), len(record.cards)) > _MAX_STAFF_ITEMS:
+        raise WireError("a staff member is too large")
+    if record.pin_hash and not _PIN_HASH.fullmatch(record.pin_hash):
+        raise WireError("that is no hash of a PIN")
+    roles = frozenset(Role(role) for role in record.roles if role in _ROLES)
+    entry = StaffEntry(Staff(record.id, record.name, roles), record.number, record.pin_hash)
+    found.staff[record.id] = entry, record.cards
+
+
 def _check_key(row: FeedRow, key: str) -> None:
     if key != row.key:
         raise WireError("the key is another one than the body's")
@@ -179,4 +219,6 @@ _PUT = {
     LETTER: _put_letter,
     "terminal": _put_terminal,
     "collected": _put_collected,
+    "allotment": _put_allotment,
+    "staff": _put_staff,
 }

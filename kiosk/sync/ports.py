@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 from uuid import UUID
@@ -19,12 +19,15 @@ from kiosk.domain.ids import (
     GrantId,
     MemberId,
     PaymentId,
+    StaffId,
     TerminalId,
 )
 from kiosk.domain.member import Card
 from kiosk.domain.menu import Menu
+from kiosk.domain.portions import AllotmentTold, PortionsReturned
+from kiosk.domain.stock import ToldStock
 from kiosk.domain.wallet import Grant, GrantUse
-from kiosk.services.ports import SealedFace, SiteTerminal
+from kiosk.services.ports import SealedFace, SiteTerminal, StaffEntry
 
 
 class Outbox(Protocol):
@@ -41,6 +44,11 @@ class Outbox(Protocol):
     def acknowledge(self, last_seq: int) -> bool:
         """Central has everything up to `last_seq`: forward as a rule, back when central was restored from a backup.
         False, and nothing changed, beyond what was ever written here or before what is still kept."""
+        ...
+
+    def hear_booked(self, last_seq: int) -> bool:
+        """The feed, as far as it was read, has all that central had booked up to that event of this terminal; below
+        zero, all that it has acknowledged. Whether that is news."""
         ...
 
 
@@ -68,12 +76,11 @@ class Feed(Protocol):
         menus: Sequence[Menu | None],
         members: Mapping[MemberId, bytes | None],
         cards: Mapping[str, Card | None],
-        stock: Mapping[DishId, tuple[int | None, bool] | None],
+        stock: Mapping[DishId, ToldStock | None],
     ) -> None:
         """Store the newest state of each thing named, None being gone, and the cursor. `menus` holds none or the
-        newest last; `members` are JSON of kiosk.domain.member.Member, checked by the caller; `stock` is (portions or
-        None for not counted, sold out). With the last page (not `more`) of a new
-        epoch goes whatever that epoch has not named."""
+        newest last; `members` are JSON of kiosk.domain.member.Member, checked by the caller. With the last page (not
+        `more`) of a new epoch goes whatever that epoch has not named."""
         ...
 
 
@@ -99,6 +106,41 @@ class Grants(Protocol):
     def to_announce(self, after: GrantId | None, count: int) -> tuple[Grant, ...]:
         """What this terminal holds or an event that is kept speaks of, in the order of the ids, those behind
         `after`."""
+        ...
+
+
+class Portions(Protocol):
+    def hear_allotments(self, allotments: Mapping[tuple[DishId, int], AllotmentTold]) -> None:
+        """Central's newest word on what was handed, by dish and incarnation. What another disk was is left alone."""
+        ...
+
+    def handed(self, dish_ids: Iterable[DishId]) -> Mapping[DishId, int]:
+        """To this incarnation in all its time, as far as it knows."""
+        ...
+
+    def give_back(self) -> tuple[PortionsReturned, ...]:
+        """What central has recalled and what an earlier incarnation had in hand, but for what a customer's cart needs
+        just now. It is no longer in hand."""
+        ...
+
+    def to_announce(self) -> tuple[tuple[DishId, int, int], ...]:
+        """(dish, incarnation, handed in all its time). Also with an empty hand: central may not have heard yet of what
+        was sold."""
+        ...
+
+    def enter_epoch(self) -> None:
+        """What central had booked it may have forgotten."""
+        ...
+
+
+class CardBlocks(Protocol):
+    def hear(self, card_uids: Collection[str]) -> None:
+        """Central has said something of these cards. A block of one of them that it had heard of, and says no more, is
+        over."""
+        ...
+
+    def enter_epoch(self) -> None:
+        """What central had heard it may have forgotten."""
         ...
 
 
@@ -137,6 +179,12 @@ class Collections(Protocol):
         ...
 
 
+class StaffMembers(Protocol):
+    def hear(self, epoch: str, staff_id: StaffId, entry: StaffEntry | None, cards: Iterable[str]) -> None:
+        """What central said of that staff member. None: gone. The cards are all that they have."""
+        ...
+
+
 class AuditLog(Protocol):
     def open_log(self) -> tuple[UUID, int, bytes | None] | None:
         """The log that is written, its last entry's number, and the key that central countersigns with."""
@@ -165,13 +213,19 @@ class SyncTransaction(Protocol):
     @property
     def outbox(self) -> Outbox: ...
     @property
+    def portions(self) -> Portions: ...
+    @property
     def feed(self) -> Feed: ...
+    @property
+    def card_blocks(self) -> CardBlocks: ...
     @property
     def faces(self) -> Faces: ...
     @property
     def slips(self) -> SiteTerminals: ...
     @property
     def collections(self) -> Collections: ...
+    @property
+    def staff(self) -> StaffMembers: ...
 
 
 class SyncStore(Protocol):

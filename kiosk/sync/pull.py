@@ -10,14 +10,14 @@ import msgspec
 
 from kiosk.domain.ids import GrantId
 from kiosk.domain.wallet import Grant
-from kiosk.services.events import EventSink, FacesChanged, MembersChanged, MenuChanged, StockChanged
+from kiosk.services.events import EventSink, FacesChanged, MembersChanged, MenuChanged, StaffChanged, StockChanged
 from kiosk.services.ports import CentralUnreachable, TerminalIdentity
 from kiosk.sync.ahead import PageAhead
 from kiosk.sync.announce import announce
 from kiosk.sync.client import CentralClient
 from kiosk.sync.face_sharing import FaceLetterReader
 from kiosk.sync.feed_rows import LETTER, MAX_KEY_CHARS, RowsByKind, rows_by_kind
-from kiosk.sync.ports import Grants, SyncStore
+from kiosk.sync.ports import Grants, Outbox, SyncStore
 from kiosk.sync.wire import MAX_FEED_ROWS, FaceDestroyed, FeedPage, GrantRecord, encode
 
 # One transaction stores this many rows: it keeps a customer's sale waiting for some 20 ms. A page holds two such parts,
@@ -66,6 +66,8 @@ class FeedReader:
         if page.epoch != epoch:
             with self._store.transaction() as tx:
                 tx.feed.enter_epoch(page.epoch)
+                tx.portions.enter_epoch()
+                tx.card_blocks.enter_epoch()
             is_announced = False
         if not is_announced:
             self._announce(page.epoch)
@@ -73,6 +75,10 @@ class FeedReader:
         if page.more:
             self._ahead = self._ask_ahead(self._client, page.epoch, page.next_after, PAGE_ROWS)
         if is_announced and not page.rows and not self._rereading:
+            with self._store.transaction() as tx:
+                is_news = tx.outbox.hear_booked(page.booked_seq)
+            if is_news:
+                self._events.publish(StockChanged())
             return page.more
         for part in _parts(page):
             self._apply(part)
@@ -90,12 +96,18 @@ class FeedReader:
                 cards=rows.cards,
                 stock=rows.stock,
             )
+            _hear_booked(tx.outbox, page)
+            tx.card_blocks.hear(rows.cards)
             for grant_id, record in rows.grants.items():
                 self._apply_grant(tx.grants, grant_id, record)
             for terminal_id, terminal in rows.terminals.items():
                 tx.slips.hear(terminal_id, terminal)
             for payment_id, is_collected in rows.collected.items():
                 tx.collections.hear_collected(payment_id, is_collected=is_collected)
+            tx.portions.hear_allotments(rows.allotments)
+            for staff_id, heard in rows.staff.items():
+                entry, cards = heard or (None, ())
+                tx.staff.hear(page.epoch, staff_id, entry, cards)
             destroyed = [
                 consent_id
                 for member_id, newest in rows.faces.items()
@@ -147,9 +159,18 @@ class FeedReader:
             self._events.publish(MembersChanged())
         if rows.faces or rows.letters or everything or None in rows.members.values():
             self._events.publish(FacesChanged())
+        if rows.staff or everything:
+            self._events.publish(StaffChanged())
         present = self._identity.incarnation
-        if any(r is not None and (r.recalled or r.incarnation != present) for r in rows.grants.values()):
+        is_recalled = any(told.is_recalled for told in rows.allotments.values())
+        if is_recalled or any(r and (r.recalled or r.incarnation != present) for r in rows.grants.values()):
             self._on_recall()
+
+
+def _hear_booked(outbox: Outbox, page: FeedPage) -> None:
+    """Only the last part of the last page has everything up to there."""
+    if not page.more:
+        outbox.hear_booked(page.booked_seq)
 
 
 def _check_page(page: FeedPage, epoch: str, after: int) -> None:

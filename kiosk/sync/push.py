@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from kiosk.sync.wire import (
     MAX_BODY_BYTES,
     CutTexts,
     GrantClosed,
+    PortionsGivenBack,
     PushBatch,
     PushedEvent,
     PushReply,
@@ -61,9 +63,9 @@ class _Batch:
 
 
 class OutboxSender:
-    """Sends what waits in the outbox, grants to be given back first put into it. Central skips what it has and keeps
-    what it cannot book, so nothing here ever drops an event or stops at one. `beside` makes what packs and sends a
-    backlog while the batch behind it is made; it can do two things at a time."""
+    """Sends what waits in the outbox, grants and portions to be given back first put into it. Central skips what it has
+    and keeps what it cannot book, so nothing here ever drops an event or stops at one. `beside` makes what packs and
+    sends a backlog while the batch behind it is made; it can do two things at a time."""
 
     def __init__(
         self,
@@ -96,6 +98,9 @@ class OutboxSender:
         with self._store.transaction() as tx:
             for use in tx.grants.give_back():
                 tx.outbox.add(encode(GrantClosed(use.grant.id, use.spends)))
+            returned = tx.portions.give_back()
+            if returned:
+                tx.outbox.add(encode(PortionsGivenBack(returned)))
             epoch, _ = tx.feed.cursor()
             first_seq, waiting = tx.outbox.next_batch(self._limit, BATCH_BYTES, skip)
         if not waiting:
@@ -105,7 +110,7 @@ class OutboxSender:
             body = cut_batch(first_seq, epoch, waiting)
         else:
             events = tuple(PushedEvent(UUID(hex=id_), msgspec.Raw(_sendable(event))) for id_, event in waiting)
-            body = PushBatch(first_seq, events, epoch)
+            body = PushBatch(first_seq, events, epoch, sent_ms=time.time_ns() // 1_000_000)
         return _Batch(first_seq, len(waiting), epoch, body)
 
     def _send_backlog(self, batch: _Batch, cut: CutTexts) -> None:

@@ -6,14 +6,17 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from datetime import datetime
 from threading import Event, Thread
 
 from kiosk.services.events import EventSink, LinkState
+from kiosk.services.kitchen_events import TicketsHeard
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed, TerminalIdentity
 from kiosk.sync.audit import AuditSender
 from kiosk.sync.client import CentralClient
 from kiosk.sync.face_letters import SiteKey
 from kiosk.sync.face_sharing import EXCHANGE_EVERY_S, FaceLetterReader, FaceLetterWriter
+from kiosk.sync.kitchen import KitchenReader
 from kiosk.sync.line import CentralAddress
 from kiosk.sync.link import CentralLink
 from kiosk.sync.ports import SyncStore
@@ -45,10 +48,12 @@ class SyncWorker:
         poll_wait_s: float,
         site_key: SiteKey | None = None,
         letters_every_s: float = EXCHANGE_EVERY_S,
+        on_tickets: Callable[[TicketsHeard], None] | None = None,
     ) -> None:
         """`poll_wait_s` is how long central may hold back a feed request when it has nothing new. With a `site_key`
         faces are shared with the other terminals that have it; central is asked for letters to write at most every
-        `letters_every_s`. Raises CentralAddressError."""
+        `letters_every_s`. With `on_tickets` this is a kitchen screen or a pickup board: in place of the feed it is
+        told of the kitchen's tickets. Raises CentralAddressError."""
         self._push_client = CentralClient(address, identity)
         self._pull_client = CentralClient(address, identity)
         self._sender = OutboxSender(self._push_client, store)
@@ -57,7 +62,11 @@ class SyncWorker:
         if site_key is not None:
             self._letters = FaceLetterWriter(self._push_client, store, identity, site_key, letters_every_s)
         reader = FaceLetterReader(site_key, identity) if site_key else None
-        self._reader = FeedReader(self._pull_client, store, identity, events, self.wake, letters=reader)
+        self._reader: FeedReader | KitchenReader
+        if on_tickets is None:
+            self._reader = FeedReader(self._pull_client, store, identity, events, self.wake, letters=reader)
+        else:
+            self._reader = KitchenReader(self._pull_client, store, on_tickets, self.wake)
         self._link = CentralLink(events)
         self._poll_wait = PollWait(min(int(poll_wait_s), MAX_WAIT_S))
         self._stopping = Event()
@@ -74,6 +83,10 @@ class SyncWorker:
     def wake(self) -> None:
         """There is something to upload: push now, also in the middle of a pause after a failure. Never blocks."""
         self._work.set()
+
+    def last_contact_at(self) -> datetime | None:
+        """When an exchange last went well (UTC); None: none since the start."""
+        return self._link.met_at()
 
     def stop(self) -> None:
         """End both threads, breaking off the requests under way; what was not acknowledged is sent next time. Takes

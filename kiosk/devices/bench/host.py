@@ -77,6 +77,8 @@ class Bench:
         if self._server is not None:
             self._server.close()
             self._socket_path.unlink(missing_ok=True)
+        for _ in range(CLOSING_ROUNDS):  # whoever was let in just now is served, and so is among the tasks
+            await asyncio.sleep(0)
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

@@ -19,6 +19,7 @@ from kiosk.devices.transport import DeviceFault, Stopped
 from kiosk.devices.wake import Wake, wait_for_any
 from kiosk.services.events import CameraWatching, DeviceKind, DeviceProblem, DeviceState, EventSink
 from kiosk.services.face_ports import Frame
+from kiosk.services.ports.devices import Counted
 from kiosk.settings.devices import CameraSettings
 
 LOOK_EVERY_S = 5.0
@@ -56,6 +57,7 @@ class OpencvCamera(Device):
         with self._lock:
             self._watches += 1
             first = self._number + 1
+        self._diary.count(Counted.LOOKS)
         self._wanted.set()
         return CameraWatch(self, first)
 
@@ -133,6 +135,7 @@ class OpencvCamera(Device):
     def _publish(self, taken: Taken, check: PictureCheck) -> None:
         pixels = turned(scaled_down(taken.pixels), self._settings.rotation)
         pixels.flags.writeable = False
+        self._diary.count(Counted.PICTURES_TAKEN)
         problem = check.judge(pixels, taken.taken_s)
         is_good = problem is DeviceProblem.NONE
         self._set_health(DeviceState.READY if is_good else DeviceState.DEGRADED, problem)

@@ -12,6 +12,7 @@ from kiosk.devices.card_reader import ic_reader, rdm6300
 from kiosk.devices.card_reader.protocol import BadFrame, CardSeen, Framer, ReaderMessage, SeveralCards
 from kiosk.devices.transport import DeviceFault, Transport
 from kiosk.services.events import CardPresented, DeviceKind, DeviceProblem, DeviceState, EventSink
+from kiosk.services.ports.devices import Counted
 from kiosk.settings.devices import CardReaderSettings
 
 LISTEN_S = 60.0
@@ -66,10 +67,12 @@ class CardReader(LineDevice):
             if isinstance(message, SeveralCards):
                 log.info("several_cards_on_reader", extra={"device": self.name})
             elif isinstance(message, CardSeen) and self._debounce.is_new(message.uid, received_s):
+                self._diary.count(Counted.CARDS_READ)
                 self._events.publish(CardPresented(self.name, self._spell(message.uid), received_s))
 
     def _count_bad(self, message: BadFrame) -> None:
         self._bad_frames += 1
+        self._diary.count(Counted.UNSOUND)
         log.debug("bad_frame", extra={"device": self.name, "reason": message.reason})
         if self._bad_frames >= GARBLED_AFTER and self.health.state is DeviceState.READY:
             self._set_health(DeviceState.DEGRADED, DeviceProblem.GARBLED)

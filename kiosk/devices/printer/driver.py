@@ -21,11 +21,18 @@ from kiosk.devices.wake import Wake
 from kiosk.domain.receipt import PaperKind
 from kiosk.services.events import DeviceKind, EventSink, PrintJobState
 from kiosk.services.ports import PrintJob
+from kiosk.services.ports.devices import Counted
 from kiosk.settings.devices import PrinterSettings
 
 WARM_UP_AFTER_S = 5.0
 """The libraries of the first job are loaded then: later than the first screen, before the first customer has paid."""
 MAX_WAITING_JOBS = 256
+
+_COUNTED = {
+    PrintJobState.CONFIRMED: Counted.PAPERS_PRINTED,
+    PrintJobState.UNKNOWN: Counted.PAPERS_FAILED,
+    PrintJobState.SKIPPED: Counted.PAPERS_GIVEN_UP,
+}
 
 Report = Callable[[UUID, PrintJobState], None]
 
@@ -71,14 +78,19 @@ class EscposPrinter(LineDevice):
         self._warm_up_at_s = time.monotonic() + WARM_UP_AFTER_S
 
     def submit(self, job: PrintJob, report: Report) -> bool:
-        is_customers = job.kind is not PaperKind.KITCHEN_TICKET
-        expires_s = time.monotonic() + self._settings.patience_s if is_customers else float("inf")
+        expires_s = time.monotonic() + self._patience_s(job.kind)
         with self._lock:
             if self._stop.is_set() or len(self._waiting) >= MAX_WAITING_JOBS:
                 return False
             self._waiting.append(_Waiting(job, report, expires_s))
         self._submitted.set()
         return True
+
+    def _patience_s(self, kind: PaperKind) -> float:
+        if kind is PaperKind.KITCHEN_TICKET:
+            return float("inf")
+        patience_s = self._settings.patience_s
+        return min(patience_s, self._times.test_page_s) if kind is PaperKind.TEST_PAGE else patience_s
 
     def open_drawer(self, report: DrawerReport) -> bool:
         if self._stop.is_set() or not self._can_print or not self._pulses.put(report):
@@ -171,6 +183,8 @@ class EscposPrinter(LineDevice):
 
     def _tell(self, waiting: _Waiting, state: PrintJobState) -> bool:
         """Whether the report was taken; the job's owner may fail (a full disk), the printer goes on."""
+        if state in _COUNTED:
+            self._diary.count(_COUNTED[state])
         try:
             waiting.report(waiting.job.id, state)
         except Exception as error:  # noqa: BLE001 - it is the owner's, whatever it is, and must not end the thread
@@ -183,8 +197,13 @@ class EscposPrinter(LineDevice):
         return True
 
     def _take_first(self) -> _Waiting | None:
+        """A test page only when nobody waits for a paper."""
         with self._lock:
-            return self._waiting.popleft() if self._waiting else None
+            first = next((w for w in self._waiting if w.job.kind is not PaperKind.TEST_PAGE), None)
+            if first is None:
+                return self._waiting.popleft() if self._waiting else None
+            self._waiting.remove(first)
+            return first
 
     def _skip_expired(self) -> None:
         now_s = time.monotonic()

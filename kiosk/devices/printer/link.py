@@ -19,7 +19,8 @@ class PrinterTimes:
 
     `proof_s`: a busy printer may take so long; only then is a job's outcome unknown. `ask_every_s`: between status
     requests of an idle printer, which also keep the connection from being dropped; a job that comes meanwhile trusts
-    the last answer and starts at once. `ask_again_s`: the same while it cannot print.
+    the last answer and starts at once. `ask_again_s`: the same while it cannot print. `test_page_s`: so long at most a
+    test page waits, as somebody stands there who wants to know whether it prints now.
     """
 
     write_s: float = 8.0
@@ -28,6 +29,7 @@ class PrinterTimes:
     quiet_s: float = 1.0
     ask_every_s: float = 2.0
     ask_again_s: float = 0.5
+    test_page_s: float = 5.0
 
 
 class PrinterLink:

@@ -11,6 +11,7 @@ from kiosk.devices.base import LineDevice
 from kiosk.devices.scanner.protocol import GM65_TRIGGER, BadCode, CodeFramer, CodeRead, ScannerMessage, Triggered
 from kiosk.devices.transport import DeviceFault, Transport
 from kiosk.services.events import CodeScanned, DeviceKind, DeviceProblem, DeviceState, EventSink
+from kiosk.services.ports.devices import Counted
 from kiosk.settings.devices import ScannerSettings
 
 LISTEN_S = 60.0
@@ -58,6 +59,7 @@ class Scanner(LineDevice):
             self._bad_codes = 0
             self._set_health(DeviceState.READY)
             if isinstance(message, CodeRead) and self._is_new(message.text, received_s):
+                self._diary.count(Counted.CODES_READ)
                 self._events.publish(CodeScanned(self.name, message.text, received_s))
         return messages
 
@@ -69,6 +71,7 @@ class Scanner(LineDevice):
 
     def _count_bad(self, message: BadCode) -> None:
         self._bad_codes += 1
+        self._diary.count(Counted.UNSOUND)
         log.debug("bad_code", extra={"device": self.name, "reason": message.reason})
         if self._bad_codes >= GARBLED_AFTER and self.health.state is DeviceState.READY:
             self._set_health(DeviceState.DEGRADED, DeviceProblem.GARBLED)

@@ -9,7 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk.screens.counter.signs import Sign
 from kiosk.screens.kv import load_kv
 
-_BESIDE_HOW_TO_READ = 3  # from the right
+_BESIDE_HOW_TO_READ = 4  # from the right
 
 
 class DeviceSign(BoxLayout):
@@ -35,8 +35,9 @@ class StepTitle(BoxLayout):
 
 class CounterBar(BoxLayout):
     """`way`: which of "sale", "lane" and "collect" is on; with a `title` the way back stands in their place; while it
-    `waits` there is none. `enrols`: a face can be enrolled here. Dispatches `on_way_chosen` with one of the three,
-    `on_back`, `on_enrol`, `on_text_size`, `on_contrast` and `on_language`."""
+    `waits` there is none. `enrols`: a face can be enrolled here. `leads_to_admin`: the lock can be touched. Dispatches
+    `on_way_chosen` with one of the three, `on_back`, `on_enrol`, `on_text_size`, `on_contrast`, `on_language` and
+    `on_admin`."""
 
     way = StringProperty("sale")
     title = StringProperty("")
@@ -47,8 +48,9 @@ class CounterBar(BoxLayout):
     language_text = StringProperty("")
     signs = ListProperty()
     enrols = BooleanProperty(defaultvalue=False)
+    leads_to_admin = BooleanProperty(defaultvalue=False)
 
-    __events__ = ("on_way_chosen", "on_back", "on_enrol", "on_text_size", "on_contrast", "on_language")
+    __events__ = ("on_way_chosen", "on_back", "on_enrol", "on_text_size", "on_contrast", "on_language", "on_admin")
 
     def on_way_chosen(self, way: str) -> None:
         """Bound by the owner."""
@@ -66,6 +68,9 @@ class CounterBar(BoxLayout):
         """Bound by the owner."""
 
     def on_language(self) -> None:
+        """Bound by the owner."""
+
+    def on_admin(self) -> None:
         """Bound by the owner."""
 
     def on_kv_post(self, _base_widget: object) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
+from kiosk.screens.admin_door import AdminOpened
 from kiosk.screens.art import Art
 from kiosk.screens.counter.bar import CounterBar
 from kiosk.screens.counter.screen import CounterScreen
@@ -74,6 +75,7 @@ class CounterStage(BoxLayout):
             on_text_size=lambda _bar: self._enlarge(),
             on_contrast=lambda _bar: self._switch_contrast(),
             on_language=lambda _bar: self._switch_language(),
+            on_admin=lambda _bar: dispatch(AdminOpened()),
         )
         self.layers = FloatLayout()
         self.toast = Toast(tone="warning", pos_hint={"center_x": 0.5, "y": _TOAST_AT})
@@ -126,6 +128,7 @@ class CounterStage(BoxLayout):
         bar.waits = state.in_flight
         bar.language_text = other_language(texts).short_name
         bar.signs = signs(state, texts)
+        bar.leads_to_admin = state.is_quiet
         bar.enrols = state.rules.face_policy is not None and not bar.title
 
     def _show_notice(self, state: State, texts: Texts) -> None:

@@ -10,6 +10,7 @@ from kiosk.domain.order import Order
 from kiosk.screens.counter_flow.after_sale_state import CheckKind, FoundOut, Undo, UndoEnd
 from kiosk.screens.counter_flow.bill import BillLine
 from kiosk.screens.counter_flow.state import Notice, State, Trouble
+from kiosk.screens.problem_words import what_is_short
 from kiosk.screens.texts import Texts
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.counter_sale import CashSold
@@ -63,6 +64,9 @@ def verdict_words(state: State, texts: Texts) -> VerdictWords:
             return _taken_words(state, order, order.total, texts)
         case Collected(order=order, paid=paid):
             return _taken_words(state, order, paid, texts)
+        case NotCharged(reason=NotChargedReason.SOLD_OUT, sold_out=[_one, *_others]) if state.menu is not None:
+            short = what_is_short(state.outcome, state.menu, texts)
+            return VerdictWords("not_paid", _("Not paid"), "", f"{short}\n{nothing}")
         case NotCharged(reason=reason):
             return VerdictWords("not_paid", _("Not paid"), "", f"{_reason(reason, texts)} {nothing}")
         case NotCollected(reason=reason):
@@ -187,6 +191,7 @@ def notice_words(notice: Notice, texts: Texts) -> str:
         Notice.NO_ENROLLING: _("No face can be enrolled here: the camera or its models do not work."),
         Notice.CARD_UNKNOWN: _("This card is not known here."),
         Notice.CARD_BLOCKED: _("This card is blocked."),
+        Notice.CARD_OF_ANOTHER: _("This is another member's card."),
         Notice.PHONE_FIRST: _("First type the guardian's phone number"),
         Notice.NO_MENU: _("There is no menu yet: it comes from the server."),
         Notice.UNDO_TOO_LATE: _("It is too late to undo this. A refund can still give the money back."),

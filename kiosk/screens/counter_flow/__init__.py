@@ -2,9 +2,9 @@
 
 state.py, *_state.py: what staff see. customer.py: what the customer sees of it. troubles.py: what does not work.
 events.py: what can happen. effects.py: what the flow wants done.
-pad.py, selling.py: making a sale. paying.py: settling it. facing.py: by face. lane.py: one fixed price, one after the
-other. collecting.py: orders of self-service terminals. enrolling.py: a member's face. undoing.py: the last sale.
-checking.py: what is not known yet. desk.py: all that goes on beside.
+pad.py, selling.py: making a sale. reserving.py: its portions. paying.py: settling it. facing.py: by face. lane.py: one
+fixed price, one after the other. collecting.py: orders of self-service terminals. enrolling.py: a member's face.
+undoing.py: the last sale. checking.py: what is not known yet. desk.py: all that goes on beside.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from kiosk.screens.counter_flow import (
     lane,
     pad,
     paying,
+    reserving,
     selling,
     undoing,
 )
@@ -28,7 +29,7 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.state import State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.flow import events as common
-from kiosk.screens.flow.account_events import AccountEvent
+from kiosk.screens.flow.account_events import AccountEvent, StaffEnrolmentBegun
 from kiosk.screens.flow.effects import LoadFaces, LoadLevels, LoadMenu
 from kiosk.services import events as service
 
@@ -112,6 +113,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.NumberConfirmed: collecting.on_number,
     ev.OrdersFound: collecting.on_found,
     ev.FoundOrderChosen: collecting.on_chosen,
+    common.CartReserved: reserving.on_reserved,
     common.PaymentChecked: checking.on_payment_checked,
     ev.ActChecked: checking.on_act_checked,
     ev.FoundOutSeen: checking.on_seen,
@@ -124,6 +126,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.StockChanged: _load_levels,
     service.MembersChanged: _nothing,
     service.FacesChanged: _load_faces,
+    service.StaffChanged: _nothing,
     service.FaceReadinessChanged: _also_enrolling(facing.on_readiness),
     service.FaceSeen: _of_the_look(facing.on_seen),
     service.FaceJudged: _of_the_look(facing.on_judged),
@@ -133,6 +136,7 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.EnrolmentOpened: enrolling.on_opened,
     ev.GuardianChosen: enrolling.on_guardian,
     **dict.fromkeys((*get_args(AccountEvent), common.CustomerIdentified, service.PosingChanged), enrolling.forwarded),
+    StaffEnrolmentBegun: enrolling.on_handed_over,
     common.DigitTouched: facing.on_digit,
     service.PrintJobChanged: desk.on_print_job,
     service.DrawerAsked: desk.on_drawer,
@@ -174,4 +178,4 @@ def step(state: State, event: ev.CounterEvent) -> Step:
     if state.in_flight and isinstance(event, _TOO_LATE):
         return state, ()
     after, effects = _HANDLERS[type(event)](state, event)
-    return facing.followed(state, after, effects)
+    return reserving.reserve_or_let_go(state, *facing.followed(state, after, effects))

@@ -18,11 +18,13 @@ from kiosk.screens.flow.effects import (
     Identify,
     IdentifyByDigits,
     IdentifyFace,
+    LetGo,
     LoadFaces,
     LoadLevels,
     LoadMenu,
     LookForFace,
     PlaySound,
+    Reserve,
     StopFace,
     TakePoses,
 )
@@ -112,5 +114,5 @@ class CheckCollected:
 Effect = (
     Charge | ChargeInLane | SellForCash | CheckCash | CheckPayment | Undo | FindOrders | CollectFromBalance
     | CollectInCash | CheckCollected | LookForFace | StopFace | IdentifyFace | IdentifyByDigits | LoadFaces
-    | LoadMenu | LoadLevels | PlaySound | Identify | TakePoses | AccountEffect
+    | LoadMenu | LoadLevels | PlaySound | Identify | TakePoses | AccountEffect | Reserve | LetGo
 )  # fmt: skip

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
+from kiosk.domain.ids import MemberId
 from kiosk.screens import flow as customer
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
@@ -24,10 +25,24 @@ _LEFT_ALONE = customer_state.IdleTimes(warn_after_s=600.0)
 _NOTICES = {
     customer_state.Notice.CARD_UNKNOWN: Notice.CARD_UNKNOWN,
     customer_state.Notice.CARD_BLOCKED: Notice.CARD_BLOCKED,
+    customer_state.Notice.CARD_OF_ANOTHER: Notice.CARD_OF_ANOTHER,
 }
 
 
 def on_opened(state: State, _event: ev.EnrolmentOpened) -> Step:
+    """By the key of the counter's own bar: in the name of whom the settings say."""
+    return _opened(state, state.rules.staff, None)
+
+
+def on_handed_over(state: State, event: StaffEnrolmentBegun) -> Step:
+    """By the admin screen: in the name of who was in, for the member who was shown. The card is tapped here, once it is
+    said who agrees."""
+    if state.screen is not ScreenName.SALE:
+        return warned(state, Notice.FINISH_SALE_FIRST)
+    return _opened(state, event.by_staff.staff, event.by_staff.member_id)
+
+
+def _opened(state: State, staff: str, member_id: MemberId | None) -> Step:
     if state.screen is ScreenName.RESULT and state.lane is None and state.order is not None:
         state = next_sale(state)
     if state.screen is not ScreenName.SALE:
@@ -36,7 +51,7 @@ def on_opened(state: State, _event: ev.EnrolmentOpened) -> Step:
         return warned(state, Notice.OUT_OF_ORDER)
     if state.sale.cart.lines or state.keyed_minor or state.weighing is not None:
         return noticed(state, Notice.FINISH_SALE_FIRST), ()
-    enrolment = Enrolment(_customer_flow(state))
+    enrolment = Enrolment(_customer_flow(state), staff, member_id)
     if not enrols_faces(enrolment.flow):
         return warned(state, Notice.NO_ENROLLING)
     return replace(state, screen=ScreenName.ENROL, enrolment=enrolment), ()
@@ -71,7 +86,8 @@ def on_card(state: State, event: service.CardPresented) -> Step:
     if not enrolment.awaits_card:
         return warned(state, Notice.PHONE_FIRST)
     guardian = f"{enrolment.guardian_word} {enrolment.phone}".strip()
-    return forwarded(state, StaffEnrolmentBegun(StaffPresent(event.uid, state.rules.staff, guardian)))
+    present = StaffPresent(event.uid, enrolment.staff, guardian, enrolment.member_id)
+    return forwarded(state, StaffEnrolmentBegun(present))
 
 
 def on_back(state: State, event: Any) -> Step:

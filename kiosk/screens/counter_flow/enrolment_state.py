@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kiosk.domain.ids import MemberId
 from kiosk.screens.flow.state import State as CustomerState
 
 
@@ -23,9 +24,12 @@ MIN_PHONE_DIGITS, MAX_PHONE_DIGITS = 6, 15  # E.164
 @dataclass(frozen=True, slots=True)
 class Enrolment:
     """Staff enrol a member's face. `flow`: the self-service terminal's own, in which all of it happens from the card
-    on. Before that: `guardian`, what they are called (`guardian_word`), and the digits of their `phone`."""
+    on. Before that: `guardian`, what they are called (`guardian_word`), and the digits of their `phone`. `staff`: who
+    enrols; `member_id`: whom they were shown on the admin screen, and nobody else; None: whoever taps a card."""
 
     flow: CustomerState
+    staff: str
+    member_id: MemberId | None = None
     guardian: Guardian = Guardian.NOBODY
     guardian_word: str = ""
     phone: str = field(default="", repr=False)

@@ -16,6 +16,7 @@ from kiosk.screens.flow.account_events import AccountEvent
 from kiosk.screens.flow.events import (
     BackTouched,
     BalanceTouched,
+    CartReserved,
     CategoryChosen,
     ContrastChosen,
     CustomerIdentified,
@@ -216,7 +217,7 @@ class GuardianChosen:
 
 
 CounterEvent = (
-    Tick | Touched | MenuLoaded | LevelsLoaded | PaymentChecked
+    Tick | Touched | MenuLoaded | LevelsLoaded | PaymentChecked | CartReserved
     | SaleFinished | UndoFinished | ActChecked | OrdersFound
     | LanguageChosen | TextSizeChosen | ContrastChosen | CategoryChosen | DiningModeChosen | BalanceTouched
     | DigitsTyped | EraseTouched | ClearTouched | SumAdded | DishTouched | ComboTouched | WeightConfirmed

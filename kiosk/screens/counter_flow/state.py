@@ -126,6 +126,7 @@ class Notice(StrEnum):
     NO_ENROLLING = "no_enrolling"  # no camera that works, or no models of faces
     CARD_UNKNOWN = "card_unknown"
     CARD_BLOCKED = "card_blocked"
+    CARD_OF_ANOTHER = "card_of_another"  # than the member whose face is enrolled
     PHONE_FIRST = "phone_first"  # the guardian's, before the card
     NO_MENU = "no_menu"  # none has come from central yet
     UNDO_TOO_LATE = "undo_too_late"
@@ -217,6 +218,11 @@ class State:
     def in_flight(self) -> bool:
         """A payment is with a service."""
         return self.paying is not None and self.paying.in_flight
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nobody pays or is looked at: what hides these screens hides nothing. A half-made sale stays as it is."""
+        return self.screen in (ScreenName.SALE, ScreenName.COLLECT) and not self.in_flight and self.facing is None
 
     @property
     def order(self) -> Order | None:

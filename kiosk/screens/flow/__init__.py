@@ -12,7 +12,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kiosk.screens.flow import account, checking, enrolling, facing, ordering, paying, redeeming, sharing, visit
+from kiosk.screens.flow import (
+    account,
+    checking,
+    enrolling,
+    facing,
+    ordering,
+    paying,
+    redeeming,
+    reserving,
+    sharing,
+    visit,
+)
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
@@ -44,6 +55,8 @@ def _on_tick(state: State, event: ev.Tick) -> Step:
 
 
 def _on_identified(state: State, event: ev.CustomerIdentified) -> Step:
+    if enrolling.is_another(state, event):
+        return enrolling.another_refused(state)
     state, effects = visit.on_identified(state, event)
     if state.staff_present is None:
         return state, effects
@@ -110,6 +123,7 @@ _HANDLERS: dict[type, Handler] = {
     ev.CouponsOpened: redeeming.on_coupons_opened,
     ev.CouponChosen: redeeming.on_coupon,
     ev.CheckoutFinished: paying.on_checkout_finished,
+    ev.CartReserved: reserving.on_reserved,
     ev.BackTouched: _on_back,
     ev.FaceLookTouched: facing.on_look,
     ev.FaceTryAgainTouched: facing.on_try_again,
@@ -142,6 +156,7 @@ _HANDLERS: dict[type, Handler] = {
     service.StockChanged: _load_levels,
     service.MembersChanged: _nothing,
     service.FacesChanged: _load_faces,
+    service.StaffChanged: _nothing,
     service.FaceReadinessChanged: visit.on_face_readiness,
     service.FaceSeen: _told(enrolling.on_seen, facing.on_seen),
     service.FaceJudged: _told(enrolling.on_judged, facing.on_judged),
@@ -185,7 +200,7 @@ def step(state: State, event: ev.FlowEvent) -> Step:
     if state.in_flight and isinstance(event, _TOO_LATE):
         return state, ()
     after, effects = _HANDLERS[type(event)](state, event)
-    return _let_go_of_face(state, after, effects)
+    return reserving.reserve_or_let_go(state, *_let_go_of_face(state, after, effects))
 
 
 def _let_go_of_face(before: State, after: State, effects: tuple[fx.Effect, ...]) -> Step:

@@ -53,11 +53,13 @@ EnrolmentEnd = FaceEnrolled | FaceRefused | NotKnown | PosingFailure | Unable | 
 
 @dataclass(frozen=True, slots=True)
 class StaffPresent:
-    """Staff began it. `guardian`: who agrees for a member under 14; "": the member is 14 or older, or will say."""
+    """Staff began it. `guardian`: who agrees for a member under 14; "": the member is 14 or older, or will say.
+    `member_id`: whom staff were shown, and for nobody else; None: whoever's card it is."""
 
     card_uid: str
     staff: str
     guardian: str = ""
+    member_id: MemberId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,20 @@ class PayByFace:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserve:
+    """Have in hand what the cart needs; answered by CartReserved."""
+
+    session_id: int
+    cart: Cart
+    shown_total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """The customer does not pay what was reserved."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPayment:
     """What became of a payment that is being checked?"""
 
@@ -132,7 +146,7 @@ class PlaySound:
 
 
 Effect = (
-    Identify | PayByCard | PayByFace | CheckPayment | TakeOrderForCounter
+    Identify | PayByCard | PayByFace | CheckPayment | TakeOrderForCounter | Reserve | LetGo
     | LoadMenu | LoadLevels | LoadFaces | LookForFace | TakePoses | StopFace | IdentifyFace | IdentifyByDigits
     | AccountEffect | PlaySound
 )  # fmt: skip

@@ -15,15 +15,17 @@ from kiosk.domain.payer import ByCard
 from kiosk.screens.flow import account, sharing
 from kiosk.screens.flow import account_events as wanted
 from kiosk.screens.flow import effects as fx
+from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.account_state import Account, Enrolling, EnrolmentEnd, Tried, Unable
-from kiosk.screens.flow.ordering import Step
-from kiosk.screens.flow.state import ScreenName, State
+from kiosk.screens.flow.ordering import Step, noticed
+from kiosk.screens.flow.state import Notice, ScreenName, State
 from kiosk.screens.flow.visit import next_customer
 from kiosk.services.consent_text import Yes
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused
 from kiosk.services.face_events import FaceJudged, FaceSeen, LookEnded
 from kiosk.services.face_ports import LookRequest
 from kiosk.services.faces_of import FaceState
+from kiosk.services.identify import Identified
 from kiosk.services.posing import PosesTaken, Posing, PosingChanged, PosingFailure
 from kiosk.services.staff_acts import NotKnown
 
@@ -82,6 +84,18 @@ def on_staff(state: State, event: wanted.StaffEnrolmentBegun) -> Step:
         return state, ()
     state = replace(state, staff_present=event.by_staff, touched_s=state.now_s)
     return state, (fx.Identify(state.session.id, event.by_staff.card_uid),)
+
+
+def is_another(state: State, event: ev.CustomerIdentified) -> bool:
+    """The card that staff named is not that of the member they named."""
+    staff, found = state.staff_present, event.identity
+    if staff is None or staff.member_id is None or event.session_id != state.session.id:
+        return False
+    return isinstance(found, Identified) and found.member.id != staff.member_id
+
+
+def another_refused(state: State) -> Step:
+    return noticed(replace(state, staff_present=None), Notice.CARD_OF_ANOTHER), (fx.PlaySound(fx.SoundKind.FAILURE),)
 
 
 def identified_for_staff(state: State) -> Step:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time
 
-from kiosk.domain.cart import DishChoice, Selection
+from kiosk.domain.cart import Cart, DishChoice, Selection
 from kiosk.domain.diet import DietProfile
 from kiosk.domain.ids import ComboId, CouponId, DishId, PaymentId
 from kiosk.domain.menu import Menu
@@ -17,7 +17,7 @@ from kiosk.screens.flow.state import PayMethod, TextSize
 from kiosk.services import events as service
 from kiosk.services.identify import Identified, Identity
 from kiosk.services.journal import CardPayment
-from kiosk.services.outcomes import Outcome
+from kiosk.services.outcomes import NotCharged, Outcome
 
 # --- time and results ---
 
@@ -63,6 +63,15 @@ class FaceIdentified:
     session_id: int
     task: int
     identity: Identified | None
+
+
+@dataclass(frozen=True, slots=True)
+class CartReserved:
+    """The answer to the effect Reserve; `short`: why that cart cannot be sold."""
+
+    session_id: int
+    cart: Cart
+    short: NotCharged | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +293,7 @@ class DoneTouched:
 
 
 FlowEvent = (
-    Tick | Touched | MenuLoaded | LevelsLoaded | CustomerIdentified | CheckoutFinished | PaymentChecked
+    Tick | Touched | MenuLoaded | LevelsLoaded | CustomerIdentified | CartReserved | CheckoutFinished | PaymentChecked
     | OrderingStarted | LanguageChosen | TextSizeChosen | ContrastChosen | LayoutChosen
     | CategoryChosen | SearchChanged | FiltersOpened | DietChosen
     | DishOpened | ComboOpened | LineOpened | DishQuickAdded | SlotUnfolded | ChoiceChanged

@@ -171,6 +171,7 @@ class Notice(StrEnum):
 
     CARD_UNKNOWN = "card_unknown"
     CARD_BLOCKED = "card_blocked"
+    CARD_OF_ANOTHER = "card_of_another"  # than the member whose face staff enrol
     WELCOME = "welcome"
     CART_FULL = "cart_full"
     MENU_CHANGED = "menu_changed"

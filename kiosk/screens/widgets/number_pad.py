@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kivy.properties import ListProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
@@ -10,19 +10,24 @@ from kiosk.screens.kv import load_kv
 from kiosk.screens.widgets.push_button import PushButton
 
 ERASE = "erase"
+ENTER = "enter"
 TILL_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "00", "0", ERASE)
 DIGIT_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", ERASE)
+ENTRY_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", ERASE, "0", ENTER)
+_ICONS = {ERASE: "backspace-outline", ENTER: "check-bold"}
 
 
 class PadKey(PushButton):
     """One key."""
 
     pad = ObjectProperty()
+    is_enter = BooleanProperty(defaultvalue=False)
 
 
 class NumberPad(GridLayout):
     """`cols` keys a row; shares its room between the rows. Dispatches `on_key` with a key of `keys`; ERASE shows an
-    arrow and takes the last one back; "" leaves a gap. `key_kind`: how the keys look (PushButton's `kind`)."""
+    arrow and takes the last one back; ENTER is the next step; "" leaves a gap. `key_kind`: how the keys look
+    (PushButton's `kind`)."""
 
     keys = ListProperty(list(TILL_KEYS))
     key_kind = StringProperty("pad")
@@ -41,8 +46,8 @@ class NumberPad(GridLayout):
             if not key:
                 self.add_widget(Widget())
                 continue
-            button = PadKey(pad=self, test_id=f"key-{key}", text="" if key == ERASE else key)
-            button.icon = "backspace-outline" if key == ERASE else ""
+            button = PadKey(pad=self, test_id=f"key-{key}", text="" if key in _ICONS else key)
+            button.icon, button.is_enter = _ICONS.get(key, ""), key == ENTER
             button.fbind("on_release", self._on_release, key)
             self.add_widget(button)
 

@@ -23,6 +23,8 @@ class Pressable(Widget):
         """Overridden in subclasses or bound: the finger left inside."""
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
+        if not self.height:
+            return False  # not shown; its icon hangs out of it, and would swallow the touch when disabled
         if self.disabled or touch.is_mouse_scrolling or not self.collide_point(*touch.pos):
             return super().on_touch_down(touch)
         if super().on_touch_down(touch):  # something to press inside it

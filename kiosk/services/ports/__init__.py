@@ -4,6 +4,7 @@ imported from here (of the camera and the desk: kiosk.services.face_ports).
 
 from kiosk.services.ports.central import (
     Central,
+    CentralPortions,
     CentralRefused,
     CentralUnreachable,
     EventEncoder,
@@ -11,13 +12,20 @@ from kiosk.services.ports.central import (
     GrantOutdated,
     GrantRefused,
     OutboxSignal,
+    PortionsAnswer,
     Refusal,
     TerminalIdentity,
 )
 from kiosk.services.ports.counter import Cash, Refunds
 from kiosk.services.ports.faces import EnrolledFace, Faces, SealedFace
+from kiosk.services.ports.ingredients import Ingredients, IngredientsAtCentral
+from kiosk.services.ports.member_acts import CardBlocks, MemberActDone, MemberActRefused, MembersAtCentral
+from kiosk.services.ports.menu_of_day import MenuAtCentral, MenuOfDay
 from kiosk.services.ports.printing import Catalogue, Printer, PrintJob
+from kiosk.services.ports.shifts import EventReader, Shifts, TakenOrder, TillState, Told
 from kiosk.services.ports.slips import Collections, DueOrders, SiteTerminal, Slips
+from kiosk.services.ports.staff import PinTries, StaffEntry, StaffMembers
+from kiosk.services.ports.stock_acts import StockActLog
 from kiosk.services.ports.store import (
     AuditLog,
     Grants,
@@ -26,6 +34,7 @@ from kiosk.services.ports.store import (
     Orders,
     Outbox,
     Payments,
+    Portions,
     PrintJobs,
     Stock,
     StorageFailed,
@@ -33,41 +42,85 @@ from kiosk.services.ports.store import (
     Store,
     Transaction,
 )
+from kiosk.services.ports.upkeep import (
+    BundleSources,
+    BundleWriter,
+    CentralTold,
+    CentralUpkeep,
+    Disk,
+    Integrity,
+    NotWritten,
+    Place,
+    StoreUpkeep,
+    SyncPosition,
+    WriteFault,
+)
 
 __all__ = [
     "AuditLog",
+    "BundleSources",
+    "BundleWriter",
+    "CardBlocks",
     "Cash",
     "Catalogue",
     "Central",
+    "CentralPortions",
     "CentralRefused",
+    "CentralTold",
     "CentralUnreachable",
+    "CentralUpkeep",
     "Collections",
+    "Disk",
     "DueOrders",
     "EnrolledFace",
     "EventEncoder",
+    "EventReader",
     "Faces",
     "GrantIssued",
     "GrantOutdated",
     "GrantRefused",
     "Grants",
+    "Ingredients",
+    "IngredientsAtCentral",
+    "Integrity",
+    "MemberActDone",
+    "MemberActRefused",
     "Members",
+    "MembersAtCentral",
+    "MenuAtCentral",
+    "MenuOfDay",
     "Menus",
+    "NotWritten",
     "Orders",
     "Outbox",
     "OutboxSignal",
     "Payments",
+    "PinTries",
+    "Place",
+    "Portions",
+    "PortionsAnswer",
     "PrintJob",
     "PrintJobs",
     "Printer",
     "Refunds",
     "Refusal",
     "SealedFace",
+    "Shifts",
     "SiteTerminal",
     "Slips",
+    "StaffEntry",
+    "StaffMembers",
     "Stock",
+    "StockActLog",
     "StorageFailed",
     "StorageFull",
     "Store",
+    "StoreUpkeep",
+    "SyncPosition",
+    "TakenOrder",
     "TerminalIdentity",
+    "TillState",
+    "Told",
     "Transaction",
+    "WriteFault",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -10,14 +10,19 @@ from typing import Protocol
 from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.collection import Collection, UndoneCollection
 from kiosk.domain.face_consent import FaceConsent, FaceDeletion
-from kiosk.domain.ids import FaceConsentId, PaymentId, TerminalId
+from kiosk.domain.ids import DishId, FaceConsentId, PaymentId, TerminalId
+from kiosk.domain.member_act import CardBlock
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
 from kiosk.domain.payer import Payer
 from kiosk.domain.payment import Payment
+from kiosk.domain.portions import PortionsBrought, PortionsReturned, PortionsTaken
 from kiosk.domain.refund import Refund
+from kiosk.domain.shift import CashMovement
 from kiosk.domain.stock import StockMovement
+from kiosk.domain.stock_act import StockAct
 from kiosk.domain.wallet import Grant, GrantUse, Spend
+from kiosk.domain.z_report import ZCorrection, ZReport
 
 
 class CentralUnreachable(Exception):
@@ -80,6 +85,23 @@ class GrantRefused:
     held_elsewhere: Money | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PortionsAnswer:
+    """Of each dish that was asked for: `handed` to this terminal in all its time, and `free`, what there is beside
+    that. A dish that is in neither is not counted. `epoch`: central's, in which it answered."""
+
+    handed: Mapping[DishId, int]
+    free: Mapping[DishId, int]
+    epoch: str
+
+
+class CentralPortions(Protocol):
+    def request_portions(self, missing: Mapping[DishId, int]) -> PortionsAnswer:
+        """So many of each dish more than are in hand, all of them or none; then more of some may be handed out. Raises
+        CentralUnreachable, CentralRefused."""
+        ...
+
+
 class Central(Protocol):
     def request_grant(
         self,
@@ -99,8 +121,15 @@ class Central(Protocol):
 class EventEncoder(Protocol):
     """Turns what happened into outbox bodies (kiosk.sync.wire), so that services do not know the wire."""
 
-    def sale(self, order: Order, payment: Payment, uses: Sequence[tuple[GrantUse, Spend]]) -> bytes:
-        """`uses`: the spends that paid it, each with its grant after it; none for an order due at the counter."""
+    def sale(
+        self,
+        order: Order,
+        payment: Payment,
+        uses: Sequence[tuple[GrantUse, Spend]],
+        taken: tuple[PortionsTaken, ...] = (),
+    ) -> bytes:
+        """`uses`: the spends that paid it, each with its grant after it; none for an order due at the counter. `taken`:
+        what it took of portions that central hands out."""
         ...
 
     def release(self, request_id: PaymentId) -> bytes: ...
@@ -116,6 +145,18 @@ class EventEncoder(Protocol):
         ...
 
     def collection_undone(self, undone: UndoneCollection) -> bytes: ...
+
+    def stock_act(self, act: StockAct, brought: tuple[PortionsBrought, ...] = ()) -> bytes: ...
+
+    def portions_returned(self, returned: tuple[PortionsReturned, ...]) -> bytes: ...
+
+    def card_blocked(self, block: CardBlock) -> bytes: ...
+
+    def cash_moved(self, movement: CashMovement) -> bytes: ...
+
+    def shift_closed(self, report: ZReport) -> bytes: ...
+
+    def shift_corrected(self, correction: ZCorrection) -> bytes: ...
 
     def face_consent(self, consent: FaceConsent) -> bytes: ...
 

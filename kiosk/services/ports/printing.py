@@ -15,7 +15,7 @@ from kiosk.services.events import PrintJobState
 @dataclass(frozen=True, slots=True)
 class PrintJob:
     """`copy` 0 is the first print; a staff reprint is a new job with copy 1, 2 … `order_id`: what the paper is about; a
-    top-up's slip carries the top-up's id there."""
+    top-up's slip carries the top-up's id there, a Z report's the report's."""
 
     id: UUID
     order_id: OrderId

@@ -9,20 +9,25 @@ from typing import Protocol
 from uuid import UUID
 
 from kiosk.domain.audit import AuditEntry
-from kiosk.domain.ids import DishId, MemberId, OrderId, PaymentId
+from kiosk.domain.ids import DishId, MemberId, OrderId, PaymentId, StockActId
 from kiosk.domain.member import Card, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
 from kiosk.domain.payer import Payer
 from kiosk.domain.payment import Payment
+from kiosk.domain.portions import PortionsBrought, PortionsHere, PortionsReturned, PortionsTaken
 from kiosk.domain.stock import StockLevels, StockMovement
 from kiosk.domain.wallet import Grant, GrantUse, Spend
 from kiosk.services.events import PrintJobState
 from kiosk.services.ports.counter import Cash, Refunds
 from kiosk.services.ports.faces import Faces
+from kiosk.services.ports.member_acts import CardBlocks
 from kiosk.services.ports.printing import PrintJob
+from kiosk.services.ports.shifts import Shifts
 from kiosk.services.ports.slips import Collections, Slips
+from kiosk.services.ports.staff import StaffMembers
+from kiosk.services.ports.stock_acts import StockActLog
 
 
 class StorageFailed(Exception):
@@ -50,8 +55,25 @@ class Orders(Protocol):
         """Whether this terminal, in its present incarnation, sold it: nobody else may refund it or take its cash."""
         ...
 
-    def recent(self, limit: int) -> tuple[Order, ...]:
-        """Newest first."""
+    def recent(self, limit: int, before: OrderId | None = None) -> tuple[Order, ...]:
+        """Newest first: of all, or of those taken before that one."""
+        ...
+
+    def last_before(self, moment: datetime) -> OrderId | None:
+        """The newest of those taken before it, by the clock of then: for display only."""
+        ...
+
+    def ids_between(self, first: OrderId, end: OrderId) -> tuple[OrderId, ...]:
+        """Of the orders from `first` on, up to `end` and without it."""
+        ...
+
+    def numbered(self, number: str, limit: int) -> tuple[Order, ...]:
+        """Newest first, of the last 60 days on which orders were taken."""
+        ...
+
+    def paid_by(self, member_id: MemberId, limit: int) -> tuple[Order, ...]:
+        """Whose payment, or a part of it, was that member's, or that were taken for them; newest first. An order stands
+        in it once for each such payment."""
         ...
 
     def awaiting_payment(self, limit: int) -> tuple[Order, ...]:
@@ -80,6 +102,10 @@ class Payments(Protocol):
 
     def last_by_payer(self) -> tuple[Payment, Payer] | None:
         """The newest attempt to pay by card or face."""
+        ...
+
+    def latest_by_payer(self, limit: int) -> tuple[tuple[Payment, Payer], ...]:
+        """The newest of them, newest first."""
         ...
 
     def payer_of(self, payment_id: PaymentId) -> Payer | None:
@@ -120,14 +146,53 @@ class Grants(Protocol):
 
 class Stock(Protocol):
     def levels(self) -> StockLevels:
-        """As central last told, less this terminal's own movements that central has not acknowledged."""
+        """As central last told, with what this terminal has done since that central's feed does not have yet: its own
+        movements, and what its staff said."""
         ...
 
     def levels_of(self, dish_ids: Iterable[DishId]) -> StockLevels:
         """The same, of these dishes alone."""
         ...
 
-    def record(self, movements: tuple[StockMovement, ...], order_id: OrderId) -> None: ...
+    def newest_counts(self) -> Mapping[DishId, StockActId]:
+        """Of each dish the newest count that its level goes back to and central has told of."""
+        ...
+
+    def record(self, movements: tuple[StockMovement, ...], order_id: UUID) -> None:
+        """`order_id`: of the order, or of the staff's act, that moves them."""
+        ...
+
+
+class Portions(Protocol):
+    def here(self, dish_ids: Iterable[DishId]) -> Mapping[DishId, PortionsHere]:
+        """Those of them that central hands out."""
+        ...
+
+    def keep(self, portions: Mapping[DishId, int]) -> None:
+        """So many are not given back when central recalls them; none of any other dish."""
+        ...
+
+    def hear(self, handed: Mapping[DishId, int], epoch: str) -> None:
+        """What was handed to this terminal in all its time, as central has just answered. Nothing is taken from an
+        epoch that is over."""
+        ...
+
+    def take(self, portions: Mapping[DishId, int]) -> tuple[PortionsTaken, ...]:
+        """They are sold: from what is in hand, and beyond. Nothing is kept for a cart any more."""
+        ...
+
+    def bring(self, portions: Mapping[DishId, int]) -> tuple[PortionsBrought, ...]:
+        """Staff have put them here: they are in hand at once, of the dishes that central hands out."""
+        ...
+
+    def give_up(self, portions: Mapping[DishId, int]) -> tuple[PortionsReturned, ...]:
+        """Staff have taken so many away: as far as that many are in hand, they are not any more; also what a cart
+        needs."""
+        ...
+
+    def sold_beyond(self) -> Mapping[DishId, int]:
+        """Portions sold without having them, as far as central is not known to have booked them."""
+        ...
 
 
 class Members(Protocol):
@@ -136,6 +201,10 @@ class Members(Protocol):
     def cards_of(self, member_id: MemberId) -> tuple[Card, ...]: ...
 
     def get(self, member_id: MemberId) -> Member | None: ...
+
+    def numbered(self, ending: str, limit: int) -> tuple[Member, ...]:
+        """Whose id ends so, in the order of their ids."""
+        ...
 
 
 class Menus(Protocol):
@@ -146,6 +215,10 @@ class PrintJobs(Protocol):
     def add(self, job: PrintJob) -> None: ...
 
     def get(self, job_id: UUID) -> PrintJob | None: ...
+
+    def of_order(self, order_id: OrderId) -> tuple[PrintJob, ...]:
+        """Those that are kept, oldest first."""
+        ...
 
     def set_state(self, job_id: UUID, state: PrintJobState) -> None: ...
 
@@ -197,7 +270,13 @@ class Transaction(Protocol):
     @property
     def stock(self) -> Stock: ...
     @property
+    def portions(self) -> Portions: ...
+    @property
+    def stock_acts(self) -> StockActLog: ...
+    @property
     def members(self) -> Members: ...
+    @property
+    def card_blocks(self) -> CardBlocks: ...
     @property
     def menus(self) -> Menus: ...
     @property
@@ -212,6 +291,10 @@ class Transaction(Protocol):
     def slips(self) -> Slips: ...
     @property
     def collections(self) -> Collections: ...
+    @property
+    def shifts(self) -> Shifts: ...
+    @property
+    def staff(self) -> StaffMembers: ...
 
 
 class Store(Protocol):

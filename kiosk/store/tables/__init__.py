@@ -5,7 +5,21 @@ file a subject; all of them are imported here, so that `metadata` has every tabl
 `told_id` is the outbox row that tells central of this row: acknowledged there, this row is known there too.
 """
 
-from kiosk.store.tables import audit, faces, feed, grants, identity, orders, outbox, payments, refunds
+from kiosk.store.tables import (
+    audit,
+    faces,
+    feed,
+    grants,
+    identity,
+    orders,
+    outbox,
+    payments,
+    portions,
+    refunds,
+    shifts,
+    staff,
+    stock_acts,
+)
 from kiosk.store.tables.metadata import metadata
 
 __all__ = [
@@ -18,5 +32,9 @@ __all__ = [
     "orders",
     "outbox",
     "payments",
+    "portions",
     "refunds",
+    "shifts",
+    "staff",
+    "stock_acts",
 ]

@@ -65,6 +65,17 @@ cards = Table(
     sqlite_with_rowid=False,
 )
 
+# Cards that staff blocked here. `told_id`: the outbox row that tells central. `is_told_of`: central has said something
+# of the card since.
+card_blocks = Table(
+    "card_blocks",
+    metadata,
+    Column("card_uid", Text, primary_key=True),
+    Column("told_id", Integer),
+    Column("is_told_of", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 stock = Table(
     "stock",
     metadata,
@@ -72,5 +83,7 @@ stock = Table(
     Column("portions", Integer),
     Column("sold_out", Boolean, nullable=False),
     Column("epoch", Text, nullable=False),
+    Column("count_id", Uuid),
+    Column("free", Integer),  # how many central could hand out then; of a central that hands out none, nothing
     sqlite_with_rowid=False,
 )

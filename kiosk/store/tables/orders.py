@@ -37,7 +37,7 @@ stock_movements = Table(
     "stock_movements",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("order_id", Uuid, nullable=False),
+    Column("order_id", Uuid, nullable=False),  # or the id of the staff's act
     Column("dish_id", Text, nullable=False),
     Column("portions", Integer, nullable=False),
     Column("reason", Text, nullable=False),
@@ -58,3 +58,4 @@ print_jobs = Table(
     Column("body", LargeBinary, nullable=False),
 )
 Index("print_jobs_state", print_jobs.c.state)
+Index("print_jobs_of_order", print_jobs.c.order_id)

@@ -16,14 +16,20 @@ rule 6). A message of protocol 1 or 2 names none: that is the epoch before any r
 |---|---|
 | POST /v1/enrol | EnrolRequest → Enrolled (no signature: the code proves it) |
 | POST /v1/grants | GrantRequest → GrantReply |
+| POST /v1/portions | PortionsRequest → PortionsReply |
 | POST /v1/push | PushBatch → PushReply: booked, or in quarantine, before the reply |
 | POST /v1/backlog | packed PushBatch (`pack_batch`) → PushReply: durable with the reply, booked soon after |
 | POST /v1/due-orders | DueOrdersRequest → DueOrdersReply |
 | POST /v1/claim | ClaimRequest → ClaimReply |
+| POST /v1/menu-changes | MenuChangesRequest → MenuChangesReply |
+| POST /v1/member-acts | MemberActRequest → MemberActReply |
+| POST /v1/ingredients | IngredientsRequest → IngredientsReply |
 | POST /v1/announce | Announcement → AnnouncementReply |
 | POST /v1/audit | AuditBatch → AuditReply |
 | POST /v1/faces | FaceExchange → FaceExchangeReply |
 | GET /v1/feed?epoch=&after=&limit=&wait_s= | → FeedPage (long poll) |
+| GET /v1/kitchen?epoch=&after=&wait_s= | → KitchenPage (long poll), for the roles "kitchen" and "board" alone |
+| GET /v1/upkeep?epoch=&after= | → UpkeepReply; an older central answers 404 |
 """
 
 from kiosk.sync.wire.announcement import MAX_ANNOUNCED_GRANTS, AnnouncedGrant, Announcement, AnnouncementReply
@@ -33,6 +39,8 @@ from kiosk.sync.wire.due_orders import MAX_DUE_ORDERS, ClaimReply, ClaimRequest,
 from kiosk.sync.wire.enrolment import Enrolled, EnrolRequest
 from kiosk.sync.wire.events import (
     MAX_EVENT_BYTES,
+    CardBlocked,
+    CashMoved,
     CashTopUpRecorded,
     CollectionUndone,
     CounterPaymentRecorded,
@@ -44,9 +52,14 @@ from kiosk.sync.wire.events import (
     GrantReleased,
     OrderCollected,
     OrderRecorded,
+    PortionsGivenBack,
     RefundRecorded,
+    ShiftClosed,
+    ShiftCorrected,
     SpendRecord,
+    StockActRecorded,
     TerminalEvent,
+    TicketMarked,
     decode_event,
 )
 from kiosk.sync.wire.faces import (
@@ -73,11 +86,26 @@ from kiosk.sync.wire.feed import (
     FeedPage,
     FeedRow,
     GrantRecord,
+    StaffRecord,
     StockRecord,
     TerminalRecord,
 )
 from kiosk.sync.wire.grants import MAX_ABANDONS, GrantReply, GrantRequest
+from kiosk.sync.wire.ingredients import IngredientsReply, IngredientsRequest
+from kiosk.sync.wire.kitchen import MAX_TICKETS, KitchenPage, TicketRecord
+from kiosk.sync.wire.member_acts import MemberActReply, MemberActRequest
+from kiosk.sync.wire.menu_changes import MenuChangesReply, MenuChangesRequest
 from kiosk.sync.wire.packing import CutTexts
+from kiosk.sync.wire.portions import (
+    MAX_ANNOUNCED_ALLOTMENTS,
+    MAX_DISHES_ASKED,
+    AllotmentRecord,
+    AnnouncedPortions,
+    PortionsHanded,
+    PortionsReply,
+    PortionsRequest,
+    PortionsWanted,
+)
 from kiosk.sync.wire.protocol import (
     FIRST_PROTOCOL_WITH_EPOCHS,
     MAX_BODY_BYTES,
@@ -99,6 +127,7 @@ from kiosk.sync.wire.push import (
     packed_head,
     unpack_batch,
 )
+from kiosk.sync.wire.upkeep import MAX_QUARANTINED, QuarantinedRecord, UpkeepReply
 
 __all__ = [
     "BOX_CERTIFICATE_BYTES",
@@ -106,9 +135,11 @@ __all__ = [
     "FIRST_PROTOCOL_WITH_EPOCHS",
     "GONE",
     "MAX_ABANDONS",
+    "MAX_ANNOUNCED_ALLOTMENTS",
     "MAX_ANNOUNCED_GRANTS",
     "MAX_AUDIT_ENTRIES",
     "MAX_BODY_BYTES",
+    "MAX_DISHES_ASKED",
     "MAX_DUE_ORDERS",
     "MAX_EVENT_BYTES",
     "MAX_FACE_LETTERS",
@@ -116,17 +147,23 @@ __all__ = [
     "MAX_FACE_REFUSAL_CHARS",
     "MAX_FEED_ROWS",
     "MAX_PUSH_EVENTS",
+    "MAX_QUARANTINED",
+    "MAX_TICKETS",
     "MAX_WAIT_S",
     "OLDEST_PROTOCOL",
     "PACKED",
     "PROTOCOL",
     "PROTOCOL_HEADER",
     "UNREADABLE",
+    "AllotmentRecord",
     "AnnouncedGrant",
+    "AnnouncedPortions",
     "Announcement",
     "AnnouncementReply",
     "AuditBatch",
     "AuditReply",
+    "CardBlocked",
+    "CashMoved",
     "CashTopUpRecorded",
     "ClaimReply",
     "ClaimRequest",
@@ -158,18 +195,38 @@ __all__ = [
     "GrantReleased",
     "GrantReply",
     "GrantRequest",
+    "IngredientsReply",
+    "IngredientsRequest",
+    "KitchenPage",
+    "MemberActReply",
+    "MemberActRequest",
+    "MenuChangesReply",
+    "MenuChangesRequest",
     "OrderCollected",
     "OrderRecorded",
     "PackedHead",
+    "PortionsGivenBack",
+    "PortionsHanded",
+    "PortionsReply",
+    "PortionsRequest",
+    "PortionsWanted",
     "PushBatch",
     "PushReply",
     "PushedEvent",
     "Quarantined",
+    "QuarantinedRecord",
     "RefundRecorded",
+    "ShiftClosed",
+    "ShiftCorrected",
     "SpendRecord",
+    "StaffRecord",
+    "StockActRecorded",
     "StockRecord",
     "TerminalEvent",
     "TerminalRecord",
+    "TicketMarked",
+    "TicketRecord",
+    "UpkeepReply",
     "WireError",
     "cut_batch",
     "decode",

@@ -8,6 +8,7 @@ import msgspec
 
 from kiosk.domain.ids import MemberId
 from kiosk.domain.money import Money
+from kiosk.sync.wire.portions import AnnouncedPortions
 
 MAX_ANNOUNCED_GRANTS = 500
 
@@ -25,11 +26,13 @@ class AnnouncedGrant(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Announcement(msgspec.Struct, frozen=True):
     """Every grant that the terminal holds or that an event it still keeps speaks of, in as many messages as it takes:
-    `more` follow. `epoch` is the one that the terminal has taken from the feed."""
+    `more` follow. `epoch` is the one that the terminal has taken from the feed. `allotments`: all with the first
+    message, of each dish that was handed out."""
 
     epoch: str
     grants: tuple[AnnouncedGrant, ...]
     more: bool = False
+    allotments: tuple[AnnouncedPortions, ...] = ()
 
 
 class AnnouncementReply(msgspec.Struct, frozen=True):

@@ -6,11 +6,13 @@ import msgspec
 
 
 class EnrolRequest(msgspec.Struct, frozen=True):
-    """`public_key` is the raw Ed25519 key in base64, made on the terminal; the private half never leaves it."""
+    """`public_key` is the raw Ed25519 key in base64, made on the terminal; the private half never leaves it. `role`:
+    "order", "counter", "kitchen" or "board"; what central deals with it for."""
 
     code: str
     public_key: str
     terminal_name: str
+    role: str = "order"
 
 
 class Enrolled(msgspec.Struct, frozen=True):

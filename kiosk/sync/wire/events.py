@@ -10,11 +10,17 @@ from kiosk.domain.cash import CashTopUp, CounterPayment
 from kiosk.domain.collection import Collection, UndoneCollection
 from kiosk.domain.face_consent import FaceConsent, FaceDeletion
 from kiosk.domain.ids import FaceConsentId, MemberId
+from kiosk.domain.kitchen import Mark
+from kiosk.domain.member_act import CardBlock
 from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment
+from kiosk.domain.portions import PortionsBrought, PortionsReturned, PortionsTaken
 from kiosk.domain.refund import Refund
+from kiosk.domain.shift import CashMovement
 from kiosk.domain.stock import StockMovement
+from kiosk.domain.stock_act import StockAct
 from kiosk.domain.wallet import Spend
+from kiosk.domain.z_report import ZCorrection, ZReport
 from kiosk.sync.wire.codec import UNREADABLE, WireError
 
 MAX_EVENT_BYTES = 256 * 1024  # a full cart of combos with options comes to some 70 kB
@@ -29,7 +35,8 @@ class SpendRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class OrderRecorded(msgspec.Struct, frozen=True, omit_defaults=True, tag="order_recorded"):
     """An order was taken: paid out of the member's wallet through `spends` (of each unit what the payment's parts say),
-    or due at the counter, or both. `points` are earned by the member; stock moves with it. `spend` and `close_after`
+    or due at the counter, or both. `points` are earned by the member; stock moves with it, and `taken` is what of that
+    the terminal had in hand, and what not: of dishes that central hands out. `spend` and `close_after`
     are how protocol 1 told of its only spend: `all_spends` has both."""
 
     order: Order
@@ -39,6 +46,7 @@ class OrderRecorded(msgspec.Struct, frozen=True, omit_defaults=True, tag="order_
     close_after: int | None = None
     points: int = 0
     spends: tuple[SpendRecord, ...] = ()
+    taken: tuple[PortionsTaken, ...] = ()
 
     @property
     def all_spends(self) -> tuple[SpendRecord, ...]:
@@ -100,6 +108,47 @@ class CashTopUpRecorded(msgspec.Struct, frozen=True, tag="cash_top_up_recorded")
     top_up: CashTopUp
 
 
+class PortionsGivenBack(msgspec.Struct, frozen=True, tag="portions_given_back"):
+    """Portions that were handed to the terminal and are not sold there."""
+
+    returned: tuple[PortionsReturned, ...]
+
+
+class StockActRecorded(msgspec.Struct, frozen=True, omit_defaults=True, tag="stock_act"):
+    """Staff restocked, counted, wrote off, marked sold out or brought back. A central that does not know this event yet
+    keeps it in quarantine. `brought`: of a restock, what is in the terminal's hand since then; an older terminal, and
+    one that was handed nothing of a dish, says nothing of it: then it is free."""
+
+    act: StockAct
+    brought: tuple[PortionsBrought, ...] = ()
+
+
+class CardBlocked(msgspec.Struct, frozen=True, tag="card_blocked"):
+    """Staff blocked a card that is lost. A central that does not know this event yet keeps it in quarantine; at its
+    terminal the card stays blocked."""
+
+    block: CardBlock
+
+
+class CashMoved(msgspec.Struct, frozen=True, tag="cash_moved"):
+    """Cash was put into the terminal's drawer, or taken out of it, for no sale. A central that does not know this event
+    yet keeps it in quarantine, as the next two."""
+
+    movement: CashMovement
+
+
+class ShiftClosed(msgspec.Struct, frozen=True, tag="shift_closed"):
+    """A shift was closed. The events that its report adds up came before this one."""
+
+    report: ZReport
+
+
+class ShiftCorrected(msgspec.Struct, frozen=True, tag="shift_corrected"):
+    """An entry beside a Z report of the signing terminal."""
+
+    correction: ZCorrection
+
+
 class FaceConsentGiven(msgspec.Struct, frozen=True, tag="face_consent_given"):
     """A member's face was enrolled at the terminal, or its consent renewed there. The face itself is not told."""
 
@@ -131,6 +180,16 @@ class FaceCopyAnswered(msgspec.Struct, frozen=True, omit_defaults=True, tag="fac
     refusal: str = ""
 
 
+class TicketMarked(msgspec.Struct, frozen=True, tag="ticket_marked"):
+    """Somebody at a kitchen screen has said how far the order is at that stall. `changes`: the ticket's count that they
+    saw; when it is another one by now, the mark means nothing any more."""
+
+    order_id: UUID
+    stall: str
+    mark: Mark
+    changes: int
+
+
 TerminalEvent = (
     OrderRecorded
     | GrantReleased
@@ -140,10 +199,17 @@ TerminalEvent = (
     | OrderCollected
     | CollectionUndone
     | CashTopUpRecorded
+    | PortionsGivenBack
+    | StockActRecorded
+    | CardBlocked
+    | CashMoved
+    | ShiftClosed
+    | ShiftCorrected
     | FaceConsentGiven
     | FaceForgotten
     | FaceDestroyed
     | FaceCopyAnswered
+    | TicketMarked
 )
 
 _event_decoder: msgspec.json.Decoder[TerminalEvent] = msgspec.json.Decoder(TerminalEvent)

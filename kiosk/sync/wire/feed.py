@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from kiosk.domain.ids import DishId, FaceConsentId, FaceDeletionId, MemberId
+from kiosk.domain.ids import DishId, FaceConsentId, FaceDeletionId, MemberId, StaffId, StockActId
 from kiosk.domain.money import Money
 
 MAX_FEED_ROWS = 10_000
@@ -15,11 +15,14 @@ GONE = msgspec.Raw(b"null")
 
 
 class StockRecord(msgspec.Struct, frozen=True):
-    """`portions` None: not counted."""
+    """`portions` None: not counted. `count_id`: the newest count that they go back to; none where an older central has
+    counted. `free`: how many of them central could hand to a terminal now; None from a central that hands out none."""
 
     dish_id: DishId
     portions: int | None
     sold_out: bool = False
+    count_id: StockActId | None = None
+    free: int | None = None
 
 
 class GrantRecord(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -70,12 +73,24 @@ class FaceLetterRecord(msgspec.Struct, frozen=True):
     sealed: bytes
 
 
+class StaffRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who works here. `number`: what they type before their PIN, `pin_hash` is the PIN's (argon2id, PHC string; ""
+    while none is set). A role that a terminal does not know permits nothing there. `cards`: all that they have."""
+
+    id: StaffId
+    number: str
+    name: str
+    roles: tuple[str, ...]
+    pin_hash: str = ""
+    cards: tuple[str, ...] = ()
+
+
 class FeedRow(msgspec.Struct, frozen=True, gc=False):
     """The newest state of one thing: `kind` is menu (key ""), member, card, stock, grant, face (key: the member's id),
-    face_letter, terminal or collected (key: the payment's id); a `body` of null (GONE) means gone. Bodies: Menu,
-    Member, Card (kiosk.domain), StockRecord, GrantRecord, FaceRecord, FaceLetterRecord, TerminalRecord,
-    CollectedRecord. Unknown kinds are skipped; protocol 1 is given nothing that is for one terminal alone, and letters
-    are only for terminals that have announced a box."""
+    face_letter, terminal, collected (key: the payment's id), staff or allotment; a `body` of null (GONE) means gone.
+    Bodies: Menu, Member, Card (kiosk.domain), StockRecord, GrantRecord, FaceRecord, FaceLetterRecord, TerminalRecord,
+    CollectedRecord, StaffRecord, AllotmentRecord. Unknown kinds are skipped; protocol 1 is given nothing that is for
+    one terminal alone, and letters are only for terminals that have announced a box."""
 
     seq: int
     kind: str
@@ -89,9 +104,12 @@ class FeedRow(msgspec.Struct, frozen=True, gc=False):
 
 class FeedPage(msgspec.Struct, frozen=True):
     """Rows after the cursor in order of seq. Another `epoch` than asked for: forget the cursor, this page starts at
-    the beginning. `more`: ask again at once."""
+    the beginning. `more`: ask again at once. `booked_seq`: up to which of the reading terminal's events everything was
+    booked when the rows were read, which therefore have all of it (unless there is `more`); 0 while a backlog waits; -1
+    from an older central."""
 
     epoch: str
     rows: tuple[FeedRow, ...]
     next_after: int
     more: bool
+    booked_seq: int = -1

@@ -27,11 +27,14 @@ class PushedEvent(msgspec.Struct, frozen=True):
 
 
 class PushBatch(msgspec.Struct, frozen=True):
-    """Events `first_seq`, `first_seq + 1`, … of the signing terminal's incarnation, 1-based without gaps."""
+    """Events `first_seq`, `first_seq + 1`, … of the signing terminal's incarnation, 1-based without gaps. `sent_ms`:
+    Unix time in milliseconds by the terminal's clock, which made the events' ids too: so central knows how long each
+    has waited, whatever that clock says. 0: not told."""
 
     first_seq: int
     events: tuple[PushedEvent, ...]
     epoch: str = ""
+    sent_ms: int = 0
 
 
 class PackedHead(msgspec.Struct, frozen=True):

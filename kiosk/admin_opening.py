@@ -1,0 +1,145 @@
+"""The services of the admin screen, made on those of the terminal. Part of the composition root (kiosk.opening)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from shutil import disk_usage
+
+from kiosk import VERSION
+from kiosk.bundle_sources import BundleSourcesHere, versions_here
+from kiosk.central_connection import CentralConnection
+from kiosk.domain.money import Money
+from kiosk.processor_heat import processor_celsius
+from kiosk.removable_drives import RemovableDrives
+from kiosk.services.audit import Audit
+from kiosk.services.begin_enrolment import StaffEnrolments
+from kiosk.services.camera_check import CameraCheck
+from kiosk.services.cash_top_up import CashTopUps
+from kiosk.services.counter_payment import CounterPayments
+from kiosk.services.device_reports import DeviceReports
+from kiosk.services.events import EventSink
+from kiosk.services.face_ports import FaceDesk
+from kiosk.services.find_orders import FindOrders
+from kiosk.services.forget_face import FaceForgetting
+from kiosk.services.getting_in import GettingIn
+from kiosk.services.ingredients import IngredientDesk
+from kiosk.services.look_up_member import LookUpMembers
+from kiosk.services.member_acts import MemberActs
+from kiosk.services.menu_of_day import MenuDesk
+from kiosk.services.payments_lately import PaymentsLately
+from kiosk.services.ports.devices import RunningDevice
+from kiosk.services.printer_check import PrinterCheck
+from kiosk.services.printing import PrintDesk
+from kiosk.services.refund import Refunds
+from kiosk.services.reprint import Reprints
+from kiosk.services.restarting import Restarting
+from kiosk.services.shifts import Shifts
+from kiosk.services.stock_acts import StockActs
+from kiosk.services.stock_watch import StockWatch
+from kiosk.services.support_bundle import SupportBundles
+from kiosk.services.terminal_health import HealthCheck
+from kiosk.services.upkeep import Upkeep
+from kiosk.services.z_reports import ZReports
+from kiosk.settings import Settings
+from kiosk.store.key_file import load_key
+from kiosk.store.last_run import DATABASE, KEY
+from kiosk.store.pin_hash import pin_matches
+from kiosk.store.sqlite_store import SqliteStore
+from kiosk.store.upkeep import SqlStoreUpkeep
+from kiosk.sync.encoder import WireEncoder, WireReader
+from kiosk.system_clock import SystemClock
+from kiosk.terminal_disk import TerminalDisk
+
+
+@dataclass(frozen=True, slots=True)
+class AdminServices:
+    """kiosk.screens.admin_effects.AdminServices. `devices`: those that run, told when they do."""
+
+    store: SqliteStore
+    clock: SystemClock
+    getting_in: GettingIn
+    health: HealthCheck
+    devices: list[RunningDevice]
+    device_reports: DeviceReports
+    printer_check: PrinterCheck
+    camera_check: CameraCheck
+    find_orders: FindOrders
+    payments_lately: PaymentsLately
+    refunds: Refunds
+    counter_payments: CounterPayments
+    reprints: Reprints
+    look_up_members: LookUpMembers
+    member_acts: MemberActs
+    face_forgetting: FaceForgetting
+    staff_enrolments: StaffEnrolments
+    cash_top_ups: CashTopUps
+    menu_desk: MenuDesk
+    ingredient_desk: IngredientDesk
+    stock_acts: StockActs
+    shifts: Shifts
+    z_reports: ZReports
+    upkeep: Upkeep
+    support_bundles: SupportBundles
+    restarting: Restarting
+
+
+def admin_services(
+    settings: Settings,
+    store: SqliteStore,
+    clock: SystemClock,
+    audit: Audit,
+    encoder: WireEncoder,
+    desk: PrintDesk,
+    refunds: Refunds,
+    counter_payments: CounterPayments,
+    cash_top_ups: CashTopUps,
+    central: CentralConnection,
+    events: EventSink,
+    watch: StockWatch,
+    camera_desk: FaceDesk | None,
+    disk: TerminalDisk,
+) -> AdminServices:
+    """At a counter staff answer for a drawer; elsewhere a shift is the day's closing."""
+    state_dir, is_counter = settings.terminal.state_dir, settings.terminal.role == "counter"
+    currency, devices = Money.zero().currency, list[RunningDevice]()
+    database = state_dir / DATABASE
+    beside_sales = SqlStoreUpkeep(database, load_key(state_dir / KEY, database))
+    return AdminServices(
+        store,
+        clock,
+        GettingIn(store, audit, clock, pin_matches),
+        HealthCheck(store, clock, VERSION, lambda: disk_usage(state_dir).free, desk.local_time, processor_celsius),
+        devices,
+        DeviceReports(devices, clock, desk.local_time),
+        PrinterCheck(store, desk, clock),
+        CameraCheck(store, camera_desk, clock),
+        FindOrders(store, desk.local_time),
+        PaymentsLately(store, desk.local_time),
+        refunds,
+        counter_payments,
+        Reprints(store, desk, clock),
+        LookUpMembers(store),
+        MemberActs(store, central, encoder, central, events, clock),
+        FaceForgetting(store, encoder, central, events, clock),
+        StaffEnrolments(store, clock),
+        cash_top_ups,
+        MenuDesk(central, clock, desk.local_time),
+        IngredientDesk(central),
+        StockActs(store, encoder, central, events, clock, watch),
+        Shifts(store, encoder, WireReader(), desk, central, clock, currency=currency, handles_cash=is_counter),
+        ZReports(store, encoder, desk, central, clock),
+        Upkeep(beside_sales, central, disk, clock, versions_here, desk.local_time),
+        SupportBundles(
+            store,
+            beside_sales,
+            central,
+            disk,
+            BundleSourcesHere(settings),
+            RemovableDrives(settings.support.folder),
+            audit,
+            clock,
+            versions_here,
+            desk.local_time,
+        ),
+        Restarting(store, audit, events),
+    )

@@ -1,0 +1,3 @@
+"""The version of the program, terminal and central alike."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,1 @@
+"""The pickup board's screen."""
