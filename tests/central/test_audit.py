@@ -237,7 +237,7 @@ def cut_own_log(central: Central) -> None:
 
 @pytest.fixture(params=DATABASES)
 def central_alone(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Central]:
-    url = request.getfixturevalue("postgresql_url")() if request.param == "postgresql" else None
+    url = request.getfixturevalue("postgresql_with_tables")() if request.param == "postgresql" else None
     (tmp_path / "central").mkdir()
     with running_central(tmp_path / "central", url) as running:
         yield running

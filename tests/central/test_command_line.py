@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -335,3 +336,18 @@ def test_a_member_is_deleted_after_it_was_shown_what_goes(run_on: CommandLine, c
     logged = run_on("audit").out
     assert re.search(rf"member_deleted +{member.id}", logged)
     assert "李老师" not in logged
+
+
+def test_what_is_in_quarantine_is_listed_without_what_stands_in_it(
+    run_on: CommandLine, central: Central, terminal: Terminal
+) -> None:
+    member = central.add_member()
+    sale = terminal.bought(member, "12.50")
+    terminal.push(msgspec.structs.replace(sale, points=-1))
+    said = run_on("quarantine", "--limit", 1)
+    assert said.status == cli.DONE
+    (line,) = said.out.splitlines()
+    (kept,) = central.quarantine(terminal)
+    assert line.endswith(f"terminal {kept['terminal_letter']} (1), event 1 {kept['event_id']}: {kept['reason']}")
+    assert member.card_uid not in line
+    assert run_on("quarantine", "--limit", "0").status == cli.WRONG_USAGE

@@ -53,7 +53,7 @@ PERSONAL = (NAME, "欧**云", UNIT, GUARDIAN, CARD, "peanut")
 @pytest.fixture(params=DATABASES)
 def eager_central(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Central]:
     """It sets money aside by itself."""
-    url = request.getfixturevalue("postgresql_url")() if request.param == "postgresql" else None
+    url = request.getfixturevalue("postgresql_with_tables")() if request.param == "postgresql" else None
     (tmp_path / "central").mkdir()
     with running_central(tmp_path / "central", url, pre_grant_limit_minor=3000) as running:
         import_dishes(running, tmp_path, "12.00")

@@ -22,20 +22,26 @@ from tests.central.support import Central, Terminal
 
 # Schemathesis' own draws count against hypothesis' budget of time and size; central's answers are what is judged.
 SETTINGS = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
-EXAMPLES, VERY_MANY_EXAMPLES = 20, 100
-PUSHES, VERY_MANY_PUSHES = 5, 20  # a batch of whole orders takes long to draw
+EXAMPLES, VERY_MANY_EXAMPLES = 12, 60
+PUSHES, VERY_MANY_PUSHES = 3, 15  # a batch of whole orders takes long to draw
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 OPERATIONS = [
     ("GET", "/v1/health"),
     ("POST", "/v1/enrol"),
     ("POST", "/v1/grants"),
+    ("POST", "/v1/portions"),
     ("POST", "/v1/push"),
     ("POST", "/v1/announce"),
     ("POST", "/v1/due-orders"),
     ("POST", "/v1/claim"),
+    ("POST", "/v1/menu-changes"),
+    ("POST", "/v1/member-acts"),
+    ("POST", "/v1/ingredients"),
     ("POST", "/v1/audit"),
     ("POST", "/v1/faces"),
     ("GET", "/v1/feed"),
+    ("GET", "/v1/kitchen"),
+    ("GET", "/v1/upkeep"),
     ("GET", "/v1/orders"),
     ("GET", "/v1/orders/{order_id}"),
     ("GET", "/v1/quarantine"),
@@ -51,6 +57,7 @@ class Caller:
     def __init__(self, central: Central) -> None:
         self._central = central
         self._terminal = central.enrol()
+        self._kitchen = central.enrol(role="kitchen")
         self._member = central.add_member("9999.00")
         self.answered: dict[int, int] = {}
 
@@ -90,7 +97,8 @@ class Caller:
     def _authorization(self, method: str, target: str, body: bytes) -> str:
         if target.startswith(STAFF):
             return f"Bearer {self._central.parts.api_token}"
-        return self._terminal.authorization(method, target, body)
+        signs = self._kitchen if target.startswith("/v1/kitchen") else self._terminal
+        return signs.authorization(method, target, body)
 
     def _judge(self, status: int, body: bytes, path: str) -> None:
         self.answered[status] = self.answered.get(status, 0) + 1

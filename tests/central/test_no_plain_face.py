@@ -38,7 +38,7 @@ from tests.store.enrolling import MARK
 
 @pytest.fixture(params=DATABASES)
 def central(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Central]:
-    url = request.getfixturevalue("postgresql_url")() if request.param == "postgresql" else None
+    url = request.getfixturevalue("postgresql_with_tables")() if request.param == "postgresql" else None
     (tmp_path / "central").mkdir()
     with running_central(tmp_path / "central", url, more=SHARED) as running:
         yield running

@@ -158,7 +158,7 @@ def test_an_upload_under_way_does_not_hold_up_setting_money_aside(cluster: Clust
     member = cluster.central.add_member()
     row = {"terminal_id": terminal.id, "incarnation": 1, "seq": 1, "event_id": new_id(), "body_sha256": b""}
     with database.write() as uploading:
-        add_received(uploading, [row | {"received_at": utc_now()}])
+        add_received(uploading, [row | {"received_at": utc_now(), "about": None}])
         put_cards(uploading, [{"uid": "F0F0F0F0", "member_id": member.id, "state": "active"}])
         with database.write() as setting_aside:
             setting_aside.execute(text("SET LOCAL lock_timeout = '500ms'"))

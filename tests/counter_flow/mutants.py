@@ -12,6 +12,7 @@ from kiosk.screens.counter_flow.paying import charge
 from kiosk.screens.counter_flow.state import State
 from kiosk.screens.counter_flow.steps import Step, next_sale
 from kiosk.screens.flow import events as common
+from kiosk.screens.flow.effects import LetGo, Reserve
 from kiosk.screens.flow.face_state import MOST_TRIES
 from kiosk.services.events import CardPresented
 
@@ -86,8 +87,22 @@ def charges_a_face_at_once(state: State, event: ev.CounterEvent) -> Step:
     return after, effects
 
 
+def keeps_what_was_given_up(state: State, event: ev.CounterEvent) -> Step:
+    """Nobody else is sold what this counter's last customer did not want."""
+    after, effects = step(state, event)
+    return after, tuple(effect for effect in effects if not isinstance(effect, LetGo))
+
+
+def reserves_with_the_payment(state: State, event: ev.CounterEvent) -> Step:
+    """Staff hear only from the payment that there is not enough."""
+    after, effects = step(state, event)
+    return after, tuple(effect for effect in effects if not isinstance(effect, Reserve))
+
+
 # Each with what the walk says of it.
 MUTANTS = {
+    keeps_what_was_given_up: "kept for a sale that was given up",
+    reserves_with_the_payment: "asks for money and has reserved nothing",
     charges_whoever_taps_meanwhile: "a second payment started",
     undoes_at_any_time: "undone too late",
     undoes_what_is_newest: "another sale than was shown",

@@ -25,7 +25,9 @@ BAUD = 921_600
 CONFIRMED = [PrintJobState.SENDING, PrintJobState.CONFIRMED]
 UNKNOWN = [PrintJobState.SENDING, PrintJobState.UNKNOWN]
 SKIPPED = [PrintJobState.SKIPPED]
-QUICK = PrinterTimes(write_s=2.0, proof_s=0.7, status_s=1.0, quiet_s=0.2, ask_every_s=0.3, ask_again_s=0.1)
+QUICK = PrinterTimes(
+    write_s=2.0, proof_s=0.7, status_s=1.0, quiet_s=0.2, ask_every_s=0.3, ask_again_s=0.1, test_page_s=1.0
+)
 
 
 @dataclass
@@ -78,14 +80,20 @@ def text_of(paper: PrintedPaper) -> str:
 
 @contextmanager
 def running(
-    state_dir: Path, port: str, *, patience_s: float = 0.4, chinese: str = "gb18030", times: PrinterTimes = QUICK
+    state_dir: Path,
+    port: str,
+    *,
+    patience_s: float = 0.4,
+    chinese: str = "gb18030",
+    times: PrinterTimes = QUICK,
+    driver: type[EscposPrinter] = EscposPrinter,
 ) -> Iterator[Setup]:
     printer_settings = PrinterSettings(name="receipts", port=port, baud=BAUD, patience_s=patience_s, chinese=chinese)
     simulator = SimulatorSettings(name="printer", device="escpos", port=port, baud=BAUD)
     events = Events()
     warm_up(80, chinese)
     with hosted_bench(settings_with(state_dir, (simulator,), (printer_settings,))) as bench:
-        printer = EscposPrinter(printer_settings, events, simulated=True, times=times)
+        printer = driver(printer_settings, events, simulated=True, times=times)
         printer.start()
         try:
             events.await_health(DeviceState.READY)

@@ -1,4 +1,4 @@
-"""The slip's code on paper: what a camera reads off the picture of it is what was signed."""
+"""Codes on paper: what a camera reads off the picture of a slip is what was signed, off a receipt's what finds it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from kiosk.devices.printer.layout import QrSymbol, lay_out
 from kiosk.devices.printer.paper_image import HEAD_DOTS, draw_paper
 from kiosk.devices.printer.picture import qr_image
 from kiosk.domain.due_order import order_of
+from kiosk.domain.money import Money
 from kiosk.domain.order import OrderState
+from kiosk.domain.order_code import order_code
 from kiosk.domain.receipt import Paper, QrCode
 from kiosk.domain.slip import MAX_SLIP_CHARS, PREFIX, SIGNATURE_BYTES, slip_payload, slip_text
-from kiosk.services.outcomes import DueAtCounter
+from kiosk.services.outcomes import DueAtCounter, Paid
 from tests.devices.papers import job_bytes
 from tests.domain.test_slip import an_order
 from tests.services.terminal import CANTEEN, PAPERS
@@ -41,6 +43,14 @@ def slip_paper(code: str) -> Paper:
     return PAPERS.counter_slip(DueAtCounter(order, slip=code), local, CANTEEN)
 
 
+def receipt(language: str) -> tuple[Paper, str]:
+    """And what its code says."""
+    order = replace(order_of(an_order(3), None), state=OrderState.PAID, language=language)
+    return PAPERS.receipt(Paid(order, Money(350), 48), datetime(2026, 3, 2, 12, 3, tzinfo=UTC), CANTEEN), order_code(
+        order.id
+    )
+
+
 def symbol_on(paper: Paper, columns: int) -> QrSymbol:
     (symbol,) = [part for part in lay_out(paper, columns) if isinstance(part, QrSymbol)]
     return symbol
@@ -58,6 +68,19 @@ def test_it_is_read_off_the_paper(name: str, chinese: Literal["gb18030", "raster
     PICTURES.mkdir(parents=True, exist_ok=True)
     picture.save(PICTURES / f"slip-{name}-{chinese}-{paper_mm}.png")
     assert read_code(picture) == SLIPS[name]
+
+
+@pytest.mark.parametrize("paper_mm", [58, 80])
+@pytest.mark.parametrize("chinese", ["gb18030", "raster"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_receipts_code_is_read_off_it(
+    language: str, chinese: Literal["gb18030", "raster"], paper_mm: Literal[58, 80]
+) -> None:
+    paper, code = receipt(language)
+    picture = draw_paper(job_bytes(paper, paper_mm, chinese), paper_mm)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    picture.save(PICTURES / f"receipt-{language}-{chinese}-{paper_mm}.png")
+    assert read_code(picture) == code
 
 
 def test_a_printer_that_packs_bytes_has_room_for_it_all_the_same() -> None:

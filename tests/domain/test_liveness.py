@@ -186,6 +186,15 @@ def test_one_frame_does_not_say_that_it_looks_ahead_again() -> None:
     assert seen(misread, pose(0.08, at_s + 0.5), pose(0.03, at_s + 0.57)).stage is Stage.TURN
 
 
+def test_a_turned_head_that_the_mesh_takes_for_nearly_back_is_not() -> None:
+    turned = moved(begun(), 0.25)
+    at_s = turned.asked_s + 0.1
+    misread = seen(turned, *(pose(0.09, at_s + number * FRAME_S, 0.05) for number in range(5)))
+    assert misread.stage is Stage.BACK
+    near = seen(misread, pose(0.04, at_s + 0.5, 0.05), pose(0.04, at_s + 0.57, 0.05))
+    assert near.stage is Stage.TURN  # whoever talks has a residual, too
+
+
 def test_a_head_that_is_flat_yet_turns_on() -> None:
     flat = moved(begun(), 0.19, flat=True)
     assert (flat.stage, flat.is_flat) == (Stage.TURN, True)

@@ -93,8 +93,8 @@ class Encoding:
         return next(future for future in self.wanted if not future.done())
 
 
-def until(is_so: Callable[[], bool], within_s: float = 10.0) -> None:
-    """Wait for it. Fails when it does not come."""
+def until(is_so: Callable[[], bool], within_s: float = 60.0) -> None:
+    """Wait for it. Fails when it does not come: a busy machine may be slow."""
     deadline_s = time.monotonic() + within_s
     while not is_so():
         assert time.monotonic() < deadline_s, "it did not come"

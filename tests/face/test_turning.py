@@ -9,13 +9,14 @@ import cv2
 import numpy as np
 import pytest
 
-from kiosk.domain.blinking import BlinkRule
 from kiosk.domain.liveness import Failure, Side, Stage
 from kiosk.face.encoder_process import EncoderLost
 from kiosk.face.landmarks import nose_ratio, planar_residual
 from kiosk.face.turning import random_sides
-from kiosk.services.face_ports import Pixels
 from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, face_behind, points_at, vector
+
+LOOKS = range(4)
+"""Of one turn: before, on the way, turned, after."""
 
 
 def test_the_sign_of_a_turn() -> None:
@@ -48,7 +49,7 @@ def test_a_mirrored_camera_shows_the_other_side(side: Side, yaw_deg: float) -> N
 def test_each_turn_of_several_and_each_is_compared() -> None:
     booth = Booth(Side.LEFT, Side.LEFT, Side.RIGHT)
     assert booth.turn(35, 0, 35, 0, -35, 0).stage is Stage.PASSED
-    assert len(booth.looks) == 5
+    assert len(booth.looks) == 8
 
 
 def test_it_says_which_of_the_turns_is_asked_for() -> None:
@@ -57,20 +58,39 @@ def test_it_says_which_of_the_turns_is_asked_for() -> None:
     assert [(state.turn, state.turns) for state in seen] == [(1, 3), (2, 3), (3, 3), (3, 3)]
 
 
-@pytest.mark.parametrize("look", [0, 1, 2])
-def test_another_person_before_turned_or_after(look: int) -> None:
+@pytest.mark.parametrize("look", LOOKS)
+def test_another_person_before_half_way_turned_or_after(look: int) -> None:
     booth = Booth()
     booth.people[look] = 7
     assert booth.turn(35, 0).failure is Failure.OTHER_PERSON
 
 
-@pytest.mark.parametrize("look", [0, 1, 2])
+@pytest.mark.parametrize("look", LOOKS)
 def test_it_waits_for_every_answer(look: int) -> None:
     booth = Booth()
     booth.people[look] = None
     assert booth.turn(35, 0).stage is Stage.COMPARE
     booth.looks[look].set_result(vector(0))
     assert booth.frame().stage is Stage.PASSED
+
+
+@pytest.mark.parametrize(("looks", "distance"), [((1,), 0.75), ((2,), 0.75), ((1, 2), 0.7), ((3, 4), 0.75)])
+def test_a_bad_look_is_made_up_for_by_another(looks: tuple[int, ...], distance: float) -> None:
+    """Half way, turned, or after; as far as a turned head may be, both may be bad."""
+    booth = Booth()
+    booth.distances = dict.fromkeys(looks, distance)
+    booth.turn(35, 0)
+    booth.frame()
+    assert booth.frame().stage is Stage.PASSED
+
+
+@pytest.mark.parametrize("looks", [(0,), (1, 2), (3, 4, 5)])
+def test_bad_looks_alone_are_another_person(looks: tuple[int, ...]) -> None:
+    booth = Booth()
+    booth.distances = dict.fromkeys(looks, 0.75)
+    booth.turn(35, 0)
+    booth.frame()
+    assert booth.frame().failure is Failure.OTHER_PERSON
 
 
 def test_an_answer_that_never_comes_is_given_up() -> None:
@@ -84,9 +104,9 @@ def test_an_answer_that_never_comes_is_given_up() -> None:
 
 def test_a_lost_encoder_proves_nothing() -> None:
     booth = Booth()
-    booth.people[2] = None
+    booth.people[3] = None
     booth.turn(35, 0)
-    booth.looks[2].set_exception(EncoderLost("gone"))
+    booth.looks[3].set_exception(EncoderLost("gone"))
     assert booth.frame().failure is Failure.NOT_COMPARED
 
 
@@ -118,7 +138,7 @@ def test_the_mesh_follows_a_face_that_the_detector_loses() -> None:
     booth = Booth()
     booth.mesh_sees_alone = True
     assert booth.turn(55, 0, lost_beyond_deg=40).stage is Stage.PASSED
-    assert len(booth.looks) == 3
+    assert len(booth.looks) == 4
 
 
 def test_what_only_the_mesh_sees_is_not_turned() -> None:
@@ -135,6 +155,47 @@ def test_the_mesh_follows_alone_for_two_seconds() -> None:
     ends = [booth.frame().failure for _ in range(50)]
     assert ends[27] is None
     assert ends[-1] is Failure.OTHER_PERSON
+
+
+def test_the_detector_follows_a_face_that_the_mesh_doubts() -> None:
+    booth = Booth()
+    booth.turn(15)
+    booth.points_seen = None
+    assert {booth.frame().stage for _ in range(20)} == {Stage.TURN}
+    booth.points_seen = points_at(15)
+    booth.frame()
+    for yaw in (*range(18, 36, 3), *range(33, -3, -3)):
+        booth.points_seen, booth.faces = points_at(yaw), (face_at(yaw_deg=yaw),)
+        state = booth.frame()
+    assert state.stage is Stage.PASSED
+
+
+def test_a_face_that_the_mesh_doubts_has_the_time_of_its_stage() -> None:
+    booth = Booth()
+    booth.turn(15)
+    booth.points_seen = None
+    ends = [booth.frame().failure for _ in range(80)]
+    assert (ends[60], ends[-1]) == (None, Failure.TIME_OUT)
+
+
+def test_what_the_mesh_did_not_see_is_no_turn() -> None:
+    booth = Booth()
+    booth.turn(15)
+    booth.points_seen, booth.faces = None, (face_at(yaw_deg=35),)
+    for _ in range(10):
+        booth.frame()
+    booth.points_seen = points_at(35)
+    assert booth.frame().stage is Stage.TURN
+    assert (booth.frame().stage, booth.turning.see(PIXELS, booth.at_s).has_jumped) == (Stage.BACK, True)
+
+
+def test_a_face_elsewhere_that_the_mesh_doubts_is_another() -> None:
+    booth = Booth()
+    booth.turn(15)
+    booth.points_seen, booth.faces = None, (face_at(x=190.0),)
+    booth.frame()
+    booth.at_s += 0.8
+    assert booth.frame().failure is Failure.OTHER_PERSON
 
 
 def test_a_picture_that_is_exchanged_jumps() -> None:
@@ -160,49 +221,6 @@ def test_the_mirror_image_is_looked_at_only_where_the_head_is_aside() -> None:
     assert booth.mirrored_looks == 1
     booth.turn(35, 0)
     assert 1 < booth.mirrored_looks < 8
-
-
-def with_closed_eyes() -> Pixels:
-    """Other eyes, at least: the picture is noise."""
-    return np.ascontiguousarray(PIXELS[::-1])
-
-
-def test_a_blink_that_is_asked_for_may_come_after_the_turn() -> None:
-    booth = Booth(blink=BlinkRule())
-    state = booth.turn(35, 0)
-    for _ in range(20):
-        assert not state.is_over
-        state = booth.frame()
-    assert state.stage is Stage.BLINK
-    booth.pixels = with_closed_eyes()
-    assert booth.frame().stage is Stage.BLINK
-    booth.pixels = PIXELS
-    assert booth.frame().stage is Stage.PASSED
-
-
-def test_a_blink_that_is_asked_for_may_come_before_the_turn() -> None:
-    booth = Booth(blink=BlinkRule())
-    for pixels in (PIXELS, PIXELS, PIXELS, with_closed_eyes(), PIXELS):
-        booth.pixels = pixels
-        assert booth.frame().stage is Stage.TURN
-    assert booth.turn(35, 0).stage is Stage.PASSED
-
-
-def test_no_blink_where_one_is_asked_for() -> None:
-    booth = Booth(blink=BlinkRule())
-    assert booth.turn(35, 0).stage is Stage.BLINK
-    booth.at_s += 5
-    assert booth.frame().failure is Failure.NO_BLINK
-
-
-def test_a_blink_alone_is_nothing() -> None:
-    booth = Booth(blink=BlinkRule())
-    for number in range(60):
-        booth.pixels = with_closed_eyes() if number % 8 == 4 else PIXELS
-        assert booth.frame().stage in (Stage.TURN, Stage.FAILED)
-    assert booth.frame().failure is None
-    booth.at_s += 5
-    assert booth.frame().failure is Failure.TIME_OUT
 
 
 def test_nobody_in_time() -> None:

@@ -8,125 +8,35 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
-from kiosk.domain.blinking import BlinkRule
-from kiosk.domain.liveness import Failure, Pose, Stage, TurnChallenge, TurnRule
-from kiosk.face.comparing import Comparing
+from kiosk.domain.liveness import Pose, Stage, TurnChallenge, TurnRule
+from kiosk.face.comparing import Comparing, Recognised, _Part
 from kiosk.face.detection import Face
-from kiosk.face.encoder_process import EncoderLost
 from kiosk.face.encoding import Features
 from kiosk.face.following import Following
 from kiosk.face.landmarks import Points
 from kiosk.services.face_ports import Pixels
-from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, points_at
+from tests.face import turning_scenarios as scenarios
+from tests.face.turning_booth import Booth
 
 Scenario = Callable[[Booth], TurnChallenge]
 Plant = Callable[[Booth], None]
 
 
-def flat_at(part: float) -> Points:
-    """A sheet whose one edge comes nearer: the nose moves between the eyes as far as in a turn."""
-    began = points_at(0).astype(np.float64) - MIDDLE
-    return (began / (1 + 0.018 * part * began[:, :1]) + MIDDLE).astype(np.float32)
-
-
-def a_flat_sheet(booth: Booth) -> TurnChallenge:
-    booth.frame()
-    booth.at_s += 0.3
-    for part in (*np.linspace(0, 1, 9), *np.linspace(1, 0, 9)):
-        booth.points_seen, booth.faces = flat_at(float(part)), (face_at(yaw_deg=35.0 * float(part)),)
-        booth.frame()
-    return booth.frame()
-
-
-def an_exchanged_picture(booth: Booth) -> TurnChallenge:
-    booth.turn(35, 0, step_deg=35)
-    booth.frame()
-    booth.turn(35, 0, step_deg=35)
-    return booth.frame()
-
-
-def a_face_elsewhere(booth: Booth) -> TurnChallenge:
-    booth.frame()
-    booth.faces = (face_at(x=190.0),)
-    booth.at_s += 0.8
-    booth.frame()
-    return booth.turn(35, 0)
-
-
-def a_head_that_only_the_mesh_sees(booth: Booth) -> TurnChallenge:
-    booth.mesh_sees_alone = True
-    return booth.turn(35, 0, lost_beyond_deg=15)
-
-
-def another_person_who_turns_after_a_jump(booth: Booth) -> TurnChallenge:
-    booth.turn(35, 0, step_deg=35)
-    booth.frame()
-    booth.people[len(booth.looks)] = 7
-    state = booth.turn(35)
-    booth.people.clear()
-    for yaw in range(35, -10, -5):
-        booth.points_seen, booth.faces = points_at(yaw), (face_at(yaw_deg=yaw),)
-        state = booth.frame()
-    return state
-
-
-def a_sheet_that_either_model_takes_for_turned(booth: Booth) -> TurnChallenge:
-    """Each of them just so."""
-    booth.frame()
-    booth.at_s += 0.3
-    for part in (*np.linspace(0, 1, 9), *np.linspace(1, 0, 9)):
-        booth.points_seen, booth.faces = points_at(24.0 * float(part)), (face_at(yaw_deg=7.5 * float(part)),)
-        booth.frame()
-    return booth.frame()
-
-
-def a_face_that_is_lost_for_long(booth: Booth) -> TurnChallenge:
-    booth.mesh_sees_alone = True
-    booth.frame()
-    booth.faces = ()
-    for _ in range(40):
-        booth.frame()
-    return booth.turn(35, 0)
-
-
-def a_face_that_was_away(booth: Booth) -> TurnChallenge:
-    booth.frame()
-    booth.faces = ()
-    booth.at_s += 0.8
-    booth.frame()
-    return booth.turn(35, 0)
-
-
-def another_person_after(booth: Booth) -> TurnChallenge:
-    booth.people[2] = 7
-    return booth.turn(35, 0)
-
-
-def a_lost_encoder(booth: Booth) -> TurnChallenge:
-    booth.people[1] = None
-    booth.turn(35, 0)
-    booth.looks[1].set_exception(EncoderLost("gone"))
-    return booth.frame()
-
-
-def open_eyes(booth: Booth) -> TurnChallenge:
-    booth.turning._rules = replace(booth.turning._rules, turn=TurnRule(blink=BlinkRule()))
-    return booth.turn(35, 0)
-
-
-def a_detector_misled_to_one_side(booth: Booth) -> TurnChallenge:
-    """It says of the mirror image, too, that the nose is right."""
-    find = booth.find
-    booth.find = lambda pixels: find(PIXELS)  # type: ignore[method-assign]
-    return booth.turn(35, 0)
-
-
 class _AnyStep(TurnRule):
     def is_jump(self, step: float, apart_s: float) -> bool:
         return False
+
+    def is_sudden(self, step: float, before: float) -> bool:
+        return False
+
+
+class _AnyStepUnseen(TurnRule):
+    """What was not seen may have been a turn."""
+
+    def longest_step(self, apart_s: float) -> float:
+        return self.noise_ratio + self.fastest_per_s * apart_s
 
     def is_sudden(self, step: float, before: float) -> bool:
         return False
@@ -144,12 +54,18 @@ class _Anywhere(Following):
 
 
 class _OnlyBefore(Comparing):
+    is_same = True
     looked = 0
 
-    def look(self, pixels: Pixels, face: Face, *, turned: bool) -> None:
+    def look(self, pixels: Pixels, face: Face) -> None:
         self.looked += 1
-        if self.looked <= 2:
-            super().look(pixels, face, turned=turned)
+        if self.looked <= 3:
+            super().look(pixels, face)
+
+
+class _NobodyIsAnother(Recognised):
+    def is_another(self, features: Features) -> bool:
+        return False
 
 
 class _OnceASide(TurnChallenge):
@@ -159,8 +75,11 @@ class _OnceASide(TurnChallenge):
 
 
 class _LostIsTheSame(Comparing):
-    def _failure_of(self, answer: Future[Features], *, turned: bool) -> Failure | None:
-        return None if answer.exception() else super()._failure_of(answer, turned=turned)
+    def _answered(self, part: _Part, answer: Future[Features]) -> None:
+        if answer.exception():
+            part.is_same = True
+        else:
+            super()._answered(part, answer)
 
 
 def _rule(rule: TurnRule) -> Plant:
@@ -177,8 +96,26 @@ def _comparing(kind: type[Comparing]) -> Plant:
     return plant
 
 
+def _one_good_look_is_enough(booth: Booth) -> None:
+    recognised = booth.recognised
+    kind = _NobodyIsAnother(recognised.features, recognised.measures, recognised.limits)
+    booth.turning._comparing = Comparing(booth, kind)
+
+
 def _following_anything(booth: Booth) -> None:
     booth.turning._following = _Anywhere(0.7)
+
+
+def _doubted_anywhere(booth: Booth) -> None:
+    """Any face that the detector sees is the one that the mesh doubts."""
+    keep, following = booth.turning._follow, booth.turning._following
+
+    def follow(pixels: Pixels, faces: tuple[Face, ...], began: Points, taken_s: float) -> None:
+        if booth.points_seen is None and faces:
+            following._seen_s = taken_s
+        keep(pixels, faces, began, taken_s)
+
+    booth.turning._follow = follow  # type: ignore[method-assign]
 
 
 def _without_mirror_image(booth: Booth) -> None:
@@ -202,6 +139,8 @@ def _mesh_for_ever(booth: Booth) -> None:
 
 
 def _not_compared_again(booth: Booth) -> None:
+    """All looks to one side are one part, of which one is enough."""
+    _one_good_look_is_enough(booth)
     booth.turning._challenge = _OnceASide(booth.turning._challenge.sides, 0.0)
 
 
@@ -215,21 +154,25 @@ class _BlinksByTurning(TurnChallenge):
 
 
 MUTANTS: Mapping[str, tuple[Plant, Scenario]] = {
-    "what is flat is turned": (_rule(TurnRule(turned_residual=1e-9)), a_flat_sheet),
+    "what is flat is turned": (_rule(TurnRule(turned_residual=1e-9)), scenarios.a_flat_sheet),
     "either model alone is enough": (
         _rule(TurnRule(turned_together=0.1)),
-        a_sheet_that_either_model_takes_for_turned,
+        scenarios.a_sheet_that_either_model_takes_for_turned,
     ),
-    "any step": (_rule(_AnyStep()), an_exchanged_picture),
-    "any place is the same face's": (_following_anything, a_face_elsewhere),
-    "away for any time": (_following_anything, a_face_that_was_away),
-    "turned by the mesh alone": (_mesh_alone, a_head_that_only_the_mesh_sees),
-    "followed by the mesh for any time": (_mesh_for_ever, a_face_that_is_lost_for_long),
-    "not compared after": (_comparing(_OnlyBefore), another_person_after),
-    "who turns again is not compared": (_not_compared_again, another_person_who_turns_after_a_jump),
-    "a lost encoder says the same person": (_comparing(_LostIsTheSame), a_lost_encoder),
-    "no blink is missed": (_blink_by_turning, open_eyes),
-    "the mirror image is not asked": (_without_mirror_image, a_detector_misled_to_one_side),
+    "any step": (_rule(_AnyStep()), scenarios.an_exchanged_picture),
+    "any place is the same face's": (_following_anything, scenarios.a_face_elsewhere),
+    "away for any time": (_following_anything, scenarios.a_face_that_was_away),
+    "nearly back is back": (_rule(TurnRule(centred_residual=1.0)), scenarios.a_head_that_does_not_come_back),
+    "what was not seen is a turn": (_rule(_AnyStepUnseen()), scenarios.a_turn_that_the_mesh_did_not_see),
+    "any face is the one that the mesh doubts": (_doubted_anywhere, scenarios.another_face_while_the_mesh_doubts),
+    "turned by the mesh alone": (_mesh_alone, scenarios.a_head_that_only_the_mesh_sees),
+    "followed by the mesh for any time": (_mesh_for_ever, scenarios.a_face_that_is_lost_for_long),
+    "not compared after": (_comparing(_OnlyBefore), scenarios.another_person_after),
+    "one good look at a turn is enough": (_one_good_look_is_enough, scenarios.another_person_from_half_way_on),
+    "who turns again is not compared": (_not_compared_again, scenarios.another_person_who_turns_after_a_jump),
+    "a lost encoder says the same person": (_comparing(_LostIsTheSame), scenarios.a_lost_encoder),
+    "no blink is missed": (_blink_by_turning, scenarios.open_eyes),
+    "the mirror image is not asked": (_without_mirror_image, scenarios.a_detector_misled_to_one_side),
 }
 
 

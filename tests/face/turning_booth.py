@@ -67,6 +67,12 @@ def vector(person: int) -> Features:
     return {"sface": np.eye(128, dtype=np.float32)[person]}
 
 
+def vector_apart(distance: float) -> Features:
+    """So far from person 0."""
+    near = 1 - distance
+    return {"sface": np.asarray(near * vector(0)["sface"] + np.sqrt(1 - near**2) * vector(1)["sface"], np.float32)}
+
+
 class Booth:
     """Finder, mesh and encoder at once: what stands before the camera is set frame by frame."""
 
@@ -78,6 +84,8 @@ class Booth:
         self.looks: list[Future[Features]] = []
         self.people: dict[int, int | None] = {}
         """Whom each look in its turn shows; 0 is who was recognised, None: no answer yet."""
+        self.distances: dict[int, float] = {}
+        """How far a look is from who was recognised, though it shows them: a bad one."""
         self.recognised = Recognised((vector(0),), {"sface": Measure.COSINE}, {"sface": Limits(0.55, 0.1)})
         rules = FaceRules(turn=TurnRule(blink=blink))
         self.turning = Turning(self, self, Comparing(self, self.recognised), rules, sides or (Side.LEFT,), 0.0)
@@ -96,7 +104,9 @@ class Booth:
     def encode(self, pixels: Pixels, face: Face) -> Future[Features]:
         answer: Future[Features] = Future()
         person = self.people.get(len(self.looks), 0)
-        if person is not None:
+        if len(self.looks) in self.distances:
+            answer.set_result(vector_apart(self.distances[len(self.looks)]))
+        elif person is not None:
             answer.set_result(vector(person))
         self.looks.append(answer)
         return answer

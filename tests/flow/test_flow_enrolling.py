@@ -16,7 +16,7 @@ from kiosk.screens.flow import step
 from kiosk.screens.flow.account_state import StaffPresent, Unable
 from kiosk.screens.flow.enrolling import SILENT_S
 from kiosk.screens.flow.ordering import Step
-from kiosk.screens.flow.state import ScreenName, Session, State
+from kiosk.screens.flow.state import Notice, ScreenName, Session, State
 from kiosk.services.consent_text import PURPOSES, Yes
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.events import (
@@ -336,6 +336,20 @@ def test_a_card_that_is_not_known_ends_what_staff_began() -> None:
     assert visitor.state.screen is ScreenName.ATTRACT
     visitor.is_identified()
     assert visitor.state.screen is ScreenName.MEMBER, "the next card is anybody's"
+
+
+def test_staff_enrol_whom_they_were_shown_and_nobody_else() -> None:
+    shown = replace(STAFF, member_id=MEMBER.id)
+    visitor = begun_by_staff(shown)
+    visitor.is_identified(OTHER_MEMBER)
+    assert visitor.state.screen is ScreenName.ATTRACT, "the card was given to somebody else meanwhile"
+    assert visitor.state.staff_present is None
+    assert visitor.state.notice is not None
+    assert visitor.state.notice.notice is Notice.CARD_OF_ANOTHER
+    assert visitor.sounds == [fx.SoundKind.FAILURE]
+    visitor = begun_by_staff(shown)
+    visitor.is_identified()
+    assert visitor.state.screen is ScreenName.FACE_AGE
 
 
 def test_another_card_meanwhile_is_not_enrolled_under_the_guardian() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-
 import pytest
 
 # pytest-xdist hands tests out in this order, and one ahead to each process: what comes third waits behind the first.
@@ -21,12 +19,6 @@ LONGEST_FIRST = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_place)
-
-
-def pytest_collection_finish() -> None:
-    """Modules and tests stay: the collector need not look through them again and again, nor a fork copy them for it."""
-    gc.collect()
-    gc.freeze()
 
 
 def _place(item: pytest.Item) -> int:

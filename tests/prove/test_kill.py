@@ -43,7 +43,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         site.stop()
 
 
-@pytest.mark.parametrize("kills", [pytest.param(3, id="3"), pytest.param(20, id="20", marks=pytest.mark.prove)])
+@pytest.mark.parametrize("kills", [pytest.param(1, id="1"), pytest.param(10, id="10", marks=pytest.mark.prove)])
 def test_every_order_shown_as_paid_is_there_once(site: Site, kills: int) -> None:
     seed = int(os.environ.get("SEED", random.SystemRandom().randrange(10**6)))
     sys.stdout.write(f"seed {seed}\n")
@@ -58,11 +58,12 @@ def test_every_order_shown_as_paid_is_there_once(site: Site, kills: int) -> None
     sys.stdout.write(f"{kills} kills, {len(shown)} orders shown as paid, {in_all} orders in all\n")
 
 
-def _sell_until_killed(site: Site, cards: int, after_card_s: float) -> list[UUID]:
-    """Start the terminal, kill it `after_card_s` after that many cards were tapped; the orders it had shown as paid."""
+def _sell_until_killed(site: Site, sales: int, after_card_s: float) -> list[UUID]:
+    """Start the terminal, let it show that many orders as paid, and kill it `after_card_s` after the next card was
+    tapped; the orders it had shown as paid."""
     process, lines = _start(site, "sell")
     said: list[str] = []
-    while said.count("CARD") < cards:
+    while sum(line.startswith("PAID ") for line in said) < sales or said[-1] != "CARD":
         said.append(lines.get(timeout=READY_WITHIN_S))
         assert said[-1], f"the terminal ended by itself: {said}"
     threading.Event().wait(after_card_s)  # the moment is what is random here

@@ -18,7 +18,7 @@ from central.transactions import Transactions
 from tests.prove.unit_storm import Mutant, Storm
 
 STEPS = 60
-LONG = pytest.param(100, id="100", marks=[pytest.mark.prove, pytest.mark.timeout(600)])
+LONG = pytest.param(50, id="50", marks=[pytest.mark.prove, pytest.mark.timeout(600)])
 
 
 @contextmanager

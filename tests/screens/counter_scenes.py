@@ -165,6 +165,12 @@ def not_charged(reason: NotChargedReason = NotChargedReason.INSUFFICIENT) -> Not
     return NotCharged(reason, total(SOME), free=Money(320))
 
 
+TOO_FEW = NotCharged(
+    NotChargedReason.SOLD_OUT,
+    total(SOME),
+    sold_out=(DEMO.dishes[0].id, DEMO.dishes[2].id),
+    left=((DEMO.dishes[0].id, 1), (DEMO.dishes[2].id, 0)),
+)
 BEING_CHECKED = BeingChecked(PaymentId(UUID(int=9)), total(SOME))
 
 
@@ -212,7 +218,7 @@ def enrolling(flow: CustomerState | None = None, **changes: object) -> State:
     """Before the card, or in the self-service terminal's flow."""
     base = state(ScreenName.ENROL)
     session = Session(1, base.view)
-    enrolment = Enrolment(flow or CustomerState(session), **changes)  # type: ignore[arg-type]
+    enrolment = Enrolment(flow or CustomerState(session), "王师傅", **changes)  # type: ignore[arg-type]
     return replace(base, enrolment=enrolment)
 
 

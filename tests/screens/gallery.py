@@ -8,6 +8,7 @@ from typing import Any
 
 from kivy.uix.label import Label
 
+from kiosk.kitchen_app import KitchenApp
 from kiosk.screens.flow.state import State, View
 from kiosk.screens.widgets.emblem import Emblem
 from kiosk.screens.widgets.page import Page
@@ -17,6 +18,7 @@ from kiosk.screens.widgets.scroll_area import ScrollArea
 from tests.screens import scenes
 from tests.screens.driver import Driver
 from tests.screens.layout import check_layout
+from tests.screens.touching import check_touch
 
 _SLACK_PX = 2
 
@@ -34,7 +36,7 @@ class Sight:
         return self.name
 
 
-_PICTURED = 5  # of the looks; a picture takes a third of a second
+_PICTURED = 3  # of the looks; a picture takes a third of a second
 SIGHTS = tuple(Sight(*look, keeps_picture=number < _PICTURED) for number, look in enumerate(scenes.looks()))
 
 
@@ -57,9 +59,17 @@ def look_at(ui: Driver, name: str, *, keeps_picture: bool = True) -> None:
             ui.picture(name)
         check_layout(ui)
         check_panels(ui)
+        if is_touched_with_wet_hands(ui):
+            check_touch(ui)
     except AssertionError as fault:
         fault.add_note(f"in {name}")
         raise
+
+
+def is_touched_with_wet_hands(ui: Driver) -> bool:
+    """The admin screen, and the kitchen's."""
+    admin = getattr(ui.app, "admin", None)
+    return isinstance(ui.app, KitchenApp) or (admin is not None and admin.state is not None)
 
 
 def check_panels(ui: Driver) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from kivy.core.text import Label as CoreLabel
@@ -68,18 +69,18 @@ def check_layout(ui: Driver) -> None:
     seen = _topmost(ui)
     texts, targets, faults = [], [], []
     for widget in seen:
-        clip = _clip(widget)
+        clip = clip_of(widget)
         if isinstance(widget, Label) and widget.text:
             faults += _text_faults(widget)
             texts.append((_text_box(widget), clip))
         for drawn in widget.drawn_texts() if hasattr(widget, "drawn_texts") else ():
             if drawn.cut:
                 faults.append(f"cut off: {drawn.text!r}")
-            texts.append((_box(widget, drawn.text, drawn.x, drawn.y, drawn.width, drawn.height, inside=True), clip))
+            texts.append((box_of(widget, drawn.text, drawn.x, drawn.y, drawn.width, drawn.height, inside=True), clip))
         if isinstance(widget, Pressable) and not widget.disabled:
-            targets.append((_box(widget, _name(widget), widget.x, widget.y, widget.width, widget.height), clip))
+            targets.append((box_of(widget, _name(widget), widget.x, widget.y, widget.width, widget.height), clip))
         for target in widget.touch_targets() if hasattr(widget, "touch_targets") else ():
-            box = _box(widget, target.name, target.x, target.y, target.width, target.height, inside=True)
+            box = box_of(widget, target.name, target.x, target.y, target.width, target.height, inside=True)
             targets.append((box, clip))
     assert texts, "there is nothing to read"
     faults += _off_screen(texts) + _overlapping_texts(texts) + _target_faults(targets, ui.app.look)
@@ -92,7 +93,7 @@ def _topmost(ui: Driver) -> list[Any]:
     return seen[sheets[-1] :] if sheets else seen
 
 
-def _box(widget: Widget, name: str, x: float, y: float, width: float, height: float, *, inside: bool = False) -> Box:
+def box_of(widget: Widget, name: str, x: float, y: float, width: float, height: float, *, inside: bool = False) -> Box:
     """`inside`: in the coordinates of the widget's children."""
     if inside:
         x, y = widget.to_parent(x, y) if isinstance(widget, ScrollArea) else (x, y)
@@ -106,29 +107,33 @@ def _name(widget: Any) -> str:
 
 def _text_box(label: Label) -> Box:
     """Where the glyphs are inside the widget: Kivy's texture may be as large as the widget itself."""
-    width, height = _natural_size(label)
+    _, width, height = _set_again(label)
     x = {"left": label.x, "right": label.right - width}.get(label.halign, label.center_x - width / 2)
     y = {"top": label.top - height, "bottom": label.y}.get(label.valign, label.center_y - height / 2)
-    return _box(label, label.text, x, y, width, height)
+    return box_of(label, label.text, x, y, width, height)
 
 
-def _core(label: Label) -> CoreLabel:
-    """The label's text set again as it is drawn, with all the height it wants."""
-    core = CoreLabel(
-        text=label._label.text,
-        font_size=label.font_size,
-        font_name=label.font_name,
-        bold=label.bold,
-        line_height=label.line_height,
-        text_size=(label.text_size[0], None),
+def _set_again(label: Label) -> tuple[CoreLabel, float, float]:
+    """The label's text as it is drawn, with all the height it wants; the width of its widest line and its height."""
+    return _typeset(
+        label._label.text, label.font_size, label.font_name, label.bold, label.line_height, label.text_size[0]
     )
-    core.render()
-    return core
 
 
-def _natural_size(label: Label) -> tuple[float, float]:
-    core = _core(label)
-    return max((line.w for line in core._cached_lines), default=0), core.render()[1]
+@lru_cache(maxsize=4096)  # the same texts stand on many screens
+def _typeset(
+    text: str, font_size: float, font_name: str, bold: bool, line_height: float, width: float | None
+) -> tuple[CoreLabel, float, float]:
+    core = CoreLabel(
+        text=text,
+        font_size=font_size,
+        font_name=font_name,
+        bold=bold,
+        line_height=line_height,
+        text_size=(width, None),
+    )
+    height = core.render()[1]
+    return core, max((line.w for line in core._cached_lines), default=0), height
 
 
 def _text_faults(label: Label) -> list[str]:
@@ -138,11 +143,10 @@ def _text_faults(label: Label) -> list[str]:
         faults.append(f"overflows: {label.text!r} is {width} x {height} in {label.width:.0f} x {label.height:.0f}")
     if label._label.is_shortened:
         faults.append(f"shortened: {label.text!r}")
-    needed = _natural_size(label)[1]
+    core, _, needed = _set_again(label)
     if label.text_size[1] and needed > label.text_size[1]:  # Kivy leaves out a line that is one pixel short
         faults.append(f"cut off: {label.text!r} needs {needed} px of height, has {label.text_size[1]:.0f}")
     if label.text_size[0]:
-        core = _core(label)
         broken = [word for word in _LATIN_WORD.findall(label.text) if core.get_extents(word)[0] > label.text_size[0]]
         faults += [f"word broken: {word!r} of {label.text!r}" for word in broken]
         lines = ["".join(word.text for word in line.words) for line in core._cached_lines]
@@ -151,16 +155,16 @@ def _text_faults(label: Label) -> list[str]:
     return faults
 
 
-def _clip(widget: Widget) -> Box:
+def clip_of(widget: Widget) -> Box:
     """The part of the window that the widget can be seen through."""
     clip = Box("window", 0, 0, Window.width, Window.height)
     ancestor = widget.parent
     while ancestor is not None and ancestor is not Window and ancestor.parent is not ancestor:
         if isinstance(ancestor, ScrollArea):
-            clip = _box(ancestor, "scroll area", *ancestor.pos, *ancestor.size).cut(clip)
+            clip = box_of(ancestor, "scroll area", *ancestor.pos, *ancestor.size).cut(clip)
         ancestor = ancestor.parent
     if isinstance(widget, ScrollArea):
-        clip = _box(widget, "scroll area", *widget.pos, *widget.size).cut(clip)
+        clip = box_of(widget, "scroll area", *widget.pos, *widget.size).cut(clip)
     return clip
 
 

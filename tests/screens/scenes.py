@@ -184,10 +184,9 @@ def with_last_payment(base: State, fate: Fate) -> State:
 def looks() -> Iterator[tuple[str, View, tuple[int, int]]]:
     """Every look in which a screen must hold: name, view, window."""
     upright, lying = (1080, 1920), (1280, 800)
-    for language in ("zh", "en"):
-        yield language, view(language), upright
-        yield f"{language}-largest", view(language, TextSize.LARGEST), upright
+    yield "zh", view("zh"), upright
+    yield "en", view("en"), upright
+    yield "en-largest", view("en", TextSize.LARGEST), upright
     yield "zh-lying", view("zh"), lying
     yield "en-largest-lying", view("en", TextSize.LARGEST), lying
     yield "zh-large-contrast-low", view("zh", TextSize.LARGE, high=True, low=True), upright
-    yield "en-largest-contrast-low", view("en", TextSize.LARGEST, high=True, low=True), upright

@@ -117,6 +117,7 @@ RESULTS = {
     "result-change": counter.ended(counter.cash_sold(10_000)),
     "result-by-key": replace(counter.ended(counter.cash_sold(10_000)), open_by_key=counter.order(counter.SOME).id),
     "result-refused": counter.ended(counter.not_charged()),
+    "result-sold-out": counter.ended(counter.TOO_FEW),
     "result-offline": counter.ended(counter.not_charged(NotChargedReason.CENTRAL_UNREACHABLE)),
     "result-checking": counter.ended(counter.BEING_CHECKED),
     "undone-cash": replace(SALE, undo=Undo(LAST, UndoEnd.UNDONE)),

@@ -44,6 +44,8 @@ REDEEMING_AWAY = scenes.ended(
     scenes.redeeming(BASE), replace(REDEEMING_SHORT.outcome, reason=NotChargedReason.CENTRAL_UNREACHABLE, free=None)
 )
 POOR = refused(NotChargedReason.INSUFFICIENT)
+SOLD_OUT = scenes.not_charged(NotChargedReason.SOLD_OUT)
+FEW_LEFT = scenes.ended(BASE, replace(SOLD_OUT, left=((SOLD_OUT.sold_out[0], 1), (SOLD_OUT.sold_out[1], 0))))
 REDEEMED = ("points_insufficient", "coupon_not_valid")
 BY_COUNTER = [r for r in NotChargedReason if r.value not in ("sold_out", "menu_changed", "storage_failed", *REDEEMED)]
 
@@ -53,6 +55,7 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
     variants = {f"problem-{reason}": refused(reason) for reason in NotChargedReason}
     variants["problem-insufficient-shown"] = replace(POOR, session=replace(POOR.session, balance_shown=True))
     variants["problem-held-elsewhere"] = HELD_ELSEWHERE
+    variants["problem-few-left"] = FEW_LEFT
     variants["problem-being-checked"] = CHECKED
     variants["problem-redeeming-short"] = REDEEMING_SHORT
     variants["problem-redeeming-away"] = REDEEMING_AWAY
@@ -101,6 +104,11 @@ def test_only_too_little_balance_has_a_balance(kept_app: Open) -> None:
 def test_sold_out_names_the_dishes(kept_app: Open) -> None:
     ui = kept_app(refused(NotChargedReason.SOLD_OUT))
     assert ui.has("刚刚售完：宫保鸡丁、宫保时蔬豆腐煲")
+
+
+def test_too_few_are_counted(kept_app: Open) -> None:
+    ui = kept_app(FEW_LEFT)
+    assert ui.has("余量不足：宫保鸡丁（剩 1 份）、宫保时蔬豆腐煲（剩 0 份）")
 
 
 @pytest.mark.parametrize("reason", BY_COUNTER)

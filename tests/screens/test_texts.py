@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.money import Money
+from kiosk.domain.order_code import short_code
 from kiosk.screens.texts import CATALOGUES, LOCALES, Texts
 from kiosk.services.outcomes import Paid
 from kiosk.services.papers import Papers
@@ -48,7 +49,7 @@ def test_a_catalogue_that_cannot_be_read(
 def test_papers_are_printed_all_the_same(tmp_path: Path) -> None:
     papers = Papers("Terminal 1", lambda language: Texts(language, tmp_path))
     paid = Paid(order("en"), Money(350), 48)
-    expected = [line.format(id=str(paid.order.id)[-12:]) for line in RECEIPTS["en"]]
+    expected = [line.format(id=paid.order.id, code=short_code(paid.order.id)) for line in RECEIPTS["en"]]
     assert rows(papers.receipt(paid, LOCAL, CANTEEN)) == expected
     assert "Total\t¥48.50" in rows(papers.receipt(Paid(order("zh"), None, 0), LOCAL, CANTEEN))
 

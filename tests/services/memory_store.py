@@ -16,6 +16,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import Order, order_number
 from kiosk.domain.payer import Payer
 from kiosk.domain.payment import Payment, PaymentState
+from kiosk.domain.portions import PortionsHere, PortionsTaken
 from kiosk.domain.stock import StockLevels, StockMovement, apply_movements
 from kiosk.domain.wallet import Grant, GrantUse, Spend, WalletError
 from kiosk.services.events import PrintJobState
@@ -96,7 +97,9 @@ class InMemoryTransaction:
         self.payments = _Payments(tables)
         self.grants = _Grants(tables, store.acknowledged)
         self.stock = _Stock(tables, store.levels)
+        self.portions = _Portions()
         self.members = _Members(store.members)
+        self.card_blocks = _NoCardBlocks()
         self.menus = _Menus(store.menu)
         self.print_jobs = _PrintJobs(tables)
         self.outbox = _Outbox(tables, store.acknowledged)
@@ -107,6 +110,16 @@ class InMemoryTransaction:
         """Central hears of what was settled by the event written with it, if there was one."""
         if self.outbox.added:
             self.tables.told.update(dict.fromkeys(self.payments.settled, len(self.tables.outbox)))
+
+
+class _Portions:
+    """Of a central that hands out none (of one that does: tests/till)."""
+
+    def here(self, dish_ids: Iterable[DishId]) -> dict[DishId, PortionsHere]:
+        return {}
+
+    def take(self, portions: Mapping[DishId, int]) -> tuple[PortionsTaken, ...]:
+        return ()
 
 
 class _Orders:
@@ -242,6 +255,11 @@ class _Members:
 
     def by_card(self, uid: str) -> tuple[Member, Card] | None:
         return self._members.get(uid)
+
+
+class _NoCardBlocks:
+    def holds(self, _card_uid: str) -> bool:
+        return False
 
 
 class _Menus:

@@ -8,8 +8,10 @@ import pytest
 
 from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.ids import OrderId, uuid7
+from kiosk.domain.kitchen import ticket_code
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, draft_order
+from kiosk.domain.order_code import short_code
 from kiosk.domain.payment import PaymentMethod, PaymentPart, with_balance
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.receipt import Columns, Feed, Paper, QrCode, Rule, Text, TextSize
@@ -60,7 +62,7 @@ RECEIPTS = {
         "Student set × 1\t¥12.50", "  Beef noodles · Small · Chilli sauce", "  Soup of the day",
         "Rice × 1\t¥2.00", "---",
         "Total\t¥48.50", "Paid by campus card\t¥48.50", "Balance after\t¥3.50", "Points earned\t+48", "---",
-        "2025-09-02 00:30\tTerminal 1", "Order {id}", "Enjoy your meal!",
+        "2025-09-02 00:30\tTerminal 1", "Enjoy your meal!", "[kiosk:order:{id}]", "Order {code}",
     ],
     "zh": [
         "第一食堂", "", "取餐号", "A037", "外带", "---",
@@ -68,7 +70,7 @@ RECEIPTS = {
         "学生套餐 × 1\t¥12.50", "  牛肉面 · 小份 · 辣椒酱", "  例汤",
         "米饭 × 1\t¥2.00", "---",
         "合计\t¥48.50", "校园卡支付\t¥48.50", "支付后余额\t¥3.50", "本次积分\t+48", "---",
-        "2025-09-02 00:30\tTerminal 1", "订单 {id}", "祝您用餐愉快！",
+        "2025-09-02 00:30\tTerminal 1", "祝您用餐愉快！", "[kiosk:order:{id}]", "订单 {code}",
     ],
 }  # fmt: skip
 
@@ -104,7 +106,7 @@ def test_a_slip_says_what_is_left_to_pay(language: str, due: str) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_receipt(language: str) -> None:
     paid = Paid(order(language), Money(350), 48)
-    expected = [line.format(id=str(paid.order.id)[-12:]) for line in RECEIPTS[language]]
+    expected = [line.format(id=paid.order.id, code=short_code(paid.order.id)) for line in RECEIPTS[language]]
     assert rows(PAPERS.receipt(paid, LOCAL, CANTEEN)) == expected
 
 
@@ -150,12 +152,13 @@ def test_dining_mode(language: str, mode: DiningMode, said: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_kitchen_ticket_is_in_the_kitchens_language(language: str) -> None:
-    """And tells what to cook, how often, with what and without what; no prices."""
-    assert rows(PAPERS.kitchen_ticket(order(language), LOCAL)) == [
+    """And tells what to cook, how often, with what and without what; no prices. Its code says that it is ready."""
+    one = order(language)
+    assert rows(PAPERS.kitchen_ticket(one, LOCAL)) == [
         "外带\t00:30", "A037", "---",
         "2 × 牛肉面", "  · 大份", "  · 煎蛋", "  · 不要香菜",
         "1 × 牛肉面", "  · 小份", "  · 辣椒酱", "1 × 例汤",
-        "1 × 米饭", "",
+        "1 × 米饭", f"[{ticket_code(one.id)}]", "",
     ]  # fmt: skip
 
 

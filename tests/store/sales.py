@@ -99,9 +99,9 @@ def grant_for(payment: Payment) -> Grant:
     return Grant(GrantId(uuid4()), payment.id, MEMBER.id, IDENTITY.terminal_id, 1, payment.amount)
 
 
-def settle(tx: UnitOfWork, order: Order, payment: Payment) -> Sold:
+def settle(tx: UnitOfWork, order: Order, payment: Payment, day: date = DAY) -> Sold:
     """What the checkout service writes once central has granted the amount."""
-    order = replace(order.to(OrderState.PAID), number=tx.orders.next_number(DAY), member_id=MEMBER.id)
+    order = replace(order.to(OrderState.PAID), number=tx.orders.next_number(day), member_id=MEMBER.id)
     tx.orders.add(order)
     tx.stock.record(movements_for_sale(order), order.id)
     grant = grant_for(payment)
@@ -116,11 +116,11 @@ def settle(tx: UnitOfWork, order: Order, payment: Payment) -> Sold:
     return Sold(order, paid, seq)
 
 
-def sell(store: SqliteStore) -> Sold:
+def sell(store: SqliteStore, day: date = DAY) -> Sold:
     """A whole sale by card: the intended payment first, then everything else in one transaction."""
     order = draft()
     payment = intended(order)
     with store.transaction() as tx:
         tx.payments.add(payment, ByCard(CARD_UID))
     with store.transaction() as tx:
-        return settle(tx, order, payment)
+        return settle(tx, order, payment, day)

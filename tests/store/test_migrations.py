@@ -68,7 +68,7 @@ def test_the_kept_database_of_the_first_revision(tmp_path: Path) -> None:
         assert all(tx.orders.belongs_here(order.id) for order in orders), "it may refund what it sold before"
         assert tx.menus.current() == MENU
         assert tx.members.by_card(CARD_UID) == (MEMBER, CARD)
-        assert tx.feed.cursor() == ("epoch-1", 5)
+        assert tx.feed.cursor() == ("epoch-1", 0), "read again, for what the program before did not know"
         assert tx.outbox.next_batch(10, 10_000)[0] == 3
         assert tx.outbox.waiting() == 2
         (open_payment,) = tx.payments.unresolved()
@@ -100,7 +100,7 @@ def test_the_kept_database_from_before_faces(tmp_path: Path) -> None:
     store = open_store(path, key_path)
     with store.transaction() as tx:
         assert [order.number for order in tx.orders.recent(10)] == ["A002", "A001"]
-        assert tx.feed.cursor() == ("epoch-1", 5)
+        assert tx.feed.cursor() == ("epoch-1", 0)
         assert [use.left.minor for use in tx.grants.open_pre_grants(MEMBER.id)] == [1500]
         assert tx.faces.of(MEMBER.id) is None
         assert tx.faces.newest_deletion(MEMBER.id) is None

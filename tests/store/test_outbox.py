@@ -129,9 +129,26 @@ def fill(folder: Path, count: int) -> None:
     raw.close()
 
 
+def closed(folder: Path, closed_id: int) -> None:
+    """A Z report has added up all of these."""
+    raw = connect(folder / "kiosk.db", (folder / "kiosk.key").read_bytes())
+    raw.execute("UPDATE shift_state SET closed_id = ?", (closed_id,))
+    raw.close()
+
+
+def test_what_no_z_report_has_added_up_is_kept(store: SqliteStore, tmp_path: Path) -> None:
+    fill(tmp_path, KEEP_ACKNOWLEDGED + 7)
+    closed(tmp_path, 3)
+    with store.transaction() as tx:
+        assert tx.outbox.acknowledge(KEEP_ACKNOWLEDGED + 7)
+        assert tx.outbox.acknowledge(3), "the third, which a report has, is gone"
+        assert not tx.outbox.acknowledge(2)
+
+
 def test_acknowledged_events_are_kept_for_a_while_and_then_forgotten(store: SqliteStore, tmp_path: Path) -> None:
     extra = 7
     fill(tmp_path, KEEP_ACKNOWLEDGED + extra)
+    closed(tmp_path, KEEP_ACKNOWLEDGED + extra)
     with store.transaction() as tx:
         assert tx.outbox.acknowledge(KEEP_ACKNOWLEDGED + extra)
         assert not tx.outbox.acknowledge(extra - 1), "what central asks for is not kept any more"

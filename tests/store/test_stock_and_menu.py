@@ -22,11 +22,12 @@ class Interrupted(Exception):
     """Something of ours went wrong in the middle."""
 
 
-def told(store: SqliteStore, **named: Any) -> None:
+def told(store: SqliteStore, booked_seq: int = -1, **named: Any) -> None:
     page: dict[str, Any] = {"menus": (), "members": {}, "cards": {}, "stock": {}, **named}
     with store.transaction() as tx:
         epoch, after = tx.feed.cursor()
         tx.feed.apply_page(epoch=epoch or "e", next_after=after + 1, more=False, **page)
+        tx.outbox.hear_booked(booked_seq)
 
 
 def levels(store: SqliteStore) -> StockLevels:
@@ -34,18 +35,47 @@ def levels(store: SqliteStore) -> StockLevels:
         return tx.stock.levels()
 
 
-def test_own_sales_count_until_central_has_counted_them(store: SqliteStore) -> None:
+def test_own_sales_count_until_centrals_feed_has_them(store: SqliteStore) -> None:
     told(store, stock={NOODLES.id: (20, False), RICE.id: (9, True), SOUP.id: (None, False)})
     first, second = sell(store), sell(store)  # each: 3 noodles, 2 rice
-    assert levels(store) == StockLevels({NOODLES.id: 14, RICE.id: 5}, frozenset({RICE.id}))
-    with store.transaction() as tx:
-        assert tx.outbox.acknowledge(first.seq)
-    assert levels(store).portions == {NOODLES.id: 17, RICE.id: 7}
+    sold = StockLevels({NOODLES.id: 14, RICE.id: 5}, frozenset({RICE.id}))
+    assert levels(store) == sold
     with store.transaction() as tx:
         assert tx.outbox.acknowledge(second.seq)
-    assert levels(store).portions == {NOODLES.id: 20, RICE.id: 9}
-    told(store, stock={NOODLES.id: (14, False), RICE.id: None})
+    assert levels(store) == sold, "acknowledged, and not read yet"
+    told(store, booked_seq=first.seq, stock={NOODLES.id: (17, False), RICE.id: (7, True)})
+    assert levels(store) == sold
+    told(store, booked_seq=second.seq, stock={NOODLES.id: (14, False), RICE.id: None})
     assert levels(store) == StockLevels({NOODLES.id: 14})
+
+
+def test_the_feed_may_be_quicker_than_the_acknowledgement(store: SqliteStore) -> None:
+    told(store, stock={NOODLES.id: (20, False)})
+    sold = sell(store)
+    told(store, booked_seq=sold.seq, stock={NOODLES.id: (17, False)})
+    assert levels(store).portions == {NOODLES.id: 17}
+    with store.transaction() as tx:
+        assert tx.outbox.acknowledge(sold.seq)
+    assert levels(store).portions == {NOODLES.id: 17}
+
+
+def test_a_central_that_claims_too_much_does_not_hide_later_sales(store: SqliteStore) -> None:
+    told(store, stock={NOODLES.id: (20, False)})
+    sell(store)
+    told(store, booked_seq=10**9, stock={NOODLES.id: (17, False)})
+    sell(store)
+    assert levels(store).portions == {NOODLES.id: 14}
+
+
+def test_an_older_central_does_not_say_what_it_has_booked(store: SqliteStore) -> None:
+    told(store, stock={NOODLES.id: (20, False)})
+    sold = sell(store)
+    told(store, stock={NOODLES.id: (20, False)})
+    assert levels(store).portions == {NOODLES.id: 17}
+    with store.transaction() as tx:
+        assert tx.outbox.acknowledge(sold.seq)
+    told(store, stock={NOODLES.id: (17, False)})
+    assert levels(store).portions == {NOODLES.id: 17}
 
 
 def test_levels_of_some_dishes(store: SqliteStore) -> None:
@@ -89,6 +119,7 @@ def test_central_that_was_put_back_hears_of_the_sales_again(store: SqliteStore) 
     first, second = sell(store), sell(store)
     with store.transaction() as tx:
         assert tx.outbox.acknowledge(second.seq)
+    told(store, booked_seq=second.seq)
     assert levels(store).portions == {NOODLES.id: 20}
     with store.transaction() as tx:
         assert tx.outbox.acknowledge(first.seq)

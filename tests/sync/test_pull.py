@@ -15,7 +15,7 @@ from kiosk.domain.ids import DishId, MemberId, PaymentId, TerminalId
 from kiosk.domain.member import Card, CardState, Member
 from kiosk.domain.stock import StockLevels
 from kiosk.logs import JsonLines
-from kiosk.services.events import FacesChanged, MembersChanged, MenuChanged, StockChanged
+from kiosk.services.events import FacesChanged, MembersChanged, MenuChanged, StaffChanged, StockChanged
 from kiosk.services.ports import CentralUnreachable, SiteTerminal, StorageFailed, TerminalIdentity
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.store.unit_of_work import UnitOfWork
@@ -88,7 +88,7 @@ def test_everything_central_knows_arrives(
         assert tx.members.by_card(CARD_UID) == (MEMBER, CARD)
         assert tx.feed.cursor() == ("epoch-1", 5)
     assert levels(store) == StockLevels({NOODLES.id: 12}, frozenset({RICE.id}))
-    whole_read = {MenuChanged(MENU.version), StockChanged(), MembersChanged(), FacesChanged()}
+    whole_read = {MenuChanged(MENU.version), StockChanged(), MembersChanged(), FacesChanged(), StaffChanged()}
     assert set(published.events) == whole_read
 
 

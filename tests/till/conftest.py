@@ -22,7 +22,8 @@ def central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
 
 @pytest.fixture
 def new_till(central: Central, tmp_path: Path) -> Iterator[Callable[[], Till]]:
-    """Enrols one; make members before, so that it knows them."""
+    """Enrols one; make members before, so that it knows them. There is plenty of every dish."""
+    central.parts.transactions.write(lambda tx: import_menu(tx, MENU))
     made: list[Till] = []
 
     def make() -> Till:

@@ -16,6 +16,7 @@ from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import StaffAct
 from tests.central.support import Central, Diner
 from tests.till.dying import Died, DyingStore, Steps
+from tests.till.staff import COUNTER
 from tests.till.till import Services, Till, act, yuan
 
 MAX_STEPS = 40
@@ -46,6 +47,7 @@ class Kind:
 
 KINDS = (
     Kind("refund", lambda s, c, a: s.refunds.refund(a, c.paid.id, None, restock=True), "50.00"),
+    Kind("refund by staff", lambda s, c, a: s.refunds.refund(a, c.paid.id, None, restock=True, by=COUNTER), "50.00"),
     Kind("void", lambda s, c, a: s.refunds.void(a, c.paid.id), "50.00"),
     Kind("cash", lambda s, c, a: s.counter_payments.take_cash(a, c.due.id), "38.00", "paid"),
     Kind("cancel", lambda s, c, a: s.counter_payments.cancel(a, c.due.id), "38.00", "cancelled"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from queue import Queue
 from types import SimpleNamespace
@@ -38,6 +38,10 @@ from kiosk.services.events import (
 from kiosk.services.face_events import FaceJudged, FaceReadiness, FaceReadinessChanged
 from kiosk.services.identify import printed_end
 from kiosk.services.journal import PaymentJournal
+from kiosk.services.outcomes import NotCharged, NotChargedReason
+from kiosk.services.ports import CentralUnreachable, PortionsAnswer
+from kiosk.services.reserving import Reserving
+from kiosk.services.stock_watch import StockWatch
 from tests.central.support import Central, Diner
 from tests.till.counter import Counter as CollectingCounter
 from tests.till.counter import slip
@@ -49,8 +53,18 @@ NewTill = Callable[[], Till]
 WITHIN_S = 10.0
 
 
+class NoCentral:
+    """kiosk.services.ports.CentralPortions that is away."""
+
+    def request_portions(self, missing: Mapping[DishId, int]) -> PortionsAnswer:
+        raise CentralUnreachable
+
+
 class Counter:
-    """A till with the flow in front of it. `at`: where a member's face is enrolled."""
+    """A till with the flow in front of it. `at`: where a member's face is enrolled. `oversell`: portions that may be
+    sold without having them."""
+
+    oversell = 1000
 
     def __init__(self, till: Till, at: FaceTill | None = None) -> None:
         self.till = till
@@ -70,7 +84,8 @@ class Counter:
         journal = PaymentJournal(services.store, services.encoder, services.clock, lambda m: m.astimezone(CHINA))
         beside = {"journal": journal, "due_orders": self.collecting.find, "collect_orders": self.collecting.collect}
         beside["undo_collections"] = self.collecting.undoing
-        beside |= {"face": None, "clock": self.clock}
+        beside |= {"face": None, "clock": self.clock, "stock_watch": StockWatch(self.clock)}
+        beside |= {"reserving": Reserving(services.store, NoCentral(), self.oversell)}
         return SimpleNamespace(**{**vars(services), **beside})
 
     def looks_at_faces(self) -> None:
@@ -143,6 +158,25 @@ def test_a_card_pays_a_sum_and_a_weight_and_it_is_undone(central: Central, new_c
     assert counter.till.quarantined() == []
     assert central.free(member) == yuan("50.00")
     assert counter.sounds == [SoundKind.SUCCESS] * 2
+
+
+def test_staff_hear_before_the_card_is_tapped_that_there_is_not_enough(
+    central: Central, new_counter: NewCounter
+) -> None:
+    """Central is away, and nothing may be sold without having it; then it may."""
+    member = central.add_member("50.00")
+    counter = new_counter()
+    counter.oversell = 0
+    counter.happens(ev.DishTouched(DishId("dumplings")), ev.MethodTouched(PayMethod.MEMBER))
+    state = counter.answered(common.CartReserved)
+    assert isinstance(state.outcome, NotCharged)
+    assert (state.outcome.reason, state.screen) == (NotChargedReason.SOLD_OUT, ScreenName.RESULT)
+    assert customer_view(state).shows is not CustomerShows.PAY
+    counter.oversell = 5
+    counter.happens(ev.MethodTouched(PayMethod.MEMBER))
+    counter.answered(common.CartReserved)
+    counter.card(member.card_uid)
+    assert counter.finished().order is not None
 
 
 def test_the_lane_asks_about_the_same_member(central: Central, new_counter: NewCounter) -> None:

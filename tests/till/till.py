@@ -31,13 +31,18 @@ from kiosk.services.cash_top_up import CashTopUps, TopUpLimits
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.counter_payment import CounterPayments
 from kiosk.services.counter_sale import CashSales
+from kiosk.services.find_orders import FindOrders
 from kiosk.services.lane import Lane
+from kiosk.services.look_up_member import LookUpMembers
+from kiosk.services.member_acts import MemberActs
 from kiosk.services.outcomes import DueAtCounter, Outcome, Paid
 from kiosk.services.papers import Papers
+from kiosk.services.payments_lately import PaymentsLately
 from kiosk.services.ports import Central as CentralPort
 from kiosk.services.ports import Store, TerminalIdentity
 from kiosk.services.printing import PrintDesk
 from kiosk.services.refund import Refunds
+from kiosk.services.reprint import Reprints
 from kiosk.services.staff_acts import StaffAct
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync.client import CentralClient
@@ -45,6 +50,7 @@ from kiosk.sync.encoder import WireEncoder
 from kiosk.sync.enrol import enrol
 from kiosk.sync.grants import CentralGrants
 from kiosk.sync.line import CentralAddress
+from kiosk.sync.member_acts import CentralMemberActs
 from kiosk.sync.ports import SyncStore
 from kiosk.sync.pull import FeedReader
 from kiosk.sync.push import OutboxSender
@@ -101,6 +107,10 @@ class Services:
         self.counter_payments = CounterPayments(*common, POINTS)
         self.cash_top_ups = CashTopUps(*common, LIMITS)
         self.cash_sales = CashSales(*common, KEYED)
+        self.find_orders = FindOrders(self.store, self.desk.local_time)
+        self.reprints = Reprints(self.store, self.desk, clock)
+        self.look_up_members = LookUpMembers(self.store)
+        self.payments_lately = PaymentsLately(self.store, self.desk.local_time)
         self.lane = Lane(self.checkout, self.store, clock, ASK_AGAIN_S)
 
 
@@ -158,6 +168,15 @@ class Till:
         outcome = self.pays(self.cart(*dishes), card_uid)
         assert isinstance(outcome, Paid), outcome
         return outcome.order
+
+    @contextmanager
+    def member_acts(self, address: CentralAddress | None = None) -> Iterator[MemberActs]:
+        """As the admin screen has it; another `address` is nobody's."""
+        line, services = CentralMemberActs(address or self.address, self.identity), self.services
+        try:
+            yield MemberActs(self.store, line, services.encoder, Signal(), services.events, services.clock)
+        finally:
+            line.close()
 
     def pays(self, cart: Cart, card_uid: str) -> Outcome:
         return self.services.checkout.pay_by_card(self.request(cart), card_uid)

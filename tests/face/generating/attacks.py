@@ -188,6 +188,22 @@ def another_person(person: Person, turning: Person, side: Side, chance: Random) 
     return turning_head(turning, side, chance)
 
 
+def bent_then_another_person(person: Person, turning: Person, side: Side, chance: Random) -> Film:
+    """The photograph, bent, begins the turn as a head would; from half the way on it is another's, who is alive."""
+    turn, sway = Turn.at_an_easy_pace(chance), Sway.random(chance)
+    widest_deg, bent_to_deg = chance.uniform(NARROWEST_DEG, WIDEST_DEG), chance.uniform(12, 28)
+    photograph, living, wall = sheet(person.points, radius=1.0), head(turning.points), _wall(person.picture)
+
+    def drawn(at_s: float) -> Pixels:
+        deg = widest_deg * turn.at(at_s)
+        placing = sway.added_to(Placing(sign(side) * deg), at_s)
+        if deg < bent_to_deg:
+            return lit(photograph.drawn(person.picture, placing, wall), placing)
+        return lit(living.drawn(turning.picture, placing, turning.picture), placing)
+
+    return filmed(drawn, turn.length_s, chance)
+
+
 def in_a_row(turning_to: Callable[[Side, Random], Film], sides: Sequence[Side], screen: Screen, chance: Random) -> Film:
     """With the same thing in hand for each turn, as long as the screen goes on to the next."""
     with_it, begins_s = chance.random(), 0.0
@@ -210,6 +226,6 @@ ATTACKS: Mapping[str, Attack] = {
 }  # fmt: skip
 
 ATTACKS_OF_TWO: Mapping[str, AttackOfTwo] = {
-    attack.__name__: attack for attack in (photograph_then_another_person, another_person)
+    attack.__name__: attack for attack in (photograph_then_another_person, bent_then_another_person, another_person)
 }
 """Who was recognised, and who turns."""

@@ -44,10 +44,16 @@ class _Anybody(Recognised):
     def is_same(self, features: Features, *, turned: bool) -> bool:
         return True
 
+    def is_another(self, features: Features) -> bool:
+        return False
+
 
 class _AnybodyTurned(Recognised):
     def is_same(self, features: Features, *, turned: bool) -> bool:
         return turned or super().is_same(features, turned=turned)
+
+    def is_another(self, features: Features) -> bool:
+        return False
 
 
 def _as(challenge: type[TurnChallenge]) -> Callable[[Turning], Turning]:

@@ -40,8 +40,8 @@ class _AsAsked(Mapping[str, Vector]):
 
 
 class EncodesLate:
-    """SFace and dlib in this process. It answers when it is told to: what is lost by the turn alone needs no encoder,
-    and a slow encoder is what a terminal has, too."""
+    """SFace and dlib in this process. It answers when it is told to, after a turn: what is lost by the turn alone needs
+    no encoder, and a slow encoder is what a terminal has, too."""
 
     def __init__(self) -> None:
         encoders: tuple[Encoder, ...] = (SFaceEncoder(model_files.sface()), DlibEncoder())
@@ -105,7 +105,7 @@ class Bench:
         tried = None
         for frame in film:
             state = turning.see(frame.pixels, frame.taken_s)
-            if state.stage is Stage.COMPARE:
+            if state.stage in (Stage.BACK, Stage.COMPARE):
                 self.encoder.answer()
             tried = Tried(state, frame.taken_s)
             if screen is not None:

@@ -19,12 +19,12 @@ from central.audit import repository
 from central.audit.report import check_logs
 from kiosk.domain.audit import genesis
 from tests.central.audited import AuditedTerminal
-from tests.central.conftest import DATABASES, postgresql_url
+from tests.central.conftest import DATABASES, postgresql_url, postgresql_with_tables
 from tests.central.support import Central, running_central
 from tests.prove.audit.attacks import ATTACKS, TOLD_BY_CENTRAL, Attacker, replaced_by_nonsense
 from tests.prove.audit.site import Log
 
-__all__ = ["postgresql_url"]  # a fixture
+__all__ = ["postgresql_url", "postgresql_with_tables"]  # fixtures
 ENTRIES = 24
 # Takes a hash of any kind, as `as_they_are` does.
 _END_AS_IT_IS = text(
@@ -34,7 +34,7 @@ _END_AS_IT_IS = text(
 
 @pytest.fixture(params=DATABASES)
 def central(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Central]:
-    url = request.getfixturevalue("postgresql_url")() if request.param == "postgresql" else None
+    url = request.getfixturevalue("postgresql_with_tables")() if request.param == "postgresql" else None
     (tmp_path / "central").mkdir()
     with running_central(tmp_path / "central", url) as running:
         yield running

@@ -23,7 +23,7 @@ from tests.face.generating.people import Models, Person
 from tests.face.generating.trials import Bench, EncodesLate, Tried
 
 SOME = ("caltech-00", "orl-3", "caltech-14", "orl-32", "lfw-Colin_Powell")
-WHO = os.environ.get("PEOPLE", "some")  # or "all", "held_out"
+WHO = os.environ.get("PEOPLE", "some")  # or "all", "held_out", "tuning"
 TURNS = FaceSettings().turns  # as a terminal asks for
 MANY_TURNS = 7
 MOST_ATTACKS = 0.01
@@ -53,8 +53,8 @@ def drawn_for(test: str) -> Random:
 @cache
 def crowd(who: str) -> list[Person]:
     names = tuple(shared.photographs()) if who != "some" else SOME
-    if who == "held_out":
-        names = tuple(name for name in names if shared.is_held_out(name))
+    if who in ("held_out", "tuning"):
+        names = tuple(name for name in names if shared.is_held_out(name) == (who == "held_out"))
     return list(shared.people(bench().models, names))
 
 

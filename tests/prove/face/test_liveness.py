@@ -2,7 +2,7 @@
 generators of tests/face/generating. docs/liveness.md has the figures, and what they do not show.
 
 Five people are two minutes or three of processor time; PEOPLE=all takes all 81, PEOPLE=held_out those by whom no limit
-was chosen. What was run is printed."""
+was chosen, PEOPLE=tuning the others. What was run is printed."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_living_heads(chance: Random) -> None:
     hows = [(pace, light) for pace in PACES for light in LIGHTS]
     chance.shuffle(hows)
     done: dict[tuple[str, str, str], Tried] = {}
-    for number, person in enumerate(crowd(WHO)):
+    for number, person in enumerate(person for person in crowd(WHO) if person.name not in shared.PAINTED):
         pace, light = hows[number % len(hows)]
         sides = chance.choice(possible_sides(TURNS))
         done[person.name, pace, light] = one_asked(still(person), person, sides, (pace, light), chance)
@@ -158,9 +158,9 @@ def test_the_clip_as_it_is() -> None:
     """She talks and blinks, throws her head to one side, and does not turn as she is asked."""
     head = TalkingHead(bench().models)
     for side in Side:
-        state = bench().tried(head.person, (side,), talking(bench().models)).state
-        sys.stdout.write(f"{side}: {state.failure}\n")
-        assert state.failure in (Failure.TIME_OUT, Failure.FLAT, Failure.WRONG_SIDE, Failure.JUMPED)
+        tried = bench().tried(head.person, (side,), talking(bench().models))
+        sys.stdout.write(f"{side}: {tried.end}\n")
+        assert not tried.has_passed  # the clip may be over before the time is
 
 
 @pytest.mark.prove

@@ -106,8 +106,8 @@ def _terminal(config: Path, mutant: Mutant | None) -> Iterator[Services]:
         services.desk.resume()
         services.central.connect(settings.central, identity, services.store, services.bridge)
         yield services
-        services.central.stop()
     finally:
+        services.central.stop()
         services.store.close()
 
 

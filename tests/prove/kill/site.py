@@ -32,12 +32,13 @@ TOP_UP = Money(10_000_000)
 READY_WITHIN_S = 60.0
 # A sale and its upload take some 50 ms.
 LONGEST_WAIT_S = 0.1
-# What the programs import only when they need it: imported once, before they are forked. Nothing more is done there:
-# a fork of a process that has used SQLite would share its random state.
+SALE_WITHIN_S = 0.5  # then it is told to sell once more
+# What the programs import only when they need it: imported once, before they are forked.
 IMPORTED_LATE = [
     "anyio._backends._asyncio",
     "certifi",
     "encodings.idna",
+    "httpcore",
     "kiosk.sync.due_orders",
     "kiosk.sync.grants",
     "kiosk.sync.worker",
@@ -52,6 +53,7 @@ IMPORTED_LATE = [
     "uvicorn.loops.auto",
     "uvicorn.protocols.http.auto",
     "uvicorn.protocols.http.h11_impl",
+    "tests.prove.kill.lived_once",
 ]
 
 _CENTRAL = """
@@ -115,11 +117,11 @@ class Program:
         assert self._pipe is not None
         self._pipe.send(None)
 
-    def read(self) -> None:
-        """What it has told by now."""
+    def read(self, within_s: float = 0) -> None:
+        """What it has told by now, or tells within that time."""
         assert self._pipe is not None
-        while self._pipe.poll() and self._read_one():
-            pass
+        while self._pipe.poll(within_s) and self._read_one():
+            within_s = 0
 
     def _read_one(self) -> bool:
         assert self._pipe is not None
@@ -141,36 +143,49 @@ class Site:
         self._central_config = folder / "central.toml"
         self._central_config.write_text(_CENTRAL.format(folder=folder, port=port, demo=ROOT / "config/demo"))
         self.central_settings: CentralSettings = load_central_settings(self._central_config)
-        self._terminal_configs = [folder / f"terminal-{n}.toml" for n in range(1, TERMINALS + 1)]
-        for number, config in enumerate(self._terminal_configs, start=1):
+        self.terminal_configs = [folder / f"terminal-{n}.toml" for n in range(1, TERMINALS + 1)]
+        for number, config in enumerate(self.terminal_configs, start=1):
             config.write_text(_TERMINAL.format(folder=folder, number=number, port=port))
         self._mutant = mutant
+        self._kills = 0
         self._processes = multiprocessing.get_context("spawn" if fresh else "forkserver")
         self._processes.set_forkserver_preload(["tests.prove.kill.programs", *IMPORTED_LATE])
         self.central = Program(lambda pipe: self._start(programs.serve_central, self._central_config, pipe))
-        self.terminals = [Program(self._selling(config)) for config in self._terminal_configs]
+        self.terminals = [Program(self._selling(config)) for config in self.terminal_configs]
 
     def open(self) -> None:
-        """Central with members who have enough, and enrolled terminals: all at work."""
+        """All at work."""
+        codes = self.make()
+        self.central.run()
+        self.enrol(codes)
+        for terminal in self.terminals:
+            terminal.run()
+
+    def make(self) -> list[str]:
+        """Central with members who have enough; a code to enrol each terminal with."""
         initialise(self.central_settings, lambda _: None)
         with opened(self.central_settings) as parts:
             for member_id in CARDS.values():
                 parts.transactions.write(lambda tx, who=member_id: top_up(tx, uuid7(0), who, TOP_UP))
-            codes = [parts.transactions.write(lambda tx: parts.desk.make_code(tx, None)) for _ in self.terminals]
-        self.central.run()
-        for config, code in zip(self._terminal_configs, codes, strict=True):
+            return [parts.transactions.write(lambda tx: parts.desk.make_code(tx, None)) for _ in self.terminals]
+
+    def enrol(self, codes: list[str]) -> None:
+        """While central is at work."""
+        for config, code in zip(self.terminal_configs, codes, strict=True):
             store = open_terminal_store(load_settings(config))
             enrol_terminal(load_settings(config), store, code)
             store.close()
-        for terminal in self.terminals:
-            terminal.run()
 
     def close(self) -> None:
         for program in (*self.terminals, self.central):
             program.end()
 
     def kill_one(self) -> None:
-        """Any of them, at a random moment of sales, of their upload, or of the rest after it."""
+        """Any of them, at a random moment of sales, of their upload, or of the rest after it. Every fourth time all
+        have sold before, however slow the machine is; else they may be killed again before they can."""
+        if self._kills % 4 == 0:
+            self._sell_one_each()
+        self._kills += 1
         program = self.chance.choice((self.central, *self.terminals))
         for terminal in self.terminals:
             if terminal is program or self.chance.random() < 0.5:
@@ -181,11 +196,21 @@ class Site:
         for terminal in self.terminals:
             terminal.read()
 
+    def _sell_one_each(self) -> None:
+        """Central, killed just now, may be found away at first."""
+        deadline_s = time.monotonic() + READY_WITHIN_S
+        for terminal in self.terminals:
+            before = len(terminal.told)
+            while len(terminal.told) == before:
+                assert time.monotonic() < deadline_s, "nothing is sold"
+                terminal.say()
+                terminal.read(SALE_WITHIN_S)
+
     def settle(self) -> None:
         """Everybody stops selling and central hears of everything."""
         for terminal in self.terminals:
             terminal.kill()
-        for config in self._terminal_configs:
+        for config in self.terminal_configs:
             mine, its = multiprocessing.Pipe(duplex=False)
             process = self._start(programs.settle, config, its)
             assert mine.poll(programs.SETTLE_WITHIN_S * 2), "no end"
@@ -197,7 +222,7 @@ class Site:
         return [order_id for terminal in self.terminals for order_id in terminal.told]
 
     def terminal_settings(self) -> list[Settings]:
-        return [load_settings(config) for config in self._terminal_configs]
+        return [load_settings(config) for config in self.terminal_configs]
 
     def _selling(self, config: Path) -> Callable[[Connection], BaseProcess]:
         return lambda pipe: self._start(

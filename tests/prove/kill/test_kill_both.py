@@ -26,7 +26,7 @@ from tests.prove.kill.site import CARDS, TOP_UP, Site, running
 
 # How often their moment comes.
 MUTANT_KILLS = {Mutant.TOLD_TOO_EARLY: 12, Mutant.SALE_IN_TWO: 40, Mutant.NEVER_RELEASES: 60}
-FRESH_KILLS = 30  # beside the others
+FRESH_KILLS = 10  # beside the others
 PARTS = 4  # sites of their own, which may be killed side by side
 OPENING = {"20230101": 50_00, "20230103": 86_50}
 
@@ -68,7 +68,7 @@ def prove(tmp_path: Path, kills: int, part: int, *, fresh: bool = False) -> None
         site.settle()
     told, books = site.told, read_books(site)
     sys.stdout.write(f"{kills} kills, {len(told)} orders told as paid, {len(books.here)} orders in all\n")
-    assert len(told) > kills / 4, "hardly anything was sold: little is proved"
+    assert len(told) >= kills / 2, "hardly anything was sold: little is proved"
     assert not faults(site, books)
 
 

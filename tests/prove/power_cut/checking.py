@@ -38,7 +38,7 @@ def open_image(image: Mapping[str, bytes], trace: Trace, folder: Path, *, sell_o
         if path.name not in image:
             path.unlink()
     for name, content in image.items():
-        (folder / name).write_bytes(content)
+        _put_down(folder / name, content)
     try:
         store = open_store(folder / "kiosk.db", folder / "kiosk.key")
         try:
@@ -50,6 +50,13 @@ def open_image(image: Mapping[str, bytes], trace: Trace, folder: Path, *, sell_o
     except _FAILURES as error:
         return Found(fault=(Fault.DAMAGED, f"{type(error).__name__}: {error}"))
     return stages_of(books, trace)
+
+
+def _put_down(path: Path, content: bytes) -> None:
+    """In place: to empty a file first, and be given its memory again, takes three times as long."""
+    with path.open("r+b" if path.exists() else "wb") as file:
+        file.write(content)
+        file.truncate()
 
 
 def stages_of(books: Books, trace: Trace) -> Found:

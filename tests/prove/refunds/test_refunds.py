@@ -16,7 +16,7 @@ from tests.prove.sync.mutants import Intake, OtherIntake, serving
 STEPS = 60
 
 
-@pytest.mark.parametrize("steps", [STEPS, pytest.param(1500, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("steps", [STEPS, pytest.param(600, marks=pytest.mark.prove)])
 def test_whatever_is_told_it_is_given_back_once(fresh_central: Central, chance: random.Random, steps: int) -> None:
     story = Story(fresh_central, chance, fresh_central.url)
     story.run(steps)

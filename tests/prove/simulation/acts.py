@@ -4,7 +4,7 @@ durable."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,10 @@ from kiosk.domain.cash import CashTopUp, CounterPayment, CounterResult
 from kiosk.domain.loyalty import PointsRule
 from kiosk.domain.order import Order
 from kiosk.domain.payment import Payment, PaymentMethod
+from kiosk.domain.portions import PortionsBrought, PortionsTaken
 from kiosk.domain.refund import Refund, RefundPart, parts_before_counter
-from kiosk.domain.stock import StockMovement
+from kiosk.domain.stock import StockMovement, movements_for_sale
+from kiosk.domain.stock_act import StockAct, movements_of
 from kiosk.domain.unit import POINTS, coupon_in
 from kiosk.domain.wallet import GrantUse, Spend
 from kiosk.sync import wire
@@ -31,12 +33,14 @@ class What(StrEnum):
     COUNTER_PAYMENT = "counter payment"
     REFUND = "refund"
     TOP_UP = "cash top-up"
+    STOCK_ACT = "stock act"
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """`minor` is the amount that it names. `money`, `points` and `coupons` (of the one `coupon`) are added to the
-    member's, `canteen` to the canteen's accounts. `given_back` is minor units by method, `payment` an order's."""
+    member's, `canteen` to the canteen's accounts. `given_back` is minor units by method, `payment` an order's.
+    `movements` of stock, `taken` from what was in hand, `brought` into it."""
 
     id: UUID
     what: What
@@ -51,6 +55,9 @@ class Act:
     canteen: tuple[tuple[str, int], ...] = ()
     given_back: tuple[tuple[str, int], ...] = ()
     payment: Payment | None = None
+    movements: tuple[StockMovement, ...] = ()
+    taken: tuple[PortionsTaken, ...] = ()
+    brought: tuple[PortionsBrought, ...] = ()
 
     @property
     def its_payment(self) -> Payment:
@@ -72,18 +79,32 @@ class Witness(WireEncoder):
         self._place, self._order_of = place, order_of
         self.noted: list[Act] = []
 
-    def sale(self, order: Order, payment: Payment, uses: Sequence[tuple[GrantUse, Spend]]) -> bytes:
-        self.noted.append(_order(self._place, order, payment))
-        return super().sale(order, payment, uses)
+    def sale(
+        self,
+        order: Order,
+        payment: Payment,
+        uses: Sequence[tuple[GrantUse, Spend]],
+        taken: tuple[PortionsTaken, ...] = (),
+    ) -> bytes:
+        made = _order(self._place, order, payment)
+        self.noted.append(replace(made, movements=movements_for_sale(order), taken=taken))
+        return super().sale(order, payment, uses, taken)
 
     def refund(self, refund: Refund, movements: tuple[StockMovement, ...]) -> bytes:
         of_order = self._place, self._order_of(refund.order_id)
-        self.noted.append(_giving_back(refund.id, What.REFUND, *of_order, refund.amount.minor, refund.parts))
+        made = _giving_back(refund.id, What.REFUND, *of_order, refund.amount.minor, refund.parts)
+        self.noted.append(replace(made, movements=movements))
         return super().refund(refund, movements)
 
     def counter_payment(self, made: CounterPayment, movements: tuple[StockMovement, ...], points: int) -> bytes:
-        self.noted.append(_counter_payment(self._place, self._order_of(made.order_id), made))
+        act = _counter_payment(self._place, self._order_of(made.order_id), made)
+        self.noted.append(replace(act, movements=movements))
         return super().counter_payment(made, movements, points)
+
+    def stock_act(self, act: StockAct, brought: tuple[PortionsBrought, ...] = ()) -> bytes:
+        moved = {"movements": movements_of(act), "brought": brought}
+        self.noted.append(Act(act.id, What.STOCK_ACT, self._place, act.id, None, 0, **moved))
+        return super().stock_act(act, brought)
 
     def cash_top_up(self, made: CashTopUp) -> bytes:
         minor = made.amount.minor

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from central.feed.service import read_page
@@ -19,6 +21,8 @@ from kiosk.sync import wire
 from tests.prove.simulation.central import CentralCrashed, SimulatedCentral
 from tests.prove.simulation.network import Request
 from tests.prove.simulation.trace import brief
+
+Reply = TypeVar("Reply")
 
 ASKS_WHILE_RECALLING = 3
 EVENTS_PER_TRANSACTION = 20  # so that central can die in the middle of a batch
@@ -67,6 +71,8 @@ class Answering:
             return self._announce(terminal, wire.decode(body, wire.Announcement))
         if request.path == "/v1/grants":
             return self._grants(terminal, wire.decode(body, wire.GrantRequest))
+        if request.path == "/v1/portions":
+            return self._portions(terminal, wire.decode(body, wire.PortionsRequest))
         if request.path == "/v1/push":
             return self._push(terminal, wire.decode(body, wire.PushBatch))
         if request.path == "/v1/backlog":
@@ -86,21 +92,28 @@ class Answering:
         return wire.encode(reply)
 
     def _grants(self, terminal: Terminal, message: wire.GrantRequest) -> bytes:
-        central = self._central
         self._check_sender(terminal, message.epoch)
-        lives = central.crashes
-        for asks_left in reversed(range(ASKS_WHILE_RECALLING)):
-            ask = partial(central.grant, terminal=terminal, request=message, may_wait=asks_left > 0)
-            reply = central.write(ask)
-            if reply is not None:
-                break
-            central.meanwhile()
-            if lives != central.crashes or central.is_away:
-                raise CentralUnreachable("central went away while it waited for a recall")
-        assert reply is not None, "central may not wait any longer, and does not answer"
+        reply = self._recalling(partial(self._central.grant, terminal=terminal, request=message))
         encoded = wire.encode(reply)
         self._check_same_answer(message, reply, encoded)
         return encoded
+
+    def _portions(self, terminal: Terminal, message: wire.PortionsRequest) -> bytes:
+        self._check_sender(terminal, message.epoch)
+        return wire.encode(self._recalling(partial(self._central.hand, terminal=terminal, request=message)))
+
+    def _recalling(self, ask: Callable[..., Reply | None]) -> Reply:
+        """What is recalled may come meanwhile."""
+        central = self._central
+        lives = central.crashes
+        for asks_left in reversed(range(ASKS_WHILE_RECALLING)):
+            reply = central.write(partial(ask, may_wait=asks_left > 0))
+            if reply is not None:
+                return reply
+            central.meanwhile()
+            if lives != central.crashes or central.is_away:
+                raise CentralUnreachable("central went away while it waited for a recall")
+        raise AssertionError("central may not wait any longer, and does not answer")
 
     def _check_same_answer(self, message: wire.GrantRequest, reply: wire.GrantReply, encoded: bytes) -> None:
         """A request has one answer for ever, except that it may have been given up since."""
@@ -148,6 +161,8 @@ class Answering:
         asked = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
         epoch = central.parts.installation.epoch
         page = central.parts.transactions.read(
-            lambda c: read_page(c, epoch, asked["epoch"], int(asked["after"]), int(asked["limit"]), terminal.id)
+            lambda c: read_page(
+                c, epoch, asked["epoch"], int(asked["after"]), int(asked["limit"]), terminal.id, terminal.incarnation
+            )
         )
         return wire.encode(page)

@@ -10,7 +10,6 @@ from uuid import UUID
 from kiosk.domain.payment import PaymentMethod, value_of
 from tests.prove.simulation.acts import Act, What
 
-OPENING_MINOR = (0, 60_000)
 CREDIT_LINES_MINOR = (0, 0, 0, 2000)
 REMEMBERED = 40  # orders that somebody may come back with
 

@@ -28,6 +28,7 @@ from central.restoring.backups import back_up, check_copy, put_back
 from central.restoring.restore import begin_epoch, mark
 from central.settings import load_settings
 from central.state_dir import using_state_dir
+from central.stock.portions import hand_out
 from central.terminals.identity import Terminal
 from central.transactions import Transaction, Transactions
 from central.wallet.cash_top_ups import cash_top_up
@@ -171,6 +172,11 @@ class SimulatedCentral:
         self, tx: Transaction, terminal: Terminal, request: wire.GrantRequest, *, may_wait: bool
     ) -> wire.GrantReply | None:
         return request_grant(tx, terminal, request, may_wait=may_wait)
+
+    def hand(
+        self, tx: Transaction, terminal: Terminal, request: wire.PortionsRequest, *, may_wait: bool
+    ) -> wire.PortionsReply | None:
+        return hand_out(tx, terminal, request, may_wait=may_wait)
 
     def intake(self, terminal: Terminal, first_seq: int, events: Sequence[wire.PushedEvent]) -> wire.PushReply:
         return self.write(partial(receive, terminal=terminal, first_seq=first_seq, events=events))

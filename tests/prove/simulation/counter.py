@@ -21,7 +21,6 @@ Ended = Done | Refused | NotKnown
 ASKS = 4
 TOUCHED_TWICE = 0.1
 SAME_RECEIPT = 0.3
-POOR_MINOR = 30_000
 # Orders of an earlier incarnation, paid or refunded meanwhile: it is right to be refused.
 RIGHTLY = {
     RefusedReason.NOT_SOLD_HERE,
@@ -77,7 +76,7 @@ def top_up_in_cash(world: World) -> None:
     """One of those who have little."""
     terminal = world.chance.choice(world.terminals)
     diner = min((world.who_eats() for _ in range(3)), key=lambda d: d.money)
-    if diner.money > POOR_MINOR:
+    if diner.money > world.size.rich_minor // 2:
         return
     act, amount = _act(), Money(world.chance.randrange(2000, 10_000))
     _do(world, terminal, act, lambda s: s.cash_top_ups.take(act, diner.card_uid, amount, "zh"))

@@ -31,7 +31,7 @@ CARTS = (
     EMPTY_CART.add(BIG_NOODLES),
 )
 REDEEM_RULE = RedeemRule(lot_points=10, lot_minor=25)
-USES_POINTS_OR_COUPON, PAYS_SOME_AT_COUNTER = 0.08, 0.03
+PAYS_SOME_AT_COUNTER = 0.03
 
 
 def pay(world: World) -> None:
@@ -41,7 +41,7 @@ def pay(world: World) -> None:
     request = _request(terminal, cart, language)
     if request is None:
         return
-    if world.chance.random() < USES_POINTS_OR_COUPON:
+    if world.chance.random() < world.size.redeems:
         request = _with_points_and_coupon(world, terminal, request, diner)
     if world.chance.random() < PAYS_SOME_AT_COUNTER:
         request = _with_rest_at_counter(request, Money(100))

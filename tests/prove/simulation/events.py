@@ -60,7 +60,7 @@ ANY_TIME = (
     Kind(8, faults.late_request_arrives),
     Kind(1.2, faults.kill_terminal),
     Kind(0.4, faults.kill_central),
-    Kind(3, faults.clock_jumps),
+    Kind(6, faults.clock_jumps),
 )
 BETWEEN = (
     Kind(2, sweep),
@@ -73,6 +73,7 @@ RARE = (
     Kind(0.3, staff.change_prices),
     Kind(0.2, staff.write_off),
     Kind(1, faults.clock_jumps),
+    Kind(1, counter.refund),
     Kind(0.3, faults.enrol_anew),
     Kind(0.3, faults.back_up),
     Kind(0.1, faults.restore_disk),

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.services.ports import TerminalIdentity
+from kiosk.domain.ids import DishId
+from kiosk.services.ports import PortionsAnswer, TerminalIdentity
 from kiosk.store.errors import StorageBusy
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.sync.client import CentralClient
 from kiosk.sync.grants import CentralGrants
+from kiosk.sync.portions import CentralAllotments
 from kiosk.sync.ports import SyncStore
 from kiosk.sync.wire import FeedPage
 from tests.prove.simulation.acts import Act, Witness
@@ -73,6 +75,21 @@ class SimulatedClient(CentralClient):
 
     def feed(self, epoch: str, after: int, limit: int, wait_s: int) -> FeedPage:
         return super().feed(epoch, after, min(limit, self._chance.choice(ROWS_A_PAGE)), wait_s)
+
+
+class SimulatedAllotments(CentralAllotments):
+    """The real asking for portions over a simulated line. `answered`: whether central did, the last time; None: it has
+    not been asked since that was looked at."""
+
+    def __init__(self, client: CentralClient, store: SyncStore) -> None:
+        self._client, self._store = client, store
+        self.answered: bool | None = None
+
+    def request_portions(self, missing: Mapping[DishId, int]) -> PortionsAnswer:
+        self.answered = False
+        answer = super().request_portions(missing)
+        self.answered = True
+        return answer
 
 
 class SimulatedGrants(CentralGrants):

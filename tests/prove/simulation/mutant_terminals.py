@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.store.unit_of_work import UnitOfWork
 from kiosk.sync import wire
-from tests.prove.simulation.mortal import MortalStore
+from tests.prove.simulation.mortal import Crashed, MortalStore
 from tests.prove.simulation.terminal import SimulatedTerminal
 
 
@@ -71,16 +71,18 @@ class TellsBeforeCommit(SimulatedTerminal):
 
 
 class _CursorFirst(MortalStore):
+    dies_between: Callable[[], bool]
+
     @contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
         with super().transaction() as unit:
-            unit.feed = _CursorFirstFeed(unit.feed)  # type: ignore[assignment]
+            unit.feed = _CursorFirstFeed(unit.feed, self.dies_between)  # type: ignore[assignment]
             yield unit
 
 
 class _CursorFirstFeed:
-    def __init__(self, feed: Any) -> None:
-        self._feed, self._connection = feed, feed._connection
+    def __init__(self, feed: Any, dies_between: Callable[[], bool]) -> None:
+        self._feed, self._connection, self._dies_between = feed, feed._connection, dies_between
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._feed, name)
@@ -90,14 +92,19 @@ class _CursorFirstFeed:
             self._connection.exec_driver_sql(f"UPDATE feed_state SET after = {page['next_after']}")  # noqa: S608
             self._connection.exec_driver_sql("COMMIT")
             self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if self._dies_between():
+                raise Crashed
         self._feed.apply_page(**page)
 
 
 class MovesCursorFirst(SimulatedTerminal):
-    """Writes down how far it has read before what it has read."""
+    """Writes down how far it has read before what it has read; its machine dies where that matters more often than
+    elsewhere, else it would be found late."""
 
     def mortal(self, disk: SqliteStore) -> MortalStore:
-        return _CursorFirst(disk, self.death, self.witness, self.durable)
+        store = _CursorFirst(disk, self.death, self.witness, self.durable)
+        store.dies_between = lambda: self.chance.random() < 3 * self.crash_rate
+        return store
 
 
 class ForgetsRefunds(SimulatedTerminal):

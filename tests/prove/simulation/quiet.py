@@ -14,7 +14,7 @@ from kiosk.domain.member import Card, CardState, Member
 from kiosk.domain.menu import Menu
 from kiosk.store.tables import feed, orders
 from kiosk.store.tables.grants import grants
-from kiosk.sync.wire import CollectedRecord, GrantRecord, StockRecord, TerminalRecord, decode
+from kiosk.sync.wire import AllotmentRecord, CollectedRecord, GrantRecord, StockRecord, TerminalRecord, decode
 from tests.prove.simulation.accounts import check_books
 from tests.prove.simulation.acts import What
 from tests.prove.simulation.faults import late_request_arrives
@@ -23,7 +23,7 @@ from tests.prove.simulation.world import DEPTH, World
 
 ROUNDS = 50
 _KINDS: dict[str, type] = {"menu": Menu, "member": Member, "card": Card, "stock": StockRecord, "grant": GrantRecord}
-_KINDS |= {"terminal": TerminalRecord, "collected": CollectedRecord}
+_KINDS |= {"terminal": TerminalRecord, "collected": CollectedRecord, "allotment": AllotmentRecord}
 
 
 def settle(world: World) -> None:
@@ -60,16 +60,27 @@ def _until_nothing_moves(world: World) -> None:
         while world.central.book_backlogs():
             pass
         looked_at = world.central.pre_grant()
+        heard = _heard(world)
         for terminal in world.terminals:
             if terminal.pull() == "refused":  # by an enrolment whose request came late and made another of it
                 assert world.enrol(terminal)
                 assert terminal.pull() == "up to date"
             assert terminal.push() == "all sent"
             world.checks.acknowledged(terminal)
-        moved = looked_at or any(terminal.waiting() for terminal in world.terminals)
+        # Who was asked for portions gives them back as it sends: the others hear of it with the next page.
+        moved = looked_at or any(terminal.waiting() for terminal in world.terminals) or heard != _heard(world)
         if not moved and not world.central.parts.pre_granter._due and not world.central.book_backlogs():
             return
     raise AssertionError(f"not quiet after {ROUNDS} rounds")
+
+
+def _heard(world: World) -> list[tuple[str, int]]:
+    """How far each terminal has read."""
+    cursors = []
+    for terminal in world.terminals:
+        with terminal.disk.transaction() as tx:
+            cursors.append(tx.feed.cursor())
+    return cursors
 
 
 def _write_off_what_was_lost(world: World) -> None:
@@ -110,7 +121,8 @@ def _check_terminal(world: World, terminal: SimulatedTerminal) -> None:
                 for row in connection.execute(select(feed.cards))
             },
             "stock": {
-                row.dish_id: StockRecord(row.dish_id, row.portions) for row in connection.execute(select(feed.stock))
+                row.dish_id: StockRecord(row.dish_id, row.portions, row.sold_out, row.count_id, row.free)
+                for row in connection.execute(select(feed.stock))
             },
             "terminal": {
                 row.id: TerminalRecord(row.id, row.incarnation, row.letter, row.public_key, row.is_revoked)

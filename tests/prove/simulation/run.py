@@ -52,11 +52,11 @@ def simulate(
     """Raises AssertionError when an invariant does not hold, after telling the seed and what happened last."""
     parts = make_central, make_terminal
     with (
-        _quiet_logs(),
+        quiet_logs(),
         folder_in_memory() as folder,
         pages_without_hmac(),
         opened(folder, seed, size, happen_elsewhere, *parts) as world,
-        _rare_collections(),
+        rare_collections(),
     ):
         try:
             while world.books.orders < orders:
@@ -84,7 +84,7 @@ def _result(world: World) -> Result:
 
 
 @contextmanager
-def _rare_collections() -> Iterator[None]:
+def rare_collections() -> Iterator[None]:
     """What stays is not looked through again and again."""
     before = gc.get_threshold()
     gc.collect()
@@ -97,7 +97,7 @@ def _rare_collections() -> Iterator[None]:
 
 
 @contextmanager
-def _quiet_logs() -> Iterator[None]:
+def quiet_logs() -> Iterator[None]:
     """What is lost and refused here by the thousand is logged by nobody."""
     before = structlog.get_config()
     logging.disable(logging.CRITICAL)

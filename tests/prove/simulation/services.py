@@ -13,11 +13,14 @@ from kiosk.services.journal import CardPayment, PaymentJournal
 from kiosk.services.ports import TerminalIdentity
 from kiosk.services.printing import PrintDesk
 from kiosk.services.refund import Refunds
+from kiosk.services.reserving import Reserving
+from kiosk.services.stock_acts import StockActs
+from kiosk.services.stock_watch import StockWatch
 from kiosk.sync.pull import FeedReader
 from kiosk.sync.push import OutboxSender
 from tests.prove.simulation.acts import POINTS_RULE, Witness
 from tests.prove.simulation.at_once import AskedAtOnce, AtOnce
-from tests.prove.simulation.mortal import SimulatedClient, SimulatedGrants
+from tests.prove.simulation.mortal import SimulatedAllotments, SimulatedClient, SimulatedGrants
 from tests.prove.simulation.network import Line
 from tests.prove.simulation.times import Clock
 from tests.services.fakes import EventLog, Signal
@@ -33,16 +36,25 @@ class Services:
     store: Any
     clock: Clock
     checkout: Checkout
+    reserving: Reserving
+    allotments: SimulatedAllotments
     refunds: Refunds
     counter_payments: CounterPayments
     cash_top_ups: CashTopUps
+    stock_acts: StockActs
     left_unseen: CardPayment | None
     sender: OutboxSender
     reader: FeedReader
 
 
 def start_services(
-    store: Any, witness: Witness, identity: TerminalIdentity, line: Line, clock: Clock, chance: random.Random
+    store: Any,
+    witness: Witness,
+    identity: TerminalIdentity,
+    line: Line,
+    clock: Clock,
+    chance: random.Random,
+    oversell: int,
 ) -> Services:
     """Settles first what the last run left open."""
     journal = PaymentJournal(store, witness, clock, lambda moment: moment.astimezone(CHINA))
@@ -51,13 +63,18 @@ def start_services(
     desk.resume()
     client, signal = SimulatedClient(line, identity, chance), Signal()
     grants = SimulatedGrants(client, identity, store, chance)
+    allotments = SimulatedAllotments(client, store)
+    reserving = Reserving(store, allotments, oversell)
     return Services(
         store,
         clock,
-        Checkout(store, grants, witness, desk, signal, clock, POINTS_RULE),
+        Checkout(store, grants, witness, desk, signal, clock, POINTS_RULE, reserving=reserving),
+        reserving,
+        allotments,
         Refunds(store, witness, desk, signal, clock),
         CounterPayments(store, witness, desk, signal, clock, POINTS_RULE),
         CashTopUps(store, witness, desk, signal, clock, LIMITS),
+        StockActs(store, witness, signal, EventLog(), clock, StockWatch(clock)),
         left_unseen,
         OutboxSender(client, store, AtOnce),
         FeedReader(client, store, identity, EventLog(), lambda: None, AskedAtOnce),

@@ -18,7 +18,7 @@ from tests.domain.canteen import SOUP
 from tests.prove.simulation.coupons import give_coupons
 from tests.prove.simulation.world import World
 
-POOR_MINOR = (2000, 40_000, 60_000)  # some always have enough, some never quite
+POOR_SHARES = (1 / 30, 2 / 3, 1)  # of what is rich: some always have enough, some never quite
 SOUP_PORTIONS = 1000
 NEW_COUPONS = 10
 
@@ -26,9 +26,10 @@ NEW_COUPONS = 10
 def pay_in(world: World) -> None:
     """To the poorest of a few, so that there is always something to spend, and never too much."""
     diner = min((world.who_eats() for _ in range(3)), key=lambda d: d.money)
-    if diner.money > world.chance.choice(POOR_MINOR):
+    rich_minor = world.size.rich_minor
+    if diner.money > rich_minor * world.chance.choice(POOR_SHARES):
         return
-    top_up_id, amount = uuid7(0), Money(world.chance.randrange(5000, 50_000))
+    top_up_id, amount = uuid7(0), Money(world.chance.randrange(rich_minor // 12, rich_minor * 5 // 6))
     world.central.manage(partial(top_up, top_up_id=top_up_id, member_id=diner.id, amount=amount))
     world.books.pay_in(top_up_id, diner, amount.minor)
     world.trace.add("paid in", diner.id, amount.minor)

@@ -51,7 +51,9 @@ def _first_start() -> tuple[bytes, bytes]:
 
 
 class SimulatedTerminal:
-    """`books` are told of whatever is durable on its disk."""
+    """`books` are told of whatever is durable on its disk. `oversell`: portions of a dish, with central away."""
+
+    oversell = 3
 
     def __init__(
         self,
@@ -91,7 +93,8 @@ class SimulatedTerminal:
             return
         self.identity = identity
         line = Line(self._network, self.place, self._alive())
-        self.services = start_services(self.store, self.witness, identity, line, self.clock, self.chance)
+        parts = self.store, self.witness, identity, line, self.clock, self.chance
+        self.services = start_services(*parts, self.oversell)
         self._check_journal()
 
     def _check_journal(self) -> None:

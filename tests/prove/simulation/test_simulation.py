@@ -23,7 +23,7 @@ from tests.prove.simulation.world import AWAY, CROWDED, LARGE, Size
 
 ORDERS = int(os.environ.get("ORDERS", "300000"))
 # The worlds of a run, of each so many thousandths of its orders; as many at a time as there are processors.
-WORLDS = ((CROWDED, 8), (AWAY, 3), *[(LARGE, 41)] * 24)
+WORLDS = ((CROWDED, 8), (AWAY, 3), *[(LARGE, 20)] * 49)
 SMALL_ORDERS = 100
 # A planted bug is searched for in so many worlds; most are found in the first or second.
 SEEDS_A_MUTANT = 100
@@ -63,7 +63,7 @@ def test_both_sides_agree_and_it_happens_again_alike(seed: int) -> None:
 
 @pytest.mark.prove
 def test_what_is_large_happens_again_alike_too(seed: int) -> None:
-    orders = min(1500, ORDERS)
+    orders = min(600, ORDERS)
     assert _in_another_process(seed, orders, "large") == simulate(seed, orders, LARGE)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 LONGEST_JUMP = timedelta(days=3652)
+WRONG = 0.25
 
 
 class Time:
@@ -36,6 +37,8 @@ class Clock:
         return (self._time.present - START).total_seconds()
 
     def jump(self, chance: random.Random) -> timedelta:
-        """Anywhere within ten years of the right time; every other jump sets the clock right again."""
-        self._error = LONGEST_JUMP * chance.uniform(-1, 1) if not self._error else timedelta()
+        """Anywhere within ten years of the right time; but a clock that is wrong is set right, and most are right.
+        (Were half of them wrong, central would know no habits any more: which orders are the latest, clocks say.)"""
+        is_set_right = bool(self._error) or chance.random() >= WRONG
+        self._error = timedelta() if is_set_right else LONGEST_JUMP * chance.uniform(-1, 1)
         return self._error

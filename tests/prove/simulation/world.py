@@ -24,7 +24,7 @@ from kiosk.sync import wire
 from tests.central.support import MEMBERS_HEADER
 from tests.domain.canteen import MENU, SOUP
 from tests.prove.simulation.answering import Answering
-from tests.prove.simulation.books import CREDIT_LINES_MINOR, OPENING_MINOR, Books, Diner
+from tests.prove.simulation.books import CREDIT_LINES_MINOR, Books, Diner
 from tests.prove.simulation.central import SimulatedCentral
 from tests.prove.simulation.checks import Checks
 from tests.prove.simulation.coupons import FIRST_OFFERS, give_coupons
@@ -44,7 +44,8 @@ EATING_NOW = 40
 class Size:
     """`crash_rate`: the share of transactions at which the machine dies, at terminals and at central. `check_every`:
     steps after which everything is checked, and not only those who moved. `rare_times`: how much more often than rarely
-    the rare things happen. `away`: how often a line is cut off when it might be, or stays so."""
+    the rare things happen. `away`: how often a line is cut off when it might be, or stays so. `rich_minor`: what nobody
+    has more of at the beginning, or is paid in to. `redeems`: the share of payments with points or a coupon."""
 
     terminals: int
     diners: int
@@ -52,16 +53,23 @@ class Size:
     check_every: int
     rare_times: float = 1
     away: float = 0.03
+    rich_minor: int = 60_000
+    redeems: float = 0.08
 
 
 LARGE = Size(terminals=8, diners=160, crash_rate=0.0005, check_every=10_000)
 # Few who share what there is, and machines that die all the time: what can go wrong soon does.
 CROWDED = Size(terminals=3, diners=12, crash_rate=0.03, check_every=100, rare_times=50)
 DYING = replace(CROWDED, crash_rate=0.12)
+# A meal or two each: what is set aside at one terminal is missing at another, and asked back.
+POOR = replace(CROWDED, rich_minor=6000, crash_rate=0.005, rare_times=3)
 # Central forgets often, and terminals hear of it late.
-FORGETFUL = replace(CROWDED, crash_rate=0.01, rare_times=100, away=0.3)
+POOR_AND_FORGETFUL = replace(POOR, crash_rate=0.01, rare_times=100, away=0.3)
+# Points and coupons all the time.
+REDEEMING = replace(CROWDED, redeems=0.6)
 # Terminals that come back with a backlog after long.
 AWAY = Size(terminals=2, diners=100, crash_rate=0.04, check_every=1000, rare_times=8, away=0.85)
+AWAY_AND_DYING = replace(AWAY, crash_rate=0.15)
 SIZES = {"crowded": CROWDED, "away": AWAY, "large": LARGE}
 
 
@@ -79,6 +87,7 @@ class World:
     depth: int = 0
     eating: list[Diner] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
+    paid_in_before_copy: int = 0  # to central's last copy
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
@@ -126,15 +135,15 @@ class World:
 
     def who_eats(self) -> Diner:
         """One of those who eat just now; each takes their turn for a while."""
-        if not self.eating or self.chance.random() < 0.0003:
+        if not self.eating or self.chance.random() < 0.00015:
             everybody = list(self.books.diners.values())
             self.eating = self.chance.sample(everybody, min(EATING_NOW, len(everybody)))
         return self.chance.choice(self.eating)
 
     def where(self, diner: Diner) -> SimulatedTerminal:
         dice = self.chance.random()
-        if dice < 0.85:
-            return self.terminals[diner.usual[dice >= 0.6]]
+        if dice < 0.94:
+            return self.terminals[diner.usual[dice >= 0.66]]
         return self.chance.choice(self.terminals)
 
     # --- how it begins ---
@@ -146,7 +155,7 @@ class World:
     def _diners(self) -> Iterator[Diner]:
         for number in range(self.size.diners):
             first, second = self.chance.sample(range(self.size.terminals), 2)
-            opening = self.chance.randrange(*OPENING_MINOR)
+            opening = self.chance.randrange(self.size.rich_minor)
             line = self.chance.choice(CREDIT_LINES_MINOR)
             yield Diner(f"m{number:05}", f"{number:010X}", opening, line, (first, second), money=opening)
 
@@ -179,13 +188,20 @@ def opened(
     make_terminal: type[SimulatedTerminal] = SimulatedTerminal,
 ) -> Iterator[World]:
     """A world of its own in an empty `folder`."""
-    ids = random.Random(f"ids {seed}")
-    token = random_bits.set(ids.getrandbits)
-    try:
+    with in_seeded_ids(seed):
         world = World(folder, seed, size, happen_elsewhere, make_central, make_terminal)
         try:
             yield world
         finally:
             world.close()
+
+
+@contextmanager
+def in_seeded_ids(seed: int) -> Iterator[None]:
+    """Ids are drawn from the seed meanwhile."""
+    ids = random.Random(f"ids {seed}")
+    token = random_bits.set(ids.getrandbits)
+    try:
+        yield
     finally:
         random_bits.reset(token)

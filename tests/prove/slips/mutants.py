@@ -14,7 +14,8 @@ from central.opening import Parts
 from central.orders.collection_repository import CollectionState, find_collection
 from central.orders.repository import set_order_state
 from central.orders.sold import lock_sold
-from central.push.service import Batch, book_one, receive_all
+from central.push.booking import book_one
+from central.push.service import Batch, receive_all
 from central.stock import repository as stock
 from central.transactions import Transaction, Transactions
 from central.wallet import ledger

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.central.conftest import DATABASES, postgresql_url
+from tests.central.conftest import DATABASES, postgresql_url, postgresql_with_tables
 from tests.central.support import Central, running_central
 
-__all__ = ["postgresql_url"]
+__all__ = ["postgresql_url", "postgresql_with_tables"]
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def chance() -> random.Random:
 def fresh_central(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Central]:
     url: Callable[[], str] | None = None
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql_url")
+        url = request.getfixturevalue("postgresql_with_tables")
     folder = tmp_path / "central"
     folder.mkdir()
     with running_central(folder, url() if url else None) as running:

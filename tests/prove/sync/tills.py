@@ -33,7 +33,7 @@ from tests.store.sales import new_store
 
 TIMEOUT_S = 20.0
 DISH = "rice"
-SPENDS_OF_A_GRANT = 30
+SPENDS_OF_A_GRANT = 100
 # What is left of each grant when it is closed: central must free it.
 REST_MINOR = 7
 COUNTER_EVERY = 10

@@ -1,0 +1,152 @@
+"""What stands before the check, that no check may let pass: geometry, frame by frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from kiosk.domain.blinking import BlinkRule
+from kiosk.domain.liveness import TurnChallenge, TurnRule
+from kiosk.face.encoder_process import EncoderLost
+from kiosk.face.landmarks import Points
+from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, points_at
+
+
+def flat_at(part: float) -> Points:
+    """A sheet whose one edge comes nearer: the nose moves between the eyes as far as in a turn."""
+    began = points_at(0).astype(np.float64) - MIDDLE
+    return (began / (1 + 0.018 * part * began[:, :1]) + MIDDLE).astype(np.float32)
+
+
+def a_flat_sheet(booth: Booth) -> TurnChallenge:
+    booth.frame()
+    booth.at_s += 0.3
+    for part in (*np.linspace(0, 1, 9), *np.linspace(1, 0, 9)):
+        booth.points_seen, booth.faces = flat_at(float(part)), (face_at(yaw_deg=35.0 * float(part)),)
+        booth.frame()
+    return booth.frame()
+
+
+def an_exchanged_picture(booth: Booth) -> TurnChallenge:
+    booth.turn(35, 0, step_deg=35)
+    booth.frame()
+    booth.turn(35, 0, step_deg=35)
+    return booth.frame()
+
+
+def a_face_elsewhere(booth: Booth) -> TurnChallenge:
+    booth.frame()
+    booth.faces = (face_at(x=190.0),)
+    booth.at_s += 0.8
+    booth.frame()
+    return booth.turn(35, 0)
+
+
+def a_head_that_only_the_mesh_sees(booth: Booth) -> TurnChallenge:
+    booth.mesh_sees_alone = True
+    return booth.turn(35, 0, lost_beyond_deg=15)
+
+
+def another_person_who_turns_after_a_jump(booth: Booth) -> TurnChallenge:
+    booth.turn(35, 0, step_deg=35)
+    booth.frame()
+    booth.people[len(booth.looks)] = 7
+    state = booth.turn(35)
+    booth.people.clear()
+    for yaw in range(35, -10, -5):
+        booth.points_seen, booth.faces = points_at(yaw), (face_at(yaw_deg=yaw),)
+        state = booth.frame()
+    return state
+
+
+def a_sheet_that_either_model_takes_for_turned(booth: Booth) -> TurnChallenge:
+    """Each of them just so."""
+    booth.frame()
+    booth.at_s += 0.3
+    for part in (*np.linspace(0, 1, 9), *np.linspace(1, 0, 9)):
+        booth.points_seen, booth.faces = points_at(24.0 * float(part)), (face_at(yaw_deg=7.5 * float(part)),)
+        booth.frame()
+    return booth.frame()
+
+
+def a_face_that_is_lost_for_long(booth: Booth) -> TurnChallenge:
+    booth.mesh_sees_alone = True
+    booth.frame()
+    booth.faces = ()
+    for _ in range(40):
+        booth.frame()
+    return booth.turn(35, 0)
+
+
+def a_face_that_was_away(booth: Booth) -> TurnChallenge:
+    booth.frame()
+    booth.faces = ()
+    booth.at_s += 0.8
+    booth.frame()
+    return booth.turn(35, 0)
+
+
+def a_turn_that_the_mesh_did_not_see(booth: Booth) -> TurnChallenge:
+    for _ in range(2):
+        booth.turn(12)
+        booth.points_seen, booth.faces = None, (face_at(yaw_deg=35.0),)
+        for _ in range(12):
+            booth.frame()
+        booth.points_seen = points_at(35)
+        booth.frame()
+        booth.frame()
+        for yaw in range(32, -3, -3):
+            booth.points_seen, booth.faces = points_at(yaw), (face_at(yaw_deg=yaw),)
+            booth.frame()
+    return booth.frame()
+
+
+def another_face_while_the_mesh_doubts(booth: Booth) -> TurnChallenge:
+    """It has gone half across the picture when the mesh sees one again, and been away for too long."""
+    booth.frame()
+    booth.points_seen, booth.faces = None, (face_at(x=190.0),)
+    for _ in range(12):
+        booth.frame()
+    return booth.turn(35, 0)
+
+
+def a_head_that_does_not_come_back(booth: Booth) -> TurnChallenge:
+    """Its nose is misread."""
+    booth.turn(35)
+    booth.faces = (face_at(),)
+    for nose_ratio in (*np.arange(0.3, 0.05, -0.06), *[0.08] * 5):
+        points = points_at(35)
+        points[1] = points[33] + (0.5 + nose_ratio) * (points[263] - points[33])
+        booth.points_seen = points
+        booth.frame()
+    return booth.frame()
+
+
+def another_person_from_half_way_on(booth: Booth) -> TurnChallenge:
+    booth.people[2] = 7
+    return booth.turn(35, 0)
+
+
+def another_person_after(booth: Booth) -> TurnChallenge:
+    booth.people[3] = 7
+    return booth.turn(35, 0)
+
+
+def a_lost_encoder(booth: Booth) -> TurnChallenge:
+    booth.people[1] = None
+    booth.turn(35, 0)
+    booth.looks[1].set_exception(EncoderLost("gone"))
+    return booth.frame()
+
+
+def open_eyes(booth: Booth) -> TurnChallenge:
+    booth.turning._rules = replace(booth.turning._rules, turn=TurnRule(blink=BlinkRule()))
+    return booth.turn(35, 0)
+
+
+def a_detector_misled_to_one_side(booth: Booth) -> TurnChallenge:
+    """It says of the mirror image, too, that the nose is right."""
+    find = booth.find
+    booth.find = lambda pixels: find(PIXELS)  # type: ignore[method-assign]
+    return booth.turn(35, 0)

@@ -1,0 +1,1 @@
+"""Many terminals and few portions: the simulation of tests/prove/simulation, about stock."""
