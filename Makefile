@@ -2,7 +2,9 @@
 #   make run [ARGS="…"]   the terminal, with its own central server and a demonstration canteen
 #   make test             every check and every test (what CI runs)
 #   make prove            the long proofs of money and sync (kill -9, 300,000 orders, …)
+#   make prove-canteen    the long proofs of the canteen's day: stock, shifts, orders collected and paid elsewhere
 #   make prove-faces      the long proofs of faces, which need photographs that are not part of the repository
+#   make guide            take the pictures of the user guide (docs/guide) anew
 #   make bench            the benchmarks; results as JSON and a table under out/
 #   make setup            only the environment: .venv, Debian packages where it may
 #   make lint             only the checks that need no test to run
@@ -16,32 +18,46 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard assets/locales/*/LC_MESSAGES/kiosk
 
 # Debian keeps programs that set-up and PostgreSQL's tests call (ldconfig, useradd) where a plain user's PATH does not look.
 export PATH := $(PATH):/usr/sbin:/sbin
+# Where it is set, each program that a test starts would compile all of itself again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run test prove prove-faces bench setup lint lock locales catalogues setup-run setup-bench
+.PHONY: run test guide prove prove-canteen prove-faces bench setup lint lock locales catalogues setup-run setup-bench
 
 run: setup-run catalogues
-	$(PYTHON) main.py $(ARGS)
+	@until $(PYTHON) main.py $(ARGS); do status=$$?; [ $$status -eq 75 ] || exit $$status; done  # 75: staff restart it
 
+# Three on two cores: a third of the time of tests is spent waiting for devices and lines.
 test: lint
-	$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(PYTHON) -m pytest -n 3 --dist loadgroup $(ARGS)
 
 PROVE := $(PYTHON) -m pytest -m prove --timeout 7200 --dist loadgroup -rP
+# By subject; each worker collects what is named here, and importing all tests takes it a quarter of a minute.
+PROOFS := tests/prove tests/central tests/restoring
+PROOFS_OF_CANTEEN := tests/prove/stock tests/prove/shifts tests/prove/slips tests/till tests/screens/test_admin_touch.py
+PROOFS_OF_FACES := tests/prove/face
 
 prove: setup catalogues
-	$(PROVE) -n 3 --ignore tests/prove/face $(ARGS)
+	$(PROVE) -n 3 $(PROOFS) $(addprefix --ignore=,$(PROOFS_OF_CANTEEN) $(PROOFS_OF_FACES)) $(ARGS)
+
+prove-canteen: setup catalogues
+	$(PROVE) -n 2 $(PROOFS_OF_CANTEEN) $(ARGS)
 
 prove-faces: setup catalogues
-	$(PROVE) -n 2 tests/prove/face $(ARGS)
+	$(PROVE) -n 2 $(PROOFS_OF_FACES) $(ARGS)
 
 bench: setup-bench catalogues
 	$(PYTHON) -m benchmarks $(ARGS)
 
+# Pictures of the user guide: look at them before they are committed.
+guide: setup catalogues
+	GUIDE=take $(PYTHON) -m pytest -q tests/screens/test_guide.py
+
 lint: setup catalogues
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
-	$(PYTHON) -m mypy
+	$(PYTHON) -m mypy -n 2
 
 setup:
 	@scripts/setup.sh test

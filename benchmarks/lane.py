@@ -63,6 +63,7 @@ def _by_face(counter: LaneCounter) -> list[float]:
             students.come(number)
             return came_s
 
+        time.sleep(counter.settings.counter.ask_again_s)  # else staff are asked of those who paid by card just now
         _open_lane(counter)
         return _lane(counter, BY_FACE_S, STUDENTS_BY_FACE, comes, students.go)
 
