@@ -223,6 +223,7 @@ def test_what_staff_put_here_is_sold_here_without_central(
     assert [type(away.takes(1)) for _ in range(5)] == [DueAtCounter] * 5
     assert away.sold_beyond == {}, "they were in its hand"
     till.uploads()
+    other.till.reads_feed()  # that there are portions again; whose they are it asks
     assert isinstance(other.takes(1), NotCharged), "what is left is still held there"
     till.reads_feed()
     till.uploads()  # central has asked for it back
