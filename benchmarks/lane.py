@@ -23,7 +23,7 @@ BY_CARD_S, STUDENTS_BY_CARD = 60 / 30, 60
 BY_FACE_S, STUDENTS_BY_FACE = 60 / 20, 30
 _READY_WITHIN_S = 60.0
 _PAID_WITHIN_S = 60.0  # on a machine that is busy with other things
-_WALKS_ON_S = 0.5  # so long before the next one comes nobody stands there
+_WALKS_ON_S = 1.0  # so long before the next one comes nobody stands there: nothing of the one before is judged
 _PRICE = "1200"
 
 

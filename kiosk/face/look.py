@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -38,11 +38,13 @@ class Encodes(Protocol):
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
     """What one frame brought. `face`: the one that is looked at. `fault`: why the frame does not count. `answer`: the
-    judgement, once: this look is over then, and the next frame begins another."""
+    judgement, once: this look is over then, and the next frame begins another. `is_away`: nobody has stood there for so
+    long that no frame of whoever did is judged any more."""
 
     face: Face | None
     fault: Fault | None
     answer: Judgement | None = None
+    is_away: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +64,7 @@ class Look:
         self._counted: list[_Counted] = []
         self._following = Following(_LONGEST_GAP_S)
         self._detected_s = float("-inf")
+        self._face_s: float | None = None  # when there was one last; before the first, when this began
         self._last = Seen(None, Fault.NO_FACE)
 
     @property
@@ -76,7 +79,7 @@ class Look:
         if not 0 <= taken_s - self._detected_s < _DETECT_EVERY_S:
             self._detected_s = taken_s
             self._last = self._detect(pixels, taken_s)
-        self._last = Seen(self._last.face, self._last.fault, self._answer(taken_s))
+        self._last = replace(self._last, answer=self._answer(taken_s))
         return self._last
 
     def give_up(self) -> None:
@@ -84,21 +87,21 @@ class Look:
         for counted in self._counted:
             counted.features.cancel()
         self._counted = []
-        self._last = Seen(self._last.face, self._last.fault)
+        self._last = replace(self._last, answer=None)
 
     def _detect(self, pixels: Pixels, taken_s: float) -> Seen:
         faces = self._finder.find(pixels)
         fault = fault_of(pixels, faces, self._rules.quality)
         face = faces[0] if faces else None
-        if face is None:
-            is_another = self._following.is_gone(taken_s)
-        else:
-            is_another = not self._following.follow(face, taken_s)
-        if is_another or fault is Fault.SEVERAL_FACES:
+        if face is not None or self._face_s is None:
+            self._face_s = taken_s
+        is_away = taken_s - self._face_s > _LONGEST_GAP_S
+        is_another = face is not None and not self._following.follow(face, taken_s)
+        if is_away or is_another or fault is Fault.SEVERAL_FACES:
             self.give_up()
         if fault is None and face is not None:
             self._count(pixels, face, taken_s)
-        return Seen(face, fault)
+        return Seen(face, fault, is_away=is_away)
 
     def _count(self, pixels: Pixels, face: Face, taken_s: float) -> None:
         last_s = self._counted[-1].taken_s if self._counted else float("-inf")

@@ -40,7 +40,8 @@ class Looking:
         if frame.taken_s - self._began_s > self._request.within_s:
             self.fail(LookEnd.NOT_READY if seen.fault is None else LookEnd.TIME_OUT)  # a good face without an answer
             return True
-        self._say(FaceSeen(self._request.task, seen.fault))
+        if seen.fault is not Fault.NO_FACE or seen.is_away:  # a face that is missed for a moment is nobody's going
+            self._say(FaceSeen(self._request.task, seen.fault))
         return False
 
     def fail(self, end: LookEnd) -> None:

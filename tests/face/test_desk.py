@@ -109,6 +109,18 @@ def test_what_is_wrong_with_the_frames_is_said_and_ends_the_look_in_time(
     assert [seen.fault for seen in booth.seen(task)] == [fault], "said once, not with each frame"
 
 
+@pytest.mark.parametrize("frames", [3, 9])
+def test_nothing_is_judged_after_it_was_said_that_nobody_is_there(booth: Booth, frames: int) -> None:
+    """Whoever is named after that has come anew: a lane charges them."""
+    task = booth.look(within_s=2.0)
+    until(lambda: bool(booth.seen(task)))
+    enough = booth.camera.frames + frames
+    until(lambda: booth.camera.frames >= enough)
+    booth.camera.picture = pictures.background()
+    is_judged = isinstance(booth.end_of(task), FaceJudged)
+    assert [seen.fault for seen in booth.seen(task)] == ([None] if is_judged else [None, Fault.NO_FACE])
+
+
 def test_a_camera_pulled_in_the_middle_ends_the_look(booth: Booth) -> None:
     booth.camera.picture = pictures.background()
     task = booth.look()

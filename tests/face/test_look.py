@@ -134,7 +134,8 @@ def test_a_face_that_is_missed_for_a_moment_goes_on() -> None:
     scene = Scene()
     scene.see(good_face())
     scene.encoding.answer(features(1))
-    assert scene.see().fault is Fault.NO_FACE
+    missed = scene.see()
+    assert (missed.fault, missed.is_away) == (Fault.NO_FACE, False)
     scene.see(good_face())
     scene.encoding.answer(features(1))
     assert scene.see(good_face()).answer == Agreed(ANN)
@@ -143,9 +144,16 @@ def test_a_face_that_is_missed_for_a_moment_goes_on() -> None:
 def test_a_face_that_went_is_given_up() -> None:
     scene = Scene()
     scene.see(good_face())
-    scene.see(after_s=0.6)
+    assert not scene.see(after_s=0.4).is_away, "what was seen may still be answered"
+    assert scene.cancelled == 0
+    assert scene.see(after_s=0.2).is_away
     assert scene.cancelled == 1
     assert scene.look.features == ()
+
+
+def test_nobody_there_from_the_beginning() -> None:
+    scene = Scene()
+    assert [scene.see(after_s=0.4).is_away for _ in range(3)] == [False, False, True]
 
 
 def test_a_frame_that_is_too_old_does_not_vote() -> None:
