@@ -28,6 +28,7 @@ from kiosk.screens.widgets.push_button import PushButton
 
 _ROW_UNITS = 136
 _ROW_GAP_UNITS = 14
+_KEY_GAP_UNITS = 10
 
 
 class StockRow(Pressable, BoxLayout):
@@ -121,12 +122,13 @@ class StockScreen(AdminScreen):
 
     def _rows_a_page(self, *, has_foot: bool) -> int:
         look, filters = self.look, self.ids.filters
-        taken = 128 * -(-len(filters.children) // filters.cols) + self.notice_units + 40 + (140 if has_foot else 0)
+        keys = -(-len(filters.children) // filters.cols) * (self._next.height + look.u(_KEY_GAP_UNITS))
+        taken = keys + look.u(self.notice_units + 40 + (140 if has_foot else 0))
         if self._search is not None and self._search.field.parent is not None:
-            taken = self._search.units + 40
+            taken = look.u(self._search.units + 40)
         row = max(look.u(_ROW_UNITS), look.line("label") + look.line("body") + look.u(28)) + look.u(_ROW_GAP_UNITS)
         cols: int = self.ids.rows.cols
-        return max(1, (int(self.height) - look.u(taken)) // row) * cols
+        return max(1, int(self.height - taken) // row) * cols
 
     def _nothing_words(self, stock: Stock) -> str:
         _ = self.texts.gettext
