@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import tempfile
 import warnings
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -52,6 +54,10 @@ def postgresql_url() -> Iterator[Callable[..., str]]:
         try:
             yield new_database
         finally:
+            # At once: an orderly stop first writes all these databases to the disk, and every worker waits for it.
+            postmaster = psutil.Process(server.get_pid())
+            postmaster.send_signal(signal.SIGQUIT)
+            postmaster.wait(20)
             server.cleanup()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -255,6 +255,11 @@ class CounterWalk(RuleBasedStateMachine):
         self.happens(ev.OrdersFound(self.staff.state.sale.id, (one,)))
         self.touch(ev.MethodTouched(method))
 
+    @precondition(lambda self: self.in_hand is not None)
+    @rule(event=st.sampled_from([common.DoneTouched(), common.BackTouched(), ev.CashTaken()]))
+    def does_not_wait_for_the_payment(self, event: ev.CounterEvent) -> None:
+        self.touch(event)
+
     @rule()
     def opens_a_lane(self) -> None:
         self.touch(ev.DishTouched(TOFU))
