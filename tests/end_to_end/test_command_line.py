@@ -54,7 +54,8 @@ def test_the_demonstration_plays_to_its_end(demo_config: Path, tmp_path: Path) -
     for picture in ("attract", "menu", "combo", "checkout", "paying", "result-paid", "result-counter"):
         with Image.open(out / f"{picture}.png") as image:
             assert image.size == (1080, 1920)
-            assert len(image.getcolors(1 << 24) or []) > 200, f"{picture} shows nothing"
+            fewer = image.resize((270, 480), Image.Resampling.NEAREST)
+            assert len(fewer.getcolors(270 * 480) or []) > 200, f"{picture} shows nothing"
     for paper in ("receipt-member", "kitchen-ticket-member", "counter-slip"):
         assert (out / f"{paper}.png").stat().st_size > 1000
     log = _log(tmp_path)

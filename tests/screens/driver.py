@@ -259,22 +259,27 @@ class Driver:
 
     def pixels(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """What is on the window now: rows from the top, RGB."""
+        return self._frame()[::-1, :, :3]
+
+    def _frame(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        """The same as it lies there: rows from the bottom, RGBA. RGB takes twice as long."""
         self.step()
         self._draws = True
         Window.canvas.ask_update()
         Window.dispatch("on_draw")
         self._draws = False
         width, height = (int(side) for side in Window.system_size)
-        raw = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)  # as they lie there: RGB takes twice as long
-        return np.frombuffer(raw, dtype=np.uint8).reshape(height, width, 4)[::-1, :, :3]
+        raw = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
+        return np.frombuffer(raw, dtype=np.uint8).reshape(height, width, 4)
 
     def picture(self, name: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """Save out/pictures/<name>.png and return its pixels; fails when the window is all but one colour."""
         self.settle()
-        pixels = self.pixels()
+        drawn = self._frame()
+        pixels = drawn[::-1, :, :3]
         PICTURES.mkdir(parents=True, exist_ok=True)
         # Pillow tries every filter of PNG on every row, which takes longer than to draw the screen.
-        assert cv2.imwrite(str(PICTURES / f"{name}.png"), cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+        assert cv2.imwrite(str(PICTURES / f"{name}.png"), cv2.flip(cv2.cvtColor(drawn, cv2.COLOR_RGBA2BGR), 0))
         red, green, blue = np.moveaxis(pixels[::8, ::8].astype(np.uint32), 2, 0)
         colours = len(np.unique(red << 16 | green << 8 | blue))
         assert colours > 20, f"{name}: only {colours} colours: nothing was drawn"

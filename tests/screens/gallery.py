@@ -9,14 +9,14 @@ from typing import Any
 from kivy.uix.label import Label
 
 from kiosk.kitchen_app import KitchenApp
-from kiosk.screens.flow.state import State, View
+from kiosk.screens.flow.state import State, TextSize, View
 from kiosk.screens.widgets.emblem import Emblem
 from kiosk.screens.widgets.page import Page
 from kiosk.screens.widgets.panel import Panel
 from kiosk.screens.widgets.pressable import Pressable
 from kiosk.screens.widgets.scroll_area import ScrollArea
 from tests.screens import scenes
-from tests.screens.driver import Driver
+from tests.screens.driver import UPRIGHT, Driver
 from tests.screens.layout import check_layout
 from tests.screens.touching import check_touch
 
@@ -36,8 +36,13 @@ class Sight:
         return self.name
 
 
-_PICTURED = 3  # of the looks; a picture takes a third of a second
+_PICTURED = 3  # of the looks; a picture takes longer than all the rest of looking
 SIGHTS = tuple(Sight(*look, keeps_picture=number < _PICTURED) for number, look in enumerate(scenes.looks()))
+
+
+def is_pictured(size: tuple[int, int], view: View) -> bool:
+    """Of the admin screen's looks: the upright window as most see it, the others with the largest texts."""
+    return (size == UPRIGHT) != (view.text_size is TextSize.LARGEST)
 
 
 def look_at_all(kept_app: Callable[..., Driver], sight: Sight, variants: Mapping[str, State]) -> None:

@@ -24,7 +24,7 @@ from tests.admin_flow.visits import MANAGER, someone
 from tests.screens import scenes
 from tests.screens.counter_scenes import DEMO
 from tests.screens.driver import LYING, UPRIGHT, Driver
-from tests.screens.gallery import look_at
+from tests.screens.gallery import is_pictured, look_at
 from tests.screens.test_admin_shell import LEAST_PX_AT_WIDE, WIDE, open_admin
 
 OpenApp = Callable[..., Driver]
@@ -56,10 +56,11 @@ VARIANTS = {
         SEEN, entry=IngredientEntry(RICE, DELIVERY, "25"), trouble=IngredientTrouble.UNREACHABLE, doubtful=ASKED
     ),
 }
+# Those of one size together: the app that is open goes on.
 LOOKS = {
     "upright-zh": (UPRIGHT, View("zh", TextSize.NORMAL)),
-    "lying-zh": (LYING, View("zh", TextSize.NORMAL)),
     "upright-en-largest": (UPRIGHT, View("en", TextSize.LARGEST)),
+    "lying-zh": (LYING, View("zh", TextSize.NORMAL)),
     "lying-en-largest": (LYING, View("en", TextSize.LARGEST)),
     "wide-en": (WIDE, View("en", TextSize.NORMAL)),
     "wide-zh-largest": (WIDE, View("zh", TextSize.LARGEST)),
@@ -73,14 +74,14 @@ def test_how_it_looks(kept_app: OpenApp, look: str) -> None:
     open_admin(ui, COOK)
     for name, section in VARIANTS.items():
         show(ui, section, view=view)
-        look_at(ui, f"admin-ingredients-{name}-{look}")
+        look_at(ui, f"admin-ingredients-{name}-{look}", keeps_picture=is_pictured(size, view))
     made = done(ASKED).answer
     assert isinstance(made, IngredientsAtCentral)
     assert made.done is not None
     about = IngredientDone(made.done, replace(RICE, left_milli=87_345_000))
     notice = ShownNotice("ingredients", about, Tone.POSITIVE, 9e9, ing.IngredientUndoTouched(made.done))
     show(ui, replace(SEEN, levels=MANY), view=view, notice=notice)
-    look_at(ui, f"admin-ingredients-done-{look}")
+    look_at(ui, f"admin-ingredients-done-{look}", keeps_picture=is_pictured(size, view))
     show(ui, replace(SEEN, levels=MANY), view=view, notice=None)
     if size == WIDE:
         for test_id in (f"ingredient-{MANY[0].ingredient.id}", "next-page"):

@@ -43,7 +43,7 @@ from tests.admin_flow.test_members_enrolling import CAMERA
 from tests.admin_flow.visits import MANAGER
 from tests.screens import scenes
 from tests.screens.driver import Driver
-from tests.screens.gallery import look_at
+from tests.screens.gallery import is_pictured, look_at
 from tests.screens.test_admin_orders import Visit, store, visit  # noqa: F401  (fixtures)
 from tests.screens.test_admin_orders_pictures import LOOKS
 from tests.screens.test_admin_shell import open_admin
@@ -95,7 +95,7 @@ def test_how_it_looks(kept_app: Callable[..., Driver], look: str) -> None:
         ui.app.admin.state = replace(ui.app.admin.state, devices={"face-camera": CAMERA})
         ui.app._show()
         ui.step(3)
-        look_at(ui, f"admin-members-{name}-{look}")
+        look_at(ui, f"admin-members-{name}-{look}", keeps_picture=is_pictured(size, view))
 
 
 def test_cash_for_a_card_and_a_finger_that_comes_down_twice(

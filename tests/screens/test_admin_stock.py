@@ -27,7 +27,7 @@ from tests.admin_flow.visits import ANYBODY
 from tests.screens import scenes
 from tests.screens.counter_scenes import DEMO
 from tests.screens.driver import Driver
-from tests.screens.gallery import look_at
+from tests.screens.gallery import is_pictured, look_at
 from tests.screens.test_admin_shell import LEAST_PX_AT_WIDE, LOOKS, WIDE, open_admin
 
 OpenApp = Callable[..., Driver]
@@ -102,42 +102,42 @@ def test_pictures(kept_app: OpenApp, size: tuple[int, int], view: View) -> None:
     ui = open_stock(kept_app, size=size)
     ui.tap(test_id="section-stock")
     load(ui)
-    name = f"{size[0]}x{size[1]}-{view.language}-{view.text_size}"
+    name, is_kept = f"{size[0]}x{size[1]}-{view.language}-{view.text_size}", is_pictured(size, view)
     show(ui, replace(ui.app.admin.state, view=view))
     look_at(ui, f"admin-stock-{name}")
     if size == WIDE:
         for test_id in (f"mark-{DISHES[1]}", f"open-{DISHES[1]}", "next-page", "filter-all"):
             assert ui.find(test_id=test_id).height >= LEAST_PX_AT_WIDE
     ui.happens(st.CookNextTouched())
-    look_at(ui, f"admin-stock-cook-next-{name}")
+    look_at(ui, f"admin-stock-cook-next-{name}", keeps_picture=is_kept)
     ui.happens(st.CategoryChosen(""), st.DishTouched(DISHES[1]), st.AddedToBatch())
-    look_at(ui, f"admin-stock-batch-{name}")
+    look_at(ui, f"admin-stock-batch-{name}", keeps_picture=is_kept)
     ui.happens(st.BatchDropped(), st.DishTouched(DISHES[1]))
-    look_at(ui, f"admin-stock-restock-{name}")
+    look_at(ui, f"admin-stock-restock-{name}", keeps_picture=is_kept)
     if size == WIDE:
         for test_id in ("more", "less", "book", "another", "mode-count", "key-5"):
             assert ui.find(test_id=test_id).height >= LEAST_PX_AT_WIDE
     ui.happens(st.ModeChosen(Mode.COUNT), st.MoreTouched(-2))
-    look_at(ui, f"admin-stock-count-{name}")
+    look_at(ui, f"admin-stock-count-{name}", keeps_picture=is_kept)
     ui.happens(st.ModeChosen(Mode.WASTE), st.MoreTouched(3))
-    look_at(ui, f"admin-stock-waste-{name}")
+    look_at(ui, f"admin-stock-waste-{name}", keeps_picture=is_kept)
     ui.happens(st.EntryConfirmed())
-    look_at(ui, f"admin-stock-reasons-{name}")
+    look_at(ui, f"admin-stock-reasons-{name}", keeps_picture=is_kept)
     doubtful = st.StockAnswered(ui.app.admin.state.visit, NotKnown(ACT), st.RestockDishes(1, RESTOCKER, {}, act_id=ACT))
     ui.happens(doubtful)
     ui.happens(common.Tick(ui.app.admin.state.now_s + 9, None))
-    look_at(ui, f"admin-stock-doubt-dish-{name}")
+    look_at(ui, f"admin-stock-doubt-dish-{name}", keeps_picture=is_kept)
     ui.happens(BackTouched(), BackTouched())
-    look_at(ui, f"admin-stock-doubt-{name}")
+    look_at(ui, f"admin-stock-doubt-{name}", keeps_picture=is_kept)
     ui.happens(st.StockAnswered(ui.app.admin.state.visit, StockRefused(StockRefusal.NOTHING_TO_DO), doubtful.asked))
     ui.happens(st.CategoryChosen(DEMO.categories[0].id), SeveralTouched(), AllTouched(), TickTouched(DISHES[2]))
     ui.happens(common.Tick(ui.app.admin.state.now_s + 9, None))
-    look_at(ui, f"admin-stock-several-{name}")
+    look_at(ui, f"admin-stock-several-{name}", keeps_picture=is_kept)
     if size == WIDE:
         for test_id in ("tick-all", "ticked-back", "ticked-sold-out", f"open-{DISHES[1]}"):
             assert ui.find(test_id=test_id).height >= LEAST_PX_AT_WIDE
     ui.happens(SeveralTouched(), SearchTyped("j"))
-    look_at(ui, f"admin-stock-search-{name}")
+    look_at(ui, f"admin-stock-search-{name}", keeps_picture=is_kept)
     if size == WIDE:
         for test_id in ("key-A", "key-7", "search-done", "search-close"):
             assert ui.find(test_id=test_id).height >= LEAST_PX_AT_WIDE
@@ -146,7 +146,7 @@ def test_pictures(kept_app: OpenApp, size: tuple[int, int], view: View) -> None:
         state = ui.app.admin.state
         notice = ShownNotice("stock", said, Tone.POSITIVE, state.now_s + 100, st.UndoTouched(ACT))
         show(ui, replace(state, notice=notice))
-        look_at(ui, f"admin-stock-said-{number}-{name}", keeps_picture=number in (0, 1))
+        look_at(ui, f"admin-stock-said-{number}-{name}", keeps_picture=is_kept and number in (0, 1))
 
 
 def show(ui: Driver, state: object) -> None:

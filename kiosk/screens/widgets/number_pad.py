@@ -38,7 +38,8 @@ class NumberPad(GridLayout):
         """Bound by the owner."""
 
     def on_kv_post(self, _base_widget: object) -> None:
-        self.on_keys(self, self.keys)
+        if not self.children:  # a rule that sets `keys` has made them already
+            self.on_keys(self, self.keys)
 
     def on_keys(self, _widget: object, keys: list[str]) -> None:
         self.clear_widgets()
