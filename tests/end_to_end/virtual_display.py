@@ -43,4 +43,4 @@ class VirtualDisplay:
         (header,) = struct.unpack(">I", raw[:4])
         (colours,) = struct.unpack(">I", raw[_HEADER_COLOURS_AT : _HEADER_COLOURS_AT + 4])
         picture = np.frombuffer(raw, np.uint8, width * height * 4, header + colours * _COLOUR_BYTES)
-        return picture.reshape(height, width, 4)[..., 2::-1]
+        return np.ascontiguousarray(picture.reshape(height, width, 4)[..., 2::-1])
