@@ -22,6 +22,7 @@ def someone(*roles: Role, number: str = "12") -> Staff:
 
 
 ANYBODY = {role: someone(role, number=str(10 + i)) for i, role in enumerate(Role)}
+EVERYBODY = someone(*Role, number="30")
 MANAGER = ANYBODY[Role.MANAGER]
 
 
