@@ -36,7 +36,6 @@ class BoardStage(FloatLayout):
 
     def __init__(self, dispatch: Callable[[Any], None]) -> None:
         super().__init__()
-        self._dispatch = dispatch
         self.stale = StaleSign()
         self.preparing = NumberPanel(kind="preparing", test_id="preparing")
         self.ready = NumberPanel(kind="ready", test_id="ready")
@@ -45,7 +44,7 @@ class BoardStage(FloatLayout):
         frame.add_widget(self.stale)
         frame.add_widget(self.body)
         self.add_widget(frame)
-        self.add_widget(StaffCorner(test_id="staff-corner", on_gesture=lambda _corner: dispatch(AdminOpened())))
+        self.add_widget(StaffCorner(on_gesture=lambda _corner: dispatch(AdminOpened())))
         self._state: State | None = None
         self._shown: object = None
 
