@@ -222,8 +222,9 @@ def test_a_change_between_two_reads_is_told(central: Central, board: Reader) -> 
     """Members change all the time; a staff member among them is never passed over."""
     page = fed(board.terminal)
     write = central.parts.transactions.write
-    for name in ("一", "二", "三"):
-        central.add_member()
+    for name, members_before in (("一", 0), ("二", 1), ("三", 2)):
+        for _ in range(members_before):
+            central.add_member()
         write(lambda tx, name=name: add_staff(tx, name, [Role.COUNTER]))
         central.add_member()
         news = fed(board.terminal, page.epoch, page.next_after)
