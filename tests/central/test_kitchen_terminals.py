@@ -224,18 +224,22 @@ def test_of_the_feed_it_pulls_what_its_role_needs(config: Path, serving: Serving
         write(lambda tx: import_members(tx, _members(tmp_path), {}))
         with parts.database.read() as connection:
             last = last_seq(connection)
-    with running(tmp_path / role, identity, serving.url) as screen:
+    with running(tmp_path / role, identity, serving.url, wait_s=1) as screen:
         wait_until(lambda: cursor(screen)[1] >= last)
         with screen.store.transaction() as tx:
             assert tx.feed.is_announced()
             assert tx.staff.by_number(number) is not None
             assert (tx.menus.current() is not None) is (role == "kitchen")
             assert tx.members.by_card("EE00000001") is None
+        last = cursor(screen)[1]
+        with opened(load_settings(config)) as parts:
+            parts.transactions.write(lambda tx: import_members(tx, _members(tmp_path, "李小红"), {}))
+        wait_until(lambda: cursor(screen)[1] > last)
 
 
-def _members(folder: Path) -> Path:
+def _members(folder: Path, name: str = "王小明") -> Path:
     path = folder / "members.csv"
-    path.write_text(f"{MEMBERS_HEADER}m1,王小明,甲班,EE00000001,,50.00,\n", encoding="utf-8")
+    path.write_text(f"{MEMBERS_HEADER}m1,{name},甲班,EE00000001,,50.00,\n", encoding="utf-8")
     return path
 
 
