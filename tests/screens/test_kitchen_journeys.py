@@ -69,7 +69,7 @@ def test_five_touches_in_the_corner_lead_to_the_gate_and_fewer_to_nothing(opened
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("staff", [EVERYBODY, *ANYBODY.values()], ids=lambda staff: " ".join(staff.roles))
+@pytest.mark.parametrize("staff", [EVERYBODY, *ANYBODY.values()], ids=lambda staff: " ".join(sorted(staff.roles)))
 def test_what_there_is(opened: Open, role: TerminalRole, staff: Staff) -> None:
     """By role of the terminal and of the staff: nothing of the till, and at a board nothing of the kitchen."""
     ui = opened(role)
