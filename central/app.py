@@ -147,15 +147,19 @@ def create_app(parts: Parts) -> Litestar:
             stock.portions,
             menu.menu_changes,
             members.member_acts,
-            ingredients.ingredients,
         ],
         dependencies={"terminal": Provide(terminals.selling_terminal)},
     )
+    stocking = Router(
+        "/", route_handlers=[ingredients.ingredients], dependencies={"terminal": Provide(terminals.stock_terminal)}
+    )
     cooking = Router(
-        "/", route_handlers=[kitchen.kitchen], dependencies={"terminal": Provide(terminals.kitchen_terminal)}
+        "/",
+        route_handlers=[kitchen.kitchen, feed.kitchen_feed],
+        dependencies={"terminal": Provide(terminals.kitchen_terminal)},
     )
     return Litestar(
-        [health, terminals.enrol, signed, selling, cooking, staff],
+        [health, terminals.enrol, signed, selling, stocking, cooking, staff],
         dependencies={"serving": Provide(lambda: serving, sync_to_thread=False)},
         exception_handlers={HTTPException: create_exception_response, Exception: _answer_error},
         lifespan=[lifespan],

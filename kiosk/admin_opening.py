@@ -125,7 +125,7 @@ def admin_services(
         cash_top_ups,
         MenuDesk(central, clock, desk.local_time),
         IngredientDesk(central),
-        StockActs(store, encoder, central, events, clock, watch),
+        StockActs(store, encoder, central, events, clock, watch, sells=not settings.is_of_kitchen),
         Shifts(store, encoder, WireReader(), desk, central, clock, currency=currency, handles_cash=is_counter),
         ZReports(store, encoder, desk, central, clock),
         Upkeep(beside_sales, central, disk, clock, versions_here, desk.local_time),

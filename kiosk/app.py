@@ -35,7 +35,7 @@ from kiosk.services.events import RestartWanted
 from kiosk.services.face_ports import Preview
 
 if TYPE_CHECKING:
-    from kiosk.screens.admin_flow.state import Terminal
+    from kiosk.screens.admin_flow.state import Terminal, TerminalRole
 
 S = TypeVar("S")
 
@@ -49,6 +49,7 @@ class FlowApp(App, Generic[S]):
     which stage; the stage is a widget with `show` and `prepare` as kiosk.screens.stage.Stage has them. `admin`: the
     admin screen, which lies over it while it is open."""
 
+    role: TerminalRole
     prepared: Sequence[str] = ()  # the screens that are made before the first touch asks for them
     look = ObjectProperty(Look(), rebind=True)  # kv rules bind to app.look.…
 
@@ -67,7 +68,7 @@ class FlowApp(App, Generic[S]):
         super().__init__()
         self.state = state
         self.art = Art(pictures)
-        self.admin = AdminLayer(self.dispatch_flow, run_effect, self.art, leave_admin_after_s)
+        self.admin = AdminLayer(self.role, self.dispatch_flow, run_effect, self.art, leave_admin_after_s)
         self._run_effect = run_effect
         self._bridge = bridge
         self._clock = clock
@@ -244,6 +245,7 @@ class FlowApp(App, Generic[S]):
 class KioskApp(FlowApp[State]):
     """The self-service terminal."""
 
+    role = "order"
     prepared = PREPARED
 
     def flow_step(self, state: State, event: ev.FlowEvent) -> tuple[State, Sequence[fx.Effect]]:

@@ -53,8 +53,6 @@ if TYPE_CHECKING:
 _DUE_ORDERS_WITHIN_S = 1.5
 # Central waits up to 1.5 s for others to give back; a customer waits for it once more when the card is read.
 _PORTIONS_WITHIN_S = 2.5
-# A kitchen screen or a board that hears nothing for longer says so: central answers it that often, news or none.
-_TICKETS_WAIT_S = 5.0
 # Somebody stands before the screen and has asked.
 _UPKEEP_WITHIN_S = 2.0
 
@@ -89,7 +87,7 @@ class CentralConnection:
         on_tickets: Callable[[TicketsHeard], None] | None = None,
     ) -> None:
         """Start to push and pull as that terminal, and with a `site_key` to share faces. With `on_tickets` it pulls the
-        kitchen's tickets, and nothing else. Raises CentralAddressError."""
+        kitchen's tickets, and of the feed what a kitchen or board needs. Raises CentralAddressError."""
         from kiosk.sync.due_orders import CentralDueOrders
         from kiosk.sync.grants import CentralGrants
         from kiosk.sync.ingredients import CentralIngredients
@@ -110,7 +108,7 @@ class CentralConnection:
         quick = replace(address, timeout_s=min(address.timeout_s, _UPKEEP_WITHIN_S))
         self._upkeep = CentralUpkeepDesk(quick, identity)
         self._ingredients = CentralIngredients(address, identity)
-        wait_s = settings.poll_wait_s if on_tickets is None else min(settings.poll_wait_s, _TICKETS_WAIT_S)
+        wait_s = settings.poll_wait_s
         self._worker = SyncWorker(store, address, identity, events, wait_s, site_key, on_tickets=on_tickets)
         self._worker.start()
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class CounterApp(FlowApp[State]):
     """The staff's side. `tell_customer` takes what the customer's window is to show, whenever that changes."""
 
+    role = "counter"
     prepared = PREPARED
 
     def __init__(self, *args: Any, tell_customer: Callable[[CustomerView], None] | None = None, **kwargs: Any) -> None:

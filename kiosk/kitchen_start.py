@@ -43,5 +43,6 @@ def parts(
 
     if settings.terminal.role == "board":
         folder, voice = settings.terminal.state_dir, settings.board.voice
-        return BoardApp, BoardEffects(Announcer(folder, voice) if settings.screen.sound else None)
-    return KitchenApp, KitchenEffects(lambda: room.wait_for().mark_tickets, bridge.publish, play_sound)
+        announcer = Announcer(folder, voice) if settings.screen.sound else None
+        return BoardApp, BoardEffects(room.wait_for, bridge.publish, play_sound, announcer)
+    return KitchenApp, KitchenEffects(room.wait_for, bridge.publish, play_sound)

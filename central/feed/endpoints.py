@@ -17,7 +17,7 @@ from central.feed.service import read_page
 from central.messages import spoken_protocol
 from central.openapi import TERMINAL_SCHEME, gives
 from central.serving import Serving
-from central.terminals.identity import Terminal
+from central.terminals.identity import FEED_KINDS, Terminal
 from central.terminals.service import note_protocol
 from central.wallet.pre_grants import FIRST_PROTOCOL
 from kiosk.sync import wire
@@ -38,6 +38,38 @@ async def feed(
 ) -> Response[bytes]:
     """The rows after the cursor; without any, it waits up to `wait_s` seconds for one. A new poll
     of the same terminal ends the one that waits."""
+    return await _answer(request, terminal, serving, epoch, after, limit, wait_s)
+
+
+@get(
+    "/v1/kitchen-feed",
+    operation_class=gives(wire.FeedPage),
+    security=[{TERMINAL_SCHEME: []}],
+    media_type=MediaType.JSON,
+)
+async def kitchen_feed(
+    request: Request[Any, Any, Any],
+    terminal: NamedDependency[Terminal],
+    serving: NamedDependency[SkipValidation[Serving]],
+    epoch: Annotated[str, QueryParameter(max_length=64)] = "",
+    after: Annotated[int, QueryParameter(ge=0, le=_BIGGEST_SEQ)] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=wire.MAX_FEED_ROWS)] = 1000,
+    wait_s: FromQuery[float] = 0.0,
+) -> Response[bytes]:
+    """The same for a kitchen's screen or a pickup board: of the feed what its admin screen needs, and no more."""
+    return await _answer(request, terminal, serving, epoch, after, limit, wait_s, FEED_KINDS[terminal.role])
+
+
+async def _answer(
+    request: Request[Any, Any, Any],
+    terminal: Terminal,
+    serving: Serving,
+    epoch: str,
+    after: int,
+    limit: int,
+    wait_s: float,
+    kinds: tuple[str, ...] | None = None,
+) -> Response[bytes]:
     if not 0 <= wait_s <= wire.MAX_WAIT_S:
         raise HTTPException(status_code=400, detail=f"wait_s must be 0 to {wire.MAX_WAIT_S}")
     protocol = spoken_protocol(request)
@@ -47,7 +79,7 @@ async def feed(
     own_epoch, deadline_s = serving.installation.epoch, time.monotonic() + wait_s
     while True:
         generation = serving.waiters.generation
-        page = await serving.threads.read(lambda c: read_page(c, own_epoch, epoch, after, limit, *reader))
+        page = await serving.threads.read(lambda c: read_page(c, own_epoch, epoch, after, limit, *reader, kinds))
         if page.rows or epoch != own_epoch:
             break
         if not await serving.waiters.wait(terminal.id, generation, deadline_s - time.monotonic()):

@@ -35,6 +35,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from central.database import metadata
 from central.push.repository import push_position, waiting_batch
 from central.statements import Statement, by_keys
+from central.terminals.identity import FEED_KINDS
 
 feed_row = Table(
     "feed_row",
@@ -101,7 +102,7 @@ _BOOKED_SEQ = case(
     ),
 )
 _BOOKED = Statement(select(_BOOKED_SEQ.label("booked_seq")))
-_AFTER = Statement(
+_ROWS_AFTER = (
     select(feed_row.c.seq, feed_row.c.kind, feed_row.c.key, feed_row.c.body, _BOOKED_SEQ.label("booked_seq"))
     .where(
         feed_row.c.seq > bindparam("after"),
@@ -110,6 +111,11 @@ _AFTER = Statement(
     .order_by(feed_row.c.seq)
     .limit(bindparam("limit", type_=Integer))
 )
+_AFTER = Statement(_ROWS_AFTER)
+_AFTER_OF_KINDS = {
+    kinds: Statement(_ROWS_AFTER.where(or_(*(feed_row.c.kind == bindparam(kind) for kind in kinds))))
+    for kinds in FEED_KINDS.values()
+}
 
 
 def start_feed(connection: Connection) -> None:
@@ -159,16 +165,23 @@ def booked_seq(connection: Connection, terminal_id: str | None, incarnation: int
 
 
 def rows_after(
-    connection: Connection, after: int, limit: int, terminal_id: str | None, incarnation: int = 0
+    connection: Connection,
+    after: int,
+    limit: int,
+    terminal_id: str | None,
+    incarnation: int = 0,
+    kinds: tuple[str, ...] | None = None,
 ) -> Iterator[list[Row[Any]]]:
     """At most `limit` rows (seq, kind, key, body) with a higher number for that terminal (None: only what is for all),
-    in order and in handfuls, fetched as they are asked for. (A row that changes meanwhile comes to stand behind all
+    of all kinds or of those that a role is told of (FEED_KINDS), in order and in handfuls, fetched as they are asked
+    for. (A row that changes meanwhile comes to stand behind all
     that were read, never among them.) `booked_seq`: up to which of that terminal's events everything was booked when
     the handful was read."""
-    reader = {"terminal_id": terminal_id, "incarnation": incarnation}
+    reader = {"terminal_id": terminal_id, "incarnation": incarnation} | {kind: kind for kind in kinds or ()}
+    statement = _AFTER if kinds is None else _AFTER_OF_KINDS[kinds]
     while limit:
         at_once = min(limit, HANDFUL_ROWS)
-        found = _AFTER.rows(connection, {"after": after, "limit": at_once, **reader})
+        found = statement.rows(connection, {"after": after, "limit": at_once, **reader})
         if found:
             yield found
             after = found[-1].seq

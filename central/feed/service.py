@@ -77,19 +77,26 @@ def read_page(
     limit: int,
     terminal_id: str | None = None,
     incarnation: int = 0,
+    kinds: tuple[str, ...] | None = None,
 ) -> FeedPage:
-    """The rows after the cursor that are for all or for that terminal; from the beginning when the cursor belongs to
-    another epoch. At most `limit` rows, and of those no more than fit into a reply, but one at least."""
+    """The rows after the cursor that are for all or for that terminal, and of these `kinds` (None: of all); from the
+    beginning when the cursor belongs to another epoch. At most `limit` rows, and of those no more than fit into a
+    reply, but one at least."""
     if asked_epoch != epoch:
         after = 0
+    # Whoever is told of few kinds reads on behind all others, or would look through them again each time. Read before
+    # the rows: whatever has a lower number is seen with them.
+    read_to = after if kinds is None else max(after, repository.last_seq(connection))
     rows: list[FeedRow] = []
     size = 0
     # Read first, it holds where there are no rows; what the last row says is of the same moment as that row.
     booked_seq = repository.booked_seq(connection, terminal_id, incarnation)
-    for row in chain.from_iterable(repository.rows_after(connection, after, limit + 1, terminal_id, incarnation)):
+    found = repository.rows_after(connection, after, limit + 1, terminal_id, incarnation, kinds)
+    for row in chain.from_iterable(found):
         size += len(row.body or b"") + _ROW_OVERHEAD_BYTES
         if len(rows) == limit or (rows and size > MAX_PAGE_BYTES):
             return FeedPage(epoch, tuple(rows), rows[-1].seq, more=True)
         rows.append(FeedRow(row.seq, row.kind, row.key, GONE if row.body is None else msgspec.Raw(row.body)))
         booked_seq = row.booked_seq
-    return FeedPage(epoch, tuple(rows), rows[-1].seq if rows else after, more=False, booked_seq=booked_seq)
+    read_to = max(read_to, rows[-1].seq) if rows else read_to
+    return FeedPage(epoch, tuple(rows), read_to, more=False, booked_seq=booked_seq)

@@ -43,6 +43,6 @@ async def kitchen(
         page = await serving.threads.read(partial(read, now=serving.threads.now()))
         if page.tickets or epoch != own_epoch:
             break
-        if not await serving.waiters.wait(terminal.id, generation, deadline_s - time.monotonic()):
+        if not await serving.waiters.wait(f"{terminal.id} kitchen", generation, deadline_s - time.monotonic()):
             break
     return Response(wire.encode(page), media_type=MediaType.JSON)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -26,7 +26,7 @@ from central.push.booking import book_one
 from central.push.repository import Sender
 from central.push.subjects import subject_of
 from central.statements import savepoint
-from central.terminals.identity import KITCHEN_ROLES, Terminal
+from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import unix_ms_of
@@ -37,6 +37,8 @@ MAX_REASON_CHARS = 300
 # What the database says to a value that no column holds, or when another terminal was quicker with the same id.
 _LONG = timedelta(days=1)
 _REFUSED_BY_DATABASE = (IntegrityError, DataError, OverflowError)
+# By role, of those that sell nothing: what they may tell of.
+_TELLS: Mapping[str, tuple[type, ...]] = {"kitchen": (wire.TicketMarked, wire.StockActRecorded), "board": ()}
 
 
 class EventRefused(CentralError):
@@ -200,8 +202,9 @@ def _read(arrival: _Arrival, bodies: dict[UUID, set[bytes]]) -> TerminalEvent | 
     if len(arrival.pushed.body) > wire.MAX_EVENT_BYTES:
         raise EventRefused(f"the event is larger than {wire.MAX_EVENT_BYTES} bytes")
     event = wire.decode_event(arrival.pushed.body)
-    if arrival.terminal.role in KITCHEN_ROLES and not isinstance(event, wire.TicketMarked):
-        raise EventRefused(f"a terminal enrolled with the role {arrival.terminal.role!r} sells nothing")
+    tells = _TELLS.get(arrival.terminal.role)
+    if tells is not None and not isinstance(event, tells):
+        raise EventRefused(f"a terminal enrolled with the role {arrival.terminal.role!r} tells of nothing like that")
     return event
 
 

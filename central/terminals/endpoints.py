@@ -12,7 +12,7 @@ from litestar.params import SkipValidation
 from central.messages import MAX_ENROL_BYTES, read_body, read_message, spoken_protocol
 from central.openapi import takes
 from central.serving import Serving
-from central.terminals.identity import KITCHEN_ROLES, SELLING_ROLES, Terminal
+from central.terminals.identity import KITCHEN_ROLES, SELLING_ROLES, STOCK_ROLES, Terminal
 from central.terminals.service import EnrolmentRefused
 from central.terminals.signatures import NotAdmitted, SignedRequest, authenticate
 from kiosk.sync import wire
@@ -66,6 +66,14 @@ async def kitchen_terminal(
 ) -> Terminal:
     """The same, a kitchen screen or a pickup board."""
     return _of_role(await signing_terminal(request, serving), KITCHEN_ROLES)
+
+
+async def stock_terminal(
+    request: Request[Any, Any, Any],
+    serving: NamedDependency[SkipValidation[Serving]],
+) -> Terminal:
+    """The same, one where staff look after stock and ingredients."""
+    return _of_role(await signing_terminal(request, serving), STOCK_ROLES)
 
 
 def _of_role(terminal: Terminal, roles: frozenset[str]) -> Terminal:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 SELLING_ROLES = frozenset({"order", "counter"})
 KITCHEN_ROLES = frozenset({"kitchen", "board"})
-"""Central tells these of the kitchen's tickets, and of nothing else: neither members nor money."""
+"""Central tells these of the kitchen's tickets and, of the feed, what FEED_KINDS says: neither members nor money."""
+STOCK_ROLES = SELLING_ROLES | {"kitchen"}
+"""Here staff look after stock and ingredients."""
+FEED_KINDS: Mapping[str, tuple[str, ...]] = {"kitchen": ("menu", "staff", "stock"), "board": ("staff",)}
+"""What those that sell nothing are told of the feed, by role: what their admin screen needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from central.feed import repository as feed
 from central.orders.repository import numbers_of
 from central.push import repository as push
 from central.push.reasons import reason_of
-from central.terminals.identity import Terminal
+from central.terminals.identity import FEED_KINDS, Terminal
 from kiosk.domain.version import VERSION
 from kiosk.sync import wire
 
@@ -31,7 +31,8 @@ def told(
 ) -> wire.UpkeepReply:
     """`epoch` and `after`: up to where the terminal has read the feed."""
     count, rows = push.quarantined_of(connection, terminal.id, wire.MAX_QUARANTINED)
-    unread = feed.rows_after(connection, after if epoch == own_epoch else 0, 1, terminal.id, terminal.incarnation)
+    after, kinds = after if epoch == own_epoch else 0, FEED_KINDS.get(terminal.role)
+    unread = feed.rows_after(connection, after, 1, terminal.id, terminal.incarnation, kinds)
     return wire.UpkeepReply(
         version=VERSION,
         protocol=wire.PROTOCOL,

@@ -17,7 +17,7 @@ from kiosk.services import events as service
 
 if TYPE_CHECKING:
     from kiosk.screens.admin.stage import AdminStage
-    from kiosk.screens.admin_flow.state import AdminState, Terminal
+    from kiosk.screens.admin_flow.state import AdminState, Terminal, TerminalRole
     from kiosk.screens.art import Art
 
 # While it is open these are not told to the terminal's own flow: they are meant for whoever stands before this screen.
@@ -31,8 +31,14 @@ class AdminLayer:
     terminal's own widgets are off the window: nothing reaches them, and nothing is drawn twice."""
 
     def __init__(
-        self, dispatch: Callable[[Any], None], run_effect: Callable[[Any], None], art: Art, leave_after_s: float
+        self,
+        role: TerminalRole,
+        dispatch: Callable[[Any], None],
+        run_effect: Callable[[Any], None],
+        art: Art,
+        leave_after_s: float,
     ) -> None:
+        self._role = role
         self.state: AdminState | None = None
         self._dispatch = dispatch
         self._run_effect = run_effect
@@ -48,7 +54,7 @@ class AdminLayer:
 
         if self.state is None:
             self._visits += 1
-            self.state = opened(self._visits, terminal, view, self._leave_after_s)
+            self.state = opened(self._visits, terminal, self._role, view, self._leave_after_s)
 
     def take(self, event: Any) -> bool:
         """Take the event through the admin screen's flow, if it is open. Whether the terminal's own is told, too."""

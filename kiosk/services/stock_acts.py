@@ -84,8 +84,9 @@ class KnownStock:
 
 class StockActs:
     """Its calls block (disk) and are made one at a time. An act's id is made when it is begun: asked for again under
-    it (a second touch, a doubtful end) it is the same act, done once. All raise NotPermitted, and StockError for
-    numbers out of bounds (kiosk.domain.stock_act)."""
+    it (a second touch, a doubtful end) it is the same act, done once. `sells`: what staff restock is in this
+    terminal's hand at once; where nothing is sold, it is for all. All raise NotPermitted, and StockError for numbers
+    out of bounds (kiosk.domain.stock_act)."""
 
     def __init__(
         self,
@@ -95,7 +96,10 @@ class StockActs:
         events: EventSink,
         clock: Clock,
         watch: StockWatch,
+        *,
+        sells: bool = True,
     ) -> None:
+        self._sells = sells
         self._watch = watch
         self._events = events
         self._store = store
@@ -216,7 +220,7 @@ class StockActs:
         tx.stock_acts.add(act)
         tx.stock.record(movements_of(act), act.id)
         moved = {line.dish_id: line.portions for line in act.lines}
-        brings = act.kind is StockActKind.RESTOCK and act.undoes is None
+        brings = self._sells and act.kind is StockActKind.RESTOCK and act.undoes is None
         tx.outbox.add(self._encoder.stock_act(act, tx.portions.bring(moved) if brings else ()))
         returned = tx.portions.give_up({dish_id: -portions for dish_id, portions in moved.items() if portions < 0})
         if returned:  # after the act: nobody else is handed what is not there any more

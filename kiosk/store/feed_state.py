@@ -105,6 +105,10 @@ class SqlFeed:
     def set_announced(self, *, announced: bool) -> None:
         self._connection.execute(_SET_STATE, {"announced": announced})
 
+    def read_to(self, after: int) -> None:
+        """Of the rows up to there none is for this terminal."""
+        self._connection.execute(_SET_STATE, {"after": after})
+
     def apply_page(
         self,
         *,

@@ -62,9 +62,10 @@ _MAX_PUSH_REPLY_BYTES = 1024 * 1024
 class CentralClient:
     """One connection to central for one thread. Every call raises CentralUnreachable or CentralRefused."""
 
-    def __init__(self, address: CentralAddress, identity: TerminalIdentity) -> None:
-        """Raises CentralAddressError."""
+    def __init__(self, address: CentralAddress, identity: TerminalIdentity, feed_path: str = "/v1/feed") -> None:
+        """`feed_path`: of the feed that the terminal's role is told. Raises CentralAddressError."""
         self.line = CentralLine(address)
+        self._feed_path = feed_path
         self._identity = identity
         self._key = Ed25519PrivateKey.from_private_bytes(identity.private_key)
 
@@ -123,7 +124,7 @@ class CentralClient:
     def feed(self, epoch: str, after: int, limit: int, wait_s: int) -> FeedPage:
         """At most `limit` rows after the cursor; central may wait `wait_s` seconds for the first one."""
         query = urlencode({"epoch": epoch, "after": after, "limit": limit, "wait_s": wait_s})
-        page: FeedPage = self._call("GET", f"/v1/feed?{query}", None, FeedPage, MAX_BODY_BYTES, wait_s)
+        page: FeedPage = self._call("GET", f"{self._feed_path}?{query}", None, FeedPage, MAX_BODY_BYTES, wait_s)
         return page
 
     def kitchen(self, epoch: str, after: int, wait_s: int) -> KitchenPage:

@@ -1,4 +1,4 @@
-"""Pull of a kitchen screen or a pickup board: the tickets, as they change, in place of the feed."""
+"""Pull of a kitchen screen or a pickup board: the tickets, as they change, beside the feed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from kiosk.domain.kitchen import KEEP_TICKETS_S, MAX_STALL_CHARS, Ticket, TicketKey, TicketState
 from kiosk.services.kitchen_events import HeardTicket, TicketsHeard
 from kiosk.services.ports import CentralUnreachable
-from kiosk.sync.announce import announce
 from kiosk.sync.client import CentralClient
 from kiosk.sync.ports import SyncStore
 from kiosk.sync.wire import KitchenPage, TicketMarked, TicketRecord, WireError, decode_event
@@ -33,41 +32,30 @@ class _Known:
 
 
 class KitchenReader:
-    """Keeps the tickets in memory: after a start central tells them anew. What was marked here and waits in the outbox
-    counts already. `on_news` is called when central was met in a new epoch: the outbox then has something to send."""
+    """Keeps the tickets in memory: after a start, and by a central in a new epoch, they are told anew. What was marked
+    here and waits in the outbox counts already."""
 
     def __init__(
         self,
         client: CentralClient,
         store: SyncStore,
         publish: Callable[[TicketsHeard], None],
-        on_news: Callable[[], None],
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._store = store
         self._publish = publish
-        self._on_news = on_news
         self._monotonic_s = monotonic_s
         self._epoch, self._after = "", 0
         self._known: dict[TicketKey, _Known] = {}
 
     def read_page(self, wait_s: int) -> bool:
         """Ask for what has changed, waiting up to `wait_s` for something, and tell of it. True when there is more to
-        read at once. Raises CentralUnreachable, CentralRefused, OutOfStep, StorageFailed."""
-        with self._store.transaction() as tx:
-            epoch, is_announced = tx.feed.cursor()[0], tx.feed.is_announced()
+        read at once. Raises CentralUnreachable, CentralRefused, StorageFailed."""
         asked_s, unsent = self._monotonic_s(), self._unsent()
-        page = self._client.kitchen(self._epoch, self._after, wait_s if is_announced else 0)
+        page = self._client.kitchen(self._epoch, self._after, wait_s)
         heard_s = self._monotonic_s()
         _check_page(page, self._epoch, self._after)
-        if page.epoch != epoch:
-            with self._store.transaction() as tx:
-                tx.feed.enter_epoch(page.epoch)
-            is_announced = False
-        if not is_announced:
-            announce(self._client, self._store, page.epoch)
-            self._on_news()
         if page.epoch != self._epoch:
             self._known.clear()
         self._epoch, self._after = page.epoch, page.next_after

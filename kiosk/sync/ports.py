@@ -67,6 +67,10 @@ class Feed(Protocol):
 
     def set_announced(self, *, announced: bool) -> None: ...
 
+    def read_to(self, after: int) -> None:
+        """Of the rows up to there none is for this terminal."""
+        ...
+
     def apply_page(
         self,
         *,

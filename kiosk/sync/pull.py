@@ -77,6 +77,8 @@ class FeedReader:
         if is_announced and not page.rows and not self._rereading:
             with self._store.transaction() as tx:
                 is_news = tx.outbox.hear_booked(page.booked_seq)
+                if page.next_after != after:  # rows that are not for this role
+                    tx.feed.read_to(page.next_after)
             if is_news:
                 self._events.publish(StockChanged())
             return page.more

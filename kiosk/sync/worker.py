@@ -1,4 +1,4 @@
-"""The two threads that keep terminal and central together: push and pull, neither ever waiting for the other."""
+"""The threads that keep terminal and central together: push, pull, a kitchen's tickets; none ever waits for another."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from threading import Event, Thread
 
 from kiosk.services.events import EventSink, LinkState
@@ -32,8 +34,21 @@ GATHER_S = 0.25
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 10.0
 STOP_TIMEOUT_S = 5.0
+# A kitchen screen or a board that hears nothing for longer says so: central answers it that often, news or none.
+TICKETS_WAIT_S = 5.0
+KITCHEN_FEED = "/v1/kitchen-feed"
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pull:
+    """What is read of central, page by page, on a thread and a connection of its own. `side`: as the link knows it."""
+
+    side: str
+    client: CentralClient
+    reader: FeedReader | KitchenReader
+    poll_wait: PollWait
 
 
 class SyncWorker:
@@ -52,29 +67,28 @@ class SyncWorker:
     ) -> None:
         """`poll_wait_s` is how long central may hold back a feed request when it has nothing new. With a `site_key`
         faces are shared with the other terminals that have it; central is asked for letters to write at most every
-        `letters_every_s`. With `on_tickets` this is a kitchen screen or a pickup board: in place of the feed it is
-        told of the kitchen's tickets. Raises CentralAddressError."""
+        `letters_every_s`. With `on_tickets` this is a kitchen screen or a pickup board: it is told of the kitchen's
+        tickets, and of the feed what its role needs. Raises CentralAddressError."""
         self._push_client = CentralClient(address, identity)
-        self._pull_client = CentralClient(address, identity)
+        pull_client = CentralClient(address, identity, KITCHEN_FEED if on_tickets else "/v1/feed")
         self._sender = OutboxSender(self._push_client, store)
         self._audit = AuditSender(self._push_client, store, identity)
         self._letters: FaceLetterWriter | None = None
         if site_key is not None:
             self._letters = FaceLetterWriter(self._push_client, store, identity, site_key, letters_every_s)
         reader = FaceLetterReader(site_key, identity) if site_key else None
-        self._reader: FeedReader | KitchenReader
-        if on_tickets is None:
-            self._reader = FeedReader(self._pull_client, store, identity, events, self.wake, letters=reader)
-        else:
-            self._reader = KitchenReader(self._pull_client, store, on_tickets, self.wake)
+        feed = FeedReader(pull_client, store, identity, events, self.wake, letters=reader)
+        self._pulls = [_Pull("pull", pull_client, feed, PollWait(min(int(poll_wait_s), MAX_WAIT_S)))]
+        if on_tickets is not None:
+            client = CentralClient(address, identity)
+            tickets = KitchenReader(client, store, on_tickets)
+            self._pulls.append(_Pull("tickets", client, tickets, PollWait(int(min(poll_wait_s, TICKETS_WAIT_S)))))
         self._link = CentralLink(events)
-        self._poll_wait = PollWait(min(int(poll_wait_s), MAX_WAIT_S))
         self._stopping = Event()
         self._work = Event()
-        self._threads = (
-            Thread(target=self._push, name="sync-push", daemon=True),
-            Thread(target=self._pull, name="sync-pull", daemon=True),
-        )
+        self._threads = [Thread(target=self._push, name="sync-push", daemon=True)]
+        for pull in self._pulls:
+            self._threads.append(Thread(target=self._pull, args=(pull,), name=f"sync-{pull.side}", daemon=True))
 
     def start(self) -> None:
         for thread in self._threads:
@@ -89,11 +103,11 @@ class SyncWorker:
         return self._link.met_at()
 
     def stop(self) -> None:
-        """End both threads, breaking off the requests under way; what was not acknowledged is sent next time. Takes
+        """End all threads, breaking off the requests under way; what was not acknowledged is sent next time. Takes
         milliseconds, STOP_TIMEOUT_S at most."""
         self._stopping.set()
         self._work.set()
-        for client in (self._push_client, self._pull_client):
+        for client in (self._push_client, *(pull.client for pull in self._pulls)):
             client.line.break_off()
         deadline_s = time.monotonic() + STOP_TIMEOUT_S
         for thread in self._threads:
@@ -119,21 +133,21 @@ class SyncWorker:
             self._work.set()  # sales that came meanwhile go first
         return sent
 
-    def _pull(self) -> None:
-        attempts = Attempts("pull", self._link, self._stopping)
+    def _pull(self, pull: _Pull) -> None:
+        attempts = Attempts(pull.side, self._link, self._stopping)
         while not self._stopping.is_set():
             began_s = time.monotonic()
-            pause_s = attempts.make(self._read_all)
+            pause_s = attempts.make(partial(self._read_all, pull))
             if pause_s is None:
                 pause_s = GATHER_S if time.monotonic() - began_s < GATHER_S else 0.0
             self._stopping.wait(pause_s)
-        self._pull_client.line.close()
+        pull.client.line.close()
 
-    def _read_all(self) -> bool:
-        with self._poll_wait as wait_s:
-            more = self._reader.read_page(wait_s)
+    def _read_all(self, pull: _Pull) -> bool:
+        with pull.poll_wait as wait_s:
+            more = pull.reader.read_page(wait_s)
         while more and not self._stopping.is_set():
-            more = self._reader.read_page(wait_s=0)
+            more = pull.reader.read_page(wait_s=0)
         return True
 
 

@@ -26,7 +26,7 @@ from kiosk.screens.admin_flow import events as ev
 from kiosk.screens.admin_flow.health_state import CameraTouched, DeviceTouched, Health, LetCameraGo, ShowCamera
 from kiosk.screens.admin_flow.members_events import BeginEnrolment, EnrolTouched
 from kiosk.screens.admin_flow.sections import SECTIONS, Section
-from kiosk.screens.admin_flow.state import SectionName
+from kiosk.screens.admin_flow.state import SectionName, TerminalRole
 from kiosk.screens.admin_flow.steps import Step
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.account_events import StaffEnrolmentBegun
@@ -44,6 +44,14 @@ TakesStep = Callable[[AdminState, object], ShellStep]
 OF_THE_GATE = (fx.EnterByPin, fx.EnterByCard, fx.LookUpStaff, fx.NoteLeft)
 DEVICES = {str(kind): service.DeviceHealth(str(kind), kind, service.DeviceState.READY) for kind in service.DeviceKind}
 WORKING = {"devices": DEVICES, "face": FaceReadiness(is_ready=True)}
+ROLES: tuple[TerminalRole, ...] = ("order", "counter", "kitchen", "board")
+_OF_BOARD = SectionName.HEALTH, SectionName.UPKEEP
+THERE: Mapping[TerminalRole, tuple[SectionName, ...]] = {
+    "order": tuple(SectionName),
+    "counter": tuple(SectionName),
+    "kitchen": (SectionName.STOCK, SectionName.INGREDIENTS, *_OF_BOARD),
+    "board": _OF_BOARD,
+}
 PEOPLE = [
     Staff(StaffId(f"staff-{number}"), "x", roles)
     for number, roles in enumerate([frozenset[Role](), *(frozenset({role}) for role in Role), frozenset(Role)])
@@ -115,11 +123,12 @@ class AdminWalk(RuleBasedStateMachine):
     takes_step: Callable[[AdminState, object], ShellStep] = staticmethod(step)
 
     def __init__(self) -> None:
+        """At a terminal of the first role; each visit is at one of the next."""
         super().__init__()
         self.visit = 1
         self.staff: Staff | None = None
         self.waiting: list[AdminEffect] = []
-        self.state = replace(at_gate(**WORKING), visit=1)
+        self.state = replace(at_gate(role=ROLES[0], **WORKING), visit=1)
         self.touched_s = self.state.touched_s
         self.showing: set[int] = set()  # tasks of the camera that were begun and not let go
 
@@ -131,10 +140,12 @@ class AdminWalk(RuleBasedStateMachine):
                 self.waiting.append(effect)
         if after is None:  # the layer opens the next visit
             self.visit, self.staff, self.touched_s = self.visit + 1, None, self.state.now_s
-            after = replace(at_gate(self.state.now_s, **WORKING), visit=self.visit)
+            role = ROLES[(self.visit - 1) % len(ROLES)]
+            after = replace(at_gate(self.state.now_s, role, **WORKING), visit=self.visit)
         self.state = after
         assert self.state.staff == self.staff, "somebody is in whom no service let in, or out who is in"
         assert self.state.staff is not None or self.state.section is None, "a section is open to nobody"
+        assert self.state.section in (None, *THERE[self.state.role]), "a section that is not there"
         section = self.state.open
         live = section.live if isinstance(section, Health) else None
         looked_at = {live.task} if live is not None and live.is_on else set()
@@ -373,6 +384,12 @@ def keeps_the_camera_on(state: AdminState, event: object) -> ShellStep:
     return after, tuple(effect for effect in effects if let_go or not isinstance(effect, LetCameraGo))
 
 
+def opens_the_till_anywhere(state: AdminState, event: object) -> ShellStep:
+    """A section is asked for the roles of whoever is in, not for the terminal's."""
+    after, effects = step(replace(state, role="counter"), event)
+    return after and replace(after, role=state.role), effects
+
+
 MUTANTS: Mapping[TakesStep, str] = {
     opens_to_all: "an act without the permission",
     opens_at_the_gate: "a section is open to nobody",
@@ -381,6 +398,7 @@ MUTANTS: Mapping[TakesStep, str] = {
     takes_answers_of_earlier_visits: "somebody is in whom no service let in",
     lets_a_card_in: "somebody is in whom no service let in",
     acts_as_the_last_one: "an act in somebody else's name",
+    opens_the_till_anywhere: "a section that is not there",
     stays_when_nobody_is_there: "whoever touches nothing has left",
 }
 

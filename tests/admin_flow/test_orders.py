@@ -20,6 +20,7 @@ from kiosk.domain.staff import Role, Staff
 from kiosk.screens.admin_flow import events as shell
 from kiosk.screens.admin_flow import orders_events as ev
 from kiosk.screens.admin_flow.orders_state import BackKind, OrdersState
+from kiosk.screens.admin_flow.own_reason import OwnReasonTouched, ReasonErased, ReasonTyped
 from kiosk.screens.admin_flow.state import AdminState, SectionName
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import CheckPayment, LoadLevels
@@ -175,13 +176,11 @@ def test_a_second_touch_comes_too_late() -> None:
 
 
 def test_a_reason_is_typed() -> None:
-    state = after(refunding(details(sold())), ev.OwnReasonTouched())
+    state = after(refunding(details(sold())), OwnReasonTouched())
     assert wanted(state, ev.ReasonTouched("")) == wanted(state, ev.ReasonTouched("  ")) == (), "none was typed"
-    state = after(
-        state, *map(ev.ReasonTyped, " BOOK 77"), ev.ReasonErased(), ev.ReasonTyped("\n"), ev.ReasonTyped("ab")
-    )
+    state = after(state, *map(ReasonTyped, " BOOK 77"), ReasonErased(), ReasonTyped("\n"), ReasonTyped("ab"))
     assert shown(state).giving_back.typed == "BOOK 7"  # type: ignore[union-attr]
-    long = after(state, *[ev.ReasonTyped("x")] * 500)
+    long = after(state, *[ReasonTyped("x")] * 500)
     assert len(shown(long).giving_back.typed or "") == 40  # type: ignore[union-attr]
     back = after(state, shell.BackTouched())
     assert (back.screen, shown(back).giving_back.typed) == ("order_back", None)  # type: ignore[union-attr]

@@ -13,12 +13,12 @@ from kiosk.screens.admin_flow import effects as fx
 from kiosk.screens.admin_flow import events as ev
 from kiosk.screens.admin_flow import step
 from kiosk.screens.admin_flow.sections import SECTIONS, open_to
-from kiosk.screens.admin_flow.state import SectionName, ShellNotice
+from kiosk.screens.admin_flow.state import SectionName, ShellNotice, TerminalRole
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.state import TextSize
 from kiosk.services import events as service
 from kiosk.services.entry import Entered, NotEntered, PinWanted, Refusal
-from tests.admin_flow.visits import ANYBODY, MANAGER, VISIT, after, at_gate, inside, typed, wanted
+from tests.admin_flow.visits import ANYBODY, EVERYBODY, MANAGER, VISIT, after, at_gate, inside, typed, wanted
 
 CARD = service.CardPresented("reader", "04A1B2C3D4", 1.0)
 NOON = time(12, 0)
@@ -46,14 +46,36 @@ def test_one_try_at_a_time() -> None:
 def test_who_gets_in_sees_what_they_may_open() -> None:
     state = inside(MANAGER)
     assert (state.screen, state.gate.typed) == ("home", "")
-    assert open_to(MANAGER) == tuple(SECTIONS)
+    assert open_to(MANAGER, "order") == open_to(MANAGER, "counter") == tuple(SECTIONS)
+
+
+OF_KITCHEN = {SectionName.STOCK, SectionName.INGREDIENTS, SectionName.HEALTH, SectionName.UPKEEP}
+OF_BOARD = {SectionName.HEALTH, SectionName.UPKEEP}
+
+
+@pytest.mark.parametrize(("role", "there"), [("kitchen", OF_KITCHEN), ("board", OF_BOARD)])
+@pytest.mark.parametrize("staff", [EVERYBODY, *ANYBODY.values()], ids=lambda staff: " ".join(sorted(staff.roles)))
+def test_where_nothing_is_sold_there_is_nothing_of_the_till(
+    role: TerminalRole, there: set[SectionName], staff: Staff
+) -> None:
+    state = inside(staff, role=role)
+    opens = {name for name in SectionName if after(state, ev.SectionChosen(name)).section is name}
+    assert opens == there & set(open_to(staff, "order"))
+
+
+def test_other_roles_open_nothing_more_at_a_board() -> None:
+    """Also to whoever is given more during the visit."""
+    state = inside(ANYBODY[Role.RESTOCK], role="board")
+    given = after(state, ev.StaffLookedUp(VISIT, replace(ANYBODY[Role.RESTOCK], roles=frozenset(Role))))
+    assert after(given, ev.SectionChosen(SectionName.STOCK)).section is None
+    assert after(given, ev.SectionChosen(SectionName.HEALTH)).section is SectionName.HEALTH
 
 
 @pytest.mark.parametrize("staff", ANYBODY.values(), ids=lambda staff: " ".join(staff.roles))
 def test_a_section_opens_for_who_may_and_leads_back_home(staff: Staff) -> None:
     for name in SectionName:
         chosen = after(inside(staff), ev.SectionChosen(name))
-        assert chosen.section is (name if name in open_to(staff) else None)
+        assert chosen.section is (name if name in open_to(staff, "order") else None)
         assert after(chosen, ev.BackTouched()).screen == "home"
 
 

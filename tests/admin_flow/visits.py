@@ -8,6 +8,7 @@ from kiosk.domain.ids import StaffId
 from kiosk.domain.staff import Role, Staff
 from kiosk.screens.admin_flow import AdminState, opened, step
 from kiosk.screens.admin_flow import events as ev
+from kiosk.screens.admin_flow.state import TerminalRole
 from kiosk.screens.admin_flow.steps import Effect
 from kiosk.screens.flow.effects import PlaySound
 from kiosk.screens.flow.state import Session, State, View
@@ -21,11 +22,12 @@ def someone(*roles: Role, number: str = "12") -> Staff:
 
 
 ANYBODY = {role: someone(role, number=str(10 + i)) for i, role in enumerate(Role)}
+EVERYBODY = someone(*Role, number="30")
 MANAGER = ANYBODY[Role.MANAGER]
 
 
-def at_gate(now_s: float = 1000.0, **terminal: Any) -> AdminState:
-    return opened(VISIT, State(Session(1), now_s=now_s, **terminal), View(), 60.0)
+def at_gate(now_s: float = 1000.0, role: TerminalRole = "order", **terminal: Any) -> AdminState:
+    return opened(VISIT, State(Session(1), now_s=now_s, **terminal), role, View(), 60.0)
 
 
 def inside(staff: Staff = MANAGER, **terminal: Any) -> AdminState:

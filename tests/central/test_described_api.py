@@ -41,6 +41,7 @@ OPERATIONS = [
     ("POST", "/v1/faces"),
     ("GET", "/v1/feed"),
     ("GET", "/v1/kitchen"),
+    ("GET", "/v1/kitchen-feed"),
     ("GET", "/v1/upkeep"),
     ("GET", "/v1/orders"),
     ("GET", "/v1/orders/{order_id}"),

@@ -10,15 +10,21 @@ import msgspec
 import pytest
 
 from central.kitchen import service
+from central.menu.service import import_menu
+from central.staff.service import add_staff
 from kiosk.domain.cash import CounterResult
+from kiosk.domain.ids import DishId
 from kiosk.domain.kitchen import Mark, TicketState
+from kiosk.domain.staff import Role
 from kiosk.sync import wire
 from tests.central.cooking import Reader, at_stalls, old_event, paid
+from tests.central.cooking_with import COOK, PORK, ask, cook_with, level_in
 from tests.central.refunding import counter_payment_of, refund_of
 from tests.central.sales import counter_order, new_id, pushed_event
 from tests.central.support import Central, Terminal, post_json
 from tests.central.test_backlog import send, until_booked
 from tests.central.test_collections import in_cash
+from tests.central.test_stock_acts import DEMO_MENU, restock
 
 
 @pytest.fixture
@@ -167,7 +173,7 @@ def test_marks_of_nothing_change_nothing(central: Central, kitchen: Reader) -> N
         assert kitchen.terminal.push(wire.TicketMarked(new_id(), stall, Mark.READY, 0)).last_seq
 
 
-def test_only_kitchens_mark_and_kitchens_only_mark(
+def test_only_kitchens_mark_and_neither_sells(
     central: Central, terminal: Terminal, kitchen: Reader, board: Reader
 ) -> None:
     sold = paid(central, terminal, "")
@@ -189,8 +195,88 @@ def test_they_hear_of_neither_members_nor_money(central: Central, kitchen: Reade
             ("POST", "/v1/faces", wire.encode(wire.FaceExchange())),
         ):
             assert reader.terminal.send(method, target, body).status_code == 403
-    assert central.enrol().send("GET", "/v1/kitchen").status_code == 403
+    for target in ("/v1/kitchen", "/v1/kitchen-feed"):
+        assert central.enrol().send("GET", target).status_code == 403
     assert central.enrol(role="counter").feed().epoch
+
+
+def fed(terminal: Terminal, epoch: str = "", after: int = 0, wait_s: float = 0) -> wire.FeedPage:
+    target = f"/v1/kitchen-feed?epoch={epoch}&after={after}&limit=500&wait_s={wait_s}"
+    return terminal.ask("GET", target, None, wire.FeedPage)
+
+
+def test_of_the_feed_each_is_told_what_its_admin_screen_needs(central: Central, kitchen: Reader, board: Reader) -> None:
+    write = central.parts.transactions.write
+    write(lambda tx: import_menu(tx, DEMO_MENU))
+    write(lambda tx: add_staff(tx, "刘师傅", [Role.RESTOCK]))
+    central.add_member()
+    _, end = central.enrol().newest()
+    for reader, kinds in ((kitchen, {"menu", "staff", "stock"}), (board, {"staff"})):
+        page = fed(reader.terminal)
+        assert ({row.kind for row in page.rows}, page.more) == (kinds, False)
+        assert page.next_after >= end, "what is not for it is not looked through again"
+        assert fed(reader.terminal, page.epoch, page.next_after).rows == ()
+
+
+def test_a_change_between_two_reads_is_told(central: Central, board: Reader) -> None:
+    """Members change all the time; a staff member among them is never passed over."""
+    page = fed(board.terminal)
+    write = central.parts.transactions.write
+    for name, members_before in (("一", 0), ("二", 1), ("三", 2)):
+        for _ in range(members_before):
+            central.add_member()
+        write(lambda tx, name=name: add_staff(tx, name, [Role.COUNTER]))
+        central.add_member()
+        news = fed(board.terminal, page.epoch, page.next_after)
+        assert [msgspec.json.decode(row.body)["name"] for row in news.rows] == [name]
+        page = news
+
+
+def test_both_polls_wait_beside_each_other(central: Central, terminal: Terminal, board: Reader) -> None:
+    """A terminal's newer poll ends the older one, but not that for tickets the one for the feed."""
+    page, sold = fed(board.terminal), paid(central, terminal, "")
+    with ThreadPoolExecutor(2) as beside:
+        feed = beside.submit(fed, board.terminal, page.epoch, central.enrol().newest()[1], 20)
+        tickets = beside.submit(board.read, 20)
+        time.sleep(0.3)  # both are there; were they not, the test would pass all the same
+        assert not feed.done()
+        assert not tickets.done()
+        terminal.push(sold)
+        assert [r.ticket.number for r in tickets.result()] == [sold.order.number]
+        assert not feed.done()
+        central.parts.transactions.write(lambda tx: add_staff(tx, "陈姐", [Role.COUNTER]))
+        assert [row.kind for row in feed.result().rows] == ["staff"]
+
+
+def test_a_kitchen_looks_after_stock_and_a_board_does_not(central: Central, kitchen: Reader, board: Reader) -> None:
+    central.parts.transactions.write(lambda tx: import_menu(tx, DEMO_MENU))
+    (dish, before) = next((r.key, msgspec.json.decode(r.body)) for r in fed(kitchen.terminal).rows if r.kind == "stock")
+    restocked = restock(DishId(dish), 7)
+    assert kitchen.terminal.push(wire.StockActRecorded(restocked)).quarantined == ()
+    (row,) = (r for r in fed(kitchen.terminal).rows if (r.kind, r.key) == ("stock", dish))
+    assert msgspec.json.decode(row.body)["portions"] == before["portions"] + 7
+    (refused,) = board.terminal.push(wire.StockActRecorded(restock(DishId(dish), 7))).quarantined
+    assert "enrolled with the role 'board'" in refused.reason
+
+
+def test_ingredients_are_the_kitchens_and_not_the_boards(central: Central, kitchen: Reader, board: Reader) -> None:
+    cook_with(central)
+    assert level_in(ask(kitchen.terminal), PORK).ingredient.id == PORK
+    asked = wire.encode(wire.IngredientsRequest(COOK))
+    assert board.terminal.send("POST", "/v1/ingredients", asked).status_code == 403
+
+
+def test_whether_a_board_has_read_all_is_told_by_what_it_is_told(central: Central, board: Reader) -> None:
+    page = fed(board.terminal)
+    central.add_member()
+
+    def is_behind() -> bool:
+        target = f"/v1/upkeep?epoch={page.epoch}&after={page.next_after}"
+        return board.terminal.ask("GET", target, None, wire.UpkeepReply).is_behind
+
+    assert not is_behind()
+    central.parts.transactions.write(lambda tx: add_staff(tx, "陈姐", [Role.COUNTER]))
+    assert is_behind()
 
 
 def test_their_keys_sign_no_slips(central: Central, kitchen: Reader) -> None:

@@ -10,33 +10,45 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from central import cli
+from central.feed.repository import last_seq
+from central.members.service import import_members
+from central.menu.service import import_menu
 from central.opening import opened
 from central.settings import load_settings
+from central.staff.pins import hash_pin
+from central.staff.service import add_staff
+from kiosk.domain.ids import DishId, StaffId, StockActId
 from kiosk.domain.kitchen import Mark, Ticket, TicketState
 from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.staff import Role, Staff
 from kiosk.screens import board_flow
 from kiosk.screens.board_flow.state import State as BoardState
 from kiosk.screens.board_flow.state import shown_numbers
 from kiosk.services.events import CentralLinkChanged, LinkState
 from kiosk.services.kitchen import MarkTickets
 from kiosk.services.ports import TerminalIdentity
+from kiosk.services.stock_acts import StockActs, StockDone
+from kiosk.services.stock_watch import StockWatch
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync.encoder import WireEncoder
 from kiosk.sync.enrol import enrol
 from kiosk.sync.line import CentralAddress
 from kiosk.sync.worker import SyncWorker
+from kiosk.system_clock import SystemClock
 from tests.central.refunding import counter_payment_of
 from tests.central.sales import counter_order
-from tests.central.support import Terminal, enrol_with, wait_until, write_settings
+from tests.central.support import MEMBERS_HEADER, Terminal, enrol_with, wait_until, write_settings
 from tests.central.test_process import Serving
 from tests.store.sales import new_store
 
 TIMEOUT_S = 4.0
+DEMO_MENU = Path(__file__).parents[2] / "config" / "demo" / "menu.toml"
 
 
 class Screen:
@@ -51,6 +63,12 @@ class Screen:
         address = CentralAddress(url, TIMEOUT_S)
         self.sync = SyncWorker(self.store, address, identity, self, wait_s, on_tickets=self.publish)
         self.marks = MarkTickets(self.store, WireEncoder(PointsRule(100)), self.sync)
+
+    def stock_acts(self) -> StockActs:
+        """As kiosk.admin_opening makes them for a kitchen."""
+        clock = SystemClock()
+        encoder, watch = WireEncoder(PointsRule(100)), StockWatch(clock)
+        return StockActs(self.store, encoder, self.sync, self, clock, watch, sells=False)
 
     def publish(self, event: Any) -> None:
         with self._lock:
@@ -195,10 +213,77 @@ def test_enrolled_with_another_role_it_is_told_nothing(config: Path, serving: Se
         assert not screen.board.is_up_to_date
 
 
-def test_it_pulls_no_feed(config: Path, serving: Serving, tmp_path: Path) -> None:
-    identity = enrolled(config, tmp_path / "b", serving.url, "board")
-    with running(tmp_path / "b", identity, serving.url) as board:
-        wait_until(lambda: board.board.heard_s is not None)
-        with board.store.transaction() as tx:
-            epoch, after = tx.feed.cursor()
-            assert (bool(epoch), after, tx.feed.is_announced(), tx.menus.current()) == (True, 0, True, None)
+@pytest.mark.parametrize("role", ["kitchen", "board"])
+def test_of_the_feed_it_pulls_what_its_role_needs(config: Path, serving: Serving, tmp_path: Path, role: str) -> None:
+    """Staff; to a kitchen menu and stock, too; to neither a member. What is not for it is not looked through again."""
+    identity = enrolled(config, tmp_path / role, serving.url, role)
+    with opened(load_settings(config)) as parts:
+        write = parts.transactions.write
+        write(lambda tx: import_menu(tx, DEMO_MENU))
+        number = write(lambda tx: add_staff(tx, "刘师傅", [Role.RESTOCK], hash_pin("4271")))
+        write(lambda tx: import_members(tx, _members(tmp_path), {}))
+        with parts.database.read() as connection:
+            last = last_seq(connection)
+    with running(tmp_path / role, identity, serving.url, wait_s=1) as screen:
+        wait_until(lambda: cursor(screen)[1] >= last)
+        with screen.store.transaction() as tx:
+            assert tx.feed.is_announced()
+            assert tx.staff.by_number(number) is not None
+            assert (tx.menus.current() is not None) is (role == "kitchen")
+            assert tx.members.by_card("EE00000001") is None
+        last = cursor(screen)[1]
+        with opened(load_settings(config)) as parts:
+            parts.transactions.write(lambda tx: import_members(tx, _members(tmp_path, "李小红"), {}))
+        wait_until(lambda: cursor(screen)[1] > last)
+
+
+def _members(folder: Path, name: str = "王小明") -> Path:
+    path = folder / "members.csv"
+    path.write_text(f"{MEMBERS_HEADER}m1,{name},甲班,EE00000001,,50.00,\n", encoding="utf-8")
+    return path
+
+
+def cursor(screen: Screen) -> tuple[str, int]:
+    with screen.store.transaction() as tx:
+        return tx.feed.cursor()
+
+
+def test_a_dish_that_the_kitchen_marks_sold_out(config: Path, serving: Serving, tmp_path: Path) -> None:
+    """By its own admin screen's services: central books it, other terminals hear of it, and so does the kitchen; what
+    it restocks is for all."""
+    url, cook = serving.url, Staff(StaffId("s-7"), "刘师傅", frozenset({Role.RESTOCK}))
+    with opened(load_settings(config)) as parts:
+        parts.transactions.write(lambda tx: import_menu(tx, DEMO_MENU))
+    with ExitStack() as stack:
+        terminal = enrol_with(stack.enter_context(httpx.Client(base_url=url)), a_code(config))
+        kitchen = stack.enter_context(running(tmp_path / "k", enrolled(config, tmp_path / "k", url, "kitchen"), url))
+        acts, dish = kitchen.stock_acts(), counted_dish(kitchen)
+        before = acts.known(cook).levels.portions[dish]
+        assert isinstance(acts.restock(cook, StockActId(uuid4()), {dish: 20}), StockDone)
+        wait_until(lambda: terminal.states()["stock", dish]["portions"] == before + 20)
+        assert terminal.states()["stock", dish]["free"] == before + 20
+        assert isinstance(acts.mark_sold_out(cook, StockActId(uuid4()), [dish]), StockDone)
+        wait_until(lambda: terminal.states()["stock", dish]["sold_out"])
+        wait_until(lambda: waiting(kitchen) == 0)
+        assert dish in acts.known(cook).levels.sold_out
+        wait_until(lambda: unbooked(kitchen, dish) == 0)
+        assert acts.known(cook).levels.portions[dish] == before + 20
+
+
+def unbooked(screen: Screen, dish_id: DishId) -> int:
+    """Portions that it has moved, and does not know yet to be booked."""
+    with screen.store.transaction() as tx:
+        return tx.stock.moved_by_staff(dish_id)
+
+
+def counted_dish(screen: Screen) -> DishId:
+    """The first that is counted, once the kitchen has read of it."""
+
+    def found() -> DishId | None:
+        with screen.store.transaction() as tx:
+            return next(iter(tx.stock.levels().portions), None)
+
+    wait_until(lambda: found() is not None)
+    dish = found()
+    assert dish is not None
+    return dish

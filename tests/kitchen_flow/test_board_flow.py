@@ -13,7 +13,20 @@ from kiosk.screens import board_flow
 from kiosk.screens.board_flow.paging import TURN_S, turn_of
 from kiosk.screens.board_flow.state import BoardRules, CallNumber, ShownNumber, State, shown_numbers
 from kiosk.screens.flow import events as common
-from kiosk.services.events import CentralLinkChanged, LinkState, StockChanged, TicketsHeard
+from kiosk.services.events import (
+    CentralLinkChanged,
+    DeviceHealth,
+    DeviceHealthChanged,
+    DeviceKind,
+    DeviceState,
+    LinkState,
+    MembersChanged,
+    MenuChanged,
+    StaffChanged,
+    StockChanged,
+    StorageStopped,
+    TicketsHeard,
+)
 from kiosk.services.kitchen_events import HeardTicket
 from tests.kitchen_flow import scenes as scene
 
@@ -168,7 +181,15 @@ def test_it_says_when_it_is_not_up_to_date() -> None:
 
 def test_what_is_not_for_a_board_changes_nothing() -> None:
     state = scene.board(scene.ready(1))
-    assert board_flow.step(state, StockChanged()) == (state, ())
+    for event in (StockChanged(), MenuChanged(2), MembersChanged(), StaffChanged()):
+        assert board_flow.step(state, event) == (state, ())
+
+
+def test_what_the_admin_screen_shows_of_the_machine_is_known() -> None:
+    reader = DeviceHealth("reader", DeviceKind.CARD_READER, DeviceState.READY)
+    state, _ = board_flow.step(scene.board(), DeviceHealthChanged(reader))
+    state, _ = board_flow.step(state, StorageStopped())
+    assert (state.devices, state.out_of_order) == ({"reader": reader}, True)
 
 
 def test_every_number_has_its_turn_and_new_ones_stay() -> None:

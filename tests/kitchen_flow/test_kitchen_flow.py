@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from kiosk.domain.ids import DishId
 from kiosk.domain.kitchen import Mark, Ticket, TicketKey, TicketState, summed, ticket_code
+from kiosk.domain.stock import StockLevels
 from kiosk.screens import kitchen_flow
 from kiosk.screens.flow import events as common
-from kiosk.screens.flow.effects import PlaySound, SoundKind
+from kiosk.screens.flow.effects import LoadLevels, LoadMenu, PlaySound, SoundKind
 from kiosk.screens.kitchen_flow.arrangement import Room, arrange, page_shown
 from kiosk.screens.kitchen_flow.events import (
     HandedOutTouched,
@@ -27,8 +29,17 @@ from kiosk.screens.kitchen_flow.events import (
     RecallTouched,
 )
 from kiosk.screens.kitchen_flow.state import STAYS_S, KitchenRules, Lateness, NoticeKind, State
-from kiosk.services.events import CodeScanned, LinkState, StockChanged, StorageStopped, TicketsHeard
+from kiosk.services.events import (
+    CodeScanned,
+    LinkState,
+    MembersChanged,
+    MenuChanged,
+    StockChanged,
+    StorageStopped,
+    TicketsHeard,
+)
 from kiosk.services.kitchen_events import HeardTicket
+from tests.domain.canteen import MENU
 from tests.kitchen_flow import scenes as scene
 
 Step = Callable[[State, Any], tuple[State, tuple[Any, ...]]]
@@ -218,10 +229,22 @@ def test_ages_and_sums() -> None:
 
 def test_what_is_not_for_a_kitchen_changes_nothing() -> None:
     state = scene.kitchen(ONE)
-    assert kitchen_flow.step(state, StockChanged()) == (state, ())
+    assert kitchen_flow.step(state, MembersChanged()) == (state, ())
     assert kitchen_flow.step(state, StorageStopped())[0].out_of_order
     assert kitchen_flow.step(state, common.LanguageChosen("xx"))[0].view.language == "zh"
     assert kitchen_flow.step(state, PageTouched(-3))[0].page == 0
+
+
+def test_menu_and_stock_are_there_for_whoever_restocks() -> None:
+    state = scene.kitchen(ONE)
+    assert kitchen_flow.step(state, MenuChanged(2)) == (state, (LoadMenu(),))
+    assert kitchen_flow.step(state, StockChanged()) == (state, (LoadLevels(),))
+    rice = DishId("rice")
+    levels = StockLevels({rice: 3})
+    state, _ = kitchen_flow.step(state, common.MenuLoaded(MENU, levels))
+    assert (state.menu, state.levels) == (MENU, levels)
+    state, _ = kitchen_flow.step(state, common.LevelsLoaded(StockLevels({rice: 2})))
+    assert (state.menu, state.levels.portions) == (MENU, {rice: 2})
 
 
 @pytest.mark.parametrize("rows", [7, 12, 30])

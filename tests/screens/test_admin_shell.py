@@ -168,7 +168,7 @@ def test_a_card_that_gets_past_it_is_found(kept_app: OpenApp, monkeypatch: pytes
 def _hold_cards_and_codes_before(ui: Any, staff: Staff) -> None:
     """In each section; raises AssertionError if the terminal itself takes one of them."""
     home, own = ui.app.admin.state, replace(ui.state, now_s=0.0, touched_s=0.0)
-    for name in (None, *open_to(staff)):
+    for name in (None, *open_to(staff, ui.app.role)):
         ui.app.admin.state = home
         if name is not None:
             ui.happens(ev.SectionChosen(name))
@@ -266,4 +266,4 @@ def test_staff_with_one_role_see_only_theirs(kept_app: OpenApp) -> None:
     staff = replace(MANAGER, roles=frozenset({Role.RESTOCK}))
     open_admin(ui, staff)
     for name in SectionName:
-        assert ui.has(test_id=f"section-{name}") is (name in open_to(staff))
+        assert ui.has(test_id=f"section-{name}") is (name in open_to(staff, "order"))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
+from kiosk.domain.ids import CashMovementId
 from kiosk.domain.money import Money
-from kiosk.domain.shift import CashCount, CashDirection, Pieces
+from kiosk.domain.shift import CashCount, CashDirection, CashMovement, Pieces
 from kiosk.domain.staff import Role
+from kiosk.screens.admin_flow import events as shell
+from kiosk.screens.admin_flow import own_reason as own
 from kiosk.screens.admin_flow import shift_acts as act
 from kiosk.screens.admin_flow.shift_state import CORRECTIONS, Asking, Choice, Counting, Page, Shift
 from kiosk.screens.admin_flow.state import SectionName
@@ -86,6 +91,44 @@ def test_cash_is_taken_out_in_three_touches_beside_the_digits(kept_app: OpenApp)
     assert reason
 
 
+def test_a_reason_that_no_key_says_is_typed(kept_app: OpenApp) -> None:
+    """For cash and beside a Z report; nothing is done before there is one, and back leads to the keys."""
+    ui = at_shift(kept_app)
+    ui.tap(test_id="shift-cash")
+    for key in ("key-5", "key-00", "reason-own", "confirm-reason"):
+        ui.tap(test_id=key)
+    assert not any(isinstance(effect, act.MoveCash) for effect in ui.effects)
+    for key in ("key-B", "key-X", "key-erase", "key-7"):
+        ui.tap(test_id=key)
+    assert ui.find(test_id="typed").text == "B7"
+    ui.tap(test_id="back")
+    assert ui.has(test_id="reason-0")
+    for key in ("reason-own", "key-C", "key-9", "confirm-reason"):
+        ui.tap(test_id=key)
+    assert ui.effects[-1] == act.MoveCash(visit(ui), MANAGER, CashDirection.OUT, Money(500), "C9")
+    ui.happens(shell.BackTouched(), own.ReasonTyped("Z"))
+    assert ui.find(test_id="typed").text == "C9", "what is being done is not changed any more"
+    movement = CashMovement(CashMovementId(uuid4()), CashDirection.OUT, Money(500), MANAGER.id, "C9", datetime.now(UTC))
+    ui.happens(act.CashMoved(visit(ui), movement))
+    ui.tap(test_id="shift-cash")
+    assert ui.has(test_id="reason-0")
+    assert ui.find(test_id="amount").text == "¥0.00"
+
+
+def test_a_correction_with_a_typed_reason(kept_app: OpenApp) -> None:
+    ui = at_shift(kept_app)
+    asking = Asking(CORRECTIONS, Choice.COUNTED_MORE, "1200")
+    mine = Shift(Page.AMOUNT, OPEN, asking=asking, shown=shown())
+    ui.app.admin.state = replace(ui.app.admin.state, open=mine)
+    ui.app._show()
+    ui.step(2)
+    for key in ("reason-own", "key-K", "key-1", "confirm-reason"):
+        ui.tap(test_id=key)
+    asked = ui.effects[-1]
+    assert isinstance(asked, act.CorrectReport)
+    assert (asked.reason, asked.amount) == ("K1", Money(1200))
+
+
 def test_where_there_is_no_cash_the_day_is_closed(kept_app: OpenApp) -> None:
     ui = at_shift(kept_app, NO_CASH)
     ui.tap(test_id="shift-main")
@@ -119,6 +162,8 @@ def test_pictures(kept_app: OpenApp, size: tuple[int, int], view: View) -> None:
         "question": Shift(Page.COUNT, OPEN, replace(counting, confirming=True)),
         "cash": Shift(Page.AMOUNT, OPEN, asking=of_cash),
         "correction": Shift(Page.AMOUNT, OPEN, asking=of_report, shown=z),
+        "typed": Shift(Page.AMOUNT, OPEN, asking=replace(of_cash, typed="BILL 0417")),
+        "typing": Shift(Page.AMOUNT, OPEN, asking=replace(of_report, digits="1200", typed=""), shown=z),
         "reports": Shift(Page.REPORTS, OPEN, reports=listed(*range(40, 6, -1))),
         "report": Shift(Page.REPORT, OPEN, shown=z),
     }
@@ -127,7 +172,7 @@ def test_pictures(kept_app: OpenApp, size: tuple[int, int], view: View) -> None:
         ui.app.admin.state = replace(base, open=mine, notice=None)
         ui.app._show()
         ui.step(2)
-        is_kept = view.text_size is TextSize.NORMAL or page in ("count", "report")
+        is_kept = view.text_size is TextSize.NORMAL or page in ("count", "report", "typed")
         look_at(ui, f"admin-shift-{page}-{name}", keeps_picture=is_kept)
         if size == WIDE:
             _check_heights(ui)

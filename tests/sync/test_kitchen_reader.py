@@ -18,7 +18,7 @@ from kiosk.services.ports import CentralUnreachable
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.sync.encoder import WireEncoder
 from kiosk.sync.kitchen import KitchenReader
-from kiosk.sync.wire import Announcement, AnnouncementReply, KitchenPage, TicketRecord, decode, encode
+from kiosk.sync.wire import KitchenPage, TicketRecord, decode, encode
 from tests.kitchen_flow import scenes as scene
 
 EPOCH = "e1"
@@ -30,16 +30,11 @@ class Central:
 
     pages: list[KitchenPage]
     asked: list[tuple[str, int, int]] = field(default_factory=list)
-    announced: int = 0
 
     def kitchen(self, epoch: str, after: int, wait_s: int) -> KitchenPage:
         self.asked.append((epoch, after, wait_s))
         page = self.pages.pop(0) if len(self.pages) > 1 else self.pages[0]
         return decode(encode(page), KitchenPage)
-
-    def announce(self, _: Announcement) -> AnnouncementReply:
-        self.announced += 1
-        return AnnouncementReply(0)
 
 
 class Silent:
@@ -49,14 +44,11 @@ class Silent:
 
 class Screen:
     def __init__(self, store: SqliteStore, *pages: KitchenPage) -> None:
-        self.central, self.now_s, self.news = Central(list(pages)), 1000.0, 0
+        self.central, self.now_s = Central(list(pages)), 1000.0
         client: Any = self.central
         self.heard: list[TicketsHeard] = []
-        self.reader = KitchenReader(client, store, self.heard.append, self.met_anew, lambda: self.now_s)
+        self.reader = KitchenReader(client, store, self.heard.append, lambda: self.now_s)
         self.marks = MarkTickets(store, WireEncoder(PointsRule(100)), Silent())
-
-    def met_anew(self) -> None:
-        self.news += 1
 
     def read(self) -> dict[str, TicketState]:
         while self.reader.read_page(0):
@@ -77,11 +69,10 @@ def test_ages_go_on_by_the_own_clock(store: SqliteStore) -> None:
     assert (heard.placed_s, heard.ready_s, screen.heard[0].heard_s) == (910.0, 970.0, 1000.0)
 
 
-def test_it_announces_itself_once_and_reads_on_from_its_cursor(store: SqliteStore) -> None:
+def test_it_reads_on_from_its_cursor(store: SqliteStore) -> None:
     screen = Screen(store, page(scene.ticket(1), after=5, more=True), page(scene.ticket(2), after=7), page(after=7))
     assert list(screen.read()) == ["A001", "A002"]
     screen.reader.read_page(9)
-    assert (screen.central.announced, screen.news) == (1, 1)
     assert [asked[:2] for asked in screen.central.asked] == [("", 0), (EPOCH, 5), (EPOCH, 7)]
     assert screen.central.asked[-1][2] == 9
 
@@ -90,7 +81,6 @@ def test_after_a_restore_everything_is_told_anew(store: SqliteStore) -> None:
     screen = Screen(store, page(scene.ticket(1)), page(scene.ticket(2), epoch="e2"))
     assert list(screen.read()) == ["A001"]
     assert list(screen.read()) == ["A002"]
-    assert screen.central.announced == 2
 
 
 def test_what_central_does_not_have_yet_counts_and_what_it_has_counts_once(store: SqliteStore) -> None:

@@ -25,7 +25,7 @@ class HomeScreen(AdminScreen):
         return ""
 
     def render(self, state: AdminState) -> None:
-        names = open_to(state.staff) if state.staff is not None else ()
+        names = open_to(state.staff, state.role) if state.staff is not None else ()
         if not self.changed("tiles", names):
             return
         tiles = self.ids.tiles

@@ -13,13 +13,10 @@ from kiosk.screens.admin.orders_words import reasons_for, ways_back
 from kiosk.screens.admin_flow import orders_events as ev
 from kiosk.screens.admin_flow.orders_state import BackKind, GivingBack
 from kiosk.screens.admin_flow.orders_steps import orders_of
+from kiosk.screens.admin_flow.own_reason import OwnReasonTouched
 from kiosk.screens.admin_flow.state import AdminState
 from kiosk.screens.kv import load_kv
-from kiosk.screens.widgets.number_pad import ERASE
 from kiosk.screens.widgets.push_button import PushButton
-
-_SPACE = "_"
-_KEYS = (*"1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ", _SPACE, ERASE)
 
 
 class PortionsRow(BoxLayout):
@@ -55,9 +52,6 @@ class GivingBackScreen(OrdersSectionScreen):
     is_refund = BooleanProperty(defaultvalue=True)
     restock = BooleanProperty(defaultvalue=False)
     typing = BooleanProperty(defaultvalue=False)
-
-    def on_kv_post(self, _base_widget: object) -> None:
-        self.ids.pad.keys = list(_KEYS)
 
     def title(self, state: AdminState) -> str:
         _, giving = self.texts.gettext, orders_of(state).giving_back
@@ -135,8 +129,7 @@ class GivingBackScreen(OrdersSectionScreen):
 
     def _render_typing(self, giving: GivingBack, *, is_open: bool) -> None:
         _, ids, typed = self.texts.gettext, self.ids, giving.typed or ""
-        ids.typed.text = typed or _("Type the reason")
-        ids.typed.tone = "ink" if typed else "ink_soft"
+        ids.own.typed, ids.own.hint = typed, _("Type the reason")
         ids.confirm.text = _("Refund") if giving.kind is BackKind.REFUND else _("Cancel the order")
         ids.confirm.disabled = not (self.typing and is_open and typed.strip())
 
@@ -148,14 +141,11 @@ class GivingBackScreen(OrdersSectionScreen):
     def _set(self, number: int, _row: Any, wanted: int) -> None:
         self.dispatch_flow(ev.PortionsSet(number, wanted))
 
-    def press(self, key: str) -> None:
-        self.dispatch_flow(ev.ReasonErased() if key == ERASE else ev.ReasonTyped(" " if key == _SPACE else key))
-
     def confirm_typed(self) -> None:
-        self.dispatch_flow(ev.ReasonTouched(self.ids.typed.text))
+        self.dispatch_flow(ev.ReasonTouched(self.ids.own.typed))
 
     def _type_reason(self, _key: Any) -> None:
-        self.dispatch_flow(ev.OwnReasonTouched())
+        self.dispatch_flow(OwnReasonTouched())
 
     def _confirm(self, reason: str, _key: Any) -> None:
         self.dispatch_flow(ev.ReasonTouched(reason))

@@ -44,13 +44,13 @@ def choice_words(choice: Choice, texts: Texts) -> str:
 
 
 def reasons(choice: Choice, texts: Texts) -> tuple[str, ...]:
-    """As they are kept with the act."""
+    """As they are kept with the act; any other is typed."""
     _ = texts.gettext
     if choice is Choice.CASH_IN:
-        return (_("Change fetched"), _("Money brought back"), _("Other reason"))
+        return (_("Change fetched"), _("Money brought back"), _("Float topped up"))
     if choice is Choice.CASH_OUT:
-        return (_("Brought to the office"), _("Change for another till"), _("Bought something"), _("Other reason"))
-    return (_("Counted again"), _("Forgotten to note"), _("Mistyped"), _("Other reason"))
+        return (_("Brought to the office"), _("Change for another till"), _("Bought something"))
+    return (_("Counted again"), _("Forgotten to note"), _("Mistyped"))
 
 
 def difference_words(report: ZReport, texts: Texts) -> tuple[str, str]:

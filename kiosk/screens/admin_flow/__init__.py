@@ -16,7 +16,7 @@ from kiosk.screens.admin_flow import effects as fx
 from kiosk.screens.admin_flow import events as ev
 from kiosk.screens.admin_flow import gate, health_camera, home
 from kiosk.screens.admin_flow.sections import SECTIONS
-from kiosk.screens.admin_flow.state import AdminState, ShellNotice, Terminal, Tone
+from kiosk.screens.admin_flow.state import AdminState, ShellNotice, Terminal, TerminalRole, Tone
 from kiosk.screens.admin_flow.steps import Effect, noticed
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.state import TextSize, View
@@ -32,14 +32,15 @@ _NEXT_SIZE = {
 }
 
 
-def opened(visit: int, terminal: Terminal, view: View, leave_after_s: float) -> AdminState:
-    """The gate, over a terminal in that state. `visit` was never used before since the start."""
+def opened(visit: int, terminal: Terminal, role: TerminalRole, view: View, leave_after_s: float) -> AdminState:
+    """The gate, over a terminal of that role and in that state. `visit` was never used before since the start."""
     return AdminState(
         visit,
         view,
         terminal.now_s,
         terminal.now_s,
         leave_after_s,
+        role,
         menu=terminal.menu,
         levels=terminal.levels,
         link=terminal.link,

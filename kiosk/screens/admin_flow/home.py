@@ -18,7 +18,7 @@ def entered(state: AdminState) -> Step:
 
 
 def on_chosen(state: AdminState, event: ev.SectionChosen) -> Step:
-    may = state.staff is not None and state.section is None and event.name in open_to(state.staff)
+    may = state.staff is not None and state.section is None and event.name in open_to(state.staff, state.role)
     return SECTIONS[event.name].opened(replace(state, section=event.name, notice=None)) if may else (state, ())
 
 
@@ -40,7 +40,7 @@ def on_looked_up(state: AdminState, event: ev.StaffLookedUp) -> tuple[AdminState
     if event.staff is None or event.staff.id != state.staff.id:
         return left(state, fx.LeftBy.REMOVED)
     state = replace(state, staff=event.staff)
-    if state.section is not None and state.section not in open_to(event.staff):
+    if state.section is not None and state.section not in open_to(event.staff, state.role):
         state = gone_home(state)
     return state, ()
 

@@ -82,23 +82,6 @@ class ReasonTouched(AdminEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class OwnReasonTouched(AdminEvent):
-    """None of the keys says it: it is typed."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonTyped(AdminEvent):
-    """A character more."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonErased(AdminEvent):
-    """The last one goes."""
-
-
-@dataclass(frozen=True, slots=True)
 class PrintAgainTouched(AdminEvent):
     job_id: UUID
 

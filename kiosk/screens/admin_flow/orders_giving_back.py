@@ -13,6 +13,13 @@ from kiosk.domain.staff import Permission
 from kiosk.screens.admin_flow import orders_events as ev
 from kiosk.screens.admin_flow.orders_state import BackAsked, BackKind, BeingFoundOut, GivingBack
 from kiosk.screens.admin_flow.orders_steps import orders_of, shown
+from kiosk.screens.admin_flow.own_reason import (
+    OwnReasonEvent,
+    OwnReasonTouched,
+    ReasonErased,
+    ReasonTyped,
+    typed_after,
+)
 from kiosk.screens.admin_flow.state import AdminState, Tone
 from kiosk.screens.admin_flow.steps import Handler, Step, acting, noticed
 from kiosk.screens.flow import events as common
@@ -23,7 +30,6 @@ from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown
 
 ASK_EVERY_S = 5.0
-MAX_TYPED = 40
 NEEDS = {
     BackKind.REFUND: Permission.REFUND,
     BackKind.VOID: Permission.VOID_ORDERS,
@@ -70,27 +76,12 @@ def _on_restock(state: AdminState, event: ev.RestockChosen) -> Step:
     return shown(state, replace(orders_of(state), giving_back=replace(giving, restock=event.restock)))
 
 
-def _on_own_reason(state: AdminState, _event: ev.OwnReasonTouched) -> Step:
-    giving = orders_of(state).giving_back
-    return state if giving is None else _typed(state, giving, ""), ()
-
-
-def _on_typed(state: AdminState, event: ev.ReasonTyped) -> Step:
-    """As much as a paper and a screen have room for."""
-    giving = orders_of(state).giving_back
-    if giving is None or giving.typed is None or len(event.key) != 1 or not event.key.isprintable():
+def _on_typing(state: AdminState, event: OwnReasonEvent) -> Step:
+    orders, giving = orders_of(state), orders_of(state).giving_back
+    if giving is None or orders.in_flight:
         return state, ()
-    return _typed(state, giving, (giving.typed + event.key).lstrip()[:MAX_TYPED]), ()
-
-
-def _on_erased(state: AdminState, _event: ev.ReasonErased) -> Step:
-    giving = orders_of(state).giving_back
-    return state if giving is None or giving.typed is None else _typed(state, giving, giving.typed[:-1]), ()
-
-
-def _typed(state: AdminState, giving: GivingBack, typed: str) -> AdminState:
-    orders = orders_of(state)
-    return state if orders.in_flight else replace(state, open=replace(orders, giving_back=replace(giving, typed=typed)))
+    giving = replace(giving, typed=typed_after(giving.typed, event))
+    return replace(state, open=replace(orders, giving_back=giving)), ()
 
 
 def _on_reason(state: AdminState, event: ev.ReasonTouched) -> Step:
@@ -146,9 +137,7 @@ HANDLERS: Mapping[type, Handler] = {
     ev.GiveBackTouched: _on_give_back,
     ev.PortionsSet: _on_portions,
     ev.RestockChosen: _on_restock,
-    ev.OwnReasonTouched: _on_own_reason,
-    ev.ReasonTyped: _on_typed,
-    ev.ReasonErased: _on_erased,
+    **dict.fromkeys((OwnReasonTouched, ReasonTyped, ReasonErased), _on_typing),
     ev.ReasonTouched: _on_reason,
     ev.GivenBack: _on_given_back,
 }

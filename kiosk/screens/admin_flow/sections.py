@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
 from kiosk.domain.staff import Permission, Staff
 from kiosk.screens.admin_flow import health, ingredients, members, menu_of_day, orders, shift, stock, upkeep
-from kiosk.screens.admin_flow.state import AdminState, SectionName
+from kiosk.screens.admin_flow.state import AdminState, SectionName, TerminalRole
 from kiosk.screens.admin_flow.steps import Handler, Step
 
 
@@ -34,6 +34,20 @@ SECTIONS: Mapping[SectionName, Section] = {
 }
 
 
-def open_to(staff: Staff) -> tuple[SectionName, ...]:
-    """What they may open."""
-    return tuple(name for name, section in SECTIONS.items() if any(staff.may(asked) for asked in section.asks))
+_OF_THE_MACHINE = frozenset({SectionName.HEALTH, SectionName.UPKEEP})
+_AT: Mapping[TerminalRole, Set[SectionName]] = {
+    "order": SECTIONS.keys(),
+    "counter": SECTIONS.keys(),
+    "kitchen": {SectionName.STOCK, SectionName.INGREDIENTS} | _OF_THE_MACHINE,
+    "board": _OF_THE_MACHINE,
+}
+"""What there is at which terminal: where nothing is sold, nothing of the till and nobody's balance."""
+
+
+def open_to(staff: Staff, role: TerminalRole) -> tuple[SectionName, ...]:
+    """What they may open at a terminal of that role."""
+    return tuple(
+        name
+        for name, section in SECTIONS.items()
+        if name in _AT[role] and any(staff.may(asked) for asked in section.asks)
+    )

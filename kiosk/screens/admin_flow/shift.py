@@ -12,6 +12,13 @@ from kiosk.domain.staff import Permission
 from kiosk.domain.z_report import CorrectedFigure
 from kiosk.screens.admin_flow import events as ev
 from kiosk.screens.admin_flow import shift_acts as act
+from kiosk.screens.admin_flow.own_reason import (
+    OwnReasonEvent,
+    OwnReasonTouched,
+    ReasonErased,
+    ReasonTyped,
+    typed_after,
+)
 from kiosk.screens.admin_flow.shift_answers import ANSWERS, at, mine_of
 from kiosk.screens.admin_flow.shift_state import (
     CASH_CHOICES,
@@ -92,6 +99,8 @@ def _on_back(state: AdminState, _event: ev.BackTouched) -> Step:
     mine = mine_of(state)
     if mine.waiting:
         return state, ()
+    if mine.page is Page.AMOUNT and mine.asking.typed is not None:
+        return at(state, asking=replace(mine.asking, typed=None))
     if mine.page is Page.NOW:
         return replace(state, section=None, open=None, notice=None), ()
     is_correcting = mine.page is Page.AMOUNT and mine.asking.choices == CORRECTIONS
@@ -179,9 +188,16 @@ def _on_choice(state: AdminState, event: act.ChoiceTouched) -> Step:
     return at(state, asking=replace(mine.asking, choice=Choice(event.key)))
 
 
+def _on_typing(state: AdminState, event: OwnReasonEvent) -> Step:
+    mine = mine_of(state)
+    if mine.page is not Page.AMOUNT or mine.waiting or not mine.asking.amount:
+        return state, ()
+    return at(state, asking=replace(mine.asking, typed=typed_after(mine.asking.typed, event)))
+
+
 def _on_reason(state: AdminState, event: act.ReasonTouched) -> Step:
     mine, by = mine_of(state), acting(state)
-    if mine.page is not Page.AMOUNT or mine.waiting or not mine.asking.amount:
+    if mine.page is not Page.AMOUNT or mine.waiting or not mine.asking.amount or not event.words.strip():
         return state, ()
     choice, amount = mine.asking.choice, mine.asking.amount
     if choice in _DIRECTIONS:
@@ -220,4 +236,5 @@ HANDLERS: Mapping[type, Handler] = {
     act.ClosingDismissed: _on_dismissed,
     act.ChoiceTouched: _on_choice,
     act.ReasonTouched: _on_reason,
+    **dict.fromkeys((OwnReasonTouched, ReasonTyped, ReasonErased), _on_typing),
 }

@@ -76,11 +76,13 @@ CORRECTIONS = (Choice.COUNTED_MORE, Choice.COUNTED_LESS, Choice.UNNOTED_IN, Choi
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """An amount and how it is meant; a touch on a reason does it."""
+    """An amount and how it is meant; a touch on a reason does it. `typed`: the reason so far, while one is typed; None:
+    it is chosen from keys."""
 
     choices: tuple[Choice, ...]
     choice: Choice
     digits: str = ""
+    typed: str | None = None
 
     @property
     def amount(self) -> Money:

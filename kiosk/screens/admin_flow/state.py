@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from kiosk.domain.menu import Menu
 from kiosk.domain.staff import Staff
@@ -15,6 +15,9 @@ from kiosk.screens.flow.state import View
 from kiosk.services.entry import Refusal
 from kiosk.services.events import DeviceHealth, LinkState
 from kiosk.services.face_events import FaceReadiness
+
+TerminalRole = Literal["order", "counter", "kitchen", "board"]
+"""See kiosk.settings.TerminalSettings."""
 
 
 class SectionName(StrEnum):
@@ -83,13 +86,15 @@ class ShownNotice:
 class AdminState:
     """One visit to the admin screen. `staff` None: nobody has got in yet, the gate is shown. `section` None: home;
     else `open` is that section's own state. `now_s` and `touched_s` are monotonic; whoever touches nothing for
-    `leave_after_s` has left. `menu`, `levels`, `link`, `devices`, `face` and `out_of_order` are the terminal's."""
+    `leave_after_s` has left. `role`: the terminal's, which decides what sections there are. `menu`, `levels`,
+    `link`, `devices`, `face` and `out_of_order` are the terminal's."""
 
     visit: int
     view: View
     now_s: float
     touched_s: float
     leave_after_s: float = 60.0
+    role: TerminalRole = "order"
     gate: Gate = Gate()
     staff: Staff | None = None
     section: SectionName | None = None

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from kivy.properties import StringProperty
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
 
+from kiosk.screens.admin_door import AdminOpened
 from kiosk.screens.board.panel import NumberPanel
 from kiosk.screens.board_flow.state import State, shown_numbers
 from kiosk.screens.kv import load_kv
 from kiosk.screens.texts import Texts
 from kiosk.screens.theme import Look
+from kiosk.screens.widgets.hidden_corner import HiddenCorner
 
 _PREPARING_SHARE = 0.4
 
@@ -20,17 +26,25 @@ class StaleSign(BoxLayout):
     text = StringProperty("")
 
 
-class BoardStage(BoxLayout):
-    """Lying: being made at the left, ready at the right. Upright: ready above."""
+class StaffCorner(HiddenCorner):
+    """Here staff get in."""
 
-    def __init__(self) -> None:
-        super().__init__(orientation="vertical")
+
+class BoardStage(FloatLayout):
+    """Lying: being made at the left, ready at the right. Upright: ready above. What is touched goes to `dispatch`:
+    nothing that a customer would."""
+
+    def __init__(self, dispatch: Callable[[Any], None]) -> None:
+        super().__init__()
         self.stale = StaleSign()
         self.preparing = NumberPanel(kind="preparing", test_id="preparing")
         self.ready = NumberPanel(kind="ready", test_id="ready")
         self.body = BoxLayout()
-        self.add_widget(self.stale)
-        self.add_widget(self.body)
+        frame = BoxLayout(orientation="vertical", pos_hint={"x": 0, "y": 0})
+        frame.add_widget(self.stale)
+        frame.add_widget(self.body)
+        self.add_widget(frame)
+        self.add_widget(StaffCorner(on_gesture=lambda _corner: dispatch(AdminOpened())))
         self._state: State | None = None
         self._shown: object = None
 

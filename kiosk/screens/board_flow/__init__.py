@@ -20,6 +20,10 @@ def step(state: State, event: BoardEvent) -> tuple[State, tuple[BoardEffect, ...
             return state.with_link(link), ()
         case service.TicketsHeard():
             return _heard(state, event)
+        case service.DeviceHealthChanged(health):
+            return state.with_device(health), ()
+        case service.StorageStopped():
+            return state.with_storage_stopped(), ()
         case _:
             return state, ()
 

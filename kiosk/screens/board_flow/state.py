@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from kiosk.domain.ids import OrderId
 from kiosk.domain.kitchen import board_numbers
+from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow.state import View
-from kiosk.services.events import LinkState, TicketsHeard
+from kiosk.services.events import DeviceHealth, LinkState, TicketsHeard
+from kiosk.services.face_events import FaceReadiness
 from kiosk.services.kitchen_events import HeardTicket
 
 # Central answers every five seconds, news or none.
@@ -41,7 +45,8 @@ BoardEffect = CallNumber
 @dataclass(frozen=True, slots=True)
 class State:
     """`called`: the orders that are shown as ready, and have been called out as far as they are to be. Seconds are
-    monotonic; `heard_s` None: nothing was heard since the start."""
+    monotonic; `heard_s` None: nothing was heard since the start. `devices`, `out_of_order`, `levels`, `face`: for the
+    admin screen (kiosk.screens.admin_flow.state.Terminal)."""
 
     rules: BoardRules = BoardRules()
     view: View = View(high_contrast=True)  # noqa: RUF009 - a value
@@ -49,8 +54,12 @@ class State:
     heard_s: float | None = None
     called: frozenset[OrderId] = frozenset()
     link: LinkState = LinkState.OFFLINE
+    devices: Mapping[str, DeviceHealth] = field(default_factory=lambda: MappingProxyType({}))
+    out_of_order: bool = False
     now_s: float = 0.0
     menu: None = None  # a board has none
+    levels: StockLevels = field(default_factory=lambda: StockLevels({}))
+    face: FaceReadiness = FaceReadiness()  # noqa: RUF009 - a value
 
     @property
     def is_up_to_date(self) -> bool:
@@ -62,6 +71,12 @@ class State:
 
     def with_link(self, link: LinkState) -> State:
         return replace(self, link=link)
+
+    def with_device(self, health: DeviceHealth) -> State:
+        return replace(self, devices=MappingProxyType({**self.devices, health.name: health}))
+
+    def with_storage_stopped(self) -> State:
+        return replace(self, out_of_order=True)
 
     def with_tickets(self, heard: TicketsHeard) -> State:
         """That central was heard is as good as being told that it can be reached."""

@@ -11,6 +11,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.domain.kitchen import summed
+from kiosk.screens.admin_door import AdminOpened
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.state import TextSize
 from kiosk.screens.kitchen import card as card_part
@@ -226,6 +227,9 @@ class KitchenStage(FloatLayout):
         return True
 
     # --- touches on the bar ---
+
+    def open_admin(self) -> None:
+        self._dispatch(AdminOpened())
 
     def recall(self) -> None:
         self._dispatch(RecallTouched())

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from kiosk.domain.kitchen import TicketKey, TicketState
 from kiosk.screens.flow import events as common
-from kiosk.screens.flow.effects import PlaySound, SoundKind
+from kiosk.screens.flow.effects import LoadLevels, LoadMenu, PlaySound, SoundKind
 from kiosk.screens.kitchen_flow import marking
 from kiosk.screens.kitchen_flow.events import (
     HandedOutTouched,
@@ -44,6 +44,8 @@ def step(state: State, event: KitchenEvent) -> Step:
             return marking.not_kept(state, before)
         case service.CodeScanned(_, text):
             return marking.scanned(state, text)
+        case service.MenuChanged() | service.StockChanged():
+            return state, (LoadMenu() if isinstance(event, service.MenuChanged) else LoadLevels(),)
         case _:
             return _beside(state, event), ()
 
@@ -58,6 +60,10 @@ def _beside(state: State, event: KitchenEvent) -> State:
             return replace(state, devices=MappingProxyType({**state.devices, health.name: health}))
         case service.StorageStopped():
             return replace(state, out_of_order=True)
+        case common.MenuLoaded(menu, levels):
+            return replace(state, menu=menu, levels=levels)
+        case common.LevelsLoaded(levels):
+            return replace(state, levels=levels)
         case common.LanguageChosen(language) if language in ("zh", "en"):
             return replace(state, view=replace(state.view, language=language))
         case common.TextSizeChosen(text_size):

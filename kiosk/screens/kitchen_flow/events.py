@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.domain.kitchen import Mark, Ticket, TicketKey
-from kiosk.screens.flow.effects import PlaySound
+from kiosk.screens.flow.effects import LoadLevels, LoadMenu, PlaySound
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +57,4 @@ class MarkTicket:
 
 
 KitchenEvent = Any  # these, those of the common flow and of the services
-KitchenEffect = MarkTicket | PlaySound
+KitchenEffect = MarkTicket | PlaySound | LoadMenu | LoadLevels

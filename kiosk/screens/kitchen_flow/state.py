@@ -9,8 +9,11 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from kiosk.domain.kitchen import Mark, Ticket, TicketKey, TicketState
+from kiosk.domain.menu import Menu
+from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow.state import View
 from kiosk.services.events import DeviceHealth, LinkState
+from kiosk.services.face_events import FaceReadiness
 from kiosk.services.kitchen_events import HeardTicket
 
 STALE_AFTER_S = 15.0  # central answers every five seconds, news or none
@@ -65,7 +68,8 @@ class State:
     """`heard`: as central has it; `marked`: as it is since it was touched here, until central's word counts that;
     `kept_s`: since when the disk has the last mark of those that it has all marks of.
     `staying`: until when tickets that were marked a moment ago stay where they stood. `seen`: withdrawn tickets that
-    somebody has taken notice of. `page`: of the tickets to be made, 0 …"""
+    somebody has taken notice of. `page`: of the tickets to be made, 0 … `menu`, `levels`, `face`: for the admin
+    screen (kiosk.screens.admin_flow.state.Terminal)."""
 
     rules: KitchenRules = KitchenRules()
     view: View = View()  # noqa: RUF009 - a value
@@ -83,7 +87,9 @@ class State:
     out_of_order: bool = False
     local: time | None = None
     now_s: float = 0.0
-    menu: None = None  # a kitchen's screen has none
+    menu: Menu | None = None
+    levels: StockLevels = field(default_factory=lambda: StockLevels({}))
+    face: FaceReadiness = FaceReadiness()  # noqa: RUF009 - a value
 
     @property
     def is_up_to_date(self) -> bool:

@@ -29,6 +29,7 @@ rule 6). A message of protocol 1 or 2 names none: that is the epoch before any r
 | POST /v1/faces | FaceExchange → FaceExchangeReply |
 | GET /v1/feed?epoch=&after=&limit=&wait_s= | → FeedPage (long poll) |
 | GET /v1/kitchen?epoch=&after=&wait_s= | → KitchenPage (long poll), for the roles "kitchen" and "board" alone |
+| GET /v1/kitchen-feed?epoch=&after=&limit=&wait_s= | → FeedPage (long poll): what these two need of it |
 | GET /v1/upkeep?epoch=&after= | → UpkeepReply; an older central answers 404 |
 """
 
