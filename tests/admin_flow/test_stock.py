@@ -99,6 +99,32 @@ def test_what_runs_out_soon_stands_first() -> None:
     assert [one.dish_id for one in listed(MENU, cooking)] == [RICE.id, NOODLES.id]
 
 
+def test_no_row_moves_under_a_finger() -> None:
+    """Who is about to touch one marks that one, whatever was sold meanwhile; the next list has the new order."""
+    state = in_stock(noodles=3.0, rice=2.0)
+    faster = st.StockLoaded(VISIT, KNOWN, {NOODLES.id: 30.0, RICE.id: 2.0})
+    state = after(state, common.LevelsLoaded(StockLevels({})), faster)
+    assert [one.dish_id for one in listed(MENU, stock_of(state))][:2] == [RICE.id, NOODLES.id]
+    assert [one.a_minute for one in listed(MENU, stock_of(state))][:2] == [2.0, 30.0], "the figures are the new ones"
+    marked = done(StockActKind.SOLD_OUT, StockActLine(RICE.id))
+    assert listed(MENU, stock_of(answered(state, marked))) == listed(MENU, stock_of(state))
+    for another in (st.CategoryChosen(""), st.CookNextTouched()):
+        assert [one.dish_id for one in listed(MENU, stock_of(after(state, another)))][:2] == [NOODLES.id, RICE.id]
+    back = after(state, st.DishTouched(SOUP.id), ev.BackTouched())
+    assert [one.dish_id for one in listed(MENU, stock_of(back))][:2] == [NOODLES.id, RICE.id]
+
+
+@pytest.mark.parametrize("touch", [st.SoldOutTouched(RICE.id), st.BackOnSaleTouched(SOUP.id), st.DishTouched(RICE.id)])
+def test_no_row_is_touched_before_the_list_is_made(touch: object) -> None:
+    """Which would be another one's place a moment later."""
+    opening = after(inside(MANAGER, menu=MENU), OPEN)
+    assert (after(opening, touch), wanted(opening, touch)) == (opening, ())
+    new_menu = after(in_stock(MANAGER), common.MenuLoaded(MENU, StockLevels({})))
+    assert (after(new_menu, touch), wanted(new_menu, touch)) == (new_menu, ())
+    failed = after(opening, ev.EffectFailed(VISIT, st.LoadStock(VISIT, MANAGER), ev.Failure.STORAGE_FAILED))
+    assert wanted(failed, touch) or after(failed, touch) != failed, "what is known is all there is"
+
+
 def test_one_category() -> None:
     chosen = stock_of(after(in_stock(), st.PageTurned(2), st.CategoryChosen(RICE.category_id)))
     assert chosen.page == 0
@@ -120,6 +146,7 @@ def test_a_restock_begins_with_the_usual_batch_and_digits_take_its_place() -> No
     again = answered(
         after(asked, st.EntryConfirmed()), done(StockActKind.RESTOCK, restock_line(RICE.id, 25, was_sold_out=False))
     )
+    again = after(again, st.StockLoaded(VISIT, KNOWN, {}))
     assert dish_of(after(again, st.DishTouched(RICE.id))).portions == 25, "as the last time"
 
 

@@ -10,7 +10,7 @@ from kiosk.screens.admin_door import AdminEvent
 from kiosk.screens.admin_flow import stock_dish, stock_several
 from kiosk.screens.admin_flow.state import AdminState, Tone
 from kiosk.screens.admin_flow.steps import Handler, Step, acting, noticed
-from kiosk.screens.admin_flow.stock_steps import stock_of, with_stock
+from kiosk.screens.admin_flow.stock_steps import stock_of, with_list
 from kiosk.services import events as service
 
 MAX_SEARCH_CHARS = 20
@@ -32,7 +32,7 @@ def _on_typed(state: AdminState, event: SearchTyped) -> Step:
     if stock_of(state).dish is not None:
         return state, ()
     text = None if event.text is None else event.text[:MAX_SEARCH_CHARS]
-    return with_stock(replace(state, notice=None), search=text, category_id="", cook_next=False, page=0), ()
+    return with_list(replace(state, notice=None), search=text, category_id="", cook_next=False, page=0), ()
 
 
 def _on_code(state: AdminState, event: service.CodeScanned) -> Step:
@@ -46,7 +46,7 @@ def _on_code(state: AdminState, event: service.CodeScanned) -> Step:
         return stock_several.ticked(state, dish.id)
     if stock_dish.open_to(acting(state), stock, dish.id):
         return stock_dish.opened(state, dish.id)
-    return with_stock(state, search=dish.id[:MAX_SEARCH_CHARS], category_id="", cook_next=False, page=0), ()
+    return with_list(state, search=dish.id[:MAX_SEARCH_CHARS], category_id="", cook_next=False, page=0), ()
 
 
 HANDLERS: Mapping[type, Handler] = {SearchTyped: _on_typed, service.CodeScanned: _on_code}

@@ -23,7 +23,11 @@ def dish_of(menu: Menu | None, dish_id: DishId) -> Dish | None:
 
 
 def listed(menu: Menu, stock: Stock) -> list[Outlook]:
-    """Those that will run out soon first, the next to do so at the top; then the menu's order. Or what to cook next."""
+    """As it stands; a new one has those that will run out soon first, the next to do so at the top, then the menu's
+    order; or what to cook next."""
+    if stock.order is not None:
+        standing = [dish_id for dish_id in stock.order if dish_of(menu, dish_id) is not None]
+        return outlooks(stock.known.levels, stock.paces, standing, stock.known.beyond)
     chosen = [dish.id for dish in dishes_of(menu) if _is_chosen(dish, stock)]
     found = outlooks(stock.known.levels, stock.paces, chosen, stock.known.beyond)
     if stock.cook_next:

@@ -72,7 +72,7 @@ def _on_several(state: AdminState, _event: SeveralTouched) -> Step:
 
 
 def _on_tick(state: AdminState, event: TickTouched) -> Step:
-    return ticked(state, event.dish_id)
+    return (state, ()) if stock_of(state).order is None else ticked(state, event.dish_id)
 
 
 def _on_all(state: AdminState, _event: AllTouched) -> Step:

@@ -58,7 +58,8 @@ class Stock:
     """The list of dishes, of one category or all (""), what to cook next, or what `search` finds (None: nobody
     searches); and `dish`, when one is open. `batch` is restocked together. `ticked`: these are marked together; None:
     each by itself. `busy`: an act is under way. `in_doubt`: the act whose end is not known; until that is found out
-    nothing else is done. `usual`: what was restocked last, by dish."""
+    nothing else is done. `usual`: what was restocked last, by dish. `order`: the list as it stood when it was asked
+    for: no row moves under a finger; None: it is about to be made, and no row can be touched."""
 
     known: KnownStock = field(default_factory=lambda: KnownStock(StockLevels({}), {}))
     paces: Mapping[DishId, float | None] = field(default_factory=dict)
@@ -72,6 +73,7 @@ class Stock:
     usual: Mapping[DishId, int] = field(default_factory=dict)
     busy: bool = False
     in_doubt: StockEffect | None = None
+    order: tuple[DishId, ...] | None = None
 
     @property
     def may_act(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from kiosk.screens.admin_flow.effects import AdminAct
 from kiosk.screens.admin_flow.state import AdminState
 from kiosk.screens.admin_flow.steps import Step, acting
+from kiosk.screens.admin_flow.stock_rows import listed
 from kiosk.screens.admin_flow.stock_state import Stock
 
 
@@ -18,6 +19,14 @@ def stock_of(state: AdminState) -> Stock:
 
 def with_stock(state: AdminState, **changes: object) -> AdminState:
     return replace(state, open=replace(stock_of(state), **changes))  # type: ignore[arg-type]
+
+
+def with_list(state: AdminState, **changes: object) -> AdminState:
+    """With a list of its own, whose rows stay where they are until another one is asked for."""
+    state = with_stock(state, **changes, order=None)
+    if state.menu is None:
+        return state
+    return with_stock(state, order=tuple(one.dish_id for one in listed(state.menu, stock_of(state))))
 
 
 def act(state: AdminState, effect: AdminAct) -> Step:
