@@ -5,11 +5,10 @@ from __future__ import annotations
 from central.errors import CentralError
 from central.ingredients import act_repository, repository
 from central.ingredients.service import levels
-from central.staff.repository import find_present
+from central.staff.service import staff_here
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from kiosk.domain.audit import Act
-from kiosk.domain.ids import StaffId
 from kiosk.domain.ingredient import (
     IngredientAct,
     IngredientActKind,
@@ -19,7 +18,7 @@ from kiosk.domain.ingredient import (
     check_ingredient_act,
     opposite,
 )
-from kiosk.domain.staff import Permission, Role, Staff
+from kiosk.domain.staff import Permission, Staff
 from kiosk.sync import wire
 
 
@@ -29,17 +28,11 @@ class BadIngredientAct(CentralError):
 
 def see_and_act(tx: Transaction, terminal: Terminal, request: wire.IngredientsRequest) -> wire.IngredientsReply:
     """Book the request's act, if it has one, and say what is left. The same act once. Raises BadIngredientAct."""
-    by = _staff(tx, request.staff)
+    by = staff_here(tx.connection, request.staff)
     if by is None or not by.may(Permission.SEE_STOCK):
         return wire.IngredientsReply((), IngredientRefusal.NOT_PERMITTED)
     refusal = _book(tx, terminal, by, request.act) if request.act is not None else None
     return wire.IngredientsReply(tuple(by_urgency(levels(tx.connection, tx.now))), refusal or "")
-
-
-def _staff(tx: Transaction, staff_id: str) -> Staff | None:
-    """As central knows them: a terminal may have heard of their roles long ago."""
-    row = find_present(tx.connection, staff_id)
-    return row and Staff(StaffId(row.id), row.name, frozenset(Role(role) for role in row.roles.split()))
 
 
 def _book(tx: Transaction, terminal: Terminal, by: Staff, act: IngredientAct) -> IngredientRefusal | None:

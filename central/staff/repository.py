@@ -47,6 +47,8 @@ def find_by_number(connection: Connection, number: str) -> Row[Any] | None:
 
 
 def find_present(connection: Connection, staff_id: str) -> Row[Any] | None:
+    if not staff_id.isprintable():
+        return None  # it came in a message: PostgreSQL takes no NUL
     return connection.execute(_PRESENT.where(staff_member.c.id == staff_id)).one_or_none()
 
 

@@ -181,6 +181,12 @@ def test_what_is_no_act_is_refused_and_moves_nothing(kitchen: Central, terminal:
     assert left(kitchen) == before
 
 
+@pytest.mark.parametrize("staff", ["\0", "x\0y", "", "x" * 10_000, "\u202e"])
+def test_an_id_that_nobody_has(kitchen: Central, terminal: Terminal, staff: str) -> None:
+    answer = terminal.send("POST", "/v1/ingredients", wire.encode(wire.IngredientsRequest(staff, GOOD)))
+    assert (answer.status_code, answer.json()["refusal"]) == (200, IngredientRefusal.NOT_PERMITTED)
+
+
 def test_bytes_that_are_no_message(kitchen: Central, terminal: Terminal) -> None:
     whole = msgspec.json.decode(wire.encode(wire.IngredientsRequest(COOK, GOOD)))
     for name, value in (

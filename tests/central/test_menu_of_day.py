@@ -171,7 +171,9 @@ def test_all_of_it_or_nothing(canteen: Terminal, changes: tuple[MenuChange, ...]
     assert menu_at(canteen) == before
 
 
-@pytest.mark.parametrize("staff_id", [RESTOCKS, "s-nobody", "x" * 200, ""], ids=["restocks", "nobody", "long", "none"])
+@pytest.mark.parametrize(
+    "staff_id", [RESTOCKS, "s-nobody", "x" * 200, "", "\0"], ids=["restocks", "nobody", "long", "none", "NUL"]
+)
 def test_who_may_not_changes_nothing_whatever_a_terminal_says(canteen: Terminal, staff_id: str) -> None:
     before = menu_at(canteen)
     for change in (off(DISH), price(DISH, 1500)):
