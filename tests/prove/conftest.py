@@ -1,8 +1,13 @@
-"""In which order the long proofs run."""
+"""In which order the long proofs run, and where their files are."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+
+from tests.prove.in_memory import folder_in_memory
 
 # pytest-xdist hands tests out in this order, and one ahead to each process: what comes third waits behind the first.
 LONGEST_FIRST = (
@@ -15,6 +20,14 @@ LONGEST_FIRST = (
     "test_every_order_shown_as_paid_is_there_once",
     "test_twenty_terminals_and_five_thousand_members",
 )
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """In memory, instead of pytest's: a disk that is asked to write a hundred thousand times makes the proofs wait
+    longer than they compute, and what it does to them is proved by the power cuts."""
+    with folder_in_memory() as folder:
+        yield folder
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
