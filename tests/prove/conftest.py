@@ -17,8 +17,12 @@ LONGEST_FIRST = (
     "test_never_below_the_credit_line_in_10_000_trials",
     "test_nothing_missing_and_nothing_twice_of_very_many",
     "test_nothing_is_lost_or_doubled_in_2000_kills",
+    "test_no_row_of_very_many_is_missed",
     "test_every_order_shown_as_paid_is_there_once",
     "test_twenty_terminals_and_five_thousand_members",
+    "test_nothing_is_lost_or_doubled_by_processes_that_are_not_forked",
+    "test_the_other_orders_do_not_wait_for_poison",
+    "test_everything_holds_in_every_state",
 )
 
 
