@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from kiosk.domain.dish import Dish
+from kiosk.domain.dish import Dish, OptionGroup
 from kiosk.domain.errors import DomainError
 from kiosk.domain.ids import ComboId, DishId
 from kiosk.domain.menu import Combo, Menu
@@ -43,6 +43,10 @@ class DishChoice:
 
     def choice_ids(self, group_id: str) -> tuple[str, ...]:
         return next((ids for gid, ids in self.options if gid == group_id), ())
+
+    def by_group(self, groups: Iterable[OptionGroup]) -> Iterator[tuple[OptionGroup, tuple[str, ...]]]:
+        """Each group with what was chosen of it."""
+        return ((group, self.choice_ids(group.id)) for group in groups)
 
     def with_option(self, group_id: str, choice_ids: tuple[str, ...]) -> DishChoice:
         """The same dish with that group's choices replaced."""

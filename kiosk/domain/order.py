@@ -134,13 +134,14 @@ def order_line(priced: PricedLine, menu: Menu) -> OrderLine:
 
 def _ordered_dish(choice: DishChoice, menu: Menu, slot: LocalText | None) -> OrderedDish:
     dish = menu.dish_by_id.get(choice.dish_id) or menu.weighed_by_id[choice.dish_id]
+    by_group = tuple(choice.by_group(dish.option_groups))
     options = tuple(
         option.name
-        for group in dish.option_groups
+        for group, chosen in by_group
         for option in group.choices
-        if option.id in choice.choice_ids(group.id) and option.id not in group.default_choice_ids
+        if option.id in chosen and option.id not in group.default_choice_ids
     )
-    without = tuple(name for group in dish.option_groups for name in _left_out(group, choice.choice_ids(group.id)))
+    without = tuple(name for group, chosen in by_group for name in _left_out(group, chosen))
     return OrderedDish(dish.id, dish.name, options, slot, without, dish.stall)
 
 

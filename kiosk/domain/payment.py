@@ -126,17 +126,22 @@ class Payment:
     @property
     def due(self) -> Money:
         """What is to be paid at the counter."""
-        return value_of(self.all_parts, PaymentMethod.COUNTER, self.amount.currency)
+        return self._paid_by(PaymentMethod.COUNTER)
 
     @property
     def from_balance(self) -> Money:
         """What is paid in stored money."""
-        return value_of(self.all_parts, PaymentMethod.BALANCE, self.amount.currency)
+        return self._paid_by(PaymentMethod.BALANCE)
 
     @property
     def amount_in_money(self) -> Money:
         """What is paid in money, stored or at the counter: points are earned by it."""
         return self.from_balance + self.due
+
+    def _paid_by(self, method: PaymentMethod) -> Money:
+        if self.parts:
+            return value_of(self.parts, method, self.amount.currency)
+        return self.amount if self.method is method else Money.zero(self.amount.currency)
 
     def to(self, state: PaymentState) -> Payment:
         """The same payment in that state. Raises PaymentError when the step is not allowed."""

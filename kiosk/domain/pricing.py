@@ -61,10 +61,10 @@ def price_cart(cart: Cart, menu: Menu) -> PricedCart:
 
 def _options_delta(choice: DishChoice, menu: Menu) -> Money:
     dish = menu.dish_by_id[choice.dish_id]
-    deltas = [
+    deltas = (
         option.price_delta
-        for group in dish.option_groups
+        for group, chosen in choice.by_group(dish.option_groups)
         for option in group.choices
-        if option.id in choice.choice_ids(group.id)
-    ]
+        if option.id in chosen
+    )
     return Money.sum(deltas, menu.currency)

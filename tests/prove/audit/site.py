@@ -84,8 +84,11 @@ class Site:
     def open_raw(self, folder: Path) -> Any:
         """The database as somebody has it who has the key: no guard of ours holds."""
         raw = connect(folder / "kiosk.db", self.key)
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        guards = raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        raw.execute("BEGIN")
+        for (name,) in guards:
             raw.execute(f"DROP TRIGGER {name}")
+        raw.execute("COMMIT")
         return raw
 
     def accuses(self, folder: Path, newest: CountersignedHead | None = None) -> str:

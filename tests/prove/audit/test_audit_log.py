@@ -19,6 +19,7 @@ from tests.prove.audit.attacks import ATTACKS, TOLD_BY_CENTRAL, Attacker
 from tests.prove.audit.files import overwrite
 from tests.prove.audit.mutants import MUTANTS
 from tests.prove.audit.site import Log, Site
+from tests.prove.in_memory import folder_in_memory
 
 ENTRIES = 40
 ALL = (*ATTACKS, *TOLD_BY_CENTRAL)
@@ -31,9 +32,16 @@ def seeded() -> random.Random:
 
 
 @pytest.mark.parametrize("trials", [pytest.param(38, id="38"), pytest.param(1000, id="1000", marks=pytest.mark.prove)])
-def test_every_attack_is_found_in_the_file(tmp_path: Path, trials: int) -> None:
+def test_every_attack_is_found_in_the_file(trials: int) -> None:
     chance = seeded()
-    site = Site(tmp_path, chance)
+    with folder_in_memory() as folder:
+        made = _attacked(Site(folder, chance), chance, trials)
+    assert len(made) == len(ALL)
+    sys.stdout.write(f"{made.total()} attacks of {len(made)} kinds, all found\n")
+
+
+def _attacked(site: Site, chance: random.Random, trials: int) -> Counter[str]:
+    """How often in which way, each time a copy of the log's file."""
     log = site.write(ENTRIES)
     newest = max(log.heads, key=lambda head: head.seq)
     assert site.accuses(site.copy()) == ""
@@ -49,8 +57,7 @@ def test_every_attack_is_found_in_the_file(tmp_path: Path, trials: int) -> None:
         assert "BROKEN" in found, f"{attack.__name__} was not found: {there}"
         made[attack.__name__] += 1
         shutil.rmtree(folder)
-    assert len(made) == len(ALL)
-    sys.stdout.write(f"{made.total()} attacks of {len(made)} kinds, all found\n")
+    return made
 
 
 def test_untouched_logs_are_never_accused(tmp_path: Path) -> None:

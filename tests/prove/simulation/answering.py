@@ -26,7 +26,7 @@ Reply = TypeVar("Reply")
 
 ASKS_WHILE_RECALLING = 3
 EVENTS_PER_TRANSACTION = 20  # so that central can die in the middle of a batch
-_SEALS = re.compile(rb'"(further_)?seals?":("[^"]*"|\[[^]]*\])')
+_SEALS = re.compile(rb'seals?":(?:"[^"]*"|\[[^]]*\])')  # from a letter on: a quotation mark is everywhere
 
 _TERMINAL_IDS = re.compile(rb'("kind":"terminal","key":)"[^"]*"(?:(,"body":{"id":)"[^"]*")?')
 

@@ -24,7 +24,8 @@ from tests.prove.simulation.quiet import settle
 from tests.prove.simulation.terminal import SimulatedTerminal
 from tests.prove.simulation.world import SIZES, Size, World, opened
 
-YOUNG_OBJECTS = 20_000  # that are made before those no longer used are looked for; cycles are rare here
+# That are made before those no longer used are looked for: cycles are rare here, and what an order leaves stays.
+YOUNG_OBJECTS = 200_000
 
 
 class Result(msgspec.Struct, frozen=True):
