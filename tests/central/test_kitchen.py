@@ -250,7 +250,8 @@ def test_both_polls_wait_beside_each_other(central: Central, terminal: Terminal,
 
 def test_a_kitchen_looks_after_stock_and_a_board_does_not(central: Central, kitchen: Reader, board: Reader) -> None:
     central.parts.transactions.write(lambda tx: import_menu(tx, DEMO_MENU))
-    (dish, before) = next((r.key, msgspec.json.decode(r.body)) for r in fed(kitchen.terminal).rows if r.kind == "stock")
+    levels = {r.key: msgspec.json.decode(r.body) for r in fed(kitchen.terminal).rows if r.kind == "stock"}
+    dish, before = next((dish, level) for dish, level in levels.items() if level)  # not what is gone from the menu
     restocked = restock(DishId(dish), 7)
     assert kitchen.terminal.push(wire.StockActRecorded(restocked)).quarantined == ()
     (row,) = (r for r in fed(kitchen.terminal).rows if (r.kind, r.key) == ("stock", dish))

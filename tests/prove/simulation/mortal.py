@@ -70,7 +70,7 @@ class SimulatedClient(CentralClient):
 
     def __init__(self, line: Line, identity: TerminalIdentity, chance: random.Random) -> None:
         self.line = line  # type: ignore[assignment]
-        self._identity, self._chance = identity, chance
+        self._identity, self._chance, self._feed_path = identity, chance, "/v1/feed"
         self._key = Ed25519PrivateKey.from_private_bytes(identity.private_key)
 
     def feed(self, epoch: str, after: int, limit: int, wait_s: int) -> FeedPage:
