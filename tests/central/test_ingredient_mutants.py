@@ -138,7 +138,7 @@ def undone_again_and_again() -> Any:
 
 
 def staff_as_the_terminal_says() -> Any:
-    return _instead(acts, "_staff", lambda _tx, staff: Staff(StaffId(COOK), "x", frozenset(Role)))
+    return _instead(acts, "staff_here", lambda _connection, _id: Staff(StaffId(COOK), "x", frozenset(Role)))
 
 
 def old_sales_are_thrown_away() -> Any:
