@@ -17,6 +17,7 @@ import pytest
 from central.opening import initialise, opened
 from central.settings import load_settings
 from tests.prove.in_memory import folder_in_memory, pages_without_hmac
+from tests.prove.simulation.run import rare_collections
 from tests.prove.storm import Canteen, Mutant, days
 
 STEPS = 12
@@ -36,7 +37,7 @@ def canteen(folder: Path, seed: int, mutant: Mutant = Mutant.NONE) -> Iterator[C
 def run_days(seed: int, trials: int) -> tuple[int, int]:
     """On how many of them something was paid, and how much in all, in minor units."""
     charged_minor = paid_days = 0
-    with folder_in_memory() as folder, pages_without_hmac(), canteen(folder, seed) as here:
+    with folder_in_memory() as folder, pages_without_hmac(), canteen(folder, seed) as here, rare_collections():
         for day in days(here, trials, STEPS):
             day.run()
             charged_minor += day.charged.minor
