@@ -244,6 +244,21 @@ def _lay_empty_database(state_dir: Path) -> None:
 
 
 @contextmanager
+def made_central(
+    folder: Path, database_url: str | None = None, more: str = "", pre_grant_limit_minor: int = 0
+) -> Iterator[tuple[Path, Parts, MovableClock]]:
+    """The settings file and the parts of a fresh central that nobody serves."""
+    config = write_settings(folder, database_url, more, pre_grant_limit_minor)
+    settings = load_settings(config)
+    if database_url is None and not settings.server.state_dir.exists():
+        _lay_empty_database(settings.server.state_dir)
+    initialise(settings, lambda _: None)
+    clock = MovableClock()
+    with opened(settings, clock) as parts:
+        yield config, parts, clock
+
+
+@contextmanager
 def running_central(
     folder: Path,
     database_url: str | None = None,
@@ -254,12 +269,6 @@ def running_central(
 ) -> Iterator[Central]:
     """A fresh server on a free port, in a thread of this process. `more` goes behind the settings' [listen]; `verify`
     is what to trust when it speaks TLS; `served_with` puts other parts in the place of real ones."""
-    config = write_settings(folder, database_url, more, pre_grant_limit_minor)
-    settings = load_settings(config)
-    if database_url is None and not settings.server.state_dir.exists():
-        _lay_empty_database(settings.server.state_dir)
-    initialise(settings, lambda _: None)
-    clock = MovableClock()
     urls: list[str] = []
     ready = threading.Event()
 
@@ -267,8 +276,8 @@ def running_central(
         urls.append(url)
         ready.set()
 
-    with opened(settings, clock) as parts:
-        server = Server(create_app(served_with(parts)), settings.listen, parts.waiters, on_ready)
+    with made_central(folder, database_url, more, pre_grant_limit_minor) as (config, parts, clock):
+        server = Server(create_app(served_with(parts)), load_settings(config).listen, parts.waiters, on_ready)
         thread = threading.Thread(target=server.listen_and_serve, name="central")
         thread.start()
         try:

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 
 from kiosk.sync.client import CentralClient
-from tests.central.support import Central, Diner, running_central
+from tests.central.conftest import DATABASES
+from tests.central.support import Central, Diner, made_central, running_central
 from tests.central.test_process import Serving
 from tests.prove.sync.books import faults_in_books
 from tests.prove.sync.lossy_line import Fate, LossyLine, a_fifth_of_each_lost
@@ -76,17 +78,23 @@ def test_nothing_missing_and_nothing_twice(fresh_central: Central, tmp_path: Pat
 
 
 @pytest.mark.prove
+@pytest.mark.parametrize("database", DATABASES)
 def test_nothing_missing_and_nothing_twice_of_very_many(
-    fresh_central: Central, tmp_path: Path, chance: random.Random
+    request: pytest.FixtureRequest, tmp_path: Path, chance: random.Random, database: str
 ) -> None:
-    """To central processes of their own: one on SQLite, two that share a PostgreSQL."""
-    orders, processes = (100_000, 1) if fresh_central.parts.database.is_sqlite else (6_000, 2)
-    with ExitStack() as stack:
-        serving = [Serving(fresh_central.config) for _ in range(processes)]
+    """To central processes of their own: one on SQLite, two that share a PostgreSQL. Nobody else books what they
+    stored."""
+    orders, processes, url = 100_000, 1, None
+    if database == "postgresql":
+        orders, processes, url = 6_000, 2, request.getfixturevalue("postgresql_with_tables")()
+    with made_central(tmp_path, url) as (config, parts, clock), ExitStack() as stack:
+        serving = [Serving(config) for _ in range(processes)]
         for process in serving:
             stack.callback(process.stop)
         urls = [process.url for process in serving]
-        assert push_over_a_lossy_line(fresh_central, tmp_path, orders, 4, chance, urls=urls) == []
+        http = stack.enter_context(httpx.Client(base_url=urls[0], trust_env=False))
+        central = Central(urls[0], parts, config, clock, tmp_path, http)
+        assert push_over_a_lossy_line(central, tmp_path, orders, 4, chance, urls=urls) == []
 
 
 def test_a_central_without_dedupe_is_caught(tmp_path: Path, chance: random.Random) -> None:
