@@ -18,7 +18,7 @@ from pathlib import Path
 
 from central.app import create_app
 from central.opening import opened
-from central.server import Server
+from central.server import GARBAGE_AFTER_OBJECTS, Server
 from central.settings import Settings as CentralSettings
 from tests.prove.in_memory import folder_in_memory
 from tests.prove.kill import programs
@@ -37,6 +37,7 @@ def live() -> None:
     assert threading.active_count() == 1, "what is forked would lack a thread"
     gc.collect()
     gc.freeze()  # what stays is not looked through by those forked, nor copied for it
+    gc.set_threshold(GARBAGE_AFTER_OBJECTS, 10, 10)  # as central has it once it serves
 
 
 @contextmanager
