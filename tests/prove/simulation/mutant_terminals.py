@@ -17,7 +17,7 @@ class SpendsWhatIsClosed(SimulatedTerminal):
     """Goes on under grants that it has given back."""
 
     def after_sync(self) -> None:
-        self.execute("UPDATE grants SET closed = 0, recalled = 0 WHERE spent_minor < amount_minor")
+        self.execute("UPDATE grants SET closed = 0, recalled = 0 WHERE closed AND spent_minor < amount_minor")
 
 
 class LosesOutboxRow(SimulatedTerminal):

@@ -38,7 +38,7 @@ MUTANTS = (
     Mutant("points_not_held", centrals.HoldsNoPoints, size=REDEEMING),
     Mutant("refund_booked_twice", centrals.RefundsTwice),
     Mutant("refund_forgotten", terminal=terminals.ForgetsRefunds, orders=150),
-    Mutant("spend_under_closed_grant", terminal=terminals.SpendsWhatIsClosed),
+    Mutant("spend_under_closed_grant", terminal=terminals.SpendsWhatIsClosed, size=POOR),
     Mutant("paid_before_commit", terminal=terminals.TellsBeforeCommit),
     Mutant("cursor_before_rows", terminal=terminals.MovesCursorFirst, size=DYING),
     Mutant("lost_outbox_row", terminal=terminals.LosesOutboxRow),
