@@ -13,6 +13,7 @@ from kiosk.domain.payer import ByCard, ByFace, Payer
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart, PaymentState
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
+from kiosk.store.part import Finishing
 from kiosk.store.tables.payments import BY_FACE, PAID_OR_DUE, UNRESOLVED_PAYMENT, payments
 
 _ADD = insert(payments)
@@ -41,7 +42,7 @@ _TOLD = update(payments).where(payments.c.id == bindparam("payment_id")).values(
 _decoder = msgspec.json.Decoder(tuple[PaymentPart, ...])
 
 
-class SqlPayments:
+class SqlPayments(Finishing):
     """kiosk.services.ports.Payments."""
 
     def __init__(self, connection: Connection) -> None:
