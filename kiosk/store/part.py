@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -24,9 +23,9 @@ class Part(Generic[T]):
         return part
 
 
-class Finishing(ABC):
+class Finishing:
     """A part with something to write when all else of the transaction stands."""
 
-    @abstractmethod
     def finish(self, outbox_id: int | None) -> None:
         """At the transaction's end. `outbox_id`: the last event that was written in it; None: there was none."""
+        raise NotImplementedError
