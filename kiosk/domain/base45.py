@@ -25,6 +25,12 @@ def encode(data: bytes) -> str:
     return "".join(characters)
 
 
+def encoded_chars(n_bytes: int) -> int:
+    """How long the text of so many bytes is."""
+    pairs, single = divmod(n_bytes, _PAIR_BYTES)
+    return pairs * _PAIR_CHARS + single * 2
+
+
 def decode(text: str) -> bytes:
     """Raises Base45Error. There is one text for any bytes: what decodes, encodes to the same."""
     data = bytearray()

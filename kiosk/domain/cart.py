@@ -191,6 +191,8 @@ def _check_options(choice: DishChoice, menu: Menu) -> None:
     dish = menu.dish_by_id.get(choice.dish_id)
     if dish is None:
         raise CartError(f"no dish {choice.dish_id!r} on this menu")
+    if not choice.options and not dish.option_groups:
+        return
     named = [group_id for group_id, _ in choice.options]
     if not set(named) <= {g.id for g in dish.option_groups} or len(set(named)) != len(named):
         raise CartError(f"dish {dish.id!r} has no such option group")

@@ -51,6 +51,15 @@ class Member:
     coupons: tuple[Coupon, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CardHolder:
+    """What a payment asks of a member, and the state of the card that is to pay."""
+
+    id: MemberId
+    balance: Money
+    card_state: CardState
+
+
 def mask_name(name: str) -> str:
     """ "王小明" → "王*明", "王明" → "王*", "Ann Lee" → "A*** L**": enough for its owner, little for the queue."""
     name = " ".join(name.split())

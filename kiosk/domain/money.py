@@ -38,7 +38,7 @@ class Money:
     def __post_init__(self) -> None:
         if type(self.minor) is not int:
             raise MoneyError(f"minor units must be an int, not {type(self.minor).__name__}")
-        if abs(self.minor) > MAX_MINOR:
+        if not -MAX_MINOR <= self.minor <= MAX_MINOR:
             raise MoneyError("amount out of bounds")
         if not is_unit(self.currency):
             raise MoneyError(f"not a currency code: {self.currency!r}")

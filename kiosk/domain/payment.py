@@ -145,9 +145,14 @@ class Payment:
 
     def to(self, state: PaymentState) -> Payment:
         """The same payment in that state. Raises PaymentError when the step is not allowed."""
-        if state not in _NEXT_STATES[self.state]:
-            raise PaymentError(f"a payment that is {self.state} cannot become {state}")
+        check_step(self.state, state)
         return replace(self, state=state)
+
+
+def check_step(state: PaymentState, new: PaymentState) -> None:
+    """Raises PaymentError when a payment in that state cannot become the new one."""
+    if new not in _NEXT_STATES[state]:
+        raise PaymentError(f"a payment that is {state} cannot become {new}")
 
 
 def value_of(parts: Sequence[PaymentPart], method: PaymentMethod, currency: str) -> Money:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kiosk.domain.cart import Cart, CartLine, DishChoice, Selection, check_selection
@@ -39,7 +40,8 @@ def price_selection(selection: Selection, menu: Menu) -> Money:
         base = menu.dish_by_id[selection.dishes[0].dish_id].price
     else:
         base = menu.combo_by_id[selection.combo_id].price
-    return base + Money.sum((_options_delta(choice, menu) for choice in selection.dishes), menu.currency)
+    deltas = (delta for choice in selection.dishes for delta in _option_deltas(choice, menu))
+    return Money.sum((base, *deltas), menu.currency)
 
 
 def weight_of(selection: Selection, menu: Menu) -> Weight | None:
@@ -59,12 +61,7 @@ def price_cart(cart: Cart, menu: Menu) -> PricedCart:
     return PricedCart(tuple(lines), Money.sum((x.total for x in lines), menu.currency))
 
 
-def _options_delta(choice: DishChoice, menu: Menu) -> Money:
+def _option_deltas(choice: DishChoice, menu: Menu) -> Iterator[Money]:
     dish = menu.dish_by_id[choice.dish_id]
-    deltas = (
-        option.price_delta
-        for group, chosen in choice.by_group(dish.option_groups)
-        for option in group.choices
-        if option.id in chosen
-    )
-    return Money.sum(deltas, menu.currency)
+    for group, chosen in choice.by_group(dish.option_groups):
+        yield from (option.price_delta for option in group.choices if option.id in chosen)

@@ -88,7 +88,7 @@ def slip_payload(due: DueOrder) -> bytes:
 
 
 def _is_too_long(payload: bytes) -> bool:
-    return len(slip_text(payload, bytes(SIGNATURE_BYTES))) > MAX_SLIP_CHARS
+    return len(PREFIX) + base45.encoded_chars(len(payload) + SIGNATURE_BYTES) > MAX_SLIP_CHARS
 
 
 def _is_readable(payload: bytes) -> bool:

@@ -123,7 +123,7 @@ def plan_spends(open_grants: Sequence[GrantUse], payment_id: PaymentId, amount: 
     uses: list[tuple[GrantUse, Spend]] = []
     missing = amount
     usable = [use for use in open_grants if use.grant.amount.currency == amount.currency]
-    for use in sorted(usable, key=lambda use: (use.left, use.grant.id)):
+    for use in sorted(usable, key=lambda use: (use.left.minor, use.grant.id)):
         part = min(missing, use.left)
         if part:
             uses.append(use.spend(payment_id, part))

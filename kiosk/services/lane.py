@@ -69,11 +69,11 @@ class Lane:
             return (f"member {payer.member_id}",)
         try:
             with self._store.transaction() as tx:
-                found = tx.members.by_card(payer.uid)
+                found = tx.members.holder(payer.uid)
         except StorageFailed:  # the checkout says so
             found = None
         card = f"card {payer.uid}"
-        return (card,) if found is None else (card, f"member {found[0].id}")
+        return (card,) if found is None else (card, f"member {found.id}")
 
     def _last_s(self, who: Iterable[str]) -> float | None:
         """When one of them was last charged, if that was a moment ago."""

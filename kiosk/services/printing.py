@@ -6,7 +6,7 @@ A job that may have reached the paper is never printed again by itself (promise 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from uuid import UUID
@@ -28,6 +28,9 @@ from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.papers import Papers
 from kiosk.services.ports import Catalogue, Printer, PrintJob, StorageFailed, Store
 from kiosk.services.z_paper import ZWords, z_paper
+
+# What makes each of them: a paper that has no printer is never made.
+_Papers = dict[PaperKind, Callable[[], Paper]]
 
 log = logging.getLogger(__name__)
 
@@ -80,26 +83,26 @@ class PrintDesk:
     def paid_jobs(self, paid: Paid, canteen: LocalText) -> tuple[PrintJob, ...]:
         """Receipt and kitchen ticket of a paid order."""
         local = self.local_time(paid.order.created_at)
-        papers = {PaperKind.RECEIPT: self._papers.receipt(paid, local, canteen)}
+        papers: _Papers = {PaperKind.RECEIPT: lambda: self._papers.receipt(paid, local, canteen)}
         return self._jobs(paid.order, papers | self._for_kitchen(paid.order, local))
 
     def counter_jobs(self, due: DueAtCounter, canteen: LocalText) -> tuple[PrintJob, ...]:
         """The slip to pay with at the counter. The kitchen hears of the order when it is paid."""
-        slip = self._papers.counter_slip(due, self.local_time(due.order.created_at), canteen)
-        return self._jobs(due.order, {PaperKind.COUNTER_SLIP: slip})
+        local = self.local_time(due.order.created_at)
+        return self._jobs(due.order, {PaperKind.COUNTER_SLIP: lambda: self._papers.counter_slip(due, local, canteen)})
 
     def refund_jobs(self, refund: Refund, order: Order, menu: Menu | None) -> tuple[PrintJob, ...]:
         """The slip; of a void the kitchen hears too."""
-        slip = self._papers.refund_slip(refund, order, self.local_time(refund.made_at), _canteen(menu))
-        papers = {PaperKind.REFUND_SLIP: slip}
-        if refund.is_void and _is_cooked(order):
-            papers[PaperKind.KITCHEN_TICKET] = self._papers.cancelled_ticket(order)
-        return self._jobs(order, papers)
+        local = self.local_time(refund.made_at)
+        papers: _Papers = {
+            PaperKind.REFUND_SLIP: lambda: self._papers.refund_slip(refund, order, local, _canteen(menu))
+        }
+        return self._jobs(order, papers | (self._stops_kitchen(order) if refund.is_void else {}))
 
     def cash_jobs(self, paid: CounterPayment, due: DueAtCounter, menu: Menu | None) -> tuple[PrintJob, ...]:
         """Receipt and kitchen ticket of an order that was paid at the counter; `due.points` are earned there."""
         local = self.local_time(paid.made_at)
-        papers = {PaperKind.RECEIPT: self._papers.cash_receipt(due, paid, local, _canteen(menu))}
+        papers: _Papers = {PaperKind.RECEIPT: lambda: self._papers.cash_receipt(due, paid, local, _canteen(menu))}
         return self._jobs(due.order, papers | self._for_kitchen(due.order, local))
 
     def collected_jobs(self, collected: Collected, made: Collection, menu: Menu | None) -> tuple[PrintJob, ...]:
@@ -108,8 +111,8 @@ class PrintDesk:
         return self._jobs(
             collected.order,
             {
-                PaperKind.RECEIPT: self._papers.collected_receipt(collected, made, local, _canteen(menu)),
-                PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(collected.order, local),
+                PaperKind.RECEIPT: lambda: self._papers.collected_receipt(collected, made, local, _canteen(menu)),
+                PaperKind.KITCHEN_TICKET: lambda: self._papers.kitchen_ticket(collected.order, local),
             },
         )
 
@@ -117,11 +120,11 @@ class PrintDesk:
         self, made: Collection, undone: UndoneCollection, order: Order, menu: Menu | None
     ) -> tuple[PrintJob, ...]:
         """Of an order whose collection was undone: the customer's slip, and the kitchen is to stop."""
-        slip = self._papers.undone_slip(made, undone, order, self.local_time(undone.made_at), _canteen(menu))
-        papers = {PaperKind.REFUND_SLIP: slip}
-        if _is_cooked(order):
-            papers[PaperKind.KITCHEN_TICKET] = self._papers.cancelled_ticket(order)
-        return self._jobs(order, papers)
+        local = self.local_time(undone.made_at)
+        papers: _Papers = {
+            PaperKind.REFUND_SLIP: lambda: self._papers.undone_slip(made, undone, order, local, _canteen(menu))
+        }
+        return self._jobs(order, papers | self._stops_kitchen(order))
 
     def cancelled_jobs(
         self, cancelled: CounterPayment, back: Sequence[RefundPart], order: Order, menu: Menu | None
@@ -130,19 +133,24 @@ class PrintDesk:
         if not back:
             return ()
         local = self.local_time(cancelled.made_at)
-        slip = self._papers.cancelled_slip(cancelled, back, order, local, _canteen(menu))
-        return self._jobs(order, {PaperKind.REFUND_SLIP: slip})
+        papers: _Papers = {
+            PaperKind.REFUND_SLIP: lambda: self._papers.cancelled_slip(cancelled, back, order, local, _canteen(menu))
+        }
+        return self._jobs(order, papers)
 
     def top_up_jobs(self, top_up: CashTopUp, language: str, menu: Menu | None) -> tuple[PrintJob, ...]:
-        slip = self._papers.top_up_slip(top_up, language, self.local_time(top_up.made_at), _canteen(menu))
-        return self._jobs(top_up, {PaperKind.TOP_UP_SLIP: slip})
+        local = self.local_time(top_up.made_at)
+        papers: _Papers = {
+            PaperKind.TOP_UP_SLIP: lambda: self._papers.top_up_slip(top_up, language, local, _canteen(menu))
+        }
+        return self._jobs(top_up, papers)
 
     def z_jobs(
         self, report: ZReport, corrections: Sequence[ZCorrection], language: str, menu: Menu | None, copy: int = 0
     ) -> tuple[PrintJob, ...]:
         """The paper of a closing, or a copy of it: 1, 2 …"""
-        paper = self.z_paper(report, corrections, language, menu, copy)
-        return tuple(replace(job, copy=copy) for job in self._jobs(report, {PaperKind.Z_REPORT: paper}))
+        papers: _Papers = {PaperKind.Z_REPORT: lambda: self.z_paper(report, corrections, language, menu, copy)}
+        return tuple(replace(job, copy=copy) for job in self._jobs(report, papers))
 
     def z_paper(
         self, report: ZReport, corrections: Sequence[ZCorrection], language: str, menu: Menu | None, copy: int = 0
@@ -160,9 +168,14 @@ class PrintDesk:
         paper = self._papers.marked_as_copy(copy.paper, copy.kind, copy.copy, local, language)
         return replace(copy, printer=printer, paper=paper, state=PrintJobState.QUEUED)
 
-    def _for_kitchen(self, order: Order, local: datetime) -> dict[PaperKind, Paper]:
+    def _for_kitchen(self, order: Order, local: datetime) -> _Papers:
         """None for sums that staff typed alone."""
-        return {PaperKind.KITCHEN_TICKET: self._papers.kitchen_ticket(order, local)} if _is_cooked(order) else {}
+        return (
+            {PaperKind.KITCHEN_TICKET: lambda: self._papers.kitchen_ticket(order, local)} if _is_cooked(order) else {}
+        )
+
+    def _stops_kitchen(self, order: Order) -> _Papers:
+        return {PaperKind.KITCHEN_TICKET: lambda: self._papers.cancelled_ticket(order)} if _is_cooked(order) else {}
 
     def submit(self, jobs: Iterable[PrintJob], opening: DrawerOpening | None = None) -> None:
         """Open the drawer, if there is one and cash moves, then hand jobs to their printers; one whose printer cannot
@@ -194,11 +207,11 @@ class PrintDesk:
                     tx.print_jobs.set_state(job.id, PrintJobState.SKIPPED)
         self.submit(job for job in queued if job.kind is PaperKind.KITCHEN_TICKET)
 
-    def _jobs(self, about: Order | CashTopUp | ZReport, papers: Mapping[PaperKind, Paper]) -> tuple[PrintJob, ...]:
+    def _jobs(self, about: Order | CashTopUp | ZReport, papers: _Papers) -> tuple[PrintJob, ...]:
         unix_ms = int(self._clock.now().timestamp() * 1000)
         return tuple(
-            PrintJob(uuid7(unix_ms), OrderId(about.id), self._printer_of[kind], kind, paper)
-            for kind, paper in papers.items()
+            PrintJob(uuid7(unix_ms), OrderId(about.id), self._printer_of[kind], kind, make())
+            for kind, make in papers.items()
             if kind in self._printer_of
         )
 

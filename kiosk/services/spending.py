@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.domain.ids import MemberId
-from kiosk.domain.member import CardState, Member
+from kiosk.domain.member import CardHolder, CardState, Member
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByFace, Payer
 from kiosk.domain.payment import Payment, PaymentMethod
@@ -71,20 +71,20 @@ def spend_planned(tx: Transaction, plan: SpendPlan) -> tuple[tuple[GrantUse, Spe
     return plan.uses
 
 
-def holder(tx: Transaction, payer: Payer) -> Member | None:
+def holder(tx: Transaction, payer: Payer) -> Member | CardHolder | None:
     """Who pays, as far as this terminal knows; None for a card that is blocked: then central is to say why."""
     if isinstance(payer, ByFace):
         return tx.members.get(payer.member_id)
-    found = tx.members.by_card(payer.uid)
-    return found[0] if found and found[1].state is CardState.ACTIVE else None
+    found = tx.members.holder(payer.uid)
+    return found if found and found.card_state is CardState.ACTIVE else None
 
 
 def whose(tx: Transaction, payer: Payer) -> MemberId | None:
     """Also a blocked card's: only what is charged asks for more."""
     if isinstance(payer, ByFace):
         return payer.member_id
-    found = tx.members.by_card(payer.uid)
-    return found[0].id if found else None
+    found = tx.members.holder(payer.uid)
+    return found.id if found else None
 
 
 def balance_after(tx: Transaction, told: Money | None, payment: Payment) -> Money | None:

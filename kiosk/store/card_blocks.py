@@ -12,6 +12,7 @@ from kiosk.domain.member import CardState
 from kiosk.domain.member_act import CardBlock
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
+from kiosk.store.part import Finishing
 from kiosk.store.tables.feed import card_blocks, cards
 from kiosk.store.tables.outbox import outbox_state
 
@@ -44,7 +45,7 @@ _ANY = select(exists().select_from(card_blocks))
 _BEGIN_ANEW = update(card_blocks).values(is_told_of=False)
 
 
-class SqlCardBlocks:
+class SqlCardBlocks(Finishing):
     """kiosk.services.ports.CardBlocks and kiosk.sync.ports.CardBlocks."""
 
     def __init__(self, connection: Connection) -> None:

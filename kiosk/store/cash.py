@@ -10,6 +10,7 @@ from kiosk.domain.cash import CashError, CashTopUp, CounterPayment
 from kiosk.domain.ids import CounterPaymentId, MemberId, TopUpId
 from kiosk.domain.money import Money
 from kiosk.store.connection import Connection
+from kiosk.store.part import Finishing
 from kiosk.store.tables.outbox import outbox_state
 from kiosk.store.tables.payments import cash_top_ups, counter_payments
 
@@ -26,7 +27,7 @@ _ON_THE_WAY = select(func.coalesce(func.sum(cash_top_ups.c.amount_minor), 0)).wh
 _payments, _top_ups = msgspec.json.Decoder(CounterPayment), msgspec.json.Decoder(CashTopUp)
 
 
-class SqlCash:
+class SqlCash(Finishing):
     """kiosk.services.ports.Cash."""
 
     def __init__(self, connection: Connection) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -127,23 +127,25 @@ class _Compiled:
         compiled: Any = statement.compile(dialect=_DIALECT, column_keys=list(given))
         self.sql: str = compiled.string
         self.make_row: _MakeRow = _row_maker(getattr(statement, "exported_columns", ()))
-        # By position: its name (None: its value is part of the statement), that value, and how it is stored.
-        self._places: list[tuple[str | None, Any, _Convert]] = []
-        for name in compiled.positiontup:
+        self._names: list[str] = compiled.positiontup
+        # Values that are part of the statement, as they are stored; and by position how others are, if not as given.
+        self._own: dict[str, Any] = {}
+        self._stores: list[tuple[int, Callable[[Any], Any]]] = []
+        for place, name in enumerate(self._names):
             bind = compiled.binds[name]
             store = _stored_by(bind.type)
-            if name in given or bind.required:
-                self._places.append((name, None, store))
-            else:
-                value = bind.effective_value
-                self._places.append((None, store(value) if store else value, None))
+            if not (name in given or bind.required):
+                self._own[name] = store(bind.effective_value) if store else bind.effective_value
+            elif store:
+                self._stores.append((place, store))
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         """Raises KeyError for a parameter that was not given."""
-        return [
-            value if name is None else store(given[name]) if store else given[name]
-            for name, value, store in self._places
-        ]
+        named = {**self._own, **given} if self._own else given
+        values = [named[name] for name in self._names]
+        for place, store in self._stores:
+            values[place] = store(values[place])
+        return values
 
 
 _compiled = lru_cache(_STATEMENTS_KEPT)(_Compiled)
@@ -156,7 +158,7 @@ def _row_maker(columns: Iterable[ColumnElement[Any]]) -> _MakeRow:
         return tuple
     names = [str(column.key) for column in columns]
     row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
-    make: _MakeRow = row._make
+    make: _MakeRow = partial(tuple.__new__, row)  # as row._make, which also counts the values
     converts = [(i, convert) for i, column in enumerate(columns) if (convert := _read_by(column.type))]
     if not converts:
         return make

@@ -19,6 +19,7 @@ from kiosk.services.ports import EnrolledFace
 from kiosk.store.connection import Connection
 from kiosk.store.face_keys import FaceKeys
 from kiosk.store.face_sealing import Models, models_of, seal, unseal
+from kiosk.store.part import Finishing
 from kiosk.store.tables.faces import face_box, face_deletions, faces
 from kiosk.store.tables.feed import members
 from kiosk.store.tables.outbox import outbox_state
@@ -71,7 +72,7 @@ class Sealed:
         return None if template is None else (_consents.decode(self.consent), template)
 
 
-class SqlFaces:
+class SqlFaces(Finishing):
     """kiosk.services.ports.Faces and kiosk.sync.ports.Faces. `dropped`: keys to be destroyed when the
     transaction has been committed; one that was made for a transaction that was not is found at the next start."""
 

@@ -14,6 +14,7 @@ from kiosk.domain.payer import ByCard, Payer
 from kiosk.domain.wallet import Grant, GrantUse, Spend, WalletError
 from kiosk.services.ports import GrantOutdated
 from kiosk.store.connection import Connection
+from kiosk.store.part import Finishing
 from kiosk.store.tables.feed import feed_state
 from kiosk.store.tables.grants import OPEN_PRE_GRANT, PRE_GRANT, grants, spends
 from kiosk.store.tables.identity import identity, incarnations
@@ -108,7 +109,7 @@ _TO_ANNOUNCE = (
 _BEFORE_ALL = UUID(int=0)
 
 
-class SqlGrants:
+class SqlGrants(Finishing):
     """kiosk.services.ports.Grants and kiosk.sync.ports.Grants."""
 
     def __init__(self, connection: Connection) -> None:

@@ -6,7 +6,8 @@ import msgspec
 from sqlalchemy import bindparam, case, select
 
 from kiosk.domain.ids import MemberId
-from kiosk.domain.member import Card, CardState, Member
+from kiosk.domain.member import Card, CardHolder, CardState, Member
+from kiosk.domain.money import Money
 from kiosk.store.card_blocks import blocked_here
 from kiosk.store.connection import Connection
 from kiosk.store.tables.feed import cards, members
@@ -29,6 +30,16 @@ _GET = select(members.c.body).where(members.c.id == bindparam("member_id"))
 _decoder = msgspec.json.Decoder(Member)
 
 
+class _Payer(msgspec.Struct):
+    """Of a member."""
+
+    id: MemberId
+    balance: Money
+
+
+_payer_decoder = msgspec.json.Decoder(_Payer)
+
+
 class SqlMembers:
     """kiosk.services.ports.Members."""
 
@@ -42,6 +53,13 @@ class SqlMembers:
             return None
         member = _decoder.decode(row.body)
         return member, Card(row.uid, member.id, CardState(row.state))
+
+    def holder(self, uid: str) -> CardHolder | None:
+        row = self._connection.execute(_BY_CARD, {"card_uid": uid}).first()
+        if row is None:
+            return None
+        member = _payer_decoder.decode(row.body)
+        return CardHolder(member.id, member.balance, CardState(row.state))
 
     def cards_of(self, member_id: MemberId) -> tuple[Card, ...]:
         rows = self._connection.execute(_CARDS_OF, {"of_member": member_id})

@@ -10,13 +10,15 @@ from sqlalchemy import bindparam, insert, or_, select, update
 from kiosk.domain.ids import FaceConsentId, MemberId, OrderId, PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByCard, ByFace, Payer
-from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart, PaymentState
+from kiosk.domain.payment import Payment, PaymentMethod, PaymentPart, PaymentState, check_step
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
+from kiosk.store.part import Finishing
 from kiosk.store.tables.payments import BY_FACE, PAID_OR_DUE, UNRESOLVED_PAYMENT, payments
 
 _ADD = insert(payments)
 _GET = select(payments).where(payments.c.id == bindparam("payment_id"))
+_STATE = select(payments.c.state).where(payments.c.id == bindparam("payment_id"))
 _OF_ORDER = select(payments).where(payments.c.order_id == bindparam("of_order")).order_by(payments.c.position)
 _BY_PAYER = (
     select(payments)
@@ -41,7 +43,7 @@ _TOLD = update(payments).where(payments.c.id == bindparam("payment_id")).values(
 _decoder = msgspec.json.Decoder(tuple[PaymentPart, ...])
 
 
-class SqlPayments:
+class SqlPayments(Finishing):
     """kiosk.services.ports.Payments."""
 
     def __init__(self, connection: Connection) -> None:
@@ -67,10 +69,10 @@ class SqlPayments:
 
     def settle(self, payment: Payment) -> None:
         """Raises Conflict for a payment that was never added, PaymentError for a step its stored state forbids."""
-        stored = self.get(payment.id)
+        stored: str | None = self._connection.execute(_STATE, {"payment_id": payment.id}).scalar()
         if stored is None:
             raise Conflict("no such payment to settle")
-        stored.to(payment.state)
+        check_step(PaymentState(stored), payment.state)
         row = {"payment_id": payment.id, "new_state": payment.state, "new_member_id": payment.member_id}
         self._connection.execute(_SETTLE, row)
         self._settled.append(payment.id)

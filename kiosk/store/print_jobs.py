@@ -14,6 +14,7 @@ from kiosk.services.events import PrintJobState
 from kiosk.services.ports import PrintJob
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
+from kiosk.store.part import Finishing
 from kiosk.store.tables.orders import print_jobs
 
 # Jobs kept for a reprint: a day or two of a busy terminal, some 10 MB. Those not done are always kept; test pages never
@@ -39,7 +40,7 @@ _ELEMENT_TYPES: dict[str, type[Any]] = {t.__name__: t for t in (Text, Columns, R
 _tagged = msgspec.json.Decoder(tuple[tuple[str, dict[str, Any]], ...])
 
 
-class SqlPrintJobs:
+class SqlPrintJobs(Finishing):
     """kiosk.services.ports.PrintJobs."""
 
     def __init__(self, connection: Connection) -> None:
@@ -71,8 +72,9 @@ class SqlPrintJobs:
         if self._connection.execute(_SET_STATE, {"job_id": job_id, "new_state": state}).rowcount != 1:
             raise Conflict("no such print job")
 
-    def finish(self) -> None:
+    def finish(self, outbox_id: int | None) -> None:
         """At the transaction's end, now and then: what is done goes, but for the newest."""
+        del outbox_id  # central hears nothing of papers
         if self._is_pruning_due:
             self._connection.execute(_PRUNE, {"keep": KEEP})
 

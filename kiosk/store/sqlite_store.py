@@ -17,11 +17,8 @@ from kiosk.store.errors import CannotOpenStore, Conflict, StorageBusy
 from kiosk.store.face_keys import FaceKeys, face_keys_beside
 from kiosk.store.faces import SqlFaces
 from kiosk.store.key_file import load_or_make_key
-from kiosk.store.menus import MenuCache
-from kiosk.store.portions import KeptPortions
 from kiosk.store.schema import bring_up_to_date
-from kiosk.store.stock import StockCache
-from kiosk.store.unit_of_work import UnitOfWork
+from kiosk.store.unit_of_work import Caches, UnitOfWork
 
 # A thread that waits longer than this for its turn gives up: nothing of its transaction has happened.
 TURN_TIMEOUT_S = 5.0
@@ -91,9 +88,7 @@ class SqliteStore:
         self._failure = ""
         self._on_failure: Callable[[], None] = lambda: None
         self._closed = False
-        self._menu_cache = MenuCache()
-        self._stock_cache = StockCache()
-        self._kept_portions = KeptPortions()
+        self._caches = Caches()
 
     def when_failed(self, tell: Callable[[], None]) -> None:
         """`tell` is called once, on the thread that met the failure, when the disk refuses. It must not block."""
@@ -111,8 +106,7 @@ class SqliteStore:
             if self._failure:
                 raise StorageFailed(self._failure)
             with self._connection.begin():
-                caches = self._menu_cache, self._stock_cache, self._kept_portions
-                unit = UnitOfWork(self._connection, *caches, self._face_keys)
+                unit = UnitOfWork(self._connection, self._caches, self._face_keys)
                 yield unit
                 unit.finish()
             self._destroy_keys(unit)
@@ -126,7 +120,7 @@ class SqliteStore:
     def _destroy_keys(self, unit: UnitOfWork) -> None:
         """Of faces that have gone: committed, so the next start does it if this does not."""
         try:
-            unit.faces.destroy_dropped()
+            unit.destroy_keys()
         except StorageFailed as error:
             self._stop(str(error))
             raise

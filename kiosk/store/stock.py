@@ -13,6 +13,7 @@ from kiosk.domain.stock import StockLevels, StockMovement, apply_movements
 from kiosk.domain.stock_act import StockActKind
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
+from kiosk.store.part import Finishing
 from kiosk.store.tables.feed import stock
 from kiosk.store.tables.orders import stock_movements
 from kiosk.store.tables.outbox import outbox_state
@@ -57,7 +58,7 @@ class StockCache:
         self.by_staff: dict[DishId, int] = {}
 
 
-class SqlStock:
+class SqlStock(Finishing):
     """kiosk.services.ports.Stock. What moves is written at the transaction's end, with the event that tells of it."""
 
     def __init__(self, connection: Connection, cache: StockCache) -> None:

@@ -11,6 +11,7 @@ from kiosk.domain.ids import StockActId
 from kiosk.domain.stock_act import StockAct, StockActLine
 from kiosk.store.connection import Connection
 from kiosk.store.errors import Conflict
+from kiosk.store.part import Finishing
 from kiosk.store.tables.orders import stock_movements
 from kiosk.store.tables.outbox import outbox_state
 from kiosk.store.tables.stock_acts import stock_acts, stock_marks
@@ -40,7 +41,7 @@ _NEWEST_MOVEMENT = select(func.coalesce(func.max(stock_movements.c.id), 0))
 _decoder = msgspec.json.Decoder(StockAct)
 
 
-class SqlStockActs:
+class SqlStockActs(Finishing):
     """kiosk.services.ports.StockActLog."""
 
     def __init__(self, connection: Connection) -> None:

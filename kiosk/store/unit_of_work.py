@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from kiosk.services.ports import TerminalIdentity
 from kiosk.store.audit import SqlAudit
 from kiosk.store.card_blocks import SqlCardBlocks
@@ -17,6 +20,7 @@ from kiosk.store.members import SqlMembers
 from kiosk.store.menus import MenuCache, SqlMenus
 from kiosk.store.orders import SqlOrders
 from kiosk.store.outbox import SqlOutbox
+from kiosk.store.part import Finishing, Part
 from kiosk.store.payments import SqlPayments
 from kiosk.store.portions import KeptPortions, SqlPortions
 from kiosk.store.print_jobs import SqlPrintJobs
@@ -27,39 +31,48 @@ from kiosk.store.staff import SqlStaff
 from kiosk.store.stock import SqlStock, StockCache
 from kiosk.store.stock_acts import SqlStockActs
 
+T = TypeVar("T")
+
+
+class Caches:
+    """What outlives a transaction. Used under the store's lock."""
+
+    def __init__(self) -> None:
+        self.menu, self.stock, self.portions = MenuCache(), StockCache(), KeptPortions()
+
+
+def _part(make: Callable[[Connection], T]) -> Part[T]:
+    """One that needs nothing but the connection."""
+    return Part(lambda unit: make(unit.connection))
+
 
 class UnitOfWork:
     """kiosk.services.ports.Transaction, with the parts that only sync and enrolment use beside it."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        menu_cache: MenuCache,
-        stock_cache: StockCache,
-        kept_portions: KeptPortions,
-        face_keys: FaceKeys,
-    ) -> None:
-        self.orders = SqlOrders(connection)
-        self.payments = SqlPayments(connection)
-        self.grants = SqlGrants(connection)
-        self.refunds = SqlRefunds(connection)
-        self.cash = SqlCash(connection)
-        self.stock = SqlStock(connection, stock_cache)
-        self.portions = SqlPortions(connection, kept_portions, self.stock)
-        self.stock_acts = SqlStockActs(connection)
-        self.members = SqlMembers(connection)
-        self.card_blocks = SqlCardBlocks(connection)
-        self.menus = SqlMenus(connection, menu_cache)
-        self.print_jobs = SqlPrintJobs(connection)
-        self.outbox = SqlOutbox(connection)
-        self.feed = SqlFeed(connection)
-        self.identity = SqlIdentity(connection)
-        self.audit = SqlAudit(connection)
-        self.faces = SqlFaces(connection, face_keys)
-        self.slips = SqlSlips(connection)
-        self.collections = SqlCollections(connection)
-        self.shifts = SqlShifts(connection)
-        self.staff = SqlStaff(connection)
+    orders = _part(SqlOrders)
+    payments = _part(SqlPayments)
+    grants = _part(SqlGrants)
+    refunds = _part(SqlRefunds)
+    cash = _part(SqlCash)
+    stock = Part(lambda unit: SqlStock(unit.connection, unit.caches.stock))
+    portions = Part(lambda unit: SqlPortions(unit.connection, unit.caches.portions, unit.stock))
+    stock_acts = _part(SqlStockActs)
+    members = _part(SqlMembers)
+    card_blocks = _part(SqlCardBlocks)
+    menus = Part(lambda unit: SqlMenus(unit.connection, unit.caches.menu))
+    print_jobs = _part(SqlPrintJobs)
+    outbox = _part(SqlOutbox)
+    feed = _part(SqlFeed)
+    identity = _part(SqlIdentity)
+    audit = _part(SqlAudit)
+    faces = Part(lambda unit: SqlFaces(unit.connection, unit.face_keys))
+    slips = _part(SqlSlips)
+    collections = _part(SqlCollections)
+    shifts = _part(SqlShifts)
+    staff = _part(SqlStaff)
+
+    def __init__(self, connection: Connection, caches: Caches, face_keys: FaceKeys) -> None:
+        self.connection, self.caches, self.face_keys = connection, caches, face_keys
 
     def enrol(self, identity: TerminalIdentity) -> None:
         """A first or a new enrolment: all events that are kept are numbered from 1 again, and central is told
@@ -72,13 +85,15 @@ class UnitOfWork:
     def finish(self) -> None:
         """The last thing before the commit: rows that central hears of are tied to the event that tells it, old print
         jobs go, and the faces of members who are no more."""
-        self.stock.finish(self.outbox.last_added_id)
-        self.stock_acts.finish(self.outbox.last_added_id)
-        self.card_blocks.finish(self.outbox.last_added_id)
-        self.payments.finish(self.outbox.last_added_id)
-        self.grants.finish(self.outbox.last_added_id)
-        self.cash.finish(self.outbox.last_added_id)
-        self.print_jobs.finish()
-        if self.feed.members_went:
+        used = vars(self)
+        if "feed" in used and self.feed.members_went:
             self.faces.keep_members()
-        self.faces.finish(self.outbox.last_added_id)
+        outbox_id = self.outbox.last_added_id if "outbox" in used else None
+        for part in used.values():
+            if isinstance(part, Finishing):
+                part.finish(outbox_id)
+
+    def destroy_keys(self) -> None:
+        """When it has been committed: those of faces that have gone. Raises StorageFailed."""
+        if "faces" in vars(self):
+            self.faces.destroy_dropped()

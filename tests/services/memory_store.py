@@ -10,7 +10,7 @@ from uuid import UUID
 
 from kiosk.domain.audit import AuditEntry, StoredEntry, next_entry, parse_entry
 from kiosk.domain.ids import DishId, GrantId, MemberId, OrderId, PaymentId
-from kiosk.domain.member import Card, Member
+from kiosk.domain.member import Card, CardHolder, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order, order_number
@@ -255,6 +255,10 @@ class _Members:
 
     def by_card(self, uid: str) -> tuple[Member, Card] | None:
         return self._members.get(uid)
+
+    def holder(self, uid: str) -> CardHolder | None:
+        found = self.by_card(uid)
+        return CardHolder(found[0].id, found[0].balance, found[1].state) if found else None
 
 
 class _NoCardBlocks:

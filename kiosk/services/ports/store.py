@@ -10,7 +10,7 @@ from uuid import UUID
 
 from kiosk.domain.audit import AuditEntry
 from kiosk.domain.ids import DishId, MemberId, OrderId, PaymentId, StockActId
-from kiosk.domain.member import Card, Member
+from kiosk.domain.member import Card, CardHolder, Member
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
@@ -197,6 +197,10 @@ class Portions(Protocol):
 
 class Members(Protocol):
     def by_card(self, uid: str) -> tuple[Member, Card] | None: ...
+
+    def holder(self, uid: str) -> CardHolder | None:
+        """The same, sooner: coupons and habits are not read."""
+        ...
 
     def cards_of(self, member_id: MemberId) -> tuple[Card, ...]: ...
 

@@ -86,8 +86,7 @@ class Witness(WireEncoder):
         uses: Sequence[tuple[GrantUse, Spend]],
         taken: tuple[PortionsTaken, ...] = (),
     ) -> bytes:
-        made = _order(self._place, order, payment)
-        self.noted.append(replace(made, movements=movements_for_sale(order), taken=taken))
+        self.noted.append(_order(self._place, order, payment, taken))
         return super().sale(order, payment, uses, taken)
 
     def refund(self, refund: Refund, movements: tuple[StockMovement, ...]) -> bytes:
@@ -113,7 +112,7 @@ class Witness(WireEncoder):
         return super().cash_top_up(made)
 
 
-def _order(place: int, order: Order, payment: Payment) -> Act:
+def _order(place: int, order: Order, payment: Payment, taken: tuple[PortionsTaken, ...]) -> Act:
     parts = payment.all_parts
     units = {part.used.currency: -part.used.minor for part in parts if part.used is not None}
     borne = tuple((BORNE_BY[part.method], -part.value.minor) for part in parts if part.method in BORNE_BY)
@@ -129,6 +128,8 @@ def _order(place: int, order: Order, payment: Payment) -> Act:
         **_coupon(units),
         canteen=((SALES, payment.amount.minor - payment.due.minor), *borne),
         payment=payment,
+        movements=movements_for_sale(order),
+        taken=taken,
     )
 
 
