@@ -64,8 +64,10 @@ def _request(terminal: SimulatedTerminal, cart: Cart, language: str) -> Checkout
     """What the screen shows; None without a menu, or when the dish is not on it any more."""
 
     def shown(services: Services) -> CheckoutRequest | None:
-        with services.store.transaction() as tx:
-            menu = tx.menus.current()
+        if terminal.shown_menu is None:
+            with services.store.transaction() as tx:
+                terminal.shown_menu = tx.menus.current()
+        menu = terminal.shown_menu
         try:
             total = price_cart(cart, menu).total if menu else None
         except CartError:

@@ -15,6 +15,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.domain.ids import TerminalId
+from kiosk.domain.menu import Menu
 from kiosk.services.journal import Fate
 from kiosk.services.ports import CentralRefused, CentralUnreachable, TerminalIdentity
 from kiosk.store.connection import Connection
@@ -74,6 +75,7 @@ class SimulatedTerminal:
         self.in_service = False
         self.must_enrol = False  # central refuses it, or an enrolment was begun and nobody knows how it ended
         self.busy: set[str] = set()
+        self.shown_menu: Menu | None = None  # the screen's; None: to be read anew
         self.witness = Witness(place, books.order)
         for path, content in zip((self.path, self._key_path), _first_start(), strict=True):
             path.write_bytes(content)
@@ -83,6 +85,7 @@ class SimulatedTerminal:
 
     def _open(self) -> None:
         """As build_services does (kiosk.opening), and the machinery after it."""
+        self.shown_menu = None
         key = load_or_make_key(self._key_path, self.path)
         raw = connect(self.path, key)
         bring_up_to_date(raw, self.path, key)
@@ -180,6 +183,7 @@ class SimulatedTerminal:
         """What is new comes down; how that ended."""
 
         def work(services: Services) -> str:
+            self.shown_menu = None
             while services.reader.read_page(0):
                 pass
             return "up to date"
