@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -209,5 +210,10 @@ def encode_diet(diet: DietProfile) -> bytes:
 
 
 def diet_of(row: Row[Any]) -> DietProfile:
-    diet: DietProfile = wire.decode(row.diet, DietProfile)
+    return _read_diet(row.diet)
+
+
+@lru_cache(maxsize=1024)  # most avoid nothing, or what many do
+def _read_diet(body: bytes) -> DietProfile:
+    diet: DietProfile = wire.decode(body, DietProfile)
     return diet
