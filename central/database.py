@@ -30,6 +30,7 @@ from central.statements import run_sql
 LOCK_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_S = 30
 CONNECT_TIMEOUT_S = 5
+PREPARED_STATEMENTS = 500  # kept by each SQLite connection: more than central has
 ASK_AFTER_S = 1.0  # a connection that lay idle for so long is asked whether it still stands
 # Below it a WAL database can be corrupted: "the WAL-reset bug", sqlite.org/wal.html.
 OLDEST_SQLITE = (3, 51, 3)
@@ -186,7 +187,13 @@ def _why_unusable(error: DBAPIError, settings: Settings) -> str:
 
 def _sqlite_engine(path: Path, key: str, connections: int, begin: str) -> Engine:
     def connect() -> Any:
-        connection = sqlcipher.connect(str(path), timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+        connection = sqlcipher.connect(
+            str(path),
+            timeout=LOCK_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=PREPARED_STATEMENTS,
+        )
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

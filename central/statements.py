@@ -183,10 +183,15 @@ def _compile(statement: ReturnsRows, dialect: Dialect, names: Sequence[str]) -> 
     places = {name: i for i, name in enumerate((*names, *fixed))}
     columns = statement.exported_columns
     read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    sql = str(compiled)
+    if dialect.name == "sqlite":
+        # A LIMIT that is a parameter is looked at while SQLite plans, and the statement planned anew whenever it is
+        # given; of an expression nothing is known.
+        sql = sql.replace(" LIMIT ? OFFSET ?", " LIMIT +? OFFSET +?")
     row: Any = namedtuple("Row", columns.keys(), rename=True)  # type: ignore[misc]
     make_row: Callable[[Iterable[Any]], Any] = partial(tuple.__new__, row)
     return _Form(
-        str(compiled),
+        sql,
         tuple(names),
         tuple((i, store) for i, store in enumerate(stores) if store is not None),
         fixed,
