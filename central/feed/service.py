@@ -35,10 +35,11 @@ _ROW_OVERHEAD_BYTES = 200
 def publish(connection: Connection, changes: Changes, currency: str, now: datetime, safe: Safe) -> None:
     """Number and store the newest state of everything in `changes`. The last thing a transaction does: it takes the
     feed's lock, and reads the states under it, so that none is older than its number."""
-    if not changes.count:
+    count = changes.count
+    if not count:
         return
-    seq = repository.take_seqs(connection, changes.count)
-    changes.last_seq = seq + changes.count - 1
+    seq = repository.take_seqs(connection, count)
+    changes.last_seq = seq + count - 1
     if changes.tickets:
         number_tickets(connection, changes.last_seq)
     repository.remove_rows(connection, "grant", [str(grant_id) for grant_id in changes.pre_grants])

@@ -77,7 +77,7 @@ _MEMBER_IDS_LOCKED = by_keys(
 _CARDS = by_keys(lambda among: select(card).where(among(card.c.uid)))
 _CARDS_OF_MEMBERS = by_keys(lambda among: select(card).where(among(card.c.member_id)))
 _HOLDER_LOCKED = Statement(
-    select(member, card.c.state.label("card_state"))
+    select(member.c.id, member.c.is_blocked, card.c.state.label("card_state"))
     .join(card, card.c.member_id == member.c.id)
     .where(card.c.uid == bindparam("uid"))
     .with_for_update(of=member, key_share=True)
@@ -126,7 +126,7 @@ def lock_member_ids(connection: Connection, member_ids: Iterable[str]) -> set[st
 
 
 def lock_holder(connection: Connection, card_uid: str) -> Row[Any] | None:
-    """The row of the member who has that card, held like lock_member's, with `card_state`."""
+    """The member who has that card: id, is_blocked and `card_state`; the row is held like lock_member's."""
     return _HOLDER_LOCKED.one_or_none(connection, {"uid": card_uid})
 
 
