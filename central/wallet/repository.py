@@ -108,11 +108,13 @@ _REQUEST_LOCKED = Statement(
     select(grant_request).where(grant_request.c.request_id == bindparam("id")).with_for_update()
 )
 _UPDATE_REQUEST = Statement(update(grant_request).where(grant_request.c.request_id == bindparam("id")))
+# How a grant stands. When it was issued, nobody asks of many.
+_STATE = tuple(column for column in money_grant.c if column is not money_grant.c.issued_at)
 _GRANT = Statement(select(money_grant).where(money_grant.c.id == bindparam("id")))
 _GRANTS_OF_REQUEST = Statement(select(money_grant).where(money_grant.c.request_id == bindparam("id")))
 _UPDATE_GRANT = Statement(update(money_grant).where(money_grant.c.id == bindparam("grant_id")))
 _PRE_GRANTS = by_keys(
-    lambda among: select(money_grant).where(among(money_grant.c.id), money_grant.c.request_id.is_(None))
+    lambda among: select(*_STATE).where(among(money_grant.c.id), money_grant.c.request_id.is_(None))
 )
 _SETTLED = select(cast(func.coalesce(func.sum(spend.c.amount_minor), 0), BigInteger)).where(
     spend.c.grant_id == money_grant.c.id
@@ -141,7 +143,7 @@ _RECALL = Statement(update(money_grant).where(money_grant.c.id == bindparam("gra
 _WRITE_OFF = Statement(select(write_off).where(write_off.c.grant_id == bindparam("grant_id")))
 _SPENDS_OF = Statement(select(spend).where(spend.c.grant_id == bindparam("id")))
 _SPENDS_OF_PAYMENT = Statement(select(spend).where(spend.c.payment_id == bindparam("id")))
-_GRANTS = by_keys(lambda among: select(money_grant).where(among(money_grant.c.id)))
+_GRANTS = by_keys(lambda among: select(*_STATE).where(among(money_grant.c.id)))
 _SPENDS_OF_ALL = by_keys(
     lambda among: select(spend.c.grant_id, spend.c.number, spend.c.amount_minor).where(among(spend.c.grant_id))
 )
