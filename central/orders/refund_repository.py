@@ -71,9 +71,7 @@ _REFUNDS_OF = Statement(
     select(refund).where(refund.c.order_id == bindparam("order_id")).order_by(refund.c.booked_at, refund.c.id)
 )
 _COUNTER_PAYMENT = Statement(select(counter_payment).where(counter_payment.c.id == bindparam("id")))
-_COUNTER_PAYMENT_FOR = Statement(
-    select(counter_payment).where(counter_payment.c.payment_id == bindparam("payment_id"))
-)
+_COUNTER_PAYMENT_FOR = Statement(select(counter_payment).where(counter_payment.c.payment_id == bindparam("payment_id")))
 _ADD_REFUND, _ADD_COUNTER_PAYMENT = Statement(insert(refund)), Statement(insert(counter_payment))
 
 

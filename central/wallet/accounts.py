@@ -32,8 +32,9 @@ from kiosk.domain.wallet import free_balance
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`member` is of the member's row id, name, unit, credit_line_minor, diet and deleted_at; `booked` the ledger's balance; `held` is in open grants, amount less settled, and
-    `pre_granted` the part of it that is in pre-grants. Of the `points`, `points_held` are in open grants."""
+    """`member`: of the member's row id, name, unit, credit_line_minor, diet and deleted_at. `booked` is the ledger's
+    balance; `held` is in open grants, amount less settled, and `pre_granted` the part of it that is in pre-grants. Of
+    the `points`, `points_held` are in open grants."""
 
     member: Row[Any]
     booked: Money

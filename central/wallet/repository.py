@@ -113,9 +113,7 @@ _STATE = tuple(column for column in money_grant.c if column is not money_grant.c
 _GRANT = Statement(select(money_grant).where(money_grant.c.id == bindparam("id")))
 _GRANTS_OF_REQUEST = Statement(select(money_grant).where(money_grant.c.request_id == bindparam("id")))
 _UPDATE_GRANT = Statement(update(money_grant).where(money_grant.c.id == bindparam("grant_id")))
-_PRE_GRANTS = by_keys(
-    lambda among: select(*_STATE).where(among(money_grant.c.id), money_grant.c.request_id.is_(None))
-)
+_PRE_GRANTS = by_keys(lambda among: select(*_STATE).where(among(money_grant.c.id), money_grant.c.request_id.is_(None)))
 _SETTLED = select(cast(func.coalesce(func.sum(spend.c.amount_minor), 0), BigInteger)).where(
     spend.c.grant_id == money_grant.c.id
 )
