@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 
 from central.connections import KeptConnections
@@ -12,10 +13,9 @@ from central.connections import KeptConnections
 def test_a_connection_serves_again_and_what_failed_on_it_is_undone() -> None:
     kept = KeptConnections(create_engine("sqlite://", poolclass=NullPool), 1)
     with kept.transaction() as connection:
-        connection.execute(text("CREATE TABLE t (n INTEGER)"))
-    with pytest.raises(ZeroDivisionError), kept.transaction() as connection:
-        connection.execute(text("INSERT INTO t VALUES (1)"))
-        _ = 1 // 0
+        connection.execute(text("CREATE TABLE t (n INTEGER UNIQUE)"))
+    with pytest.raises(IntegrityError), kept.transaction() as connection:
+        connection.execute(text("INSERT INTO t VALUES (1), (1)"))
     with kept.transaction() as connection:  # in memory: another connection would not know the table
         assert connection.execute(text("SELECT count(*) FROM t")).scalar_one() == 0
     kept.close()
