@@ -68,7 +68,7 @@ def _converter(type_: TypeEngine[Any], as_text: Callable[[datetime], str]) -> _C
 
 def _without_zone(value: datetime) -> str:
     """As SQLite keeps it."""
-    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _with_zone(value: datetime) -> str:

@@ -17,19 +17,20 @@ import psycopg
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlalchemy.types import TypeDecorator
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from central.connections import LOCK_TIMEOUT_S, Connections, KeptConnections
 from central.errors import DatabaseUnusable
 from central.restoring.safe import Safe
 from central.settings import Settings
 from central.state_dir import DATABASE_FILE, read_database_key, sync
 from central.statements import run_sql
 
-LOCK_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_S = 30
 CONNECT_TIMEOUT_S = 5
+PREPARED_STATEMENTS = 500  # kept by each SQLite connection: more than central has
 ASK_AFTER_S = 1.0  # a connection that lay idle for so long is asked whether it still stands
 # Below it a WAL database can be corrupted: "the WAL-reset bug", sqlite.org/wal.html.
 OLDEST_SQLITE = (3, 51, 3)
@@ -72,7 +73,7 @@ class Database:
     """Connections to one database. `writers` is how many transactions may write at the same time, `safe` what is kept
     beside it."""
 
-    def __init__(self, writing: Engine, reading: Engine, writers: int, safe: Safe) -> None:
+    def __init__(self, writing: Connections, reading: Connections, writers: int, safe: Safe) -> None:
         self._writing = writing
         self._reading = reading
         self.safe = safe
@@ -80,32 +81,32 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        return self._writing.dialect.name == "sqlite"
+        return self._writing.engine.dialect.name == "sqlite"
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may write; committed durably when the block ends without an error."""
-        with self._writing.connect() as connection, connection.begin():
+        with self._writing.transaction() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """To read only; on SQLite in a transaction, which never waits for a writer."""
-        with self._reading.connect() as connection, connection.begin():
+        with self._reading.transaction() as connection:
             yield connection
 
     @property
     def notifies(self) -> bool:
         """Whether it can tell one process what another has committed (LISTEN and NOTIFY)."""
-        return bool(self._writing.get_execution_options().get("notifies"))
+        return bool(self._writing.engine.get_execution_options().get("notifies"))
 
     @notifies.setter
     def notifies(self, can: bool) -> None:
-        self._writing.update_execution_options(notifies=can)
+        self._writing.engine.update_execution_options(notifies=can)
 
     def detached(self) -> Any:
         """A connection of the driver's, which the caller closes."""
-        pooled = self._reading.raw_connection()
+        pooled = self._reading.engine.raw_connection()
         connection = pooled.driver_connection
         pooled.detach()
         return connection
@@ -123,11 +124,11 @@ class Database:
     @property
     def conninfo(self) -> str:
         """PostgreSQL's address, secrets included, as its driver takes it."""
-        return self._writing.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return self._writing.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def close(self) -> None:
-        self._writing.dispose()
-        self._reading.dispose()
+        self._writing.close()
+        self._reading.close()
 
 
 def check_sqlite_version(version: tuple[int, ...]) -> None:
@@ -141,18 +142,20 @@ def open_database(settings: Settings) -> Database:
     """Connect as the settings say. Raises DatabaseUnusable or SecretFileError when that does not work."""
     safe = Safe(settings.server.state_dir)
     if settings.database.url is not None:
-        writing = _postgresql_engine(settings.database.url)
+        engine = _postgresql_engine(settings.database.url)
         # Each statement sees what was committed when it began, in a transaction or not: reading does without one, and
         # without the two messages that it costs.
-        database = Database(writing, writing.execution_options(isolation_level="AUTOCOMMIT"), writers=8, safe=safe)
+        reading = Connections(engine.execution_options(isolation_level="AUTOCOMMIT"))
+        database = Database(Connections(engine), reading, writers=8, safe=safe)
     else:
         check_sqlite_version(sqlcipher.sqlite_version_info)
         path, key = settings.server.state_dir / DATABASE_FILE, read_database_key(settings.server.state_dir)
         # One connection does all the writing: what others commit empties a connection's cache of pages, and each page
         # that it reads again is to be decrypted. A writer takes its place at once: a transaction that begins reading
         # cannot always become one.
-        writing = _sqlite_engine(path, key, connections=1, begin="BEGIN IMMEDIATE")
-        database = Database(writing, _sqlite_engine(path, key, connections=8, begin="BEGIN"), writers=1, safe=safe)
+        writing = KeptConnections(_sqlite_engine(path, key, begin="BEGIN IMMEDIATE"), 1)
+        reading = KeptConnections(_sqlite_engine(path, key, begin="BEGIN"), 8)
+        database = Database(writing, reading, writers=1, safe=safe)
     try:
         with database.read() as connection:
             connection.execute(text("SELECT 1"))
@@ -184,9 +187,15 @@ def _why_unusable(error: DBAPIError, settings: Settings) -> str:
     return f"{place} does not let us in: {str(error.orig).strip()}"
 
 
-def _sqlite_engine(path: Path, key: str, connections: int, begin: str) -> Engine:
+def _sqlite_engine(path: Path, key: str, begin: str) -> Engine:
     def connect() -> Any:
-        connection = sqlcipher.connect(str(path), timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+        connection = sqlcipher.connect(
+            str(path),
+            timeout=LOCK_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=PREPARED_STATEMENTS,
+        )
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -198,11 +207,7 @@ def _sqlite_engine(path: Path, key: str, connections: int, begin: str) -> Engine
         "sqlite+pysqlite://",
         module=sqlcipher,
         creator=connect,
-        poolclass=QueuePool,
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=LOCK_TIMEOUT_S,
-        pool_use_lifo=True,  # the one used last has its pages still
+        poolclass=NullPool,
         hide_parameters=True,
     )
 

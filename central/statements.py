@@ -12,6 +12,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -54,8 +55,9 @@ class Statement:
         self._forms: dict[tuple[str, ...], _Form] = {}
 
     def rows(self, connection: Connection, values: Values | None = None) -> list[Row[Any]]:
-        form = self._form(connection, values or {})
-        cursor = form.run(connection, [values or {}])
+        values = values or {}
+        form = self._form(connection, values)
+        cursor = run_sql(connection, form.sql, (form.parameters(values),))
         try:
             found = cursor.fetchall()
         except connection.dialect.loaded_dbapi.Error as error:  # SQLite finds a row when it is asked for
@@ -77,7 +79,8 @@ class Statement:
     def run(self, connection: Connection, *rows: Values) -> None:
         """Once with each of them; all have the same names."""
         if rows:
-            self._form(connection, rows[0]).run(connection, rows)
+            form = self._form(connection, rows[0])
+            run_sql(connection, form.sql, [form.parameters(values) for values in rows])
 
     def of_keys(self, connection: Connection, keys: Sequence[Any], values: Values | None = None) -> list[Row[Any]]:
         """The rows of a statement made `by_keys`, however many keys there are, and with those other values."""
@@ -135,37 +138,37 @@ def _is_in_array(of: ColumnElement[Any]) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A statement for one database, given values under one set of names. `given`: of each parameter its name and how
-    its value is stored. `fixed`: those whose value stands in the statement. `order`, where parameters have no names:
-    the place of each among given and fixed. `reads`: the columns that are not read as they come, and how."""
+    """A statement for one database, given values under `names`. `stores`: the places of those that are
+    not stored as they are given, and how. `fixed`: the parameters whose value stands in the statement. `order`, where
+    parameters have no names: the place of each among given and fixed. `reads`: the columns that are not read as they
+    come, and how."""
 
     sql: str
-    given: tuple[tuple[str, _Convert | None], ...]
+    names: tuple[str, ...]
+    stores: tuple[tuple[int, _Convert], ...]
     fixed: Mapping[str, Any]
     order: tuple[int, ...] | None
     reads: tuple[tuple[int, _Convert], ...]
     make_row: Callable[[Iterable[Any]], Row[Any]]
 
-    def run(self, connection: Connection, rows: Sequence[Values]) -> Any:
-        """The driver's cursor."""
-        return run_sql(connection, self.sql, [self._parameters(values) for values in rows])
+    def parameters(self, values: Values) -> Any:
+        """As the driver takes them."""
+        stored = list(map(values.__getitem__, self.names))
+        for i, store in self.stores:
+            stored[i] = store(stored[i])
+        if self.order is None:
+            return {**self.fixed, **dict(zip(self.names, stored, strict=True))}
+        stored += self.fixed.values()
+        return [stored[i] for i in self.order]
 
     def read(self, found: Iterable[Sequence[Any]]) -> list[Row[Any]]:
-        make_row = self.make_row
         if not self.reads:
-            return [make_row(row) for row in found]
+            return list(map(self.make_row, found))
         rows = [list(row) for row in found]
         for i, convert in self.reads:
             for row in rows:
                 row[i] = convert(row[i])
-        return [make_row(row) for row in rows]
-
-    def _parameters(self, values: Values) -> Any:
-        stored = [values[name] if store is None else store(values[name]) for name, store in self.given]
-        if self.order is None:
-            return {**self.fixed, **{name: value for (name, _), value in zip(self.given, stored, strict=True)}}
-        stored += self.fixed.values()
-        return [stored[i] for i in self.order]
+        return list(map(self.make_row, rows))
 
 
 def _compile(statement: ReturnsRows, dialect: Dialect, names: Sequence[str]) -> _Form:
@@ -175,16 +178,22 @@ def _compile(statement: ReturnsRows, dialect: Dialect, names: Sequence[str]) -> 
     parameters = {name: parameter for parameter, name in compiled.bind_names.items()}
     if unknown := set(names) - set(parameters):
         raise TypeError(f"the statement has no {', '.join(sorted(unknown))}")
-    given = tuple((name, _stored(parameters[name].type, dialect)) for name in names)
+    stores = [_stored(parameters[name].type, dialect) for name in names]
     fixed = {name: _fixed_value(parameter, dialect) for name, parameter in parameters.items() if name not in set(names)}
     places = {name: i for i, name in enumerate((*names, *fixed))}
     columns = statement.exported_columns
     read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    sql = str(compiled)
+    if dialect.name == "sqlite":
+        # A LIMIT that is a parameter is looked at while SQLite plans, and the statement planned anew whenever it is
+        # given; of an expression nothing is known.
+        sql = sql.replace(" LIMIT ? OFFSET ?", " LIMIT +? OFFSET +?")
     row: Any = namedtuple("Row", columns.keys(), rename=True)  # type: ignore[misc]
-    make_row: Callable[[Iterable[Any]], Any] = row._make
+    make_row: Callable[[Iterable[Any]], Any] = partial(tuple.__new__, row)
     return _Form(
-        str(compiled),
-        given,
+        sql,
+        tuple(names),
+        tuple((i, store) for i, store in enumerate(stores) if store is not None),
         fixed,
         tuple(places[name] for name in compiled.positiontup) if compiled.positional else None,
         tuple((i, convert) for i, convert in enumerate(read) if convert is not None),
@@ -207,7 +216,7 @@ def _stored(type_: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
 def run_sql(connection: Connection, sql: str, parameters: Sequence[Any] = ((),)) -> Any:
     """SQL with parameters as the driver takes them, once with each; returns the driver's cursor. Raises what
     SQLAlchemy would."""
-    driver: Any = connection.connection.driver_connection
+    driver: Any = connection.connection.dbapi_connection  # of both databases the driver's own
     try:
         if len(parameters) == 1:
             return driver.execute(sql, parameters[0])

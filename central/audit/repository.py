@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType
 
 from central.database import UtcDateTime, metadata
-from central.statements import per_dialect
+from central.statements import Statement, per_dialect
 from kiosk.domain.audit import CountersignedHead, StoredEntry
 
 # `terminal_id` none: central's own. A log belongs to one incarnation of its terminal.
@@ -74,6 +74,8 @@ audit_dispute = Table(
 )
 
 _OWN = select(audit_log).where(audit_log.c.terminal_id.is_(None)).order_by(audit_log.c.began_at.desc()).limit(1)
+_OWN_LOCKED = Statement(_OWN.with_for_update())
+_ADD_ENTRIES = Statement(insert(audit_entry))
 _BY_ID = select(audit_log).where(audit_log.c.log_id == bindparam("of_log"))
 _OF_INCARNATION = select(func.count()).where(
     audit_log.c.terminal_id == bindparam("of_terminal"), audit_log.c.incarnation == bindparam("of_incarnation")
@@ -87,7 +89,7 @@ _HASH_AT = select(audit_entry.c.hash).where(
 _HEADS = select(audit_head.c.seq, type_coerce(audit_head.c.body, NullType()).label("body")).where(
     audit_head.c.log_id == bindparam("of_log")
 )
-_ADVANCE = update(audit_log).where(audit_log.c.log_id == bindparam("of_log"))
+_ADVANCE = Statement(update(audit_log).where(audit_log.c.log_id == bindparam("of_log")))
 _PUT_LOG = per_dialect(lambda insert: insert(audit_log).on_conflict_do_nothing())
 _PUT_HEAD = per_dialect(lambda insert: insert(audit_head).on_conflict_do_nothing())
 _PUT_DISPUTE = per_dialect(
@@ -97,7 +99,7 @@ _PUT_DISPUTE = per_dialect(
 
 def lock_own_log(connection: Connection) -> Row[Any] | None:
     """Nobody else writes into it until the transaction ends."""
-    return connection.execute(_OWN.with_for_update()).one_or_none()
+    return _OWN_LOCKED.one_or_none(connection)
 
 
 def own_log(connection: Connection) -> Row[Any] | None:
@@ -135,10 +137,10 @@ def add_entries(connection: Connection, log_id: UUID, incarnation: int, entries:
     if not entries:
         return
     rows = [{"log_id": log_id, "seq": e.seq, "body": e.body, "hash": e.hash} for e in entries]
-    connection.execute(insert(audit_entry), rows)
+    _ADD_ENTRIES.run(connection, *rows)
     last = entries[-1]
     values = {"last_seq": last.seq, "last_hash": last.hash, "incarnation": incarnation}
-    connection.execute(_ADVANCE.values(values), {"of_log": log_id})
+    _ADVANCE.run(connection, {"of_log": log_id, **values})
 
 
 def hash_at(connection: Connection, log_id: UUID, seq: int) -> bytes | None:

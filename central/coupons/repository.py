@@ -3,6 +3,7 @@ in the open grants."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -57,13 +58,17 @@ _UNIT = literal(coupon_unit(CouponId("")), String) + coupon.c.id  # which is its
 _FREE = total(ledger_posting.c.amount_minor, ledger_posting.c.account == _UNIT) - held_in_grants(
     money_grant.c.member_id == coupon.c.member_id, money_grant.c.unit == _UNIT
 )
-_WITH_TERMS = select(coupon, coupon_offer.c.terms, _FREE.label("free")).join(coupon_offer)
-_OF_MEMBERS = by_keys(
-    lambda among: _WITH_TERMS.where(
-        among(coupon.c.member_id), coupon_offer.c.valid_until > bindparam("moment")
-    ).order_by(coupon.c.member_id, coupon_offer.c.valid_until, coupon.c.id)
+_USABLE = by_keys(
+    lambda among: (
+        select(coupon.c.id, coupon.c.member_id, coupon_offer.c.terms)
+        .join(coupon_offer)
+        .where(among(coupon.c.member_id), coupon_offer.c.valid_until > bindparam("moment"), _FREE > 0)
+        .order_by(coupon.c.member_id, coupon_offer.c.valid_until, coupon.c.id)
+    )
 )
-_COUPON = Statement(_WITH_TERMS.where(coupon.c.id == bindparam("id")))
+_COUPON = Statement(
+    select(coupon, coupon_offer.c.terms, _FREE.label("free")).join(coupon_offer).where(coupon.c.id == bindparam("id"))
+)
 _OFFER = select(coupon_offer).where(coupon_offer.c.id == bindparam("id"))
 _KNOWN = by_keys(lambda among: select(coupon.c.id).where(among(coupon.c.id)))
 _HAVE = by_keys(
@@ -97,12 +102,10 @@ def find_coupon(connection: Connection, coupon_id: str) -> Row[Any] | None:
 
 def usable_coupons(connection: Connection, member_ids: Sequence[str], now: datetime) -> dict[str, tuple[Coupon, ...]]:
     """What to tell terminals, by member: not used, not ended, at most MAX_COUPONS each; perhaps not yet begun."""
-    found: dict[str, tuple[Coupon, ...]] = {}
-    for row in _OF_MEMBERS.of_keys(connection, member_ids, {"moment": now}):
-        before = found.get(row.member_id, ())
-        if row.free > 0 and len(before) < MAX_COUPONS:
-            found[row.member_id] = (*before, Coupon(CouponId(row.id), terms_of(row)))
-    return found
+    found: dict[str, list[Coupon]] = defaultdict(list)
+    for row in _USABLE.of_keys(connection, member_ids, {"moment": now}):
+        found[row.member_id].append(Coupon(CouponId(row.id), terms_of(row)))
+    return {member_id: tuple(coupons[:MAX_COUPONS]) for member_id, coupons in found.items()}
 
 
 def who_has(connection: Connection, offer_id: str, member_ids: Sequence[str]) -> set[str]:

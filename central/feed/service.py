@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
@@ -35,38 +35,63 @@ _ROW_OVERHEAD_BYTES = 200
 def publish(connection: Connection, changes: Changes, currency: str, now: datetime, safe: Safe) -> None:
     """Number and store the newest state of everything in `changes`. The last thing a transaction does: it takes the
     feed's lock, and reads the states under it, so that none is older than its number."""
-    if not changes.count:
+    count = changes.count
+    if not count:
         return
-    seq = repository.take_seqs(connection, changes.count)
-    changes.last_seq = seq + changes.count - 1
+    seq = repository.take_seqs(connection, count)
+    changes.last_seq = seq + count - 1
     if changes.tickets:
         number_tickets(connection, changes.last_seq)
-    bodies: dict[tuple[str, str], bytes | None] = {}
-    if changes.menu:
-        bodies["menu", ""] = menu_body(connection)
-    # Before the members: of one who is gone, a terminal has nothing left to say whose key it has destroyed.
-    bodies.update({("face", key): body for key, body in face_bodies(connection, sorted(changes.faces)).items()})
-    members = member_bodies(connection, sorted(changes.members), currency, now)
-    bodies.update({("member", key): body for key, body in members.items()})
-    bodies.update({("card", key): body for key, body in card_bodies(connection, sorted(changes.cards)).items()})
-    bodies.update({("stock", key): body for key, body in stock_bodies(connection, sorted(changes.dishes)).items()})
-    terminals = terminal_bodies(connection, sorted(changes.terminals))
-    bodies.update({("terminal", key): body for key, body in terminals.items()})
-    bodies.update({("staff", key): body for key, body in staff_bodies(connection, sorted(changes.staff)).items()})
-    rows: list[dict[str, Any]] = [{"kind": k, "key": key, "body": body} for (k, key), body in bodies.items()]
     repository.remove_rows(connection, "grant", [str(grant_id) for grant_id in changes.pre_grants])
-    for terminal_id, key, body in grant_bodies(connection, sorted(changes.pre_grants), currency, safe):
-        rows.append({"kind": "grant", "key": key, "body": body, "terminal_id": terminal_id})
     repository.remove_rows(connection, "face_letter", [str(letter_id) for letter_id in changes.face_letters])
-    for terminal_id, key, letter in face_letter_bodies(connection, sorted(changes.face_letters)):
-        rows.append({"kind": "face_letter", "key": key, "body": letter, "terminal_id": terminal_id})
-    for terminal_id, key, body in collected_bodies(connection, sorted(changes.collected)):
-        rows.append({"kind": "collected", "key": key, "body": body, "terminal_id": terminal_id})
-    # Behind the stock rows: who reads that what it sold is booked has read what it left.
-    for terminal_id, key, allotted in allotment_bodies(connection, sorted(changes.allotments)):
-        rows.append({"kind": "allotment", "key": key, "body": allotted, "terminal_id": terminal_id})
+    rows = [
+        {"kind": kind, "key": key, "body": body, "terminal_id": None}
+        for kind, bodies in _for_all(connection, changes, currency, now)
+        for key, body in bodies.items()
+    ]
+    rows += (
+        {"kind": kind, "key": key, "body": body, "terminal_id": terminal_id}
+        for kind, bodies in _for_one(connection, changes, currency, safe)
+        for terminal_id, key, body in bodies
+    )
     if rows:
-        repository.put_rows(connection, [{"terminal_id": None, "seq": seq + i} | row for i, row in enumerate(rows)])
+        repository.put_rows(connection, [row | {"seq": seq + i} for i, row in enumerate(rows)])
+
+
+def _for_all(
+    connection: Connection, changes: Changes, currency: str, now: datetime
+) -> Iterator[tuple[str, Mapping[str, bytes | None]]]:
+    """Kinds of rows that all terminals are given, in the order of their numbers, each with its bodies by key."""
+    if changes.menu:
+        yield "menu", {"": menu_body(connection)}
+    # Before the members: of one who is gone, a terminal has nothing left to say whose key it has destroyed.
+    if changes.faces:
+        yield "face", face_bodies(connection, sorted(changes.faces))
+    if changes.members:
+        yield "member", member_bodies(connection, sorted(changes.members), currency, now)
+    if changes.cards:
+        yield "card", card_bodies(connection, sorted(changes.cards))
+    if changes.dishes:
+        yield "stock", stock_bodies(connection, sorted(changes.dishes))
+    if changes.terminals:
+        yield "terminal", terminal_bodies(connection, sorted(changes.terminals))
+    if changes.staff:
+        yield "staff", staff_bodies(connection, sorted(changes.staff))
+
+
+def _for_one(
+    connection: Connection, changes: Changes, currency: str, safe: Safe
+) -> Iterator[tuple[str, Iterable[tuple[str, str, bytes | None]]]]:
+    """Kinds of rows that one terminal is given, in that order, each with (terminal id, key, body)."""
+    if changes.pre_grants:
+        yield "grant", grant_bodies(connection, sorted(changes.pre_grants), currency, safe)
+    if changes.face_letters:
+        yield "face_letter", face_letter_bodies(connection, sorted(changes.face_letters))
+    if changes.collected:
+        yield "collected", collected_bodies(connection, sorted(changes.collected))
+    # Behind the stock rows: who reads that what it sold is booked has read what it left.
+    if changes.allotments:
+        yield "allotment", allotment_bodies(connection, sorted(changes.allotments))
 
 
 def read_page(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +77,7 @@ _MEMBER_IDS_LOCKED = by_keys(
 _CARDS = by_keys(lambda among: select(card).where(among(card.c.uid)))
 _CARDS_OF_MEMBERS = by_keys(lambda among: select(card).where(among(card.c.member_id)))
 _HOLDER_LOCKED = Statement(
-    select(member, card.c.state.label("card_state"))
+    select(member.c.id, member.c.is_blocked, card.c.state.label("card_state"))
     .join(card, card.c.member_id == member.c.id)
     .where(card.c.uid == bindparam("uid"))
     .with_for_update(of=member, key_share=True)
@@ -125,7 +126,7 @@ def lock_member_ids(connection: Connection, member_ids: Iterable[str]) -> set[st
 
 
 def lock_holder(connection: Connection, card_uid: str) -> Row[Any] | None:
-    """The row of the member who has that card, held like lock_member's, with `card_state`."""
+    """The member who has that card: id, is_blocked and `card_state`; the row is held like lock_member's."""
     return _HOLDER_LOCKED.one_or_none(connection, {"uid": card_uid})
 
 
@@ -209,5 +210,10 @@ def encode_diet(diet: DietProfile) -> bytes:
 
 
 def diet_of(row: Row[Any]) -> DietProfile:
-    diet: DietProfile = wire.decode(row.diet, DietProfile)
+    return _read_diet(row.diet)
+
+
+@lru_cache(maxsize=1024)  # most avoid nothing, or what many do
+def _read_diet(body: bytes) -> DietProfile:
+    diet: DietProfile = wire.decode(body, DietProfile)
     return diet

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from central.database import UtcDateTime, metadata
+from central.statements import Statement
 from kiosk.domain.cash import CounterPayment
 from kiosk.domain.refund import MAX_REASON_CHARS, MAX_STAFF_CHARS, Refund
 
@@ -65,11 +66,13 @@ counter_payment = Table(
     Column("event", LargeBinary, nullable=False),
 )
 
-_REFUND = select(refund).where(refund.c.id == bindparam("id"))
-_REFUNDS_OF = select(refund).where(refund.c.order_id == bindparam("order_id")).order_by(refund.c.booked_at, refund.c.id)
-_COUNTER_PAYMENT = select(counter_payment).where(counter_payment.c.id == bindparam("id"))
-_COUNTER_PAYMENT_FOR = select(counter_payment).where(counter_payment.c.payment_id == bindparam("payment_id"))
-_ADD_REFUND, _ADD_COUNTER_PAYMENT = insert(refund), insert(counter_payment)
+_REFUND = Statement(select(refund).where(refund.c.id == bindparam("id")))
+_REFUNDS_OF = Statement(
+    select(refund).where(refund.c.order_id == bindparam("order_id")).order_by(refund.c.booked_at, refund.c.id)
+)
+_COUNTER_PAYMENT = Statement(select(counter_payment).where(counter_payment.c.id == bindparam("id")))
+_COUNTER_PAYMENT_FOR = Statement(select(counter_payment).where(counter_payment.c.payment_id == bindparam("payment_id")))
+_ADD_REFUND, _ADD_COUNTER_PAYMENT = Statement(insert(refund)), Statement(insert(counter_payment))
 
 
 def refunded_minor(order_id: Column[UUID]) -> ScalarSelect[int]:
@@ -79,12 +82,12 @@ def refunded_minor(order_id: Column[UUID]) -> ScalarSelect[int]:
 
 
 def find_refund(connection: Connection, refund_id: UUID) -> Row[Any] | None:
-    return connection.execute(_REFUND, {"id": refund_id}).one_or_none()
+    return _REFUND.one_or_none(connection, {"id": refund_id})
 
 
 def refunds_of(connection: Connection, order_id: UUID) -> Sequence[Row[Any]]:
     """Oldest first."""
-    return connection.execute(_REFUNDS_OF, {"order_id": order_id}).all()
+    return _REFUNDS_OF.rows(connection, {"order_id": order_id})
 
 
 def add_refund(connection: Connection, made: Refund, row: dict[str, Any]) -> None:
@@ -98,16 +101,16 @@ def add_refund(connection: Connection, made: Refund, row: dict[str, Any]) -> Non
         "reason": made.reason,
         "made_at": made.made_at,
     }
-    connection.execute(_ADD_REFUND, values | row)
+    _ADD_REFUND.run(connection, values | row)
 
 
 def find_counter_payment(connection: Connection, counter_payment_id: UUID) -> Row[Any] | None:
-    return connection.execute(_COUNTER_PAYMENT, {"id": counter_payment_id}).one_or_none()
+    return _COUNTER_PAYMENT.one_or_none(connection, {"id": counter_payment_id})
 
 
 def counter_payment_for(connection: Connection, payment_id: UUID) -> Row[Any] | None:
     """What became at its own terminal of the payment that was due."""
-    return connection.execute(_COUNTER_PAYMENT_FOR, {"payment_id": payment_id}).one_or_none()
+    return _COUNTER_PAYMENT_FOR.one_or_none(connection, {"payment_id": payment_id})
 
 
 def add_counter_payment(connection: Connection, made: CounterPayment, now: datetime, event: bytes) -> None:
@@ -122,4 +125,4 @@ def add_counter_payment(connection: Connection, made: CounterPayment, now: datet
         "booked_at": now,
         "event": event,
     }
-    connection.execute(_ADD_COUNTER_PAYMENT, row)
+    _ADD_COUNTER_PAYMENT.run(connection, row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kiosk.domain.cart import Cart, CartLine
 from kiosk.domain.order import Order
@@ -25,9 +26,15 @@ def cart_bytes(order: Order) -> bytes:
 
 def usual_cart(newest_first: Sequence[bytes]) -> Cart | None:
     """The most frequent of these carts, the newest where several are; None for no cart at all."""
-    counts = Counter(cart for cart in newest_first if cart != NO_CART)
+    counts = Counter(newest_first)
+    del counts[NO_CART]
     if not counts:
         return None
     # keeps the order of first sight, and max() takes the first of equals
-    cart: Cart = wire.decode(max(counts, key=lambda cart: counts[cart]), Cart)
+    return _read_cart(max(counts, key=lambda cart: counts[cart]))
+
+
+@lru_cache(maxsize=4096)  # the same ones again and again
+def _read_cart(body: bytes) -> Cart:
+    cart: Cart = wire.decode(body, Cart)
     return cart

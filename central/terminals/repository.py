@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -65,7 +66,7 @@ enrolment_code = Table(
 
 _TERMINAL = Statement(select(terminal).where(terminal.c.id == bindparam("id")))
 _TERMINALS = by_keys(lambda among: select(terminal).where(among(terminal.c.id)))
-_AWAITED = Statement(select(terminal.c.id).where(terminal.c.is_awaited).limit(1))
+_ANY_AWAITED = Statement(select(exists().where(terminal.c.is_awaited).label("any_awaited")))
 # Weaker than FOR UPDATE: rows that refer to a terminal, of an upload under way, are not in the way of it.
 _LOCKED = by_keys(
     lambda among: select(terminal).where(among(terminal.c.id)).order_by(terminal.c.id).with_for_update(key_share=True)
@@ -113,7 +114,8 @@ def count_terminals(connection: Connection) -> int:
 
 def any_awaited(connection: Connection) -> bool:
     """Whether a restored central still waits for a terminal to announce what it holds."""
-    return _AWAITED.one_or_none(connection) is not None
+    found: bool = _ANY_AWAITED.one(connection).any_awaited
+    return found
 
 
 def add_terminal(connection: Connection, row: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -55,7 +56,7 @@ def authenticate(connection: Connection, request: SignedRequest) -> Terminal:
         raise NotAdmitted("central was restored to before this terminal was enrolled: enrol it anew")
     signed = signed_bytes(request.method, request.path_and_query, terminal_id, incarnation, request.body)
     try:
-        Ed25519PublicKey.from_public_bytes(known.public_key).verify(signature, signed)
+        _read_key(known.public_key).verify(signature, signed)
     except InvalidSignature as error:
         raise NotAuthenticated("the signature does not fit the request") from error
     if incarnation != known.incarnation:
@@ -72,6 +73,11 @@ def authenticate(connection: Connection, request: SignedRequest) -> Terminal:
         known.given_up_to,
         known.role,
     )
+
+
+@lru_cache(maxsize=256)  # a canteen's terminals send again and again
+def _read_key(public_key: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public_key)
 
 
 def _decode(signature: str) -> bytes:

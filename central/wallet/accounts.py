@@ -32,8 +32,9 @@ from kiosk.domain.wallet import free_balance
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`member` is the member's row; `booked` the ledger's balance; `held` is in open grants, amount less settled, and
-    `pre_granted` the part of it that is in pre-grants. Of the `points`, `points_held` are in open grants."""
+    """`member`: of the member's row id, name, unit, credit_line_minor, diet and deleted_at. `booked` is the ledger's
+    balance; `held` is in open grants, amount less settled, and `pre_granted` the part of it that is in pre-grants. Of
+    the `points`, `points_held` are in open grants."""
 
     member: Row[Any]
     booked: Money
@@ -87,7 +88,7 @@ _REDEEMED = total(
 _POINTS_HELD = held_in_grants(money_grant.c.member_id == member.c.id, money_grant.c.unit == POINTS)
 _ACCOUNTS = by_keys(
     lambda among: select(
-        member,
+        *(member.c[name] for name in ("id", "name", "unit", "credit_line_minor", "diet", "deleted_at")),
         _BOOKED.label("booked_minor"),
         _HELD.label("held_minor"),
         _PRE_GRANTED.label("pre_granted_minor"),

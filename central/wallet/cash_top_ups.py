@@ -10,6 +10,7 @@ from central.database import UtcDateTime, metadata
 from central.errors import CentralError
 from central.members import repository as members
 from central.orders.checks import check_moment
+from central.statements import Statement
 from central.terminals.identity import Terminal
 from central.transactions import Transaction
 from central.wallet import ledger
@@ -29,8 +30,8 @@ cash_top_up = Table(
     Column("event", LargeBinary, nullable=False),
 )
 
-_TOP_UP = select(cash_top_up.c.event).where(cash_top_up.c.id == bindparam("id"))
-_ADD = insert(cash_top_up)
+_TOP_UP = Statement(select(cash_top_up.c.event).where(cash_top_up.c.id == bindparam("id")))
+_ADD = Statement(insert(cash_top_up))
 
 
 class CashTopUpRefused(CentralError):
@@ -46,8 +47,8 @@ def record_cash_top_up(tx: Transaction, terminal: Terminal, event: CashTopUpReco
         raise CashTopUpRefused(f"amounts here are in {tx.currency}")
     if members.lock_member(tx.connection, made.member_id) is None:
         raise CashTopUpRefused("the top-up is for a member who is not known here")
-    known = tx.connection.execute(_TOP_UP, {"id": made.id}).scalar()
-    if known is not None and known != body:
+    known = _TOP_UP.one_or_none(tx.connection, {"id": made.id})
+    if known is not None and known.event != body:
         raise CashTopUpRefused("another top-up of that id stands already")
     if known is not None:
         return
@@ -65,6 +66,6 @@ def record_cash_top_up(tx: Transaction, terminal: Terminal, event: CashTopUpReco
         "booked_at": tx.now,
         "event": body,
     }
-    tx.connection.execute(_ADD, row)
+    _ADD.run(tx.connection, row)
     tx.changes.members.add(made.member_id)
     tx.moved.add(made.member_id)

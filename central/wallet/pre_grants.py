@@ -42,16 +42,17 @@ def issue(tx: Transaction, rule: PreGrantRule, member_ids: Sequence[str]) -> int
     # Members first, then terminals, each in order: whoever else locks them does so too.
     held_by = members.lock_members(tx.connection, list(habits))
     room = _room(tx, rule, {t for habit in habits.values() for t in habit.terminal_ids})
+    held: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))  # by member and terminal
+    for grant in repository.open_pre_grants(tx.connection, list(habits)):
+        held[grant.member_id][grant.terminal_id] += grant.left_minor
     made = 0
     for member_id, account in read_accounts(tx.connection, list(habits), tx.currency).items():
         if held_by[member_id].is_blocked:
             continue
-        held: dict[str, int] = defaultdict(int)
-        for grant in repository.open_pre_grants(tx.connection, member_id):
-            held[grant.terminal_id] += _left_minor(tx, grant)
         habit = habits[member_id]
         at = Habit(tuple(t for t in habit.terminal_ids if t in room), habit.meal_minor)
-        for terminal_id, minor in amounts_to_set_aside(at, account.free.minor, held, rule.limit_minor).items():
+        added = amounts_to_set_aside(at, account.free.minor, held[member_id], rule.limit_minor)
+        for terminal_id, minor in added.items():
             terminal, room_minor = room[terminal_id]
             if minor > room_minor:
                 continue
@@ -64,8 +65,8 @@ def issue(tx: Transaction, rule: PreGrantRule, member_ids: Sequence[str]) -> int
 def recall_elsewhere(tx: Transaction, member_id: str, terminal_id: str, missing: Money) -> Money | None:
     """Ask other terminals to give back what they hold for the member, if that covers what is missing at this one.
     Returns how much they hold; None when it does not cover it, and nothing was asked."""
-    elsewhere = [g for g in repository.open_pre_grants(tx.connection, member_id) if g.terminal_id != terminal_id]
-    held = Money(sum(_left_minor(tx, grant) for grant in elsewhere), tx.currency)
+    elsewhere = [g for g in repository.open_pre_grants(tx.connection, [member_id]) if g.terminal_id != terminal_id]
+    held = Money(sum(grant.left_minor for grant in elsewhere), tx.currency)
     if held < missing:
         return None
     _recall(tx, elsewhere)
@@ -74,7 +75,7 @@ def recall_elsewhere(tx: Transaction, member_id: str, terminal_id: str, missing:
 
 def recall_all(tx: Transaction, member_id: str) -> None:
     """Ask every terminal to give back what it holds for the member, whose row the caller holds."""
-    _recall(tx, repository.open_pre_grants(tx.connection, member_id))
+    _recall(tx, repository.open_pre_grants(tx.connection, [member_id]))
 
 
 def _recall(tx: Transaction, grants: Sequence[Row[Any]]) -> None:
@@ -82,11 +83,6 @@ def _recall(tx: Transaction, grants: Sequence[Row[Any]]) -> None:
         if not grant.is_recalled:
             repository.recall(tx.connection, grant.id)
             tx.changes.pre_grants.add(grant.id)
-
-
-def _left_minor(tx: Transaction, grant: Row[Any]) -> int:
-    spent = sum(row.amount_minor for row in repository.spends_of(tx.connection, grant.id))
-    return int(grant.amount_minor) - spent
 
 
 def _room(tx: Transaction, rule: PreGrantRule, terminal_ids: set[str]) -> dict[str, tuple[Row[Any], int]]:

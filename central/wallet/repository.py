@@ -108,19 +108,28 @@ _REQUEST_LOCKED = Statement(
     select(grant_request).where(grant_request.c.request_id == bindparam("id")).with_for_update()
 )
 _UPDATE_REQUEST = Statement(update(grant_request).where(grant_request.c.request_id == bindparam("id")))
+# How a grant stands. When it was issued, nobody asks of many.
+_STATE = tuple(column for column in money_grant.c if column is not money_grant.c.issued_at)
 _GRANT = Statement(select(money_grant).where(money_grant.c.id == bindparam("id")))
 _GRANTS_OF_REQUEST = Statement(select(money_grant).where(money_grant.c.request_id == bindparam("id")))
 _UPDATE_GRANT = Statement(update(money_grant).where(money_grant.c.id == bindparam("grant_id")))
-_OPEN_PRE_GRANTS = Statement(
-    select(money_grant)
-    .where(money_grant.c.member_id == bindparam("member_id"), money_grant.c.is_open, money_grant.c.request_id.is_(None))
-    .order_by(money_grant.c.issued_at, money_grant.c.id)
-)
-_PRE_GRANTS = by_keys(
-    lambda among: select(money_grant).where(among(money_grant.c.id), money_grant.c.request_id.is_(None))
-)
+_PRE_GRANTS = by_keys(lambda among: select(*_STATE).where(among(money_grant.c.id), money_grant.c.request_id.is_(None)))
 _SETTLED = select(cast(func.coalesce(func.sum(spend.c.amount_minor), 0), BigInteger)).where(
     spend.c.grant_id == money_grant.c.id
+)
+_OPEN_PRE_GRANTS = by_keys(
+    lambda among: (
+        select(
+            money_grant.c.id,
+            money_grant.c.member_id,
+            money_grant.c.terminal_id,
+            money_grant.c.amount_minor,
+            money_grant.c.is_recalled,
+            (money_grant.c.amount_minor - _SETTLED.scalar_subquery()).label("left_minor"),
+        )
+        .where(among(money_grant.c.member_id), money_grant.c.is_open, money_grant.c.request_id.is_(None))
+        .order_by(money_grant.c.issued_at, money_grant.c.id)
+    )
 )
 _HELD_AT = select(cast(func.coalesce(func.sum(money_grant.c.amount_minor - _SETTLED.scalar_subquery()), 0), BigInteger))
 _EXPOSURE = Statement(
@@ -132,7 +141,7 @@ _RECALL = Statement(update(money_grant).where(money_grant.c.id == bindparam("gra
 _WRITE_OFF = Statement(select(write_off).where(write_off.c.grant_id == bindparam("grant_id")))
 _SPENDS_OF = Statement(select(spend).where(spend.c.grant_id == bindparam("id")))
 _SPENDS_OF_PAYMENT = Statement(select(spend).where(spend.c.payment_id == bindparam("id")))
-_GRANTS = by_keys(lambda among: select(money_grant).where(among(money_grant.c.id)))
+_GRANTS = by_keys(lambda among: select(*_STATE).where(among(money_grant.c.id)))
 _SPENDS_OF_ALL = by_keys(
     lambda among: select(spend.c.grant_id, spend.c.number, spend.c.amount_minor).where(among(spend.c.grant_id))
 )
@@ -229,9 +238,10 @@ def add_spends(connection: Connection, made: Iterable[Spend]) -> None:
     _ADD_SPENDS(connection, [(s.payment_id, s.grant_id, s.number, s.amount.minor) for s in made])
 
 
-def open_pre_grants(connection: Connection, member_id: str) -> Sequence[Row[Any]]:
-    """The member's pre-grants that are open, oldest first."""
-    return _OPEN_PRE_GRANTS.rows(connection, {"member_id": member_id})
+def open_pre_grants(connection: Connection, member_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """The members' pre-grants that are open, oldest first: id, member_id, terminal_id, amount_minor, is_recalled, and
+    `left_minor`, what is not settled of it."""
+    return _OPEN_PRE_GRANTS.of_keys(connection, member_ids)
 
 
 def find_pre_grants(connection: Connection, grant_ids: Sequence[UUID]) -> Sequence[Row[Any]]:

@@ -133,7 +133,7 @@ class Machine:
             pass
 
     def _pull(self) -> None:
-        open_grants = self._canteen.transactions.read(lambda c: repository.open_pre_grants(c, self._day.member.id))
+        open_grants = self._canteen.transactions.read(lambda c: repository.open_pre_grants(c, [self._day.member.id]))
         with self.services.store.transaction() as tx:
             for row in open_grants:
                 if row.terminal_id == self._known.id:
@@ -293,7 +293,7 @@ def days(canteen: Canteen, count: int, steps: int) -> Iterator[Day]:
 
 
 def _reclaim(tx: Transaction, member_id: str) -> None:
-    for grant in repository.open_pre_grants(tx.connection, member_id):
+    for grant in repository.open_pre_grants(tx.connection, [member_id]):
         repository.update_grant(tx.connection, grant.id, is_open=False)
 
 

@@ -66,7 +66,7 @@ class Answering:
         if request.path == "/v1/enrol":
             return self._enrol(wire.decode(body, wire.EnrolRequest))
         signed = SignedRequest(request.headers["Authorization"], request.method, request.target, request.body)
-        terminal = self._central.parts.transactions.read(lambda connection: authenticate(connection, signed))
+        terminal = self._central.read(lambda connection: authenticate(connection, signed))
         if request.path == "/v1/announce":
             return self._announce(terminal, wire.decode(body, wire.Announcement))
         if request.path == "/v1/grants":
@@ -160,7 +160,7 @@ class Answering:
             central.write(partial(note_protocol, terminal=terminal, protocol=wire.PROTOCOL))
         asked = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
         epoch = central.parts.installation.epoch
-        page = central.parts.transactions.read(
+        page = central.read(
             lambda c: read_page(
                 c, epoch, asked["epoch"], int(asked["after"]), int(asked["limit"]), terminal.id, terminal.incarnation
             )

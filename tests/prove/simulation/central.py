@@ -143,6 +143,11 @@ class SimulatedCentral:
 
     # --- transactions ---
 
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """As `select`: a terminal's request is answered from pages that are read already."""
+        with self.parts.database.write() as connection:
+            return work(connection)
+
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Raises CentralCrashed in one of `1 / crash_rate` transactions."""
         death = self._death()
