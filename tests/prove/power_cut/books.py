@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from kiosk.store.sqlite_store import SqliteStore
-from tests.prove.power_cut.trace import Row
+from tests.prove.power_cut.trace import Row, Tables
 
 _OF_PAYMENT = "(SELECT order_id FROM payments WHERE id = {column})"
 _OF_EVENT = "(SELECT id FROM orders WHERE number = json_extract(CAST(outbox.body AS TEXT), '$.order'))"
@@ -21,12 +21,18 @@ _ORDER_ID = {
 }
 PARTS = frozenset(_ORDER_ID)
 """The tables in which a whole sale has rows."""
+_TABLES = tuple(f"SELECT * FROM {table}" for table in _ORDER_ID)  # noqa: S608
 _QUERIES = {table: f"SELECT {order_id}, * FROM {table}" for table, order_id in _ORDER_ID.items()}  # noqa: S608
 
 
 def connection_of(store: SqliteStore) -> Any:
     """The store's own connection to SQLite."""
     return store._connection.raw
+
+
+def read_tables(connection: Any) -> Tables:
+    """All that `read_books` reads, as it stands there: takes a third of its time."""
+    return tuple(tuple(connection.execute(query)) for query in _TABLES)
 
 
 def read_books(connection: Any) -> dict[str | None, frozenset[Row]]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from kiosk.services.ports import StorageFailed
 from kiosk.store.database import sqlcipher
 from kiosk.store.errors import CannotOpenStore, Conflict, NotEnrolled
 from kiosk.store.sqlite_store import open_store
-from tests.prove.power_cut.books import connection_of, read_books
-from tests.prove.power_cut.trace import Books, Stage, Trace
+from tests.prove.power_cut.books import connection_of, read_books, read_tables
+from tests.prove.power_cut.trace import Books, Stage, Tables, Trace
 from tests.store.sales import sell
 
 _FAILURES = (CannotOpenStore, StorageFailed, Conflict, NotEnrolled, sqlcipher.Error)
@@ -32,24 +33,38 @@ class Found:
     fault: tuple[Fault, str] | None = None
 
 
-def open_image(image: Mapping[str, bytes], trace: Trace, folder: Path, *, sell_on: bool = False) -> Found:
-    """`folder` holds nothing but such images, one after the other. `sell_on`: one more sale is made in it."""
-    for path in folder.iterdir():
-        if path.name not in image:
-            path.unlink()
-    for name, content in image.items():
-        _put_down(folder / name, content)
-    try:
-        store = open_store(folder / "kiosk.db", folder / "kiosk.key")
+class NextStart:
+    """What the terminal finds in images of one trace. `folder` holds nothing but such images, one after the other."""
+
+    def __init__(self, trace: Trace, folder: Path) -> None:
+        self._trace, self._folder = trace, folder
+        # A thousand images hold some thirty different books.
+        self._known: dict[Tables, Found] = {}
+
+    def open(self, image: Mapping[str, bytes], *, sell_on: bool = False) -> Found:
+        """`sell_on`: one more sale is made in it."""
+        for path in self._folder.iterdir():
+            if path.name not in image:
+                path.unlink()
+        for name, content in image.items():
+            _put_down(self._folder / name, content)
         try:
-            books = read_books(connection_of(store))
-            if sell_on:
-                sell(store)
-        finally:
-            store.close()
-    except _FAILURES as error:
-        return Found(fault=(Fault.DAMAGED, f"{type(error).__name__}: {error}"))
-    return stages_of(books, trace)
+            store = open_store(self._folder / "kiosk.db", self._folder / "kiosk.key")
+            try:
+                found = self._look_into(connection_of(store))
+                if sell_on:
+                    sell(store)
+            finally:
+                store.close()
+        except _FAILURES as error:
+            return Found(fault=(Fault.DAMAGED, f"{type(error).__name__}: {error}"))
+        return found
+
+    def _look_into(self, connection: Any) -> Found:
+        tables = read_tables(connection)
+        if tables not in self._known:
+            self._known[tables] = stages_of(read_books(connection), self._trace)
+        return self._known[tables]
 
 
 def _put_down(path: Path, content: bytes) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from tests.prove.power_cut.checking import Fault, Found, fault_of, open_image
+from tests.prove.power_cut.checking import Fault, Found, NextStart, fault_of
 from tests.prove.power_cut.crash import Disk
 from tests.prove.power_cut.killing import kill_and_restart
 from tests.prove.power_cut.selling import Mutant, Scenario, record
@@ -92,7 +92,7 @@ def prove(
             tally.traces += 1
             tally.disk_events += sum(not isinstance(event, Told) for event in trace.events)
             wanted = min(scenario.images, images - tally.images)
-            _judge(trace, cuts(trace, wanted, chance), _subfolder(name, "image"), tally, keep_in)
+            _judge(cuts(trace, wanted, chance), NextStart(trace, _subfolder(name, "image")), tally, keep_in)
     return tally
 
 
@@ -109,7 +109,7 @@ def _subfolder(folder: str | Path, name: str) -> Path:
     return made
 
 
-def _judge(trace: Trace, chosen: Iterator[Cut], folder: Path, tally: Tally, keep_in: Path | None) -> None:
+def _judge(chosen: Iterator[Cut], start: NextStart, tally: Tally, keep_in: Path | None) -> None:
     seen: dict[int, Found] = {}
     for cut in chosen:
         seen_as = hash(frozenset(cut.image.items()))
@@ -117,7 +117,7 @@ def _judge(trace: Trace, chosen: Iterator[Cut], folder: Path, tally: Tally, keep
         if found is None:
             tally.images += 1
             sell_on = tally.images % _SELL_ON_EVERY == 0 and bool(cut.told)
-            found = seen[seen_as] = open_image(cut.image, trace, folder, sell_on=sell_on)
+            found = seen[seen_as] = start.open(cut.image, sell_on=sell_on)
         else:
             tally.repeated += 1
         fault = fault_of(found, cut.told)

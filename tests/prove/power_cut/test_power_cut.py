@@ -16,7 +16,7 @@ import pytest
 
 from kiosk.store.database import connect
 from tests.prove.power_cut.books import PARTS
-from tests.prove.power_cut.checking import Fault, fault_of, open_image
+from tests.prove.power_cut.checking import Fault, NextStart, fault_of
 from tests.prove.power_cut.crash import Disk
 from tests.prove.power_cut.proof import Tally, prove
 from tests.prove.power_cut.selling import BUSY, FIRST_START, KILLED, OWN_LIMIT, Mutant, Scenario, record
@@ -146,14 +146,14 @@ def test_the_checker_sees_what_is_wrong(
         (tmp_path / name).write_bytes(content)
     spoil(tmp_path)
     image = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    found = fault_of(open_image(image, trace, tmp_path, sell_on=True), dict.fromkeys(trace.whole, Stage.WHOLE))
+    found = fault_of(NextStart(trace, tmp_path).open(image, sell_on=True), dict.fromkeys(trace.whole, Stage.WHOLE))
     assert (found and found[0]) == fault
 
 
 def test_the_checker_misses_sales_that_were_told(sold: tuple[Trace, dict[str, bytes]], tmp_path: Path) -> None:
     trace, _ = sold
     order_id = next(iter(trace.whole))
-    before_all = open_image(trace.start, trace, tmp_path)
+    before_all = NextStart(trace, tmp_path).open(trace.start)
     assert fault_of(before_all, {}) is None
     assert fault_of(before_all, {order_id: Stage.BEGUN}) == (
         Fault.LOST,
