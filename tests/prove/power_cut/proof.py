@@ -5,10 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from tests.prove.in_memory import pages_without_hmac
 from tests.prove.power_cut.checking import Fault, Found, NextStart, fault_of
 from tests.prove.power_cut.crash import Disk
 from tests.prove.power_cut.killing import kill_and_restart
@@ -87,7 +89,8 @@ def prove(
     chance = Random(seed)
     tally = Tally()
     while tally.images < images:
-        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
+        pages = nullcontext() if scenario.first_start else pages_without_hmac()
+        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name, pages:
             trace = _record(Path(name), scenario, mutant, chance)
             tally.traces += 1
             tally.disk_events += sum(not isinstance(event, Told) for event in trace.events)

@@ -63,8 +63,6 @@ DiskEvent = Created | Unlinked | Written | Resized | FileSynced | FolderSynced
 Event = DiskEvent | Told
 Row = tuple[object, ...]
 """A table's name and the columns of one of its rows."""
-Tables = tuple[tuple[Row, ...], ...]
-"""The rows of each of the tables in which sales have some."""
 Books = Mapping[str | None, frozenset[Row]]
 """The rows of each sale by its order's id; None collects rows that belong to no sale."""
 
