@@ -77,9 +77,9 @@ def make_durable(raw: Any, path: Path) -> None:
 
 
 def quick_check(raw: Any, path: Path, budget_s: float) -> bool:
-    """SQLite's quick_check: of a small file all at once, which costs half as much and sees pages that no table uses; of
-    others table by table, the small ones first. True when all of it was done within the budget, False when the rest
-    had to be left. Raises DatabaseDamaged."""
+    """SQLite's quick_check: of a small file all at once, which costs less and sees pages that no table uses; of others
+    table by table, the small ones first. True when all of it was done within the budget, False when the rest had to be
+    left. Raises DatabaseDamaged."""
     deadline = time.monotonic() + budget_s
     raw.set_progress_handler(lambda: time.monotonic() > deadline, _PROGRESS_STEPS)
     try:

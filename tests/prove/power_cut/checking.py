@@ -72,7 +72,7 @@ class NextStart:
     def _look_into(self, connection: Any) -> Found:
         """Databases of the same bytes hold the same books, which are read once."""
         _, in_log, in_database = connection.execute("PRAGMA wal_checkpoint").fetchone()
-        assert in_log == in_database, "the start left something in the log"
+        assert in_log == in_database, "something of the log does not reach the database"
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         with (self._folder / DATABASE).open("rb", buffering=0) as file:
             content = file.read(pages * PAGE_BYTES)

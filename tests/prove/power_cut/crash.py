@@ -124,7 +124,7 @@ class _File:
 
     def sync(self) -> None:
         if self.pending:
-            self._durable = self._now
+            self._durable = self._now  # the same bytes, whose hash is known
         for change in self.pending:
             self._synced.apply(change)
         self.pending = []

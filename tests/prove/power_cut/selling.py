@@ -63,8 +63,6 @@ BUSY = Scenario(sales=16, reopen_every=6, checkpoint_pages=50, reading=range(7, 
 OWN_LIMIT = Scenario(sales=75)
 FIRST_START = Scenario(sales=1, first_start=True)
 KILLED = Scenario(sales=3, reopen_every=2, checkpoint_pages=50, killed=True, images=20)
-
-
 _KEY = {"kiosk.key": bytes(range(32))}
 
 
