@@ -20,6 +20,7 @@ from tests.prove.power_cut.trace import Stage, Told, Trace
 MEMORY = Path("/dev/shm")  # noqa: S108 - images only need to be readable once
 _KEPT_IMAGES = 3
 _SELL_ON_EVERY = 100
+_KILLS_OF_A_TRACE = 5
 
 
 @dataclass(slots=True)
@@ -86,30 +87,32 @@ def prove(
 
     The same seed gives the same cuts and the same fates of the writes; keys and identifiers are new in each run.
     """
-    chance = Random(seed)
-    tally = Tally()
-    while tally.images < images:
-        pages = nullcontext() if scenario.first_start else pages_without_hmac()
-        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name, pages:
-            trace = _record(Path(name), scenario, mutant, chance)
+    chance, tally = Random(seed), Tally()
+    pages = nullcontext() if scenario.first_start else pages_without_hmac()
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name, pages:
+        traces = _traces(Path(name), scenario, mutant, chance)
+        image_folder = _new_folder(Path(name))
+        while tally.images < images:
+            trace = next(traces)
             tally.traces += 1
             tally.disk_events += sum(not isinstance(event, Told) for event in trace.events)
             wanted = min(scenario.images, images - tally.images)
-            _judge(cuts(trace, wanted, chance), NextStart(trace, _subfolder(name, "image")), tally, keep_in)
+            _judge(cuts(trace, wanted, chance), NextStart(trace, image_folder), tally, keep_in)
     return tally
 
 
-def _record(folder: Path, scenario: Scenario, mutant: Mutant | None, chance: Random) -> Trace:
-    trace = record(_subfolder(folder, "first"), scenario, mutant)
-    if scenario.killed:
-        return kill_and_restart(trace, _subfolder(folder, "second"), chance, mutant)
-    return trace
+def _traces(folder: Path, scenario: Scenario, mutant: Mutant | None, chance: Random) -> Iterator[Trace]:
+    while True:
+        trace = record(_new_folder(folder), scenario, mutant)
+        if not scenario.killed:
+            yield trace
+        else:
+            for _ in range(_KILLS_OF_A_TRACE):
+                yield kill_and_restart(trace, _new_folder(folder), chance, mutant)
 
 
-def _subfolder(folder: str | Path, name: str) -> Path:
-    made = Path(folder) / name
-    made.mkdir()
-    return made
+def _new_folder(folder: Path) -> Path:
+    return Path(tempfile.mkdtemp(dir=folder))
 
 
 def _judge(chosen: Iterator[Cut], start: NextStart, tally: Tally, keep_in: Path | None) -> None:
