@@ -26,7 +26,8 @@ def folder_in_memory() -> Iterator[Path]:
 @contextmanager
 def pages_without_hmac() -> Iterator[None]:
     """Nobody tampers with these files, and signing each page is a fifth of a run's processor time. For databases that
-    are opened meanwhile in this process."""
+    are opened meanwhile in this process. The HMAC also tells a torn page: where one is possible (power_cut), something
+    else must."""
     with closing(sqlcipher.connect(":memory:")) as any_database:
         any_database.execute("PRAGMA cipher_default_use_hmac = OFF")
         try:

@@ -12,6 +12,7 @@ import pytest
 from kiosk.store.database import check_sqlite_version, connect, quick_check
 from kiosk.store.errors import (
     CannotOpenStore,
+    DatabaseDamaged,
     DatabaseTooNew,
     KeyMissing,
     SqliteTooOld,
@@ -165,6 +166,35 @@ def test_damage_is_found_at_the_start(tmp_path: Path, page: int) -> None:
     content[page * 4096 + 100] ^= 1
     path.write_bytes(content)
     with pytest.raises(CannotOpenStore, match=r"restore a backup|cannot be read"):
+        open_store(path, key_path)
+
+
+@pytest.mark.parametrize("page", [10, 60, 300, -1])
+def test_damage_is_found_in_a_large_database(tmp_path: Path, page: int) -> None:
+    """It is checked table by table."""
+    store = new_store(tmp_path)
+    with store.transaction() as tx:
+        for _ in range(800):
+            tx.outbox.add(bytes(3000))
+    store.close()
+    path, key_path = database(tmp_path)
+    content = bytearray(path.read_bytes())
+    assert len(content) > 2_200_000
+    content[page * 4096 + 100] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(CannotOpenStore, match=r"restore a backup|cannot be read"):
+        open_store(path, key_path)
+
+
+def test_pages_that_no_table_uses_are_found(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    store.close()
+    path, key_path = database(tmp_path)
+    raw = connect(path, key_path.read_bytes())
+    raw.execute("PRAGMA writable_schema = ON")
+    raw.execute("DELETE FROM sqlite_master WHERE tbl_name = 'spends'")
+    raw.close()
+    with pytest.raises(DatabaseDamaged, match="never used"):
         open_store(path, key_path)
 
 

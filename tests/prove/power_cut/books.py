@@ -21,12 +21,22 @@ _ORDER_ID = {
 }
 PARTS = frozenset(_ORDER_ID)
 """The tables in which a whole sale has rows."""
-_QUERIES = {table: f"SELECT {order_id}, * FROM {table}" for table, order_id in _ORDER_ID.items()}  # noqa: S608
+_OF_ONE = "SELECT * FROM ({query}) WHERE of_order = ?"
+_QUERIES = {table: f"SELECT {order_id} AS of_order, * FROM {table}" for table, order_id in _ORDER_ID.items()}  # noqa: S608
 
 
 def connection_of(store: SqliteStore) -> Any:
     """The store's own connection to SQLite."""
     return store._connection.raw
+
+
+def rows_of(order_id: str, connection: Any) -> frozenset[Row]:
+    """The rows of one sale."""
+    return frozenset(
+        (table, *columns)
+        for table, query in _QUERIES.items()
+        for _, *columns in connection.execute(_OF_ONE.format(query=query), [order_id])
+    )
 
 
 def read_books(connection: Any) -> dict[str | None, frozenset[Row]]:

@@ -54,7 +54,7 @@ class Disk:
             case Unlinked(name):
                 self._renamed.setdefault(name, []).append(None)
             case Written(file) | Resized(file):
-                self._files[file].pending.append(event)
+                self._files[file].change(event)
             case FileSynced(file):
                 self._files[file].sync()
             case FolderSynced():
@@ -100,6 +100,7 @@ class _File:
     def __init__(self, durable: bytes) -> None:
         self._synced = _Content(durable, bytes)
         self._durable: bytes | None = durable
+        self._now: bytes | None = durable
         self.pending: list[Written | Resized] = []
 
     @property
@@ -110,15 +111,22 @@ class _File:
         return self._durable
 
     def now(self) -> bytes:
-        content = _Content(self.durable, bytes)
-        for change in self.pending:
-            content.apply(change)
-        return bytes(content.data)
+        if self._now is None:
+            content = _Content(self.durable, bytes)
+            for change in self.pending:
+                content.apply(change)
+            self._now = bytes(content.data)
+        return self._now
+
+    def change(self, change: Written | Resized) -> None:
+        self.pending.append(change)
+        self._now = None
 
     def sync(self) -> None:
+        if self.pending:
+            self._durable = self._now  # the same bytes, whose hash is known
         for change in self.pending:
             self._synced.apply(change)
-            self._durable = None
         self.pending = []
 
     def after_power_cut(self, chance: Random, sector: int, fill: Callable[[int], bytes]) -> bytes:

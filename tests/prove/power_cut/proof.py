@@ -5,11 +5,13 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from tests.prove.power_cut.checking import Fault, Found, fault_of, open_image
+from tests.prove.in_memory import pages_without_hmac
+from tests.prove.power_cut.checking import Fault, Found, NextStart, fault_of
 from tests.prove.power_cut.crash import Disk
 from tests.prove.power_cut.killing import kill_and_restart
 from tests.prove.power_cut.selling import Mutant, Scenario, record
@@ -18,6 +20,7 @@ from tests.prove.power_cut.trace import Stage, Told, Trace
 MEMORY = Path("/dev/shm")  # noqa: S108 - images only need to be readable once
 _KEPT_IMAGES = 3
 _SELL_ON_EVERY = 100
+_KILLS_OF_A_TRACE = 5
 
 
 @dataclass(slots=True)
@@ -84,32 +87,35 @@ def prove(
 
     The same seed gives the same cuts and the same fates of the writes; keys and identifiers are new in each run.
     """
-    chance = Random(seed)
-    tally = Tally()
-    while tally.images < images:
-        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
-            trace = _record(Path(name), scenario, mutant, chance)
+    chance, tally = Random(seed), Tally()
+    pages = nullcontext() if scenario.first_start else pages_without_hmac()
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name, pages:
+        traces = _traces(Path(name), scenario, mutant, chance)
+        image_folder = _new_folder(Path(name))
+        while tally.images < images:
+            trace = next(traces)
             tally.traces += 1
             tally.disk_events += sum(not isinstance(event, Told) for event in trace.events)
             wanted = min(scenario.images, images - tally.images)
-            _judge(trace, cuts(trace, wanted, chance), _subfolder(name, "image"), tally, keep_in)
+            _judge(cuts(trace, wanted, chance), NextStart(trace, image_folder), tally, keep_in)
     return tally
 
 
-def _record(folder: Path, scenario: Scenario, mutant: Mutant | None, chance: Random) -> Trace:
-    trace = record(_subfolder(folder, "first"), scenario, mutant)
-    if scenario.killed:
-        return kill_and_restart(trace, _subfolder(folder, "second"), chance, mutant)
-    return trace
+def _traces(folder: Path, scenario: Scenario, mutant: Mutant | None, chance: Random) -> Iterator[Trace]:
+    while True:
+        trace = record(_new_folder(folder), scenario, mutant)
+        if not scenario.killed:
+            yield trace
+        else:
+            for _ in range(_KILLS_OF_A_TRACE):
+                yield kill_and_restart(trace, _new_folder(folder), chance, mutant)
 
 
-def _subfolder(folder: str | Path, name: str) -> Path:
-    made = Path(folder) / name
-    made.mkdir()
-    return made
+def _new_folder(folder: Path) -> Path:
+    return Path(tempfile.mkdtemp(dir=folder))
 
 
-def _judge(trace: Trace, chosen: Iterator[Cut], folder: Path, tally: Tally, keep_in: Path | None) -> None:
+def _judge(chosen: Iterator[Cut], start: NextStart, tally: Tally, keep_in: Path | None) -> None:
     seen: dict[int, Found] = {}
     for cut in chosen:
         seen_as = hash(frozenset(cut.image.items()))
@@ -117,7 +123,7 @@ def _judge(trace: Trace, chosen: Iterator[Cut], folder: Path, tally: Tally, keep
         if found is None:
             tally.images += 1
             sell_on = tally.images % _SELL_ON_EVERY == 0 and bool(cut.told)
-            found = seen[seen_as] = open_image(cut.image, trace, folder, sell_on=sell_on)
+            found = seen[seen_as] = start.open(cut.image, sell_on=sell_on)
         else:
             tally.repeated += 1
         fault = fault_of(found, cut.told)

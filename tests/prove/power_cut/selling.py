@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,11 @@ from kiosk.store.database import connect
 from kiosk.store.face_keys import FaceKeys, face_keys_beside
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.store.unit_of_work import UnitOfWork
-from tests.prove.power_cut.books import connection_of, read_books
+from tests.prove.power_cut.books import connection_of, read_books, rows_of
 from tests.prove.power_cut.crash import Disk
 from tests.prove.power_cut.recording_vfs import recording
 from tests.prove.power_cut.trace import Books, Event, FolderSynced, Row, Stage, Told, Trace
-from tests.store.sales import CARD_UID, IDENTITY, draft, intended, new_store, settle
+from tests.store.sales import CARD_UID, IDENTITY, draft, intended, settle
 
 
 class Mutant(StrEnum):
@@ -61,14 +63,24 @@ BUSY = Scenario(sales=16, reopen_every=6, checkpoint_pages=50, reading=range(7, 
 OWN_LIMIT = Scenario(sales=75)
 FIRST_START = Scenario(sales=1, first_start=True)
 KILLED = Scenario(sales=3, reopen_every=2, checkpoint_pages=50, killed=True, images=20)
+_KEY = {"kiosk.key": bytes(range(32))}
+
+
+@cache
+def _enrolled() -> dict[str, bytes]:
+    """The files of an enrolled terminal that has sold nothing yet, made once for all traces of a process."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        store = open_store(folder / "kiosk.db", folder / "kiosk.key")
+        store.save_identity(IDENTITY)
+        store.close()
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def record(folder: Path, scenario: Scenario, mutant: Mutant | None = None) -> Trace:
-    """`folder` must be empty."""
-    if scenario.first_start:
-        (folder / "kiosk.key").write_bytes(bytes(range(32)))
-    else:
-        new_store(folder).close()
+    """`folder` must be empty. Except for a first start, only inside pages_without_hmac."""
+    for name, content in _KEY.items() if scenario.first_start else _enrolled().items():
+        (folder / name).write_bytes(content)
     start = {path.name: path.read_bytes() for path in folder.iterdir()}
     with recording(folder) as events:
         till = Till(folder, scenario, events, mutant)
@@ -139,7 +151,7 @@ class Till:
         with self.store.transaction() as tx:
             tx.payments.add(payment, ByCard(CARD_UID))
         self._tell(order.id.hex, Stage.BEGUN)
-        self.begun[order.id.hex] = read_books(connection_of(self.store))[order.id.hex]
+        self.begun[order.id.hex] = rows_of(order.id.hex, connection_of(self.store))
         if self._mutant is Mutant.SALE_IN_TWO_TRANSACTIONS:
             with self.store.transaction() as tx:
                 later = _PaperLater(tx)
