@@ -405,7 +405,7 @@ def test_where_sharing_is_off_nothing_is_kept_and_no_box_stays(own_central: Cent
 @on_both
 @pytest.mark.parametrize("mode", MODES)
 def test_no_request_is_answered_with_a_5xx(central: Central, mode: GenerationMode) -> None:
-    run(central, ("POST", "/v1/faces"), mode, settings(SETTINGS, max_examples=EXAMPLES, derandomize=True))
+    run([central], ("POST", "/v1/faces"), mode, settings(SETTINGS, max_examples=EXAMPLES, derandomize=True))
 
 
 # --- parts ---

@@ -26,6 +26,7 @@ from tests.prove.kill.site import CARDS, TOP_UP, Site, running
 
 # How often their moment comes.
 MUTANT_KILLS = {Mutant.TOLD_TOO_EARLY: 12, Mutant.SALE_IN_TWO: 40, Mutant.NEVER_RELEASES: 60}
+MUTANT_SITES = 5  # where a kill falls is not ours to choose: one site in some dozens finds nothing
 FRESH_KILLS = 10  # beside the others
 PARTS = 4  # sites of their own, which may be killed side by side
 OPENING = {"20230101": 50_00, "20230103": 86_50}
@@ -82,13 +83,20 @@ def prove(tmp_path: Path, kills: int, part: int, *, fresh: bool = False) -> None
     ids=lambda mutant: mutant.name,
 )
 def test_planted_bugs_are_found(tmp_path: Path, mutant: Mutant) -> None:
-    with running(tmp_path, 1, mutant) as site:
+    assert any(_kill_with(tmp_path, mutant, seed) for seed in range(1, MUTANT_SITES + 1))
+
+
+def _kill_with(tmp_path: Path, mutant: Mutant, seed: int) -> list[str]:
+    """The faults found at a site of its own."""
+    folder = tmp_path / str(seed)
+    folder.mkdir()
+    with running(folder, seed, mutant) as site:
         for _ in range(MUTANT_KILLS[mutant]):
             site.kill_one()
         site.settle()
     found = faults(site, read_books(site))
     sys.stdout.write(f"{found}\n")
-    assert found
+    return found
 
 
 def read_books(site: Site) -> Books:
