@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import Empty, LifoQueue
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -54,8 +55,8 @@ class KeptConnections(Connections):
             with connection.begin():
                 yield connection
         finally:
-            if connection is not None and connection.in_transaction():  # not even undone: nobody is to go on with it
-                connection.close()
+            if connection is not None and not _has_ended(connection):
+                connection.close()  # which undoes what it holds; the next transaction opens another
                 connection = None
             self._free.put(connection)
 
@@ -67,3 +68,9 @@ class KeptConnections(Connections):
                 connection.close()
             self._free.put(None)
         super().close()
+
+
+def _has_ended(connection: Connection) -> bool:
+    """The transaction, as the driver says: SQLAlchemy takes one whose end has failed for over."""
+    driver: Any = None if connection.invalidated else connection.connection.driver_connection
+    return driver is not None and not driver.in_transaction
