@@ -18,7 +18,7 @@ def test_a_connection_serves_again_and_what_failed_on_it_is_undone() -> None:
     with kept.transaction() as connection:
         connection.execute(text("CREATE TABLE t (n INTEGER UNIQUE)"))
     with pytest.raises(IntegrityError), kept.transaction() as connection:
-        _add_twice(connection)
+        _add(connection, times=2)
     with kept.transaction() as connection:  # in memory: another connection would not know the table
         assert connection.execute(text("SELECT count(*) FROM t")).scalar_one() == 0
     kept.close()
@@ -35,9 +35,7 @@ def test_a_connection_that_cannot_end_its_transaction_is_left_and_nothing_of_it_
         connection.execute(text("CREATE TABLE t (n INTEGER UNIQUE)"))
     disk = _BrokenDisk(engine, ending)
     with pytest.raises(OSError, match=ending), kept.transaction() as broken:
-        broken.execute(text("INSERT INTO t VALUES (1)"))
-        if ending == "rollback":
-            broken.execute(text("INSERT INTO t VALUES (1)"))
+        _add(broken, times=1 if ending == "commit" else 2)
     disk.works = True
     with kept.transaction() as connection:
         assert connection is not broken
@@ -62,6 +60,7 @@ class _BrokenDisk:
             raise OSError(self._ending)
 
 
-def _add_twice(connection: Connection) -> None:
-    for _ in range(2):
+def _add(connection: Connection, times: int) -> None:
+    """The second time it is refused."""
+    for _ in range(times):
         connection.execute(text("INSERT INTO t VALUES (1)"))

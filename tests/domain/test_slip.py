@@ -230,6 +230,7 @@ def test_base45_of_the_rfc(data: bytes, text: str) -> None:
 @given(st.binary(max_size=100))
 def test_base45_reads_back(data: bytes) -> None:
     assert base45.decode(base45.encode(data)) == data
+    assert base45.encoded_chars(len(data)) == len(base45.encode(data))
 
 
 def _read_or_refused(text: str) -> Slip | None:
