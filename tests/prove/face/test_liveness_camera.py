@@ -85,9 +85,14 @@ def before_the_camera(bench: Bench, person: Person, sides: Sides, clip: Path, tm
 
 def test_a_turn_before_the_camera(bench: Bench, chance: Random, tmp_path: Path) -> None:
     (person,) = shared.people(bench.models, ("caltech-00",))
-    write_clip(tmp_path / "turn.avi", turning_head(person, Side.LEFT, chance))
-    tries = (before_the_camera(bench, person, (Side.LEFT,), tmp_path / "turn.avi", tmp_path) for _ in range(TRIES))
-    assert any(state.stage is Stage.PASSED for state in tries)
+
+    def passes() -> bool:
+        write_clip(tmp_path / "turn.avi", turning_head(person, Side.LEFT, chance))
+        state = before_the_camera(bench, person, (Side.LEFT,), tmp_path / "turn.avi", tmp_path)
+        return state.stage is Stage.PASSED
+
+    # Another turn each time: a living head is lost now and then (docs/liveness.md), and the same film would be again.
+    assert any(passes() for _ in range(TRIES))
 
 
 @pytest.mark.prove
