@@ -28,6 +28,10 @@ class CentralAddressError(Exception):
     """Central's address in the settings cannot be used. Says why."""
 
 
+class CentralBusy(CentralUnreachable):
+    """Central says that it cannot take this now; later it can, as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class CentralAddress:
     """Where central is, how long one exchange may take, and the certificate authority to trust (None: the public
@@ -67,7 +71,7 @@ class CentralLine:
         """The reply's body. `wait_s` is how long central may hold its reply back (long poll).
 
         Raises CentralRefused for statuses that mean it does not deal with this terminal, CentralUnreachable for
-        everything else that is not a whole reply in time.
+        everything else that is not a whole reply in time: CentralBusy when it says that later it can.
         """
         if self._broken_off:
             raise CentralUnreachable("the connection is closed")
@@ -155,6 +159,8 @@ def _check_status(status: int, reply: bytes) -> None:
         except msgspec.MsgspecError:
             reason = "no reason given"
         raise CentralRefused(f"central answered {status}: {reason}")
+    if status == httpx.codes.SERVICE_UNAVAILABLE:
+        raise CentralBusy("central answered 503")
     if status != httpx.codes.OK:
         raise CentralUnreachable(f"central answered {status}")
 

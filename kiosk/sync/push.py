@@ -15,6 +15,7 @@ import msgspec
 
 from kiosk.services.ports import CentralUnreachable
 from kiosk.sync.client import CentralClient
+from kiosk.sync.line import CentralBusy
 from kiosk.sync.ports import SyncStore
 from kiosk.sync.wire import (
     MAX_BODY_BYTES,
@@ -138,6 +139,8 @@ class OutboxSender:
         """Note what central has taken, as `ask` tells; whether it is all of the batch."""
         try:
             reply = ask()
+        except CentralBusy:
+            raise  # it is not the size; many small batches would fill central's room for backlogs sooner
         except CentralUnreachable:
             self._limit = max(1, batch.count // 4)  # it may be the size that does not get through
             raise

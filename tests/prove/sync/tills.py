@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from uuid import UUID
 
 from kiosk.domain.ids import GrantId, PaymentId
@@ -25,7 +26,7 @@ from kiosk.store.sqlite_store import SqliteStore
 from kiosk.sync import wire
 from kiosk.sync.client import CentralClient
 from kiosk.sync.enrol import enrol
-from kiosk.sync.line import CentralAddress
+from kiosk.sync.line import CentralAddress, CentralBusy
 from kiosk.sync.push import OutboxSender
 from tests.central.sales import an_order, counter_order, new_id
 from tests.central.support import Central, Diner
@@ -38,6 +39,7 @@ SPENDS_OF_A_GRANT = 100
 REST_MINOR = 7
 COUNTER_EVERY = 10
 EVENTS_OF_A_FILL = 1000
+PAUSE_S = 2.0
 POINTS = PointsRule()
 
 MakeClient = Callable[[CentralAddress, TerminalIdentity], CentralClient]
@@ -176,6 +178,8 @@ def send_all(
                 try:
                     if not sender.send_batch():
                         return
+                except CentralBusy:
+                    Event().wait(PAUSE_S)  # as the terminal's worker does: what came before is still being booked
                 except CentralUnreachable:
                     pass  # lost on the way: send again
             raise TimeoutError(f"{till.waiting()} events still wait after {within_s:.0f} s")
