@@ -8,14 +8,14 @@ days fit into minutes; what decides about money is the product's own.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert
+from sqlalchemy import Row, insert
 
 from central.members.repository import card as card_table
 from central.members.repository import member as member_table
@@ -49,6 +49,7 @@ UID = "AB{:010X}"
 
 
 NOTHING = Money(0)
+ENTERED_AT_ONCE = 100
 PAST_ORDERS = 4  # at each of two terminals: central has something to go by
 
 
@@ -77,7 +78,7 @@ class Canteen:
         self.transactions, self.chance, self.mutant = transactions, chance, mutant
         self.known = [KnownTerminal(f"t{n}", 1, f"L{n}", "t", 2) for n in range(TERMINALS)]
         self.sent = [0] * TERMINALS
-        self.writes = 0
+        self.writes = 0  # central's books are as they were while this stands
         rows = [
             {"id": k.id, "letter": k.letter, "name": "t", "incarnation": 1, "public_key": b"", "is_revoked": False}
             | {"enrolled_at": MOMENT, "protocol": 2}
@@ -90,8 +91,9 @@ class Canteen:
         self.writes += 1
         return self.transactions.write(work)
 
-    def day(self, number: int, steps: int) -> Day:
-        return Day(self, number, steps)
+    def enter(self, newcomers: Sequence[Newcomer]) -> None:
+        """Into central's books."""
+        self.write(lambda tx: _enter(tx, self.known, newcomers))
 
 
 class Machine:
@@ -133,9 +135,8 @@ class Machine:
             pass
 
     def _pull(self) -> None:
-        open_grants = self._canteen.transactions.read(lambda c: repository.open_pre_grants(c, [self._day.member.id]))
         with self.services.store.transaction() as tx:
-            for row in open_grants:
+            for row in self._day.open_pre_grants():
                 if row.terminal_id == self._known.id:
                     who = MemberId(row.member_id), TerminalId(row.terminal_id)
                     tx.grants.take(Grant(GrantId(row.id), None, *who, 1, Money(row.amount_minor)))
@@ -187,32 +188,43 @@ class _Line(CentralGrants):
         return self._machine.ask(request)
 
 
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Whose card it will be, and the places of the two terminals where they usually eat."""
+
+    uid: str
+    member: Member
+    credit_line: Money
+    favourites: Sequence[int]
+
+
+def newcomer(number: int, chance: random.Random) -> Newcomer:
+    opening, credit_line = Money(chance.randrange(0, 6000)), Money(chance.choice((0, 0, 1000)))
+    member = Member(MemberId(f"m{number}"), "王*", opening, 0, MOMENT, NO_DIET)
+    return Newcomer(UID.format(number), member, credit_line, chance.sample(range(TERMINALS), 2))
+
+
 @dataclass
 class Day:
     """One card, one day. `check` after every step."""
 
     canteen: Canteen
-    number: int
+    who: Newcomer
     steps: int
     charged: Money = NOTHING
     topped_up: Money = NOTHING
     quarantined: int = 0
     machines: list[Machine] = field(default_factory=list)
     _checked_writes: int = -1
+    _pre_grants: tuple[int, list[Row[Any]]] = (-1, [])
 
     def __post_init__(self) -> None:
-        chance = self.canteen.chance
-        self.uid = UID.format(self.number)
-        self.opening = Money(chance.randrange(0, 6000))
-        self.credit_line = Money(chance.choice((0, 0, 1000)))
-        self.member = Member(MemberId(f"m{self.number}"), "王*", self.opening, 0, MOMENT, NO_DIET)
-        self.favourites = chance.sample(range(TERMINALS), 2)
-        self.canteen.write(self._enter)
+        self.uid, self.member = self.who.uid, self.who.member
         self.machines = [Machine(self, place) for place in range(TERMINALS)]
 
     def run(self) -> None:
         chance = self.canteen.chance
-        favourite = [self.machines[place] for place in self.favourites]
+        favourite = [self.machines[place] for place in self.who.favourites]
         self.canteen.write(lambda tx: issue(tx, RULE, [self.member.id]))
         for machine in favourite:
             machine.sync()
@@ -233,7 +245,7 @@ class Day:
 
     def truth(self) -> Money:
         """What the member has: whatever was shown as paid anywhere is gone."""
-        return self.opening + self.topped_up - self.charged
+        return self.member.balance + self.topped_up - self.charged
 
     def check(self) -> None:
         if self._checked_writes != self.canteen.writes:  # else central's books are as they were
@@ -241,11 +253,18 @@ class Day:
             assert not account.free.is_negative, "more is set aside than there is"
             assert account.booked + account.credit_line == account.free + account.held
             self._checked_writes = self.canteen.writes
-        assert self.truth() + self.credit_line >= Money(0), "below the credit line"
+        assert self.truth() + self.who.credit_line >= Money(0), "below the credit line"
 
     def account(self) -> Account:
         member_id = self.member.id
         return self.canteen.transactions.read(lambda c: read_accounts(c, [member_id], "CNY"))[member_id]
+
+    def open_pre_grants(self) -> list[Row[Any]]:
+        """What central has set aside for the member; asked for again when something was written."""
+        if self._pre_grants[0] != self.canteen.writes:
+            rows = self.canteen.transactions.read(lambda c: repository.open_pre_grants(c, [self.member.id]))
+            self._pre_grants = self.canteen.writes, rows
+        return self._pre_grants[1]
 
     def _step(self, dice: float, machine: Machine) -> None:
         chance, write = self.canteen.chance, self.canteen.write
@@ -264,29 +283,44 @@ class Day:
             write(lambda tx: top_up(tx, uuid7(0), self.member.id, amount))
             self.topped_up += amount
 
-    def _enter(self, tx: Transaction) -> None:
-        person = {"id": self.member.id, "name": "n", "unit": "u", "is_blocked": False, "created_at": tx.now}
-        money = {"credit_line_minor": self.credit_line.minor, "diet": wire.encode(NO_DIET)}
-        tx.connection.execute(insert(member_table), person | money)
-        row = {"uid": self.uid, "member_id": self.member.id, "state": "active"}
-        tx.connection.execute(insert(card_table), row)
-        past = [place for place in self.favourites for _ in range(PAST_ORDERS)]
-        tx.connection.execute(insert(customer_order), [self._past_order(place) for place in past])
-        if self.opening:
-            account = ledger.member_account(self.member.id)
-            entry = ledger.transfer("opening", ledger.OPENING_BALANCES, account, self.opening)
-            ledger.book(tx.connection, [(f"opening:{self.member.id}", entry)], tx.now)
-
-    def _past_order(self, place: int) -> dict[str, object]:
-        what = {"state": "paid", "dining_mode": "dine_in", "total_minor": 2500, "menu_version": 1, "event": b""}
-        where = {"terminal_id": self.canteen.known[place].id, "incarnation": 1, "member_id": self.member.id}
-        when = {"created_at": MOMENT, "received_at": MOMENT}
-        return {"id": uuid7(0), "number": "A001", "cart": wire.encode(EMPTY_CART)} | what | where | when
-
 
 def days(canteen: Canteen, count: int, steps: int) -> Iterator[Day]:
-    for number in range(count):
-        yield canteen.day(number, steps)
+    """Central learns of many people at once, before their day."""
+    for first in range(0, count, ENTERED_AT_ONCE):
+        numbers = range(first, min(count, first + ENTERED_AT_ONCE))
+        newcomers = [newcomer(number, canteen.chance) for number in numbers]
+        canteen.enter(newcomers)
+        for who in newcomers:
+            yield Day(canteen, who, steps)
+
+
+def _enter(tx: Transaction, known: Sequence[KnownTerminal], newcomers: Sequence[Newcomer]) -> None:
+    """Their names, cards, opening balances, and what they have eaten where."""
+    person = {"name": "n", "unit": "u", "is_blocked": False, "created_at": tx.now, "diet": wire.encode(NO_DIET)}
+    persons = [{"id": who.member.id, "credit_line_minor": who.credit_line.minor} | person for who in newcomers]
+    cards = [{"uid": who.uid, "member_id": who.member.id, "state": "active"} for who in newcomers]
+    past = [
+        _past_order(known[place].id, who.member.id)
+        for who in newcomers
+        for place in who.favourites
+        for _ in range(PAST_ORDERS)
+    ]
+    for table, rows in ((member_table, persons), (card_table, cards), (customer_order, past)):
+        tx.connection.execute(insert(table), rows)
+    entries = [(f"opening:{who.member.id}", _opening(who.member)) for who in newcomers if who.member.balance]
+    ledger.book(tx.connection, entries, tx.now)
+
+
+def _opening(member: Member) -> ledger.LedgerEntry:
+    account = ledger.member_account(member.id)
+    return ledger.transfer("opening", ledger.OPENING_BALANCES, account, member.balance)
+
+
+def _past_order(terminal_id: str, member_id: str) -> dict[str, object]:
+    what = {"state": "paid", "dining_mode": "dine_in", "total_minor": 2500, "menu_version": 1, "event": b""}
+    where = {"terminal_id": terminal_id, "incarnation": 1, "member_id": member_id}
+    when = {"created_at": MOMENT, "received_at": MOMENT}
+    return {"id": uuid7(0), "number": "A001", "cart": wire.encode(EMPTY_CART)} | what | where | when
 
 
 # --- the planted bugs ---
