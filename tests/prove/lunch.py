@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from central.members.repository import member
 from central.opening import initialise, opened
@@ -80,6 +80,7 @@ class Canteen:
         self._transactions, self._chance, self._habits = transactions, chance, habits
         self._terminals = [f"t{n:02}" for n in range(terminals)]
         self._diners = [self._diner(n) for n in range(members)]
+        self._granted: dict[tuple[str, str], list[GrantUse]] = {}  # by terminal and member
         transactions.write(lambda tx: self._write_down(tx.connection, tx.now))
 
     def set_aside(self, limit_minor: int) -> None:
@@ -88,19 +89,16 @@ class Canteen:
         ids = [diner.id for diner in self._diners]
         for start in range(0, len(ids), AT_ONCE):
             self._transactions.write(lambda tx, some=ids[start : start + AT_ONCE]: issue(tx, rule, some))
+        self._granted = self._transactions.read(_held_at_terminals)
 
     def take_back(self) -> None:
         """As if nothing had ever been set aside."""
         self._transactions.write(lambda tx: tx.connection.execute(update(money_grant).values(is_open=False)))
+        self._granted = {}
 
     def lunch(self) -> Lunch:
         """Central is away from now on."""
-        grants = self._transactions.read(lambda c: c.execute(select(money_grant).where(money_grant.c.is_open)).all())
-        held: dict[tuple[str, str], list[GrantUse]] = defaultdict(list)
-        for row in grants:
-            who = MemberId(row.member_id), TerminalId(row.terminal_id)
-            grant = Grant(GrantId(row.id), None, *who, row.incarnation, Money(row.amount_minor))
-            held[row.terminal_id, row.member_id].append(GrantUse(grant, Money(0)))
+        held: dict[tuple[str, str], list[GrantUse]] = {}  # where something was spent
         allowed = paid = 0
         for diner in self._diners:
             left_minor = diner.balance_minor
@@ -108,13 +106,14 @@ class Canteen:
                 if price_minor > left_minor:
                     continue
                 allowed += 1
-                here = held[self._terminals[self._line(diner)], diner.id]
+                place = self._terminals[self._line(diner)], diner.id
+                here = held.get(place) or self._granted.get(place, [])
                 plan = plan_spends([use for use in here if not use.closed], PaymentId(uuid7(0)), Money(price_minor))
                 if not plan.missing:
                     paid += 1
                     left_minor -= price_minor
                     used: dict[UUID, GrantUse] = {use.grant.id: use for use, _ in plan.uses}
-                    here[:] = [used.get(use.grant.id, use) for use in here]
+                    held[place] = [used.get(use.grant.id, use) for use in here]
         return Lunch(allowed, paid)
 
     def _diner(self, number: int) -> Diner:
@@ -175,6 +174,16 @@ class Canteen:
                 "cart": wire.encode(EMPTY_CART),
                 "event": b"",
             }
+
+
+def _held_at_terminals(connection: Connection) -> dict[tuple[str, str], list[GrantUse]]:
+    """What is set aside, by terminal and member."""
+    held: dict[tuple[str, str], list[GrantUse]] = defaultdict(list)
+    for row in connection.execute(select(money_grant).where(money_grant.c.is_open)):
+        who = MemberId(row.member_id), TerminalId(row.terminal_id)
+        grant = Grant(GrantId(row.id), None, *who, row.incarnation, Money(row.amount_minor))
+        held[row.terminal_id, row.member_id].append(GrantUse(grant, Money(0)))
+    return held
 
 
 @contextmanager
