@@ -33,13 +33,14 @@ test: lint
 	$(PYTHON) -m pytest -n 3 --dist loadgroup $(ARGS)
 
 PROVE := $(PYTHON) -m pytest -m prove --timeout 7200 --dist loadgroup -rP
-# By subject; each worker collects what is named here, and importing all tests takes it a quarter of a minute.
-PROOFS := tests/prove tests/central tests/restoring
+# By subject. Each worker imports what is named here, on a fresh clone compiling it first: files with a proof, no others.
 PROOFS_OF_CANTEEN := tests/prove/stock tests/prove/shifts tests/prove/slips tests/till tests/screens/test_admin_touch.py
 PROOFS_OF_FACES := tests/prove/face
+OTHERS_PROOFS := $(PROOFS_OF_CANTEEN) $(PROOFS_OF_FACES)
+PROOFS = $(filter-out $(OTHERS_PROOFS) $(addsuffix /%,$(OTHERS_PROOFS)),$(sort $(shell grep -rl --include='test_*.py' 'mark\.prove' tests)))
 
 prove: setup catalogues
-	$(PROVE) -n 3 $(PROOFS) $(addprefix --ignore=,$(PROOFS_OF_CANTEEN) $(PROOFS_OF_FACES)) $(ARGS)
+	$(PROVE) -n 3 $(PROOFS) $(ARGS)
 
 prove-canteen: setup catalogues
 	$(PROVE) -n 2 $(PROOFS_OF_CANTEEN) $(ARGS)

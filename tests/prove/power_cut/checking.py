@@ -52,9 +52,9 @@ class NextStart:
 
     def open(self, image: Mapping[str, bytes], *, sell_on: bool = False) -> Found:
         """`sell_on`: one more sale is made in it."""
-        for name in os.listdir(self._folder):
-            if name not in image:
-                os.unlink(self._folder / name)
+        for path in self._folder.iterdir():
+            if path.name not in image:
+                path.unlink()
         for name, content in image.items():
             _put_down(self._folder / name, content)
         try:

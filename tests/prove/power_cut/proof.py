@@ -16,7 +16,6 @@ from tests.prove.power_cut.crash import Disk
 from tests.prove.power_cut.killing import kill_and_restart
 from tests.prove.power_cut.selling import Mutant, Scenario, record
 from tests.prove.power_cut.trace import Stage, Told, Trace
-from tests.prove.simulation.run import rare_collections
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - images only need to be readable once
 _KEPT_IMAGES = 3
@@ -90,7 +89,7 @@ def prove(
     """
     chance, tally = Random(seed), Tally()
     pages = nullcontext() if scenario.first_start else pages_without_hmac()
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name, pages, rare_collections():
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name, pages:
         traces = _traces(Path(name), scenario, mutant, chance)
         image_folder = _new_folder(Path(name))
         while tally.images < images:
