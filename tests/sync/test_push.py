@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from kiosk.services.ports import CentralRefused, CentralUnreachable, TerminalIdentity
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.sync.client import CentralClient
+from kiosk.sync.line import CentralBusy
 from kiosk.sync.push import BATCH_EVENTS, OutboxSender, OutOfStep
 from kiosk.sync.wire import PushBatch, PushReply, decode, encode, unpack_batch
 from tests.store.sales import new_store
@@ -250,22 +251,37 @@ def test_a_batch_made_ahead_is_dropped_when_central_asks_for_earlier_ones(
     assert sent == [1, 11, 1011], sent
 
 
-def test_batches_shrink_until_one_gets_through(central: FakeCentral, store: SqliteStore, sender: OutboxSender) -> None:
-    with store.transaction() as tx:
-        for _ in range(60):
-            tx.outbox.add(b'"%s"' % (b"x" * 100))
-    central.faults["/v1/push"].extend([Raw(413)] * 5)
+def sizes_sent(central: FakeCentral) -> list[int]:
+    """How many events each push brought."""
     sizes = []
+    for request in central.requests_to("/v1/push"):
+        body = gzip.decompress(request.body) if request.headers.get("Content-Encoding") else request.body
+        sizes.append(len(decode(body, PushBatch).events))
+    return sizes
+
+
+def test_batches_shrink_until_one_gets_through(central: FakeCentral, store: SqliteStore, sender: OutboxSender) -> None:
+    add_events(store, 60, b'"%s"' % (b"x" * 100))
+    central.faults["/v1/push"].extend([Raw(413)] * 5)
     for _ in range(5):
         with pytest.raises(CentralUnreachable):
             sender.send_batch()
     send_all(sender)
-    for request in central.requests_to("/v1/push"):
-        body = gzip.decompress(request.body) if request.headers.get("Content-Encoding") else request.body
-        sizes.append(len(decode(body, PushBatch).events))
+    sizes = sizes_sent(central)
     assert sizes[:6] == [60, 15, 3, 1, 1, 1]
     assert sum(sizes[5:]) == 60
     assert len(set(sizes[5:])) > 2, "and grow again"
+
+
+def test_a_busy_central_is_sent_the_same_again(central: FakeCentral, store: SqliteStore, sender: OutboxSender) -> None:
+    """Its room for backlogs is counted in batches: smaller ones would fill it sooner."""
+    add_events(store, 60)
+    central.faults["/v1/push"].extend([Raw(503)] * 3)
+    for _ in range(3):
+        with pytest.raises(CentralBusy):
+            sender.send_batch()
+    send_all(sender)
+    assert sizes_sent(central) == [60, 60, 60, 60]
 
 
 def test_a_revoked_terminal_keeps_everything(central: FakeCentral, store: SqliteStore, sender: OutboxSender) -> None:
