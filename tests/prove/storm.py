@@ -17,21 +17,17 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Row, insert
 
-from central.members.repository import card as card_table
-from central.members.repository import member as member_table
-from central.orders.repository import customer_order
 from central.push.service import receive
 from central.terminals.identity import Terminal as KnownTerminal
 from central.terminals.repository import terminal as terminal_table
 from central.transactions import Transaction, Transactions
-from central.wallet import ledger, repository
+from central.wallet import repository
 from central.wallet.accounts import Account, read_accounts
 from central.wallet.pre_grants import PreGrantRule, issue
 from central.wallet.service import request_grant, top_up
 from kiosk.domain.cart import EMPTY_CART, Cart
-from kiosk.domain.diet import NO_DIET
 from kiosk.domain.ids import GrantId, MemberId, TerminalId, uuid7
-from kiosk.domain.member import Card, Member
+from kiosk.domain.member import Card
 from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant
 from kiosk.services.outcomes import Paid
@@ -39,18 +35,16 @@ from kiosk.services.ports import CentralUnreachable, TerminalIdentity
 from kiosk.sync import wire
 from kiosk.sync.grants import CentralGrants
 from tests.domain.canteen import BIG_NOODLES, PLAIN_RICE, PLAIN_SET
+from tests.prove.newcomers import Newcomer, enter, newcomer
 from tests.services.terminal import MOMENT, Terminal
 
 T = TypeVar("T")
 TERMINALS = 8
 RULE = PreGrantRule(limit_minor=2500, terminal_cap_minor=10**9)
 CARTS = (EMPTY_CART.add(PLAIN_RICE), EMPTY_CART.add(PLAIN_SET), EMPTY_CART.add(BIG_NOODLES, 2))
-UID = "AB{:010X}"
-
 
 NOTHING = Money(0)
 ENTERED_AT_ONCE = 100
-PAST_ORDERS = 4  # at each of two terminals: central has something to go by
 
 
 class Link(Enum):
@@ -93,7 +87,7 @@ class Canteen:
 
     def enter(self, newcomers: Sequence[Newcomer]) -> None:
         """Into central's books."""
-        self.write(lambda tx: _enter(tx, self.known, newcomers))
+        self.write(lambda tx: enter(tx, [known.id for known in self.known], newcomers))
 
 
 class Machine:
@@ -188,22 +182,6 @@ class _Line(CentralGrants):
         return self._machine.ask(request)
 
 
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """Whose card it will be, and the places of the two terminals where they usually eat."""
-
-    uid: str
-    member: Member
-    credit_line: Money
-    favourites: Sequence[int]
-
-
-def newcomer(number: int, chance: random.Random) -> Newcomer:
-    opening, credit_line = Money(chance.randrange(0, 6000)), Money(chance.choice((0, 0, 1000)))
-    member = Member(MemberId(f"m{number}"), "王*", opening, 0, MOMENT, NO_DIET)
-    return Newcomer(UID.format(number), member, credit_line, chance.sample(range(TERMINALS), 2))
-
-
 @dataclass
 class Day:
     """One card, one day. `check` after every step."""
@@ -216,7 +194,7 @@ class Day:
     quarantined: int = 0
     machines: list[Machine] = field(default_factory=list)
     _checked_writes: int = -1
-    _pre_grants: tuple[int, list[Row[Any]]] = (-1, [])
+    _pre_grants: tuple[int, Sequence[Row[Any]]] = (-1, ())
 
     def __post_init__(self) -> None:
         self.uid, self.member = self.who.uid, self.who.member
@@ -259,7 +237,7 @@ class Day:
         member_id = self.member.id
         return self.canteen.transactions.read(lambda c: read_accounts(c, [member_id], "CNY"))[member_id]
 
-    def open_pre_grants(self) -> list[Row[Any]]:
+    def open_pre_grants(self) -> Sequence[Row[Any]]:
         """What central has set aside for the member; asked for again when something was written."""
         if self._pre_grants[0] != self.canteen.writes:
             rows = self.canteen.transactions.read(lambda c: repository.open_pre_grants(c, [self.member.id]))
@@ -288,39 +266,10 @@ def days(canteen: Canteen, count: int, steps: int) -> Iterator[Day]:
     """Central learns of many people at once, before their day."""
     for first in range(0, count, ENTERED_AT_ONCE):
         numbers = range(first, min(count, first + ENTERED_AT_ONCE))
-        newcomers = [newcomer(number, canteen.chance) for number in numbers]
+        newcomers = [newcomer(number, TERMINALS, canteen.chance) for number in numbers]
         canteen.enter(newcomers)
         for who in newcomers:
             yield Day(canteen, who, steps)
-
-
-def _enter(tx: Transaction, known: Sequence[KnownTerminal], newcomers: Sequence[Newcomer]) -> None:
-    """Their names, cards, opening balances, and what they have eaten where."""
-    person = {"name": "n", "unit": "u", "is_blocked": False, "created_at": tx.now, "diet": wire.encode(NO_DIET)}
-    persons = [{"id": who.member.id, "credit_line_minor": who.credit_line.minor} | person for who in newcomers]
-    cards = [{"uid": who.uid, "member_id": who.member.id, "state": "active"} for who in newcomers]
-    past = [
-        _past_order(known[place].id, who.member.id)
-        for who in newcomers
-        for place in who.favourites
-        for _ in range(PAST_ORDERS)
-    ]
-    for table, rows in ((member_table, persons), (card_table, cards), (customer_order, past)):
-        tx.connection.execute(insert(table), rows)
-    entries = [(f"opening:{who.member.id}", _opening(who.member)) for who in newcomers if who.member.balance]
-    ledger.book(tx.connection, entries, tx.now)
-
-
-def _opening(member: Member) -> ledger.LedgerEntry:
-    account = ledger.member_account(member.id)
-    return ledger.transfer("opening", ledger.OPENING_BALANCES, account, member.balance)
-
-
-def _past_order(terminal_id: str, member_id: str) -> dict[str, object]:
-    what = {"state": "paid", "dining_mode": "dine_in", "total_minor": 2500, "menu_version": 1, "event": b""}
-    where = {"terminal_id": terminal_id, "incarnation": 1, "member_id": member_id}
-    when = {"created_at": MOMENT, "received_at": MOMENT}
-    return {"id": uuid7(0), "number": "A001", "cart": wire.encode(EMPTY_CART)} | what | where | when
 
 
 # --- the planted bugs ---
