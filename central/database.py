@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -83,17 +83,13 @@ class Database:
     def is_sqlite(self) -> bool:
         return self._writing.engine.dialect.name == "sqlite"
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> AbstractContextManager[Connection]:
         """A transaction that may write; committed durably when the block ends without an error."""
-        with self._writing.transaction() as connection:
-            yield connection
+        return self._writing.transaction()
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """To read only; on SQLite in a transaction, which never waits for a writer."""
-        with self._reading.transaction() as connection:
-            yield connection
+        return self._reading.transaction()
 
     @property
     def notifies(self) -> bool:

@@ -50,8 +50,10 @@ class Statement:
     """One statement, or one by the name of the dialect. Values are given by the names of its parameters and, in an
     INSERT or UPDATE without `values()`, of its columns. Raises what SQLAlchemy would: IntegrityError, DataError …"""
 
-    def __init__(self, of: ReturnsRows | Mapping[str, ReturnsRows]) -> None:
+    def __init__(self, of: ReturnsRows | Mapping[str, ReturnsRows], of_one_key: Statement | None = None) -> None:
+        """`of_one_key`: see `by_keys`."""
         self._of = of
+        self._of_one_key = of_one_key
         self._forms: dict[tuple[str, ...], _Form] = {}
 
     def rows(self, connection: Connection, values: Values | None = None) -> list[Row[Any]]:
@@ -84,6 +86,8 @@ class Statement:
 
     def of_keys(self, connection: Connection, keys: Sequence[Any], values: Values | None = None) -> list[Row[Any]]:
         """The rows of a statement made `by_keys`, however many keys there are, and with those other values."""
+        if len(keys) == 1 and self._of_one_key is not None:
+            return self._of_one_key.rows(connection, {"only_key": keys[0], **(values or {})})
         found: list[Row[Any]] = []
         for i in range(0, len(keys), MAX_KEYS):
             found += self.rows(connection, {"keys": keys[i : i + MAX_KEYS], **(values or {})})
@@ -105,8 +109,9 @@ def per_dialect(build: Callable[[InsertInto], ReturnsRows]) -> Statement:
 
 def by_keys(build: Callable[[IsAmong], ReturnsRows]) -> Statement:
     """A statement with many keys; `build` is given what says of a column that it is one of them. They go as one
-    parameter, so it is the same statement however many there are, prepared once: as JSON, which is made quickest."""
-    return Statement({"sqlite": build(_is_in_json), "postgresql": build(_is_in_array)})
+    parameter, so it is the same statement however many there are, prepared once: as JSON, which is made quickest.
+    For one, as most transactions are of one member, there is a statement without a list."""
+    return Statement({"sqlite": build(_is_in_json), "postgresql": build(_is_in_array)}, Statement(build(_is_only)))
 
 
 class _JsonOf(UserDefinedType[Sequence[Any]]):
@@ -124,6 +129,10 @@ class _JsonOf(UserDefinedType[Sequence[Any]]):
         return lambda values: msgspec.json.encode([store(value) for value in values]).decode()
 
 
+def _is_only(of: ColumnElement[Any]) -> ColumnElement[bool]:
+    return of == bindparam("only_key", type_=of.type)
+
+
 def _is_in_json(of: ColumnElement[Any]) -> ColumnElement[bool]:
     keys = func.json_each(bindparam("keys", type_=_JsonOf(of.type)))
     return of.in_(select(column("value")).select_from(keys))
@@ -138,28 +147,25 @@ def _is_in_array(of: ColumnElement[Any]) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A statement for one database, given values under `names`. `stores`: the places of those that are
-    not stored as they are given, and how. `fixed`: the parameters whose value stands in the statement. `order`, where
-    parameters have no names: the place of each among given and fixed. `reads`: the columns that are not read as they
-    come, and how."""
+    """A statement for one database with its parameters: their `names` in the order in which it takes them, or if it
+    `takes_names` in any. `stores`: the places of those that are not stored as they are given, and how. `fixed`: the
+    parameters whose value stands in the statement. `reads`: the columns that are not read as they come, and how."""
 
     sql: str
     names: tuple[str, ...]
+    takes_names: bool
     stores: tuple[tuple[int, _Convert], ...]
     fixed: Mapping[str, Any]
-    order: tuple[int, ...] | None
     reads: tuple[tuple[int, _Convert], ...]
     make_row: Callable[[Iterable[Any]], Row[Any]]
 
     def parameters(self, values: Values) -> Any:
         """As the driver takes them."""
-        stored = list(map(values.__getitem__, self.names))
+        given = {**self.fixed, **values} if self.fixed else values
+        stored = list(map(given.__getitem__, self.names))
         for i, store in self.stores:
             stored[i] = store(stored[i])
-        if self.order is None:
-            return {**self.fixed, **dict(zip(self.names, stored, strict=True))}
-        stored += self.fixed.values()
-        return [stored[i] for i in self.order]
+        return dict(zip(self.names, stored, strict=True)) if self.takes_names else stored
 
     def read(self, found: Iterable[Sequence[Any]]) -> list[Row[Any]]:
         if not self.reads:
@@ -178,9 +184,9 @@ def _compile(statement: ReturnsRows, dialect: Dialect, names: Sequence[str]) -> 
     parameters = {name: parameter for parameter, name in compiled.bind_names.items()}
     if unknown := set(names) - set(parameters):
         raise TypeError(f"the statement has no {', '.join(sorted(unknown))}")
-    stores = [_stored(parameters[name].type, dialect) for name in names]
     fixed = {name: _fixed_value(parameter, dialect) for name, parameter in parameters.items() if name not in set(names)}
-    places = {name: i for i, name in enumerate((*names, *fixed))}
+    ordered = tuple(compiled.positiontup) if compiled.positional else (*names, *fixed)
+    stores = [None if name in fixed else _stored(parameters[name].type, dialect) for name in ordered]
     columns = statement.exported_columns
     read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     sql = str(compiled)
@@ -192,10 +198,10 @@ def _compile(statement: ReturnsRows, dialect: Dialect, names: Sequence[str]) -> 
     make_row: Callable[[Iterable[Any]], Any] = partial(tuple.__new__, row)
     return _Form(
         sql,
-        tuple(names),
+        ordered,
+        not compiled.positional,
         tuple((i, store) for i, store in enumerate(stores) if store is not None),
         fixed,
-        tuple(places[name] for name in compiled.positiontup) if compiled.positional else None,
         tuple((i, convert) for i, convert in enumerate(read) if convert is not None),
         make_row,
     )

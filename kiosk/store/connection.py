@@ -125,7 +125,9 @@ class _Compiled:
 
     def __init__(self, statement: ClauseElement, given: tuple[str, ...]) -> None:
         compiled: Any = statement.compile(dialect=_DIALECT, column_keys=list(given))
-        self.sql: str = compiled.string
+        # A LIMIT that is a parameter is looked at while SQLite plans, and the statement planned anew whenever it is
+        # given; of an expression nothing is known.
+        self.sql: str = compiled.string.replace(" LIMIT ? OFFSET ?", " LIMIT +? OFFSET +?")
         self.make_row: _MakeRow = _row_maker(getattr(statement, "exported_columns", ()))
         self._names: list[str] = compiled.positiontup
         # Values that are part of the statement, as they are stored; and by position how others are, if not as given.
@@ -142,7 +144,7 @@ class _Compiled:
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         """Raises KeyError for a parameter that was not given."""
         named = {**self._own, **given} if self._own else given
-        values = [named[name] for name in self._names]
+        values = list(map(named.__getitem__, self._names))
         for place, store in self._stores:
             values[place] = store(values[place])
         return values

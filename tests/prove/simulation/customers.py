@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from kiosk.domain.cart import EMPTY_CART, Cart, CartError
+from kiosk.domain.cart import EMPTY_CART, Cart
 from kiosk.domain.loyalty import RedeemRule
 from kiosk.domain.member import Member
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, OrderState
 from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentMethod, PaymentPart
-from kiosk.domain.pricing import price_cart
 from kiosk.services.checkout import CheckoutRequest
 from kiosk.services.identify import Identified, identify
 from kiosk.services.outcomes import DueAtCounter, NotCharged, NotChargedReason, Outcome, Paid
 from tests.domain.canteen import BIG_NOODLES, PLAIN_NOODLES, PLAIN_RICE, PLAIN_SET, SET_WITH_CHILLI
 from tests.prove.simulation.books import Diner
 from tests.prove.simulation.services import Services
+from tests.prove.simulation.shown_menu import ShownMenu
 from tests.prove.simulation.terminal import SimulatedTerminal
 from tests.prove.simulation.world import World
 
@@ -66,12 +66,8 @@ def _request(terminal: SimulatedTerminal, cart: Cart, language: str) -> Checkout
     def shown(services: Services) -> CheckoutRequest | None:
         if terminal.shown_menu is None:
             with services.store.transaction() as tx:
-                terminal.shown_menu = tx.menus.current()
-        menu = terminal.shown_menu
-        try:
-            total = price_cart(cart, menu).total if menu else None
-        except CartError:
-            total = None
+                terminal.shown_menu = ShownMenu(tx.menus.current())
+        total = terminal.shown_menu.total(cart)
         return None if total is None else CheckoutRequest(cart, total, DiningMode.DINE_IN, language)
 
     return terminal.run("screen", shown)

@@ -23,6 +23,7 @@ from tests.prove.simulation.world import DEPTH, World
 
 ROUNDS = 50
 _KINDS: dict[str, type] = {"menu": Menu, "member": Member, "card": Card, "stock": StockRecord, "grant": GrantRecord}
+_TOTALS = select(orders.orders.c.id, orders.orders.c.total_minor)
 _KINDS |= {"terminal": TerminalRecord, "collected": CollectedRecord, "allotment": AllotmentRecord}
 
 
@@ -100,6 +101,8 @@ def _write_off_what_was_lost(world: World) -> None:
 
 
 def _find_what_arrived_late(world: World) -> None:
+    if not world.books.lost:
+        return
     there = set().union(*(world.central.acts(t.identity.terminal_id) for t in world.terminals))
     for act_id in [i for i in world.books.lost if i in there]:
         world.books.find(act_id)
@@ -132,7 +135,7 @@ def _check_terminal(world: World, terminal: SimulatedTerminal) -> None:
         # What a replaced disk held is beyond what its copy can give back, and nothing is spent under it.
         usable = grants.c.closed.is_(False), grants.c.incarnation == terminal.identity.incarnation
         open_here = connection.execute(select(grants).where(*usable)).all()
-        totals = {row.id: row.total_minor for row in connection.execute(select(orders.orders))}
+        totals = dict(connection.execute(_TOTALS).all())
     for kind, rows in here.items():
         assert rows == told[kind], f"terminal {terminal.place} does not know every {kind} as central has it"
     made = {i: act for i, act in world.books.acts.items() if act.place == terminal.place}

@@ -15,7 +15,6 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.domain.ids import TerminalId
-from kiosk.domain.menu import Menu
 from kiosk.services.journal import Fate
 from kiosk.services.ports import CentralRefused, CentralUnreachable, TerminalIdentity
 from kiosk.store.connection import Connection
@@ -32,6 +31,7 @@ from tests.prove.simulation.books import Books
 from tests.prove.simulation.mortal import Crashed, Death, MortalStore
 from tests.prove.simulation.network import Line, Network
 from tests.prove.simulation.services import Services, start_services
+from tests.prove.simulation.shown_menu import ShownMenu
 from tests.prove.simulation.times import Clock
 from tests.prove.simulation.trace import Trace
 
@@ -75,7 +75,7 @@ class SimulatedTerminal:
         self.in_service = False
         self.must_enrol = False  # central refuses it, or an enrolment was begun and nobody knows how it ended
         self.busy: set[str] = set()
-        self.shown_menu: Menu | None = None  # the screen's; None: to be read anew
+        self.shown_menu: ShownMenu | None = None  # None: to be read anew
         self.witness = Witness(place, books.order)
         for path, content in zip((self.path, self._key_path), _first_start(), strict=True):
             path.write_bytes(content)
