@@ -54,8 +54,11 @@ class Answering:
         except (OtherEpoch, NotAnnounced, BacklogFull) as error:
             raise CentralUnreachable(str(error)) from error
         # Neither the epoch nor the key of the seals nor the terminals' ids are drawn from the seed.
-        said = _SEALS.sub(b"", reply.replace(central.parts.installation.epoch.encode(), b""))
-        said = _TERMINAL_IDS.sub(rb"\1\2", said)
+        said = reply.replace(central.parts.installation.epoch.encode(), b"")
+        if b"seal" in said:
+            said = _SEALS.sub(b"", said)
+        if b'"terminal"' in said:
+            said = _TERMINAL_IDS.sub(rb"\1\2", said)
         central.trace.add("central", request.sender, request.path, "" if request.path == "/v1/enrol" else brief(said))
         return reply
 
