@@ -61,6 +61,8 @@ def test_however_many_keys(central: Central) -> None:
         found = names.of_keys(connection, [*keys, "nobody"], {"name": "王伟"})
         assert sorted(row.id for row in found) == sorted(keys)
         assert names.of_keys(connection, keys, {"name": "somebody else"}) == []
+        assert [row.id for row in names.of_keys(connection, keys[:1], {"name": "王伟"})] == keys[:1]
+        assert names.of_keys(connection, keys[:1], {"name": "somebody else"}) == []
         assert names.of_keys(connection, []) == []
         connection.execute(delete(member).where(member.c.id.in_(keys)))
 
@@ -70,7 +72,9 @@ def test_keys_that_are_stored_otherwise(central: Central, terminal: Terminal) ->
     of_ids = by_keys(lambda among: select(money_grant.c.id).where(among(money_grant.c.id)))
     with central.parts.database.read() as connection:
         found = of_ids.of_keys(connection, [uuid4(), grant_id])
-    assert [row.id for row in found] == [grant_id]
+        alone = of_ids.of_keys(connection, [grant_id])
+        assert of_ids.of_keys(connection, [uuid4()]) == []
+    assert [row.id for row in found] == [row.id for row in alone] == [grant_id]
 
 
 def test_values_that_stand_in_the_statement(central: Central) -> None:
