@@ -23,8 +23,8 @@ from tests.central.support import Central, Terminal, running_central
 
 # Schemathesis' own draws count against hypothesis' budget of time and size; central's answers are what is judged.
 SETTINGS = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
-EXAMPLES, VERY_MANY_EXAMPLES = 12, 60
-PUSHES, VERY_MANY_PUSHES = 3, 15  # a batch of whole orders takes long to draw
+EXAMPLES, VERY_MANY_EXAMPLES = 12, 40
+PUSHES, VERY_MANY_PUSHES = 3, 10  # a batch of whole orders takes long to draw
 Chosen = Callable[[Callable[..., Any]], Any]
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 OPERATIONS = [

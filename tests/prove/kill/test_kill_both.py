@@ -27,7 +27,7 @@ from tests.prove.kill.site import CARDS, TOP_UP, Site, running
 # How often their moment comes.
 MUTANT_KILLS = {Mutant.TOLD_TOO_EARLY: 12, Mutant.SALE_IN_TWO: 40, Mutant.NEVER_RELEASES: 60}
 MUTANT_SITES = 5  # where a kill falls is not ours to choose, and at one site all may miss
-FRESH_KILLS = 10  # beside the others
+FRESH_KILLS = 5  # beside the others
 PARTS = 4  # sites of their own, which may be killed side by side
 OPENING = {"20230101": 50_00, "20230103": 86_50}
 
