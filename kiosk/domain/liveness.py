@@ -1,125 +1,18 @@
-"""Is a living person before the camera? The challenge: turn your head, to sides that nobody knows before.
+"""Is a living person before the camera? The challenge: turn your head, in directions that nobody knows before.
 
-A photograph that is turned, tilted or bent changes as a plane does; a head does not. So a turn counts only when the
-nose moves between the eyes, through all that lies between, *and* the points of the face no longer fit one plane's
-picture of where they began. A blink may be asked for beside it; it proves nothing by itself (docs/liveness.md).
+What counts as a turn: kiosk/domain/head_turn.py. A blink may be asked for beside it; it proves nothing by itself
+(docs/liveness.md).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from kiosk.domain.blinking import Blinking, BlinkRule
+from kiosk.domain.blinking import Blinking
 from kiosk.domain.errors import DomainError
-
-MAX_TURNS = 7
-"""Somebody is asked for at most so many: with them, some 20 seconds have gone."""
-
-
-class Side(StrEnum):
-    """As the person before the camera sees it."""
-
-    LEFT = "left"
-    RIGHT = "right"
-
-
-@dataclass(frozen=True, slots=True)
-class Pose:
-    """What one frame shows. `nose_ratio`: where the nose stands between the outer corners of the eyes, 0 in the middle,
-    above 0 towards the person's own left, in distances between the corners. `planar_residual`: how far the points are
-    from any plane's picture of the frame that began, in the same measure; 0 for that frame itself. `detected_ratio`:
-    as `nose_ratio`, by another model's points and in distances between the eyes; no number where that model was not
-    asked, since the face is not on its way to a side. `taken_s`: when, on the camera's own clock."""
-
-    nose_ratio: float
-    planar_residual: float
-    detected_ratio: float
-    taken_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class TurnRule:
-    """`ahead_ratio`: a head that begins has its nose at most so far from the middle; what begins on the one side has
-    twice the way to the other. `turned_ratio` and `turned_detected`, `turned_together` of both, `turned_residual`: from
-    there on it is turned. `centred_ratio`: up to there from where it began it looks ahead again, in two frames, as it
-    must between turns and at the end; but farther than `ahead_ratio` only with a residual up to `centred_residual`, for
-    the mesh takes many a turned head for one that is nearly back. `time_s`: for each stage. `too_soon_s`: sooner than
-    that nobody can have read which side was asked for. `fastest_per_s`: a head's nose ratio changes at most so fast,
-    and `noise_ratio` more from one frame to the next; frames farther apart than `frame_s` count as that far apart: what
-    was not seen was not a turn. `sudden_ratio`, `run_up` and `run_up_s`: a step as large as that, from where it looked
-    ahead, is a head's if this part of it was gone in so long a time before, or in the next frame; for a head gathers
-    speed, and a picture that is exchanged stands still before and after. `blink`: the eyes must close once, too, at any
-    time while the head looks ahead; None: that is not asked for."""
-
-    ahead_ratio: float = 0.05
-    turned_ratio: float = 0.16
-    turned_detected: float = 0.12
-    turned_together: float = 0.32
-    turned_residual: float = 0.055
-    centred_ratio: float = 0.10
-    centred_residual: float = 0.035
-    time_s: float = 5.0
-    too_soon_s: float = 0.25
-    fastest_per_s: float = 1.8
-    noise_ratio: float = 0.03
-    frame_s: float = 0.07
-    sudden_ratio: float = 0.08
-    run_up: float = 0.25
-    run_up_s: float = 0.25
-    blink: BlinkRule | None = None
-
-    def __post_init__(self) -> None:
-        if (
-            not 0 < self.centred_ratio < self.turned_ratio
-            or self.ahead_ratio <= 0
-            or min(self.turned_residual, self.turned_detected, self.turned_together) <= 0
-            or self.time_s <= self.too_soon_s
-        ):
-            raise DomainError("a head is turned beyond where it looks ahead, within a time")
-        if not 0 < self.longest_step(self.frame_s) < self.turned_ratio:
-            raise DomainError("a turn takes more than one step")
-
-    def turned_to(self, pose: Pose, middle: Pose) -> Side | None:
-        """Far enough both from where it began and from the middle (a bent photograph that is swung from the one side to
-        the other gets as far as a head from where it began), and by the other model too: a steep sheet misleads one."""
-        far = (pose.nose_ratio - middle.nose_ratio, pose.nose_ratio)
-        detected = (pose.detected_ratio - middle.detected_ratio, pose.detected_ratio)
-        if self._is_far(min(far), min(detected)):
-            return Side.LEFT
-        if self._is_far(-max(far), -max(detected)):
-            return Side.RIGHT
-        return None
-
-    def _is_far(self, ratio: float, detected: float) -> bool:
-        """By either model, and by both together; no number is not far."""
-        return (
-            ratio >= self.turned_ratio and detected >= self.turned_detected and ratio + detected >= self.turned_together
-        )
-
-    def is_jump(self, step: float, apart_s: float) -> bool:
-        """No head's nose ratio changes so within `apart_s`."""
-        return abs(step) > self.longest_step(apart_s)
-
-    def is_sudden(self, step: float, before: float) -> bool:
-        """No head that looked ahead, and went as far as `before` in the time before, begins so to turn, unless it goes
-        on."""
-        return abs(step) > self.sudden_ratio and before * math.copysign(1, step) < self.run_up * abs(step)
-
-    def goes_on(self, last: Pose, sudden: Pose, now: Pose) -> bool:
-        """After a sudden step: as a head that gathered speed between two frames."""
-        step, after = sudden.nose_ratio - last.nose_ratio, now.nose_ratio - sudden.nose_ratio
-        return (
-            after * math.copysign(1, step) >= self.run_up * abs(step)
-            and not self.is_jump(step, sudden.taken_s - last.taken_s)
-            and not self.is_jump(after, now.taken_s - sudden.taken_s)
-        )
-
-    def longest_step(self, apart_s: float) -> float:
-        """How far the nose ratio of a head can be from that of the frame `apart_s` before."""
-        return self.noise_ratio + self.fastest_per_s * min(max(apart_s, 0.0), self.frame_s)
+from kiosk.domain.head_turn import Direction, Pose, TurnRule
 
 
 class Stage(StrEnum):
@@ -141,7 +34,7 @@ class Failure(StrEnum):
     out."""
 
     TIME_OUT = "time_out"
-    WRONG_SIDE = "wrong_side"
+    WRONG_DIRECTION = "wrong_direction"
     TOO_SOON = "too_soon"
     FLAT = "flat"
     JUMPED = "jumped"
@@ -152,15 +45,15 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TurnChallenge:
-    """The challenge at one moment; its methods give the next. `sides`: still to turn to, of `turns`, drawn by the
-    caller at random. `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's
-    middle is: no face is symmetric. `last`: the pose before. `failure` says why it was lost. `blinking`: what the
-    eyes did. `trail`: the poses shortly before the last one. `doubted`: the pose of the frame before, if that could
-    be no head's and was left out: the mesh misreads one now and then. `is_flat`: in this turn the nose went far
-    enough, as a plane's does, too. `has_jumped`: a turn was asked for again, as happens once. Nothing changes a
-    challenge that is over."""
+    """The challenge at one moment; its methods give the next. `directions`: still to turn to, of `turns`, drawn by the
+    caller at random. `asked_s`: when this stage began. `middle`: the pose that began it, and where the nose's middle
+    is: no face is symmetric, and no two have the nose at one height. `last`: the pose before. `failure` says why it was
+    lost. `blinking`: what the eyes did. `trail`: the poses shortly before the last one. `doubted`: the pose of the
+    frame before, if that could be no head's and was left out: the mesh misreads one now and then. `is_flat`: in this
+    turn the nose went far enough, as a plane's does, too. `has_jumped`: a turn was asked for again, as happens once.
+    Nothing changes a challenge that is over."""
 
-    sides: tuple[Side, ...]
+    directions: tuple[Direction, ...]
     asked_s: float
     middle: Pose | None = None
     last: Pose | None = None
@@ -176,29 +69,35 @@ class TurnChallenge:
     @property
     def turn(self) -> int:
         """Which of `turns` is asked for now, or next; from 1."""
-        return min(self.turns - len(self.sides) + 1, self.turns)
+        return min(self.turns - len(self.directions) + 1, self.turns)
 
     @property
-    def side(self) -> Side | None:
-        """The side that is asked for now."""
-        return self.sides[0] if self.stage is Stage.TURN else None
+    def direction(self) -> Direction | None:
+        """What is asked for now."""
+        return self.directions[0] if self.stage is Stage.TURN else None
 
     @property
     def attempt(self) -> tuple[int, bool]:
         """Another one for each turn that is asked for, also again."""
-        return len(self.sides), self.has_jumped
+        return len(self.directions), self.has_jumped
 
     @property
     def is_over(self) -> bool:
         return self.stage in (Stage.PASSED, Stage.FAILED)
 
-    def is_aside(self, nose_ratio: float, rule: TurnRule) -> bool:
-        """A face whose nose stands there is on its way to a side while one is asked for, or has got there."""
-        return self.stage is Stage.TURN and not self.is_centred(nose_ratio, rule)
+    def is_aside(self, pose: Pose, rule: TurnRule) -> bool:
+        """That face is on its way to where it is asked to turn, or the other way, or has got there."""
+        if self.direction is None or self.middle is None:
+            return False
+        return abs(pose.along(self.direction) - self.middle.along(self.direction)) > rule.centred_ratio
 
-    def is_centred(self, nose_ratio: float, rule: TurnRule) -> bool:
-        """A face whose nose stands there looks ahead, as when it began."""
-        return self.middle is not None and abs(nose_ratio - self.middle.nose_ratio) <= rule.centred_ratio
+    def is_beside(self, pose: Pose, rule: TurnRule) -> bool:
+        """That face looks to a side, whatever it is asked."""
+        return self.middle is not None and abs(pose.nose_ratio - self.middle.nose_ratio) > rule.centred_ratio
+
+    def is_centred(self, pose: Pose, rule: TurnRule) -> bool:
+        """That face looks ahead, as when it began, neither aside nor up or down."""
+        return self.middle is not None and pose.apart(self.middle) <= rule.centred_ratio
 
     def begun(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
         """From this pose on the head turns, if it looks ahead in it."""
@@ -217,16 +116,16 @@ class TurnChallenge:
     def observed(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
         """What the next frame with the face that began makes of it. A pose that is no number was not seen."""
         late = self.at(pose.taken_s, rule)
-        if late.is_over or self.middle is None or self.last is None or not math.isfinite(pose.nose_ratio):
+        if late.is_over or self.middle is None or self.last is None or not pose.is_seen:
             return late
-        if self.stage is Stage.TURN:
-            return self._turning(pose, self.middle, self.last, rule)
+        if self.direction is not None:
+            return self._turning(pose, self.direction, self.middle, self.last, rule)
         if self.stage is not Stage.BACK:
             return self
         followed = self._followed(pose, self.last, rule)
         if not all(self._is_back(seen, self.middle, rule) for seen in (pose, self.last)):
             return followed
-        return replace(followed, stage=Stage.TURN if self.sides else Stage.COMPARE, asked_s=pose.taken_s)
+        return replace(followed, stage=Stage.TURN if self.directions else Stage.COMPARE, asked_s=pose.taken_s)
 
     def with_eyes(self, blinking: Blinking) -> TurnChallenge:
         """What the eyes did up to now."""
@@ -245,24 +144,24 @@ class TurnChallenge:
     def lost(self, failure: Failure) -> TurnChallenge:
         return self if self.is_over else replace(self, stage=Stage.FAILED, failure=failure)
 
-    def _turning(self, pose: Pose, middle: Pose, last: Pose, rule: TurnRule) -> TurnChallenge:
-        if self._has_jumped(pose, last, rule):
+    def _turning(self, pose: Pose, asked: Direction, middle: Pose, last: Pose, rule: TurnRule) -> TurnChallenge:
+        if self._has_jumped(pose, asked, last, rule):
             return self._doubted(pose)
-        followed, side = self._followed(pose, last, rule), rule.turned_to(pose, middle)
-        if side is None:
+        followed, direction = self._followed(pose, last, rule), rule.turned_to(pose, middle)
+        if direction is None:
             return followed
-        if side is not self.side:
-            return self.lost(Failure.WRONG_SIDE)
-        if not pose.planar_residual >= rule.turned_residual:  # nor when it is no number
+        if direction is not asked:
+            return self.lost(Failure.WRONG_DIRECTION) if rule.turned_to(last, middle) is direction else followed
+        if not rule.is_solid(pose, asked):
             return replace(followed, is_flat=True)
         if pose.taken_s - self.asked_s < rule.too_soon_s:
             return self.lost(Failure.TOO_SOON)
-        return replace(followed, sides=self.sides[1:], stage=Stage.BACK, asked_s=pose.taken_s, is_flat=False)
+        return replace(followed, directions=self.directions[1:], stage=Stage.BACK, asked_s=pose.taken_s, is_flat=False)
 
     def _is_back(self, pose: Pose, middle: Pose, rule: TurnRule) -> bool:
         """It looks ahead again, as far as one frame tells."""
-        is_near = abs(pose.nose_ratio - middle.nose_ratio) <= rule.ahead_ratio
-        return is_near or (self.is_centred(pose.nose_ratio, rule) and pose.planar_residual <= rule.centred_residual)
+        is_near = pose.apart(middle) <= rule.ahead_ratio
+        return is_near or (self.is_centred(pose, rule) and pose.planar_residual <= rule.centred_residual)
 
     def _doubted(self, pose: Pose) -> TurnChallenge:
         """The first such frame is left out; the second in a row is what it seems, and once asks for that turn again."""
@@ -272,24 +171,25 @@ class TurnChallenge:
             return self.lost(Failure.JUMPED)
         return replace(self, stage=Stage.BACK, asked_s=pose.taken_s, last=pose, trail=(), doubted=None, has_jumped=True)
 
-    def _has_jumped(self, pose: Pose, last: Pose, rule: TurnRule) -> bool:
-        step, apart_s = pose.nose_ratio - last.nose_ratio, pose.taken_s - last.taken_s
+    def _has_jumped(self, pose: Pose, asked: Direction, last: Pose, rule: TurnRule) -> bool:
+        """On the way that is asked for."""
+        step = pose.along(asked) - last.along(asked)
         if self.doubted is not None:
-            if rule.goes_on(last, self.doubted, pose):
+            if rule.goes_on(asked, last, self.doubted, pose):
                 return False
-            if abs(pose.nose_ratio - self.doubted.nose_ratio) < abs(step):
+            if abs(pose.along(asked) - self.doubted.along(asked)) < abs(step):
                 return True  # it was no mistake
-        before = last.nose_ratio - self.trail[0].nose_ratio if self.trail else 0.0
-        is_sudden = self.is_centred(last.nose_ratio, rule) and rule.is_sudden(step, before)
-        return is_sudden or rule.is_jump(step, apart_s)
+        before = last.along(asked) - self.trail[0].along(asked) if self.trail else 0.0
+        is_sudden = not self.is_aside(last, rule) and rule.is_sudden(step, before)
+        return is_sudden or rule.is_jump(step, pose.taken_s - last.taken_s)
 
     def _followed(self, pose: Pose, last: Pose, rule: TurnRule) -> TurnChallenge:
         trail = tuple(before for before in (*self.trail, last) if pose.taken_s - before.taken_s <= rule.run_up_s)
         return replace(self, last=pose, trail=trail, doubted=None)
 
 
-def challenge(sides: Sequence[Side], asked_s: float) -> TurnChallenge:
+def challenge(directions: Sequence[Direction], asked_s: float) -> TurnChallenge:
     """Asks first that a face looks ahead."""
-    if not sides:
+    if not directions:
         raise DomainError("a challenge asks for at least one turn")
-    return TurnChallenge(tuple(sides), asked_s, turns=len(sides))
+    return TurnChallenge(tuple(directions), asked_s, turns=len(directions))

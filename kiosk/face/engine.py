@@ -9,8 +9,8 @@ import msgspec
 
 from kiosk.domain.blinking import BlinkRule
 from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.domain.head_turn import TurnRule
 from kiosk.domain.ids import MemberId
-from kiosk.domain.liveness import TurnRule
 from kiosk.face import model_files
 from kiosk.face.comparing import Comparing, Recognised
 from kiosk.face.detection import FaceFinder
@@ -21,7 +21,7 @@ from kiosk.face.look import Look
 from kiosk.face.model_versions import versions_of
 from kiosk.face.quality import QualityRule
 from kiosk.face.rules import FaceRules
-from kiosk.face.turning import Turning, random_sides
+from kiosk.face.turning import Turning, random_row
 from kiosk.face.worker import EncoderWorker
 from kiosk.settings.face import FaceModelSettings, FaceSettings
 
@@ -65,7 +65,7 @@ class FaceEngine:
         """The challenge for the face of a look that has just ended: what its frames showed (`Look.features`)."""
         limits = self.rules.limits.at(max((enrolled.members for enrolled in self._enrolled.values()), default=0))
         comparing = Comparing(self.worker, Recognised(tuple(seen), self.measures, limits))
-        return Turning(self.finder, self.mesh, comparing, self.rules, random_sides(self._turns), asked_s)
+        return Turning(self.finder, self.mesh, comparing, self.rules, random_row(self._turns), asked_s)
 
     def too_near(self, poses: Sequence[Features]) -> frozenset[MemberId]:
         """Whom, of all who are enrolled, a face with these poses looks so much like that it could be taken for them."""

@@ -68,7 +68,7 @@ class Looking:
             log.info("turn_failed", extra={"task": self._request.task, "failure": challenge.failure})
             self._events.publish(LookEnded(self._request.task, LookEnd.NOT_ALIVE, failure=challenge.failure))
         else:
-            asked = challenge.stage, challenge.side, challenge.turn, challenge.turns
+            asked = challenge.stage, challenge.direction, challenge.turn, challenge.turns
             self._say(FaceSeen(self._request.task, None, *asked))
         return challenge.is_over
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kiosk.domain.face import LimitsByNumber, VoteRule
-from kiosk.domain.liveness import TurnRule
+from kiosk.domain.head_turn import TurnRule
 from kiosk.face.quality import QualityRule
 from kiosk.settings.face import FaceSettings
 

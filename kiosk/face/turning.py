@@ -4,34 +4,43 @@ from __future__ import annotations
 
 import math
 import secrets
+from dataclasses import replace
 from itertools import product
 from typing import Protocol
 
 import numpy as np
 
-from kiosk.domain.liveness import Failure, Pose, Side, Stage, TurnChallenge, challenge
+from kiosk.domain.head_turn import Direction, Pose
+from kiosk.domain.liveness import Failure, Stage, TurnChallenge, challenge
 from kiosk.face.comparing import Comparing
 from kiosk.face.detection import Face
 from kiosk.face.eyes import Eyes
 from kiosk.face.following import Following
-from kiosk.face.landmarks import Points, aligned_by, face_around, nose_ratio, planar_residual
+from kiosk.face.landmarks import Points, aligned_by, face_around, nod_ratio, nose_ratio, planar_residual
 from kiosk.face.quality import fault_of
 from kiosk.face.rules import FaceRules
 from kiosk.services.face_ports import Pixels
 
+_LEAST_SIDEWAYS = 2  # of the turns
 _LONGEST_GAP_S = 0.7  # while it turns a face is not seen in every frame
 _LONGEST_UNDETECTED_S = 2.0  # that long the mesh alone follows a face which the detector, made for whole ones, has lost
 
 
-def possible_sides(count: int) -> tuple[tuple[Side, ...], ...]:
-    """What may be asked for. Of three turns or more nothing that a clip of one turn, or of a turn to either side, shows
-    when it is played over and over."""
-    return tuple(sides for sides in product(Side, repeat=count) if count < 3 or sides[2:] != sides[:-2])
+def possible_rows(count: int) -> tuple[tuple[Direction, ...], ...]:
+    """What may be asked for. Nods stand against clips more than against photographs, so at least two turns are to a
+    side, and all where there are fewer than three. Of three or more, nothing that a clip of one turn, or of a turn to
+    and fro, shows when it is played over and over."""
+    rows = product(Direction, repeat=count)
+    return tuple(row for row in rows if _stands_against_sheets(row) and (count < 3 or row[2:] != row[:-2]))
 
 
-def random_sides(count: int) -> tuple[Side, ...]:
+def _stands_against_sheets(row: tuple[Direction, ...]) -> bool:
+    return sum(direction.is_sideways for direction in row) >= min(len(row), _LEAST_SIDEWAYS)
+
+
+def random_row(count: int) -> tuple[Direction, ...]:
     """So that nobody can know them before: all that are possible are equally likely."""
-    return secrets.choice(possible_sides(count))
+    return secrets.choice(possible_rows(count))
 
 
 class Finds(Protocol):
@@ -56,11 +65,11 @@ class Turning:
         marks: Marks,
         comparing: Comparing,
         rules: FaceRules,
-        sides: tuple[Side, ...],
+        directions: tuple[Direction, ...],
         asked_s: float,
     ) -> None:
         self._finder, self._marks, self._comparing, self._rules = finder, marks, comparing, rules
-        self._challenge = challenge(sides, asked_s)
+        self._challenge = challenge(directions, asked_s)
         self._following = Following(_LONGEST_GAP_S)
         self._eyes = Eyes()
         self._began: Points | None = None
@@ -107,8 +116,9 @@ class Turning:
         points = None if face is None else self._marks.points(pixels, face)
         if face is not None and points is not None:
             self._points = points
-            self._watch_eyes(pixels, points, taken_s)
-            self._observe(pixels, face, points, self._pose(pixels, detected, points, began, taken_s))
+            pose = self._pose(pixels, detected, points, began, taken_s)
+            self._watch_eyes(pixels, points, pose)
+            self._observe(pixels, face, points, pose)
         elif detected is not None:
             self._keep(detected, taken_s)
         elif self._following.is_gone(taken_s):
@@ -126,7 +136,7 @@ class Turning:
         return face_around(self._points)
 
     def _begin(self, pixels: Pixels, face: Face, points: Points, taken_s: float) -> None:
-        pose = Pose(nose_ratio(points), 0.0, self._detected_ratio(pixels, face), taken_s)
+        pose = Pose(nose_ratio(points), nod_ratio(points), 0.0, self._detected_ratio(pixels, face), taken_s)
         self._challenge = self._challenge.begun(pose, self._rules.turn)
         if self._challenge.stage is Stage.TURN:
             self._began = self._points = points
@@ -137,10 +147,13 @@ class Turning:
 
     def _pose(self, pixels: Pixels, detected: Face | None, points: Points, began: Points, taken_s: float) -> Pose:
         """The detector's second look takes as long as all else: only where it can matter."""
-        ratio = nose_ratio(points)
-        is_aside = self._challenge.is_aside(ratio, self._rules.turn)
-        detected_ratio = self._detected_ratio(pixels, detected) if is_aside and detected is not None else math.nan
-        return Pose(ratio, planar_residual(began, points), detected_ratio, taken_s)
+        seen = Pose(nose_ratio(points), nod_ratio(points), planar_residual(began, points), math.nan, taken_s)
+        if detected is None or self._challenge.direction is None:
+            return seen
+        is_beside = self._challenge.is_beside(seen, self._rules.turn)
+        return replace(
+            seen, detected_ratio=self._detected_ratio(pixels, detected) if is_beside else detected.nose_ratio
+        )
 
     def _detected_ratio(self, pixels: Pixels, face: Face) -> float:
         """Of the picture and its mirror image the one nearer to the middle: YuNet takes a steep sheet for a head that
@@ -151,12 +164,12 @@ class Turning:
             return 0.0
         return min(ratio, mirrored_ratio, key=abs)
 
-    def _watch_eyes(self, pixels: Pixels, points: Points, taken_s: float) -> None:
+    def _watch_eyes(self, pixels: Pixels, points: Points, pose: Pose) -> None:
         rule, blinking = self._rules.turn, self._challenge.blinking
         if rule.blink is None or blinking.has_blinked:
             return
-        if self._challenge.is_centred(nose_ratio(points), rule):
-            blinking = blinking.seen(self._eyes.likeness(pixels, points, taken_s), taken_s, rule.blink)
+        if self._challenge.is_centred(pose, rule):
+            blinking = blinking.seen(self._eyes.likeness(pixels, points, pose.taken_s), pose.taken_s, rule.blink)
         else:
             self._eyes.forget()
             blinking = blinking.turned_away()
@@ -168,8 +181,8 @@ class Turning:
             return
         before = self._challenge
         self._challenge = before.observed(pose, self._rules.turn)
-        is_aside = not math.isnan(pose.detected_ratio)  # and the detector found it
-        if is_aside:
+        is_detected = not math.isnan(pose.detected_ratio)
+        if is_detected and before.is_aside(pose, self._rules.turn):
             self._compare_turned(pixels, aligned_by(points, face), before)
 
     def _compare_turned(self, pixels: Pixels, face: Face, before: TurnChallenge) -> None:
@@ -179,7 +192,7 @@ class Turning:
         if is_first:
             self._turn_compared = before.attempt
             self._comparing.begin(turned=True)
-        if is_first or len(self._challenge.sides) < len(before.sides):
+        if is_first or len(self._challenge.directions) < len(before.directions):
             self._comparing.look(pixels, face)
 
     def _compare(self, pixels: Pixels, faces: tuple[Face, ...], *, is_good: bool) -> None:

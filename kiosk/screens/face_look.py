@@ -7,7 +7,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.domain.face_consent import ConsentPurpose
-from kiosk.domain.liveness import Side
+from kiosk.domain.head_turn import Direction
 from kiosk.screens.face_words import asked_words, trouble_words
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.face_state import Facing
@@ -18,7 +18,7 @@ from kiosk.screens.kv import load_kv
 from kiosk.screens.page_screen import PageScreen
 from kiosk.screens.words import camera_light
 
-_ARROWS = {Side.LEFT: "arrow-left", Side.RIGHT: "arrow-right"}
+_ARROWS = {Direction.LEFT: "arrow-left", Direction.RIGHT: "arrow-right"}
 
 
 class FaceLookScreen(PageScreen):
@@ -74,8 +74,8 @@ class FaceLookScreen(PageScreen):
         """The picture, and on it where the head is to be turned; or the trouble. What is not seen is not on the stage:
         the clear pixels of a hidden widget take as long as any."""
         self.looking = facing.trouble is None
-        side = facing.seen.side if self.looking and facing.seen is not None else None
-        self.arrow = _ARROWS[side] if side is not None else ""
+        direction = facing.seen.direction if self.looking and facing.seen is not None else None
+        self.arrow = _ARROWS[direction] if direction is not None else ""
         for widget, is_shown in (
             (self._preview, self.looking),
             (self._trouble, not self.looking),

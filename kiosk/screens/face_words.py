@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.domain.face import Fault
-from kiosk.domain.liveness import Side, Stage
+from kiosk.domain.head_turn import Direction
+from kiosk.domain.liveness import Stage
 from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.screens.texts import Texts
 from kiosk.services.face_events import FaceSeen
@@ -40,7 +41,7 @@ def _turn_words(seen: FaceSeen, stage: Stage, texts: Texts) -> str:
     _ = texts.gettext
     if stage is Stage.TURN:
         left, right = _("Turn your head slowly to the left"), _("Turn your head slowly to the right")
-        asked = left if seen.side is Side.LEFT else right
+        asked = left if seen.direction is Direction.LEFT else right
         if seen.turns < 2:
             return asked
         return _("{asked} ({turn} of {turns})").format(asked=asked, turn=seen.turn, turns=seen.turns)

@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from kiosk.domain.face import Fault, Judgement
 from kiosk.domain.face_consent import ConsentPurpose
-from kiosk.domain.liveness import Failure, Side, Stage
+from kiosk.domain.head_turn import Direction
+from kiosk.domain.liveness import Failure, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,12 @@ class FaceReadinessChanged:
 @dataclass(frozen=True, slots=True)
 class FaceSeen:
     """How a look goes on. `fault`: why this frame does not count. `stage`: of the turn of the head, once that is asked
-    for, and `side`, to which; it is the `turn`-th of `turns`."""
+    for, and `direction`, to which; it is the `turn`-th of `turns`."""
 
     task: int
     fault: Fault | None
     stage: Stage | None = None
-    side: Side | None = None
+    direction: Direction | None = None
     turn: int = 1
     turns: int = 1
 

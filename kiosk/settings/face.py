@@ -10,7 +10,7 @@ import msgspec
 from kiosk.configfile import TomlFile
 from kiosk.domain.errors import DomainError
 from kiosk.domain.face import Limits, LimitsByNumber, VoteRule
-from kiosk.domain.liveness import MAX_TURNS
+from kiosk.domain.head_turn import MAX_TURNS
 from kiosk.settings.fields import Name
 
 INSTALLED_FACE_MODELS = ("dlib", "sface")
@@ -78,7 +78,7 @@ class FaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     frame_gap_s: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.1
     longest_look_s: Annotated[float, msgspec.Meta(gt=0, le=30)] = 4.0
     look_s: Annotated[float, msgspec.Meta(ge=2, le=60)] = 12.0
-    turns: Annotated[int, msgspec.Meta(ge=1, le=MAX_TURNS)] = 3
+    turns: Annotated[int, msgspec.Meta(ge=1, le=MAX_TURNS)] = 4
     turn_from_minor: Annotated[int, msgspec.Meta(ge=0)] = 0
     largest_minor: Annotated[int, msgspec.Meta(ge=1)] = 10_000
     daily_minor: Annotated[int, msgspec.Meta(ge=1)] = 20_000

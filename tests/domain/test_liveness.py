@@ -12,22 +12,24 @@ from hypothesis import strategies as st
 
 from kiosk.domain.blinking import Blinking, BlinkRule
 from kiosk.domain.errors import DomainError
-from kiosk.domain.liveness import Failure, Pose, Side, Stage, TurnChallenge, TurnRule, challenge
+from kiosk.domain.head_turn import Direction, Pose, TurnRule
+from kiosk.domain.liveness import Failure, Stage, TurnChallenge, challenge
 
 RULE = TurnRule()
-BOTH = (Side.LEFT, Side.RIGHT)
+BOTH = (Direction.LEFT, Direction.RIGHT)
 ASKED_S, BEGAN_S = 9.0, 10.0
 MIDDLE = 0.02
+NOD = 0.6
 FRAME_S = 1 / 15
 
 
 def pose(way: float, at_s: float, residual: float | None = None) -> Pose:
     """A head turns as far as its nose goes: the residual grows with it."""
-    return Pose(MIDDLE + way, abs(way) * 0.3 if residual is None else residual, MIDDLE + way, at_s)
+    return Pose(MIDDLE + way, NOD, abs(way) * 0.3 if residual is None else residual, MIDDLE + way, at_s)
 
 
-def begun(sides: tuple[Side, ...] = BOTH) -> TurnChallenge:
-    return challenge(sides, ASKED_S).begun(pose(0, BEGAN_S), RULE)
+def begun(directions: tuple[Direction, ...] = BOTH) -> TurnChallenge:
+    return challenge(directions, ASKED_S).begun(pose(0, BEGAN_S), RULE)
 
 
 def again() -> TurnChallenge:
@@ -53,13 +55,13 @@ def moved(state: TurnChallenge, way: float, *, flat: bool = False) -> TurnChalle
 
 def test_left_back_right_back_and_compared() -> None:
     state = challenge(BOTH, ASKED_S)
-    assert (state.stage, state.side) == (Stage.AHEAD, None)
+    assert (state.stage, state.direction) == (Stage.AHEAD, None)
     state = state.begun(pose(0, BEGAN_S), RULE)
-    assert (state.stage, state.side) == (Stage.TURN, Side.LEFT)
+    assert (state.stage, state.direction) == (Stage.TURN, Direction.LEFT)
     state = moved(state, 0.25)
-    assert (state.stage, state.side) == (Stage.BACK, None)
+    assert (state.stage, state.direction) == (Stage.BACK, None)
     state = moved(state, 0.05)
-    assert (state.stage, state.side) == (Stage.TURN, Side.RIGHT)
+    assert (state.stage, state.direction) == (Stage.TURN, Direction.RIGHT)
     state = moved(moved(state, -0.25), -0.03)
     assert state.stage is Stage.COMPARE
     assert state.compared(RULE).stage is Stage.PASSED
@@ -68,7 +70,7 @@ def test_left_back_right_back_and_compared() -> None:
 @pytest.mark.parametrize(
     ("lost", "failure"),
     [
-        pytest.param(moved(begun(), -0.25), Failure.WRONG_SIDE, id="the other side"),
+        pytest.param(moved(begun(), -0.25), Failure.WRONG_DIRECTION, id="the other side"),
         pytest.param(moved(begun(), 0.3, flat=True).at(15.1, RULE), Failure.FLAT, id="as a plane turns"),
         pytest.param(
             seen(begun(), *(pose(n * 0.06, BEGAN_S + n * 0.03) for n in range(1, 5))),
@@ -105,8 +107,10 @@ def test_left_back_right_back_and_compared() -> None:
         pytest.param(begun().at(15.1, RULE), Failure.TIME_OUT, id="nothing seen"),
         pytest.param(challenge(BOTH, ASKED_S).at(14.1, RULE), Failure.TIME_OUT, id="nobody looked ahead"),
         pytest.param(seen(moved(begun(), 0.25), pose(0.2, 17)), Failure.TIME_OUT, id="never back"),
-        pytest.param(moved(moved(moved(begun(), 0.25), 0), 0.25), Failure.WRONG_SIDE, id="the same side again"),
-        pytest.param(moved(moved(begun((Side.LEFT,)), 0.25), 0).at(99, RULE), Failure.TIME_OUT, id="never compared"),
+        pytest.param(moved(moved(moved(begun(), 0.25), 0), 0.25), Failure.WRONG_DIRECTION, id="the same side again"),
+        pytest.param(
+            moved(moved(begun((Direction.LEFT,)), 0.25), 0).at(99, RULE), Failure.TIME_OUT, id="never compared"
+        ),
         pytest.param(moved(begun(), 0.25).lost(Failure.OTHER_PERSON), Failure.OTHER_PERSON, id="another person"),
     ],
 )
@@ -134,24 +138,26 @@ def test_nothing_is_seen_or_compared_before_it_begins() -> None:
 
 
 def test_far_from_where_it_began_is_not_yet_turned() -> None:
-    state = challenge((Side.LEFT,), ASKED_S).begun(Pose(-0.05, 0, 0, BEGAN_S), RULE)
-    half = seen(state, *(Pose(-0.05 + n * 0.05, n * 0.02, n * 0.04, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 5)))
+    state = challenge((Direction.LEFT,), ASKED_S).begun(Pose(-0.05, NOD, 0, 0, BEGAN_S), RULE)
+    half = seen(
+        state, *(Pose(-0.05 + n * 0.05, NOD, n * 0.02, n * 0.04, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 5))
+    )
     assert (half.stage, half.last) == (
         Stage.TURN,
-        Pose(pytest.approx(0.15), 0.08, 0.16, pytest.approx(10.567, abs=0.01)),
+        Pose(pytest.approx(0.15), NOD, 0.08, 0.16, pytest.approx(10.567, abs=0.01)),
     )
-    assert half.observed(Pose(0.21, 0.1, 0.2, BEGAN_S + 0.7), RULE).stage is Stage.BACK
+    assert half.observed(Pose(0.21, NOD, 0.1, 0.2, BEGAN_S + 0.7), RULE).stage is Stage.BACK
 
 
 def test_both_models_must_say_that_it_is_turned() -> None:
     ways = [n * 0.05 for n in range(1, 6)]
-    poses = [Pose(MIDDLE + way, way * 0.3, 0.08, BEGAN_S + 0.3 + n * FRAME_S) for n, way in enumerate(ways)]
+    poses = [Pose(MIDDLE + way, NOD, way * 0.3, 0.08, BEGAN_S + 0.3 + n * FRAME_S) for n, way in enumerate(ways)]
     assert seen(begun(), *poses).stage is Stage.TURN
 
 
 def test_where_a_blink_is_asked_for_its_absence_refuses() -> None:
     rule = replace(RULE, blink=BlinkRule())
-    turned = moved(moved(begun((Side.LEFT,)), 0.25), 0)
+    turned = moved(moved(begun((Direction.LEFT,)), 0.25), 0)
     waiting = turned.compared(rule)
     assert waiting.stage is Stage.BLINK
     assert waiting.at(99, rule).failure is Failure.NO_BLINK
@@ -170,12 +176,12 @@ def test_one_frame_that_was_misread_is_left_out() -> None:
 
 def test_the_first_jump_asks_for_that_turn_again() -> None:
     jumped = seen(begun(), pose(0.25, 11), pose(0.25, 11.1))
-    assert (jumped.stage, jumped.sides, jumped.failure) == (Stage.BACK, BOTH, None)
+    assert (jumped.stage, jumped.directions, jumped.failure) == (Stage.BACK, BOTH, None)
     once_more = moved(jumped, 0)
-    assert (once_more.stage, once_more.side) == (Stage.TURN, Side.LEFT)
+    assert (once_more.stage, once_more.direction) == (Stage.TURN, Direction.LEFT)
     assert once_more.attempt != begun().attempt
     assert seen(once_more, pose(0.25, 12), pose(0.25, 12.1)).failure is Failure.JUMPED
-    assert moved(once_more, 0.25).sides == (Side.RIGHT,)
+    assert moved(once_more, 0.25).directions == (Direction.RIGHT,)
 
 
 def test_one_frame_does_not_say_that_it_looks_ahead_again() -> None:
@@ -241,8 +247,8 @@ def test_a_blink_grants_nothing() -> None:
 
 def test_the_other_model_too_wants_it_far_from_the_middle() -> None:
     """A sheet that is bent begins on the one side."""
-    state = challenge((Side.LEFT,), ASKED_S).begun(Pose(0, 0, -0.06, BEGAN_S), RULE)
-    way = [Pose(n * 0.05, n * 0.02, n * 0.034 - 0.06, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 6)]
+    state = challenge((Direction.LEFT,), ASKED_S).begun(Pose(0, NOD, 0, -0.06, BEGAN_S), RULE)
+    way = [Pose(n * 0.05, NOD, n * 0.02, n * 0.034 - 0.06, BEGAN_S + 0.3 + n * FRAME_S) for n in range(1, 6)]
     assert way[-1].detected_ratio == pytest.approx(0.11)
     assert seen(state, *way).stage is Stage.TURN
 
@@ -253,22 +259,22 @@ STEPS = st.floats(-0.15, 0.15) | st.floats(-0.5, 0.5) | NO_NUMBER
 
 @given(st.lists(st.tuples(STEPS, st.floats(0, 0.0549) | NO_NUMBER, st.floats(0, 1)), max_size=40))
 def test_nothing_flat_is_ever_turned(moves: list[tuple[float, float, float]]) -> None:
-    way, at_s, state = 0.0, BEGAN_S, begun((Side.LEFT,))
+    way, at_s, state = 0.0, BEGAN_S, begun((Direction.LEFT,))
     for step, residual, later_s in moves:
         at_s += later_s
         way = way + step if math.isfinite(way + step) else 0.0
         state = state.observed(pose(way if math.isfinite(step) else step, at_s, residual), RULE)
-    assert state.sides == (Side.LEFT,)
+    assert state.directions == (Direction.LEFT,)
 
 
 @given(st.lists(st.tuples(st.floats(-0.05, 0.5), st.floats(0, 0.2)), max_size=40))
 def test_what_turned_was_seen_on_all_the_way(moves: list[tuple[float, float]]) -> None:
-    at_s, state, ways = BEGAN_S, begun((Side.LEFT,)), [0.0]
+    at_s, state, ways = BEGAN_S, begun((Direction.LEFT,)), [0.0]
     for way, later_s in sorted(moves):
         at_s += later_s
         if state.stage is Stage.TURN:
             state, ways = state.observed(pose(way, at_s), RULE), [*ways, way]
-    if not state.sides:
+    if not state.directions:
         assert max(later - earlier for earlier, later in pairwise(ways)) <= RULE.longest_step(1.0) + 1e-9
         assert len(ways) > 2
 

@@ -1,4 +1,4 @@
-"""The challenge frame by frame, with a head of simple geometry: who is compared when, what ends it, and which side is
+"""The challenge frame by frame, with a head of simple geometry: who is compared when, what ends it, and which direction is
 which. Real pictures: test_liveness.py."""
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 import pytest
 
-from kiosk.domain.liveness import Failure, Side, Stage
+from kiosk.domain.head_turn import Direction
+from kiosk.domain.liveness import Failure, Stage
 from kiosk.face.encoder_process import EncoderLost
 from kiosk.face.landmarks import nose_ratio, planar_residual
-from kiosk.face.turning import random_sides
+from kiosk.face.turning import random_row
 from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, face_behind, points_at, vector
 
 LOOKS = range(4)
@@ -36,24 +37,24 @@ def test_what_is_flat_leaves_no_residual_and_a_head_does() -> None:
     assert planar_residual(began, np.zeros_like(began)) == pytest.approx(0, abs=1e-6)
 
 
-@pytest.mark.parametrize(("side", "yaw_deg"), [(Side.LEFT, 35), (Side.RIGHT, -35)])
-def test_the_side_that_was_asked_for(side: Side, yaw_deg: float) -> None:
-    assert Booth(side).turn(yaw_deg, 0).stage is Stage.PASSED
+@pytest.mark.parametrize(("direction", "yaw_deg"), [(Direction.LEFT, 35), (Direction.RIGHT, -35)])
+def test_the_side_that_was_asked_for(direction: Direction, yaw_deg: float) -> None:
+    assert Booth(direction).turn(yaw_deg, 0).stage is Stage.PASSED
 
 
-@pytest.mark.parametrize(("side", "yaw_deg"), [(Side.LEFT, -35), (Side.RIGHT, 35)])
-def test_a_mirrored_camera_shows_the_other_side(side: Side, yaw_deg: float) -> None:
-    assert Booth(side).turn(yaw_deg, 0).failure is Failure.WRONG_SIDE
+@pytest.mark.parametrize(("direction", "yaw_deg"), [(Direction.LEFT, -35), (Direction.RIGHT, 35)])
+def test_a_mirrored_camera_shows_the_other_side(direction: Direction, yaw_deg: float) -> None:
+    assert Booth(direction).turn(yaw_deg, 0).failure is Failure.WRONG_DIRECTION
 
 
 def test_each_turn_of_several_and_each_is_compared() -> None:
-    booth = Booth(Side.LEFT, Side.LEFT, Side.RIGHT)
+    booth = Booth(Direction.LEFT, Direction.LEFT, Direction.RIGHT)
     assert booth.turn(35, 0, 35, 0, -35, 0).stage is Stage.PASSED
     assert len(booth.looks) == 8
 
 
 def test_it_says_which_of_the_turns_is_asked_for() -> None:
-    booth = Booth(Side.LEFT, Side.LEFT, Side.RIGHT)
+    booth = Booth(Direction.LEFT, Direction.LEFT, Direction.RIGHT)
     seen = [booth.frame(), booth.turn(35, 0), booth.turn(35, 0), booth.turn(-35, 0)]
     assert [(state.turn, state.turns) for state in seen] == [(1, 3), (2, 3), (3, 3), (3, 3)]
 
@@ -211,7 +212,7 @@ def test_a_detector_that_says_another_thing_of_the_mirror_image_is_not_believed(
     for yaw in range(0, 40, 5):
         booth.points_seen = points_at(yaw)
         state = booth.frame()
-    assert (state.stage, state.side) == (Stage.TURN, Side.LEFT)
+    assert (state.stage, state.direction) == (Stage.TURN, Direction.LEFT)
 
 
 def test_the_mirror_image_is_looked_at_only_where_the_head_is_aside() -> None:
@@ -258,8 +259,8 @@ def test_a_frame_counts_once() -> None:
 
 
 def test_the_sides_are_drawn() -> None:
-    assert {random_sides(2) for _ in range(200)} == set(product(Side, repeat=2))
-    left, right = Side
-    drawn = {random_sides(3) for _ in range(200)}
+    assert {random_row(2) for _ in range(200)} == set(product(Direction, repeat=2))
+    left, right = Direction
+    drawn = {random_row(3) for _ in range(200)}
     assert drawn == {(left, left, right), (left, right, right), (right, left, left), (right, right, left)}
-    assert len({random_sides(7) for _ in range(2000)}) == 2**7 - 4
+    assert len({random_row(7) for _ in range(2000)}) == 2**7 - 4

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.liveness import Pose, Stage, TurnChallenge, TurnRule
+from kiosk.domain.head_turn import Pose, TurnRule
+from kiosk.domain.liveness import Stage, TurnChallenge
 from kiosk.face.comparing import Comparing, Recognised, _Part
 from kiosk.face.detection import Face
 from kiosk.face.encoding import Features
@@ -68,10 +69,10 @@ class _NobodyIsAnother(Recognised):
         return False
 
 
-class _OnceASide(TurnChallenge):
+class _OnceADirection(TurnChallenge):
     @property
     def attempt(self) -> tuple[int, bool]:
-        return len(self.sides), False
+        return len(self.directions), False
 
 
 class _LostIsTheSame(Comparing):
@@ -141,11 +142,11 @@ def _mesh_for_ever(booth: Booth) -> None:
 def _not_compared_again(booth: Booth) -> None:
     """All looks to one side are one part, of which one is enough."""
     _one_good_look_is_enough(booth)
-    booth.turning._challenge = _OnceASide(booth.turning._challenge.sides, 0.0)
+    booth.turning._challenge = _OnceADirection(booth.turning._challenge.directions, 0.0)
 
 
 def _blink_by_turning(booth: Booth) -> None:
-    booth.turning._challenge = _BlinksByTurning(booth.turning._challenge.sides, 0.0)
+    booth.turning._challenge = _BlinksByTurning(booth.turning._challenge.directions, 0.0)
 
 
 class _BlinksByTurning(TurnChallenge):

@@ -9,7 +9,8 @@ import numpy as np
 
 from kiosk.domain.blinking import BlinkRule
 from kiosk.domain.face import Limits
-from kiosk.domain.liveness import Side, TurnChallenge, TurnRule
+from kiosk.domain.head_turn import Direction, TurnRule
+from kiosk.domain.liveness import TurnChallenge
 from kiosk.face.comparing import Comparing, Recognised
 from kiosk.face.detection import Face
 from kiosk.face.encoding import Features, Measure
@@ -76,7 +77,7 @@ def vector_apart(distance: float) -> Features:
 class Booth:
     """Finder, mesh and encoder at once: what stands before the camera is set frame by frame."""
 
-    def __init__(self, *sides: Side, blink: BlinkRule | None = None) -> None:
+    def __init__(self, *directions: Direction, blink: BlinkRule | None = None) -> None:
         self.faces: tuple[Face, ...] = (face_at(),)
         self.points_seen: Points | None = points_at(0)
         self.mesh_sees_alone = False
@@ -88,7 +89,9 @@ class Booth:
         """How far a look is from who was recognised, though it shows them: a bad one."""
         self.recognised = Recognised((vector(0),), {"sface": Measure.COSINE}, {"sface": Limits(0.55, 0.1)})
         rules = FaceRules(turn=TurnRule(blink=blink))
-        self.turning = Turning(self, self, Comparing(self, self.recognised), rules, sides or (Side.LEFT,), 0.0)
+        self.turning = Turning(
+            self, self, Comparing(self, self.recognised), rules, directions or (Direction.LEFT,), 0.0
+        )
         self.at_s = 0.0
         self.pixels = PIXELS
         self.mirrored_looks = 0

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from kiosk.domain.blinking import BlinkRule
-from kiosk.domain.liveness import TurnChallenge, TurnRule
+from kiosk.domain.head_turn import TurnRule
+from kiosk.domain.liveness import TurnChallenge
 from kiosk.face.encoder_process import EncoderLost
 from kiosk.face.landmarks import Points
 from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, points_at

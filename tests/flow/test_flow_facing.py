@@ -6,7 +6,8 @@ import pytest
 
 from kiosk.domain.face import Agreed, Doubtful, Fault, Unknown
 from kiosk.domain.face_consent import ConsentPurpose
-from kiosk.domain.liveness import Failure, Side, Stage
+from kiosk.domain.head_turn import Direction
+from kiosk.domain.liveness import Failure, Stage
 from kiosk.domain.money import Money
 from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
@@ -279,8 +280,8 @@ def test_it_says_who_and_how_much_and_then_charges() -> None:
     (asked,) = looks(visitor)
     assert (asked.request.purpose, asked.request.turn) == (PAYING, True)
     task = facing(visitor).task
-    visitor.happens(service.FaceSeen(task, None, Stage.TURN, Side.LEFT))
-    assert facing(visitor).seen == service.FaceSeen(task, None, Stage.TURN, Side.LEFT)
+    visitor.happens(service.FaceSeen(task, None, Stage.TURN, Direction.LEFT))
+    assert facing(visitor).seen == service.FaceSeen(task, None, Stage.TURN, Direction.LEFT)
     is_recognised(visitor, turned=True)
     assert visitor.state.screen is ScreenName.FACE_CONFIRM
     assert (facing(visitor).found, facing(visitor).amount) == (by_face(), money_to_pay(visitor.state))

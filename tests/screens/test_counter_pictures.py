@@ -10,7 +10,8 @@ import pytest
 from kiosk.domain.cart import EMPTY_CART
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
-from kiosk.domain.liveness import Side, Stage
+from kiosk.domain.head_turn import Direction
+from kiosk.domain.liveness import Stage
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.after_sale_state import Check, CheckKind, FoundOut, Undo, Undoable, UndoEnd
 from kiosk.screens.counter_flow.enrolment_state import Guardian
@@ -72,7 +73,7 @@ STEPS = {
     "paying-cards-only": replace(counter.paying(), rules=counter.CARDS_ONLY),
     "paying-charging": counter.paying(in_flight=True),
     "paying-looking": counter.looked_at(counter.paying(), seen=FaceSeen(1, Fault.TOO_FAR)),
-    "paying-turn": counter.looked_at(counter.paying(), seen=FaceSeen(1, None, Stage.TURN, Side.LEFT)),
+    "paying-turn": counter.looked_at(counter.paying(), seen=FaceSeen(1, None, Stage.TURN, Direction.LEFT)),
     "paying-found": counter.looked_at(
         counter.paying(), found=counter.RECOGNISED, amount=counter.total(counter.SOME), left_s=2
     ),

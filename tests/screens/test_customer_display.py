@@ -11,7 +11,8 @@ import pytest
 from kiosk.domain.cart import Cart, Selection
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
-from kiosk.domain.liveness import Side, Stage
+from kiosk.domain.head_turn import Direction
+from kiosk.domain.liveness import Stage
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.bill import bill_lines
 from kiosk.screens.counter_flow.customer import CustomerShows, CustomerView, customer_view
@@ -39,7 +40,7 @@ VIEWS = {
     "pay-card": replace(PAY, lines=(), can_look=False),
     "pay-cash-only": replace(PAY, can_look=False, can_tap=False),
     "look": replace(PAY, camera_on=True, seen=FaceSeen(1, Fault.TOO_FAR)),
-    "turn": replace(PAY, camera_on=True, seen=FaceSeen(1, None, Stage.TURN, Side.RIGHT, 2, 3)),
+    "turn": replace(PAY, camera_on=True, seen=FaceSeen(1, None, Stage.TURN, Direction.RIGHT, 2, 3)),
     "not-recognised": replace(PAY, trouble=FaceTrouble.UNKNOWN),
     "enrol-reading": CustomerView("zh", SHOW.FACE),
     "enrol-ahead": CustomerView("zh", SHOW.FACE, camera_on=True, posing=Posing(EnrolmentPose.AHEAD, 0, Fault.TOO_FAR)),

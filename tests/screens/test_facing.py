@@ -13,8 +13,9 @@ from kivy.uix.label import Label
 
 from kiosk.domain.face import Fault
 from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.domain.head_turn import Direction
 from kiosk.domain.ids import FaceConsentId, MemberId
-from kiosk.domain.liveness import Side, Stage
+from kiosk.domain.liveness import Stage
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByFace
 from kiosk.domain.pricing import price_cart
@@ -76,7 +77,7 @@ VARIANTS = {
     "look": looking(ORDERING),
     "look-too-dark": looking(ORDERING, seen=FaceSeen(1, Fault.TOO_DARK)),
     "look-to-pay": looking(PAYING),
-    "look-turn": looking(PAYING, seen=FaceSeen(1, None, Stage.TURN, Side.LEFT, 2, 3)),
+    "look-turn": looking(PAYING, seen=FaceSeen(1, None, Stage.TURN, Direction.LEFT, 2, 3)),
     "look-unknown": troubled(ORDERING, FaceTrouble.UNKNOWN),
     "look-not-turned": troubled(PAYING, FaceTrouble.NOT_TURNED),
     "look-no-camera": troubled(PAYING, FaceTrouble.CAMERA_GONE),

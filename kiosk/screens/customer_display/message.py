@@ -8,7 +8,8 @@ import msgspec
 
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Fault
-from kiosk.domain.liveness import MAX_TURNS, Side, Stage
+from kiosk.domain.head_turn import MAX_TURNS, Direction
+from kiosk.domain.liveness import Stage
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.bill import BillLine
 from kiosk.screens.counter_flow.customer import CustomerShows, CustomerView
@@ -38,7 +39,7 @@ class ShownLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A CustomerView with the names in its language. `lines`: the last ones of the sale, `more_lines` are not told.
-    Amounts in minor units of `currency`. `fault`, `stage`, `side`, `turn` of `turns`: how the look at them goes on;
+    Amounts in minor units of `currency`. `fault`, `stage`, `direction`, `turn` of `turns`: how the look at them goes on;
     `trouble`: why nothing came of it, a Fault or a FaceTrouble; `asks_digits`: those of their card are to be told
     to staff. `is_posing`: their face is being enrolled; `pose` is asked for (None: all are taken), `fault` or
     `pose_hint` keeps it from being taken."""
@@ -61,7 +62,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     simulated: bool = False
     fault: Fault | None = None
     stage: Stage | None = None
-    side: Side | None = None
+    direction: Direction | None = None
     turn: Turn = 1
     turns: Turn = 1
     trouble: str | None = None
@@ -102,7 +103,7 @@ def message_of(view: CustomerView) -> Message:
         simulated=view.simulated,
         fault=hint if isinstance(hint, Fault) else view.seen.fault if view.seen else None,
         stage=view.seen.stage if view.seen else None,
-        side=view.seen.side if view.seen else None,
+        direction=view.seen.direction if view.seen else None,
         turn=view.seen.turn if view.seen else 1,
         turns=view.seen.turns if view.seen else 1,
         is_posing=view.posing is not None,

@@ -84,7 +84,7 @@ def prompt_words(message: Message, texts: Texts) -> str:
     if trouble is not None:
         return trouble_words(trouble, texts).happened
     if message.stage is not None or message.fault not in (None, Fault.NO_FACE):
-        seen = FaceSeen(0, message.fault, message.stage, message.side, message.turn, message.turns)
+        seen = FaceSeen(0, message.fault, message.stage, message.direction, message.turn, message.turns)
         return asked_words(seen, texts)
     if message.can_tap and message.can_look:
         return _("Tap your card, or look at the camera")

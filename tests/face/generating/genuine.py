@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from random import Random
 
 import cv2
 import numpy as np
 
-from kiosk.domain.liveness import Side
+from kiosk.domain.head_turn import Direction
 from kiosk.face.landmarks import nose_ratio
 from kiosk.services.face_ports import Pixels
 from tests.face.generating.eyelids import Eyelids
-from tests.face.generating.moving import Film, Frame, Sway, Turn, filmed, sign
+from tests.face.generating.moving import Film, Frame, Sway, Turn, filmed, towards
 from tests.face.generating.people import CLIP, Models, Person, person_in
 from tests.face.generating.surfaces import Placing, Surface, head
 
-NARROWEST_DEG, WIDEST_DEG = 36.0, 46.0  # how far people turn who are asked to turn their head
+_SIDEWAYS_DEG, _NOD_DEG = (36.0, 46.0), (24.0, 34.0)  # how far people turn who are asked to turn their head
 
 _CLIP_FRAMES_A_S = 12.5  # every second one
 _AHEAD_RATIO = 0.1  # the nose, from the middle between the eyes
+
+
+def widest_deg(direction: Direction, chance: Random) -> float:
+    return chance.uniform(*(_SIDEWAYS_DEG if direction.is_sideways else _NOD_DEG))
+
 
 HeadAt = Callable[[float], tuple[Pixels, Surface]]
 """What a head looks like at a time: its picture, and its shape."""
@@ -29,9 +35,9 @@ def lit(picture: Pixels, placing: Placing) -> Pixels:
     return cv2.convertScaleAbs(picture, alpha=placing.light)
 
 
-def turning_head(person: Person, side: Side, chance: Random, widest_deg: float | None = None) -> Film:
+def turning_head(person: Person, direction: Direction, chance: Random) -> Film:
     """One turn of a person who keeps their face as on the photograph."""
-    return _turning(still(person), side, chance, widest_deg)
+    return _turning(still(person), direction, chance)
 
 
 def still(person: Person) -> HeadAt:
@@ -55,8 +61,8 @@ class TalkingHead:
         self._surfaces: dict[int, Surface] = {}
         self.person = self._frames[0]
 
-    def turning(self, side: Side, chance: Random) -> Film:
-        return _turning(self.at, side, chance, None)
+    def turning(self, direction: Direction, chance: Random) -> Film:
+        return _turning(self.at, direction, chance)
 
     def at(self, at_s: float) -> tuple[Pixels, Surface]:
         """A HeadAt."""
@@ -86,15 +92,15 @@ def _looking_ahead(frames: list[Person | None]) -> list[Person]:
     return max(parts, key=len)
 
 
-def _turning(head_at: HeadAt, side: Side, chance: Random, widest_deg: float | None) -> Film:
+def _turning(head_at: HeadAt, direction: Direction, chance: Random) -> Film:
     turn, sway = Turn.at_an_easy_pace(chance), Sway.random(chance)
-    widest = chance.uniform(NARROWEST_DEG, WIDEST_DEG) if widest_deg is None else widest_deg
-    pitch, roll, shift = chance.uniform(-5, 5), chance.uniform(-4, 4), chance.uniform(-0.1, 0.1)
+    widest = widest_deg(direction, chance)
+    across, roll, shift = chance.uniform(-5, 5), chance.uniform(-4, 4), chance.uniform(-0.1, 0.1)
 
     def drawn(at_s: float) -> Pixels:
         part = turn.at(at_s)
-        placing = Placing(sign(side) * widest * part, pitch * part, roll * part, shift_x=shift * part)
-        placing = sway.added_to(placing, at_s)
+        turned = towards(direction, widest * part, across * part)
+        placing = sway.added_to(replace(turned, roll_deg=roll * part, shift_x=shift * part), at_s)
         picture, surface = head_at(at_s)
         return lit(surface.drawn(picture, placing, picture), placing)
 

@@ -12,7 +12,8 @@ from random import Random
 import cv2
 import numpy as np
 
-from kiosk.domain.liveness import Side, TurnChallenge
+from kiosk.domain.head_turn import Direction
+from kiosk.domain.liveness import TurnChallenge
 from kiosk.services.face_ports import Pixels
 from tests.face.generating.surfaces import Placing
 
@@ -92,13 +93,20 @@ class Sway:
         )
 
 
-def sign(side: Side) -> int:
-    """Of an angle to that side."""
-    return 1 if side is Side.LEFT else -1
+def towards(direction: Direction, deg: float, across_deg: float = 0.0) -> Placing:
+    """Turned that way, and a little on the other axis."""
+    along_deg = deg if direction in (Direction.LEFT, Direction.UP) else -deg
+    yaw_deg, pitch_deg = (along_deg, across_deg) if direction.is_sideways else (across_deg, along_deg)
+    return Placing(yaw_deg, pitch_deg)
 
 
-def other(side: Side) -> Side:
-    return Side.RIGHT if side is Side.LEFT else Side.LEFT
+def opposite(direction: Direction) -> Direction:
+    return {
+        Direction.LEFT: Direction.RIGHT,
+        Direction.RIGHT: Direction.LEFT,
+        Direction.UP: Direction.DOWN,
+        Direction.DOWN: Direction.UP,
+    }[direction]
 
 
 def filmed(drawn: Callable[[float], Pixels], length_s: float, chance: Random, grain: float = GRAIN) -> Film:

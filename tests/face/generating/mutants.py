@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from kiosk.domain.liveness import Pose, Side, TurnChallenge, TurnRule
+from kiosk.domain.head_turn import Direction, Pose, TurnRule
+from kiosk.domain.liveness import TurnChallenge
 from kiosk.face.comparing import Recognised
 from kiosk.face.encoding import Features
 from kiosk.face.turning import Turning
@@ -27,10 +28,11 @@ class _AnyStep(TurnRule):
         return False
 
 
-class _AnySide(TurnChallenge):
+class _AnyDirection(TurnChallenge):
     def observed(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
         states = [
-            super(_AnySide, replace(self, sides=(side,) if self.sides else ())).observed(pose, rule) for side in Side
+            super(_AnyDirection, replace(self, directions=(direction,) if self.directions else ())).observed(pose, rule)
+            for direction in Direction
         ]
         return next((state for state in states if not state.is_over), states[0])
 
@@ -58,7 +60,7 @@ class _AnybodyTurned(Recognised):
 
 def _as(challenge: type[TurnChallenge]) -> Callable[[Turning], Turning]:
     def spoilt(turning: Turning) -> Turning:
-        turning._challenge = challenge(turning._challenge.sides, turning._challenge.asked_s)
+        turning._challenge = challenge(turning._challenge.directions, turning._challenge.asked_s)
         return turning
 
     return spoilt
@@ -79,7 +81,7 @@ MUTANTS: Mapping[str, tuple[Plant, tuple[str, ...]]] = {
     ),
     "no path between": (lambda bench: with_rule(bench, _AnyStep()), ("exchanged",)),
     "no run-up": (lambda bench: with_rule(bench, replace(bench.rules.turn, sudden_ratio=1.0)), ("exchanged_twice",)),
-    "no side check": (lambda bench: replace(bench, spoilt=_as(_AnySide)), ("replayed_to_the_other_side",)),
+    "the direction is not checked": (lambda bench: replace(bench, spoilt=_as(_AnyDirection)), ("replayed_otherwise",)),
     "no time-out": (lambda bench: replace(bench, spoilt=_as(_AnyTime)), ("replayed_late",)),
     "no comparison": (lambda bench: replace(bench, recognised=_Anybody), ("another_person",)),
     "turned head not compared": (

@@ -10,13 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from random import Random
 
-from kiosk.domain.liveness import Side
+from kiosk.domain.head_turn import Direction
 from kiosk.face import model_files
 from kiosk.face.detection import Face, FaceFinder
 from kiosk.face.landmarks import FaceMesh, Points
+from kiosk.face.turning import possible_rows
 from kiosk.services.face_ports import Pixels
 from tests.face.generating.genuine import turning_head
-from tests.face.generating.moving import Film, Frame, other
+from tests.face.generating.moving import Film, Frame, opposite
 from tests.face.generating.people import Models, Person
 
 _FRAME_S = 0.07  # between two clips, one after the other
@@ -26,14 +27,14 @@ Clip = Sequence[Frame]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clips:
-    """What the attacker has of a person: a turn to each side, from looking ahead to looking ahead again. Whoever can
+    """What the attacker has of a person: a turn in each direction, from looking ahead to looking ahead again. Whoever can
     cut films has any row of turns by it."""
 
-    of: Mapping[Side, Clip]
+    of: Mapping[Direction, Clip]
 
     @classmethod
     def recorded(cls, person: Person, chance: Random) -> Clips:
-        return cls({side: tuple(turning_head(person, side, chance)) for side in Side})
+        return cls({direction: tuple(turning_head(person, direction, chance)) for direction in Direction})
 
 
 Replay = Callable[[Clips, int, Random], Film]
@@ -41,17 +42,22 @@ Replay = Callable[[Clips, int, Random], Film]
 
 
 def one_turn_over_and_over(clips: Clips, turns: int, chance: Random) -> Film:
-    return _looped([clips.of[chance.choice(tuple(Side))]], chance)
+    return _looped([clips.of[chance.choice(tuple(Direction))]], chance)
 
 
 def to_and_fro_over_and_over(clips: Clips, turns: int, chance: Random) -> Film:
-    side = chance.choice(tuple(Side))
-    return _looped([clips.of[side], clips.of[other(side)]], chance)
+    direction = chance.choice(tuple(Direction))
+    return _looped([clips.of[direction], clips.of[opposite(direction)]], chance)
+
+
+def round_over_and_over(clips: Clips, turns: int, chance: Random) -> Film:
+    """All directions, one after the other, in an order that is as likely as any."""
+    return _looped([clips.of[direction] for direction in chance.sample(tuple(Direction), len(Direction))], chance)
 
 
 def cut_to_length(clips: Clips, turns: int, chance: Random) -> Film:
-    """As many turns as are asked for, to sides that are as likely as any; begun when the person is asked."""
-    return _played([clips.of[chance.choice(tuple(Side))] for _ in range(turns)])
+    """A row that may be asked for, each as likely as any; begun when the person is asked."""
+    return _played([clips.of[direction] for direction in chance.choice(possible_rows(turns))])
 
 
 def _looped(clips: Sequence[Clip], chance: Random) -> Film:
@@ -75,7 +81,8 @@ def _played(clips: Sequence[Clip]) -> Film:
 
 
 REPLAYS: Mapping[str, Replay] = {
-    replay.__name__: replay for replay in (one_turn_over_and_over, to_and_fro_over_and_over, cut_to_length)
+    replay.__name__: replay
+    for replay in (one_turn_over_and_over, to_and_fro_over_and_over, round_over_and_over, cut_to_length)
 }
 
 

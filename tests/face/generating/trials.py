@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from kiosk.domain.liveness import Side, Stage, TurnChallenge
+from kiosk.domain.head_turn import Direction
+from kiosk.domain.liveness import Stage, TurnChallenge
 from kiosk.face import model_files
 from kiosk.face.comparing import Comparing, Recognised
 from kiosk.face.detection import Face
@@ -98,10 +99,12 @@ class Bench:
     recognised: type[Recognised] = Recognised
     spoilt: Callable[[Turning], Turning] = as_it_is
 
-    def tried(self, person: Person, sides: tuple[Side, ...], film: Film, screen: Screen | None = None) -> Tried:
+    def tried(
+        self, person: Person, directions: tuple[Direction, ...], film: Film, screen: Screen | None = None
+    ) -> Tried:
         """Who was recognised is `person`, by their photograph; then the film runs until the challenge is over. Whoever
         is filmed may read the `screen`."""
-        turning = self.turning(person, sides, asked_s=0)
+        turning = self.turning(person, directions, asked_s=0)
         tried = None
         for frame in film:
             state = turning.see(frame.pixels, frame.taken_s)
@@ -116,9 +119,9 @@ class Bench:
         assert tried is not None
         return tried
 
-    def turning(self, person: Person, sides: tuple[Side, ...], asked_s: float) -> Turning:
+    def turning(self, person: Person, directions: tuple[Direction, ...], asked_s: float) -> Turning:
         recognised = self.recognised(
             (self.encoder.features_of(person),), self.encoder.measures, self.rules.limits.at(_ENROLLED)
         )
         comparing = Comparing(self.encoder, recognised)
-        return self.spoilt(Turning(self.models.finder, self.models.mesh, comparing, self.rules, sides, asked_s))
+        return self.spoilt(Turning(self.models.finder, self.models.mesh, comparing, self.rules, directions, asked_s))

@@ -13,7 +13,7 @@ from statistics import quantiles
 
 import cv2
 
-from kiosk.domain.liveness import Side
+from kiosk.domain.head_turn import Direction
 from kiosk.settings.face import FaceSettings
 from tests.face.generating import people as shared
 from tests.face.generating.asked import asked
@@ -72,14 +72,14 @@ def counted(what: str, trials: Trials) -> dict[str, tuple[int, int]]:
 def one_asked(
     head: HeadAt,
     person: Person,
-    sides: tuple[Side, ...],
+    directions: tuple[Direction, ...],
     how: tuple[str, str],
     chance: Random,
     on: Bench | None = None,
 ) -> Tried:
     """A person who does as the screen says; `how`: the pace and the light."""
     screen = Screen()
-    return (on or bench()).tried(person, sides, asked(head, screen, *how, chance), screen)
+    return (on or bench()).tried(person, directions, asked(head, screen, *how, chance), screen)
 
 
 def tell_times(done: list[Tried]) -> None:

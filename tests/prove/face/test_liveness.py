@@ -14,9 +14,10 @@ from random import Random
 import pytest
 
 from kiosk.domain.blinking import BlinkRule
-from kiosk.domain.liveness import Failure, Side
+from kiosk.domain.head_turn import Direction
+from kiosk.domain.liveness import Failure
 from kiosk.face.landmarks import nose_ratio, planar_residual
-from kiosk.face.turning import possible_sides
+from kiosk.face.turning import possible_rows
 from tests.face.generating import people as shared
 from tests.face.generating.asked import LIGHTS, PACES
 from tests.face.generating.attacks import ATTACKS, ATTACKS_OF_TWO, in_a_row
@@ -60,17 +61,17 @@ def chance(request: pytest.FixtureRequest) -> Random:
 def attacked(on: Bench, kind: str, crowd: list[Person], chance: Random, turns: int = 1) -> Trials:
     """Each person once; who turns in another's place stands next in the list."""
     for person, stranger in zip(crowd, [*crowd[1:], crowd[0]], strict=True):
-        sides, screen = chance.choice(possible_sides(turns)), Screen()
+        directions, screen = chance.choice(possible_rows(turns)), Screen()
         yield (
             person.name,
-            on.tried(person, sides, in_a_row(held(kind, person, stranger), sides, screen, chance), screen),
+            on.tried(person, directions, in_a_row(held(kind, person, stranger), directions, screen, chance), screen),
         )
 
 
-def held(kind: str, person: Person, stranger: Person) -> Callable[[Side, Random], Film]:
-    def turning_to(side: Side, chance: Random) -> Film:
+def held(kind: str, person: Person, stranger: Person) -> Callable[[Direction, Random], Film]:
+    def turning_to(direction: Direction, chance: Random) -> Film:
         one = ATTACKS.get(kind)
-        return one(person, side, chance) if one else ATTACKS_OF_TWO[kind](person, stranger, side, chance)
+        return one(person, direction, chance) if one else ATTACKS_OF_TWO[kind](person, stranger, direction, chance)
 
     return turning_to
 
@@ -81,7 +82,7 @@ def test_attacks(kind: str, chance: Random) -> None:
     """As many turns as a terminal asks for."""
     done = list(attacked(bench(), kind, crowd(WHO), chance, TURNS))
     through, of = counted(kind, iter(done))["all"]
-    one_turn = sum(len(tried.state.sides) < TURNS for _, tried in done)
+    one_turn = sum(len(tried.state.directions) < TURNS for _, tried in done)
     sys.stdout.write(f"{kind}: at most {at_most(through, of):.1%}; through the first turn: {one_turn}\n")
     assert through <= MOST_ATTACKS * of
 
@@ -94,8 +95,8 @@ def test_living_heads(chance: Random) -> None:
     done: dict[tuple[str, str, str], Tried] = {}
     for number, person in enumerate(person for person in crowd(WHO) if person.name not in shared.PAINTED):
         pace, light = hows[number % len(hows)]
-        sides = chance.choice(possible_sides(TURNS))
-        done[person.name, pace, light] = one_asked(still(person), person, sides, (pace, light), chance)
+        directions = chance.choice(possible_rows(TURNS))
+        done[person.name, pace, light] = one_asked(still(person), person, directions, (pace, light), chance)
     counts = counted(f"living heads, {TURNS} turns", ((key[0], tried) for key, tried in done.items()))
     for part, values in enumerate((PACES, LIGHTS), start=1):
         for value in values:
@@ -111,10 +112,10 @@ def test_living_heads(chance: Random) -> None:
 @pytest.mark.parametrize("turns", [1, MANY_TURNS])
 def test_other_numbers_of_turns(turns: int, chance: Random) -> None:
     """What they cost a living head."""
-    ways = [(chance.choice(possible_sides(turns)), (chance.choice(PACES), chance.choice(LIGHTS))) for _ in range(3)]
+    ways = [(chance.choice(possible_rows(turns)), (chance.choice(PACES), chance.choice(LIGHTS))) for _ in range(3)]
     done = [
-        (person.name, one_asked(still(person), person, sides, how, chance))
-        for person, (sides, how) in zip(crowd("some"), ways, strict=False)
+        (person.name, one_asked(still(person), person, directions, how, chance))
+        for person, (directions, how) in zip(crowd("some"), ways, strict=False)
     ]
     counted(f"living heads, {turns} turns", iter(done))
     tell_times([tried for _, tried in done])
@@ -144,9 +145,9 @@ def test_the_person_of_the_clip_turns(chance: Random) -> None:
     head = TalkingHead(bench().models)
 
     def turned() -> Trials:
-        for side in [*Side] * CLIP_TURNS:
+        for direction in [*Direction] * CLIP_TURNS:
             how = (chance.choice(PACES), chance.choice(LIGHTS))
-            yield "clip", one_asked(head.at, head.person, (side,), how, chance)
+            yield "clip", one_asked(head.at, head.person, (direction,), how, chance)
 
     through, of = counted("the clip's person", turned())["all"]
     assert at_most(through, of) >= LEAST_GENUINE
@@ -157,9 +158,9 @@ def test_the_person_of_the_clip_turns(chance: Random) -> None:
 def test_the_clip_as_it_is() -> None:
     """She talks and blinks, throws her head to one side, and does not turn as she is asked."""
     head = TalkingHead(bench().models)
-    for side in Side:
-        tried = bench().tried(head.person, (side,), talking(bench().models))
-        sys.stdout.write(f"{side}: {tried.end}\n")
+    for direction in Direction:
+        tried = bench().tried(head.person, (direction,), talking(bench().models))
+        sys.stdout.write(f"{direction}: {tried.end}\n")
         assert not tried.has_passed  # the clip may be over before the time is
 
 
@@ -171,7 +172,7 @@ def test_where_a_blink_is_asked_for(chance: Random) -> None:
 
     def asked_on(heads: Iterable[HeadAt]) -> Trials:
         for person, head in zip(some, heads, strict=True):
-            yield person.name, one_asked(head, person, (Side.LEFT,), ("easy", "even"), chance, on)
+            yield person.name, one_asked(head, person, (Direction.LEFT,), ("easy", "even"), chance, on)
 
     blinked = list(asked_on(blinking(person, 2.0) for person in some))
     stared = list(asked_on(still(person) for person in some))
@@ -203,6 +204,6 @@ def test_planted_bugs_are_found(name: str, chance: Random) -> None:
 def test_one_head_and_three_photographs(chance: Random) -> None:
     """The proof in small."""
     (person,) = crowd("some")[:1]
-    assert one_asked(still(person), person, (Side.LEFT,), ("easy", "even"), chance).has_passed
+    assert one_asked(still(person), person, (Direction.LEFT,), ("easy", "even"), chance).has_passed
     for kind in ("turned", "bent", "exchanged"):
-        assert not bench().tried(person, (Side.LEFT,), ATTACKS[kind](person, Side.LEFT, chance)).has_passed
+        assert not bench().tried(person, (Direction.LEFT,), ATTACKS[kind](person, Direction.LEFT, chance)).has_passed

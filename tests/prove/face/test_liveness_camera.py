@@ -13,8 +13,9 @@ from random import Random
 import cv2
 import pytest
 
-from kiosk.domain.liveness import Failure, Side, Stage, TurnChallenge
-from kiosk.face.turning import possible_sides
+from kiosk.domain.head_turn import Direction
+from kiosk.domain.liveness import Failure, Stage, TurnChallenge
+from kiosk.face.turning import possible_rows
 from kiosk.settings.face import FaceSettings
 from tests.devices.support import Events
 from tests.devices.watching import next_frame, running, simulated
@@ -34,7 +35,7 @@ FRAMES_A_S = 25.0  # as the simulated camera plays a clip
 LEAD_S = 1.0  # the head looks ahead until somebody has noticed it
 TRIES = 3
 
-Sides = tuple[Side, ...]
+Row = tuple[Direction, ...]
 
 
 @pytest.fixture(scope="module")
@@ -62,14 +63,14 @@ def write_clip(path: Path, film: Film) -> None:
     writer.release()
 
 
-def before_the_camera(bench: Bench, person: Person, sides: Sides, clip: Path, tmp_path: Path) -> TurnChallenge:
+def before_the_camera(bench: Bench, person: Person, directions: Row, clip: Path, tmp_path: Path) -> TurnChallenge:
     """The clip is played over and over until the challenge is over."""
     with (
         simulated(tmp_path, plays=clip) as (_, source),
         running(source, Events()) as camera,
         camera.watch() as watch,
     ):
-        turning = bench.turning(person, sides, asked_s=time.monotonic())
+        turning = bench.turning(person, directions, asked_s=time.monotonic())
         seen = 0
         while True:
             frame = next_frame(watch)
@@ -78,7 +79,7 @@ def before_the_camera(bench: Bench, person: Person, sides: Sides, clip: Path, tm
             if state.stage is Stage.COMPARE:
                 bench.encoder.answer()
             if state.is_over:
-                sys.stdout.write(f"{'-'.join(sides)}: {state.failure or state.stage} after {seen} frames\n")
+                sys.stdout.write(f"{'-'.join(directions)}: {state.failure or state.stage} after {seen} frames\n")
                 assert seen > 10
                 return state
 
@@ -87,8 +88,8 @@ def test_a_turn_before_the_camera(bench: Bench, chance: Random, tmp_path: Path) 
     (person,) = shared.people(bench.models, ("caltech-00",))
 
     def passes() -> bool:
-        write_clip(tmp_path / "turn.avi", turning_head(person, Side.LEFT, chance))
-        state = before_the_camera(bench, person, (Side.LEFT,), tmp_path / "turn.avi", tmp_path)
+        write_clip(tmp_path / "turn.avi", turning_head(person, Direction.LEFT, chance))
+        state = before_the_camera(bench, person, (Direction.LEFT,), tmp_path / "turn.avi", tmp_path)
         return state.stage is Stage.PASSED
 
     # Another turn each time: a living head is lost now and then (docs/liveness.md), and the same film would be again.
@@ -99,12 +100,12 @@ def test_a_turn_before_the_camera(bench: Bench, chance: Random, tmp_path: Path) 
 @needs_clip
 def test_the_talking_head_turns_before_the_camera(bench: Bench, chance: Random, tmp_path: Path) -> None:
     head = TalkingHead(bench.models)
-    for side in Side:
-        clip = tmp_path / f"{side}.avi"
-        write_clip(clip, head.turning(side, chance))
-        tries = (before_the_camera(bench, head.person, (side,), clip, tmp_path) for _ in range(TRIES))
+    for direction in Direction:
+        clip = tmp_path / f"{direction}.avi"
+        write_clip(clip, head.turning(direction, chance))
+        tries = (before_the_camera(bench, head.person, (direction,), clip, tmp_path) for _ in range(TRIES))
         assert any(state.stage is Stage.PASSED for state in tries)
-        other = Side.LEFT if side is Side.RIGHT else Side.RIGHT
+        other = Direction.LEFT if direction is Direction.RIGHT else Direction.RIGHT
         assert before_the_camera(bench, head.person, (other,), clip, tmp_path).stage is Stage.FAILED
 
 
@@ -113,7 +114,7 @@ def test_the_talking_head_turns_before_the_camera(bench: Bench, chance: Random, 
 def test_the_clip_as_it_is_before_the_camera(bench: Bench, tmp_path: Path) -> None:
     """She talks and blinks, and turns to one side now and then, as people do: not as three turns are asked."""
     head = TalkingHead(bench.models)
-    for sides in possible_sides(FaceSettings().turns):
-        state = before_the_camera(bench, head.person, sides, shared.CLIP, tmp_path)
+    for directions in possible_rows(FaceSettings().turns):
+        state = before_the_camera(bench, head.person, directions, shared.CLIP, tmp_path)
         assert state.middle is not None  # it was taken for a face that looks ahead
-        assert state.failure in (Failure.TIME_OUT, Failure.FLAT, Failure.WRONG_SIDE, Failure.JUMPED)
+        assert state.failure in (Failure.TIME_OUT, Failure.FLAT, Failure.WRONG_DIRECTION, Failure.JUMPED)

@@ -11,8 +11,8 @@ from random import Random
 
 import pytest
 
-from kiosk.domain.liveness import Side
-from kiosk.face.turning import possible_sides
+from kiosk.domain.head_turn import Direction
+from kiosk.face.turning import possible_rows
 from tests.face.generating import people as shared
 from tests.face.generating.bounds import at_most, could_be
 from tests.face.generating.genuine import turning_head
@@ -69,7 +69,7 @@ def replayed() -> Mapping[Tries, list[tuple[str, Tried]]]:
     for person in crowd(WHO):
         on, clips = replace(bench(), models=RewatchingModels()), Clips.recorded(person, chance)
         for tries in TRIES:
-            rows = possible_sides(tries.turns)
+            rows = possible_rows(tries.turns)
             for _ in range(tries.times):
                 film = REPLAYS[tries.kind](clips, tries.turns, chance)
                 done[tries].append((person.name, on.tried(person, chance.choice(rows), film)))
@@ -85,7 +85,7 @@ def test_clips_of_a_turn(tries: Tries) -> None:
 
 def test_rows_that_a_loop_shows_would_let_it_pass(chance: Random) -> None:
     """The planted bug of asking for any row."""
-    rows = tuple(set(product(Side, repeat=TURNS)) - set(possible_sides(TURNS)))
+    rows = tuple(set(product(Direction, repeat=TURNS)) - set(possible_rows(TURNS)))
 
     def attempts() -> Trials:
         for person in crowd("some"):
@@ -100,7 +100,7 @@ def test_rows_that_a_loop_shows_would_let_it_pass(chance: Random) -> None:
 def test_a_clip_cut_to_length_is_right_by_chance(tries: Tries) -> None:
     """Against whoever has a row of turns: as often as that row is asked for, and that is all that turns do."""
     through, of = counted(f"cut to {tries.turns} turns", iter(replayed()[tries]))["all"]
-    by_chance = 1 / len(possible_sides(tries.turns))
+    by_chance = 1 / len(possible_rows(tries.turns))
     sys.stdout.write(f"  by chance {by_chance:.2%}; {through} of {of}: at most {at_most(through, of):.1%}\n")
     assert could_be(through, of, by_chance)
 
@@ -110,7 +110,7 @@ def test_a_clip_that_was_chosen_is_not_stopped(chance: Random) -> None:
 
     def chosen() -> Trials:
         for person in crowd("some"):
-            side = chance.choice(tuple(Side))
-            yield person.name, bench().tried(person, (side,), turning_head(person, side, chance))
+            direction = chance.choice(tuple(Direction))
+            yield person.name, bench().tried(person, (direction,), turning_head(person, direction, chance))
 
     assert counted("the right clip", chosen())["all"][0] > 0
