@@ -7,7 +7,6 @@ from typing import Any
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.domain.face_consent import ConsentPurpose
-from kiosk.domain.head_turn import Direction
 from kiosk.screens.face_words import asked_words, trouble_words
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.face_state import Facing
@@ -18,7 +17,13 @@ from kiosk.screens.kv import load_kv
 from kiosk.screens.page_screen import PageScreen
 from kiosk.screens.words import camera_light
 
-_ARROWS = {Direction.LEFT: "arrow-left", Direction.RIGHT: "arrow-right"}
+_PLACES = {
+    "": {},
+    "arrow-left": {"x": 0.04, "center_y": 0.5},
+    "arrow-right": {"right": 0.96, "center_y": 0.5},
+    "arrow-up": {"center_x": 0.5, "top": 0.96},
+    "arrow-down": {"center_x": 0.5, "y": 0.04},
+}
 
 
 class FaceLookScreen(PageScreen):
@@ -75,7 +80,8 @@ class FaceLookScreen(PageScreen):
         the clear pixels of a hidden widget take as long as any."""
         self.looking = facing.trouble is None
         direction = facing.seen.direction if self.looking and facing.seen is not None else None
-        self.arrow = _ARROWS[direction] if direction is not None else ""
+        self.arrow = f"arrow-{direction}" if direction is not None else ""
+        self._arrow.pos_hint = _PLACES[self.arrow]
         for widget, is_shown in (
             (self._preview, self.looking),
             (self._trouble, not self.looking),

@@ -40,8 +40,13 @@ def asked_words(seen: FaceSeen | None, texts: Texts) -> str:
 def _turn_words(seen: FaceSeen, stage: Stage, texts: Texts) -> str:
     _ = texts.gettext
     if stage is Stage.TURN:
-        left, right = _("Turn your head slowly to the left"), _("Turn your head slowly to the right")
-        asked = left if seen.direction is Direction.LEFT else right
+        asked = {
+            Direction.LEFT: _("Turn your head slowly to the left"),
+            Direction.RIGHT: _("Turn your head slowly to the right"),
+            Direction.UP: _("Raise your chin slowly"),
+            Direction.DOWN: _("Lower your chin slowly"),
+            None: _("Look straight at the camera"),
+        }[seen.direction]
         if seen.turns < 2:
             return asked
         return _("{asked} ({turn} of {turns})").format(asked=asked, turn=seen.turn, turns=seen.turns)

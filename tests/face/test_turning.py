@@ -1,5 +1,5 @@
-"""The challenge frame by frame, with a head of simple geometry: who is compared when, what ends it, and which direction is
-which. Real pictures: test_liveness.py."""
+"""The challenge frame by frame, with a head of simple geometry: who is compared when, what ends it, and which direction
+is which. Real pictures: test_liveness.py."""
 
 from __future__ import annotations
 

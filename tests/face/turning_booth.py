@@ -27,20 +27,24 @@ MIDDLE = np.array([160.0, 120.0])
 def a_head() -> np.ndarray:
     """468 × 3 on the front of an ellipsoid, in pixels; the nose stands out of it; z is away from the camera."""
     rough = np.random.default_rng(2).uniform(-1, 1, (468, 2)) * 0.7
-    rough[33], rough[263], rough[1] = (-0.6, -0.3), (0.6, -0.3), (0, 0)
+    rough[33], rough[263], rough[1] = (-0.6, -0.3), (0.6, -0.3), (0, 0.1)
+    rough[61], rough[291] = (-0.35, 0.4), (0.35, 0.4)
     head = np.column_stack([rough * (50, 65), -70 * np.sqrt(1 - (rough**2).sum(axis=1).clip(0, 0.99))])
-    head[1, 2] -= 5
+    head[1, 2] -= 6
     return head
 
 
 HEAD = a_head()
 
 
-def points_at(yaw_deg: float) -> Points:
-    """A turn to the person's own left moves the nose to the right of the picture."""
-    yaw = np.radians(yaw_deg)
-    x = HEAD[:, 0] * np.cos(yaw) - HEAD[:, 2] * np.sin(yaw)
-    return (np.column_stack([x, HEAD[:, 1]]) + MIDDLE).astype(np.float32)
+def points_at(yaw_deg: float, pitch_deg: float = 0.0) -> Points:
+    """A turn to the person's own left moves the nose to the right of the picture, a nod down moves it down. `pitch_deg`
+    above 0: looks up."""
+    yaw, pitch = np.radians([yaw_deg, pitch_deg])
+    y, depth = HEAD[:, 1], HEAD[:, 2]
+    y, depth = y * np.cos(pitch) + depth * np.sin(pitch), depth * np.cos(pitch) - y * np.sin(pitch)
+    x = HEAD[:, 0] * np.cos(yaw) - depth * np.sin(yaw)
+    return (np.column_stack([x, y]) + MIDDLE).astype(np.float32)
 
 
 def face_at(x: float = 110.0, yaw_deg: float = 0.0) -> Face:

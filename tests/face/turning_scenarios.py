@@ -118,7 +118,7 @@ def a_head_that_does_not_come_back(booth: Booth) -> TurnChallenge:
     booth.faces = (face_at(),)
     for nose_ratio in (*np.arange(0.3, 0.05, -0.06), *[0.08] * 5):
         points = points_at(35)
-        points[1] = points[33] + (0.5 + nose_ratio) * (points[263] - points[33])
+        points[1, 0] = points[33, 0] + (0.5 + nose_ratio) * (points[263, 0] - points[33, 0])
         booth.points_seen = points
         booth.frame()
     return booth.frame()

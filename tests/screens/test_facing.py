@@ -77,7 +77,10 @@ VARIANTS = {
     "look": looking(ORDERING),
     "look-too-dark": looking(ORDERING, seen=FaceSeen(1, Fault.TOO_DARK)),
     "look-to-pay": looking(PAYING),
-    "look-turn": looking(PAYING, seen=FaceSeen(1, None, Stage.TURN, Direction.LEFT, 2, 3)),
+    **{
+        f"look-turn-{towards}": looking(PAYING, seen=FaceSeen(1, None, Stage.TURN, towards, 2, 4))
+        for towards in Direction
+    },
     "look-unknown": troubled(ORDERING, FaceTrouble.UNKNOWN),
     "look-not-turned": troubled(PAYING, FaceTrouble.NOT_TURNED),
     "look-no-camera": troubled(PAYING, FaceTrouble.CAMERA_GONE),
@@ -145,10 +148,26 @@ def test_beside_the_picture_nothing_clear_is_drawn(kept_app: Open) -> None:
     shown = {id(widget) for widget in ui.widgets()}
     hidden = [widget for widget in ui.find(cls="FaceLookScreen").walk() if id(widget) not in shown]
     assert not [w for w in hidden if isinstance(w, Emblem) or (isinstance(w, Label) and w.text)]
-    ui.show(VARIANTS["look-turn"])
+    ui.show(VARIANTS["look-turn-left"])
     assert any(widget.icon == "arrow-left" for widget in ui.widgets(lambda w: isinstance(w, Emblem)))
     ui.show(VARIANTS["look-unknown"])
     assert [widget.icon for widget in ui.widgets(lambda w: isinstance(w, Emblem))] != ["arrow-left"]
+
+
+def test_the_arrow_stands_where_the_head_is_to_be_turned(kept_app: Open) -> None:
+    ui, places = kept_app(looking(PAYING)), {}
+    for towards in Direction:
+        ui.show(VARIANTS[f"look-turn-{towards}"])
+        ui.step(2)
+        (arrow,) = ui.widgets(lambda w: isinstance(w, Emblem))
+        assert arrow.icon == f"arrow-{towards}"
+        places[towards] = tuple(arrow.center)
+    (left, right), (up, down) = (
+        (places[one], places[other])
+        for one, other in ((Direction.LEFT, Direction.RIGHT), (Direction.UP, Direction.DOWN))
+    )
+    assert left[0] < up[0] < right[0]
+    assert down[1] < left[1] < up[1]
 
 
 def test_the_keys_type_digits_and_take_them_back(kept_app: Open) -> None:

@@ -39,8 +39,8 @@ class ShownLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A CustomerView with the names in its language. `lines`: the last ones of the sale, `more_lines` are not told.
-    Amounts in minor units of `currency`. `fault`, `stage`, `direction`, `turn` of `turns`: how the look at them goes on;
-    `trouble`: why nothing came of it, a Fault or a FaceTrouble; `asks_digits`: those of their card are to be told
+    Amounts in minor units of `currency`. `fault`, `stage`, `direction`, `turn` of `turns`: how the look at them goes
+    on; `trouble`: why nothing came of it, a Fault or a FaceTrouble; `asks_digits`: those of their card are to be told
     to staff. `is_posing`: their face is being enrolled; `pose` is asked for (None: all are taken), `fault` or
     `pose_hint` keeps it from being taken."""
 

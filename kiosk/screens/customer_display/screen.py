@@ -12,6 +12,7 @@ from kiosk.screens.customer_display.message import Message
 from kiosk.screens.customer_display.words import VERDICTS, detail_words, headline_words, prompt_words, verdict_amount
 from kiosk.screens.kv import load_kv
 from kiosk.screens.texts import Texts
+from kiosk.screens.words import camera_light
 
 _ICONS = {
     CustomerShows.WELCOME: "silverware-fork-knife",
@@ -57,7 +58,7 @@ class CustomerScreen(FloatLayout):
         self.hinted = (self.can_tap or self.can_look) and not self.sees_self
         self._show_preview(message)
         self.icon = "" if self.sees_self else _ICONS.get(message.shows, "")
-        self.camera_text = texts.gettext("The camera is on") if message.camera_on else ""
+        self.camera_text = camera_light(texts) if message.camera_on else ""
         self.small_print = texts.gettext("Demonstration: simulated devices") if message.simulated else ""
         headline, detail = headline_words(message, texts), detail_words(message, texts)
         if kind is not None:
@@ -71,11 +72,16 @@ class CustomerScreen(FloatLayout):
         self._show_lines(message, texts)
 
     def _show_preview(self, message: Message) -> None:
-        ids, aside = self.ids, message.pose not in (None, EnrolmentPose.AHEAD)
+        ids = self.ids
         ids.preview.active = self.sees_self
-        ids.guide.opacity = 1 if message.is_posing else 0
-        ids.guide.towards = str(message.pose) if aside else ""
-        ids.guide.taken, ids.guide.poses = message.poses_taken, len(EnrolmentPose)
+        ids.guide.opacity = 1 if message.is_posing or message.stage is not None else 0
+        if message.is_posing:
+            aside = message.pose not in (None, EnrolmentPose.AHEAD)
+            ids.guide.towards = str(message.pose) if aside else ""
+            ids.guide.taken, ids.guide.poses = message.poses_taken, len(EnrolmentPose)
+        else:
+            ids.guide.towards = str(message.direction or "")
+            ids.guide.taken, ids.guide.poses = message.turn - 1, message.turns
 
     def _show_lines(self, message: Message, texts: Texts) -> None:
         rows = [(line.name, texts.money(message.money(line.total_minor))) for line in message.lines]

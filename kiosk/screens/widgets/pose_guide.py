@@ -8,7 +8,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kiosk.screens.kv import load_kv
 
 _ARROWS = {"left": "arrow-left", "right": "arrow-right", "up": "arrow-up", "down": "arrow-down", "": ""}
-_PLACES = {"left": (0.1, 0.5), "right": (0.9, 0.5), "up": (0.5, 0.9), "down": (0.5, 0.1), "": (0.5, 0.5)}
+_PLACES = {"left": (0.1, 0.5), "right": (0.9, 0.5), "up": (0.5, 0.88), "down": (0.5, 0.12), "": (0.5, 0.5)}
 
 
 class PoseGuide(FloatLayout):

@@ -27,8 +27,8 @@ Clip = Sequence[Frame]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clips:
-    """What the attacker has of a person: a turn in each direction, from looking ahead to looking ahead again. Whoever can
-    cut films has any row of turns by it."""
+    """What the attacker has of a person: a turn in each direction, from looking ahead to looking ahead again. Whoever
+    can cut films has any row of turns by it."""
 
     of: Mapping[Direction, Clip]
 
