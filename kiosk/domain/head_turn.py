@@ -86,7 +86,7 @@ class TurnRule:
     turned_together: float = 0.32
     turned_residual: float = 0.055
     nodded_ratio: float = 0.16
-    nodded_residual: float = 0.04
+    nodded_residual: float = 0.045
     across_part: float = 0.75
     centred_ratio: float = 0.10
     centred_residual: float = 0.035

@@ -14,43 +14,7 @@ from kiosk.domain.blinking import Blinking, BlinkRule
 from kiosk.domain.errors import DomainError
 from kiosk.domain.head_turn import Direction, Pose, TurnRule
 from kiosk.domain.liveness import Failure, Stage, TurnChallenge, challenge
-
-RULE = TurnRule()
-BOTH = (Direction.LEFT, Direction.RIGHT)
-ASKED_S, BEGAN_S = 9.0, 10.0
-MIDDLE = 0.02
-NOD = 0.6
-FRAME_S = 1 / 15
-
-
-def pose(way: float, at_s: float, residual: float | None = None) -> Pose:
-    """A head turns as far as its nose goes: the residual grows with it."""
-    return Pose(MIDDLE + way, NOD, abs(way) * 0.3 if residual is None else residual, MIDDLE + way, at_s)
-
-
-def begun(directions: tuple[Direction, ...] = BOTH) -> TurnChallenge:
-    return challenge(directions, ASKED_S).begun(pose(0, BEGAN_S), RULE)
-
-
-def again() -> TurnChallenge:
-    """A head that has jumped before."""
-    return replace(begun(), has_jumped=True)
-
-
-def seen(state: TurnChallenge, *poses: Pose) -> TurnChallenge:
-    for one in poses:
-        state = state.observed(one, RULE)
-    return state
-
-
-def moved(state: TurnChallenge, way: float, *, flat: bool = False) -> TurnChallenge:
-    """From where the nose was seen last, at an easy pace; half a second after."""
-    last = state.last
-    assert last is not None
-    from_way, at_s = last.nose_ratio - MIDDLE, last.taken_s + 0.5
-    steps = math.ceil(abs(way - from_way) / 0.05)
-    ways = [from_way + (way - from_way) * step / steps for step in range(1, steps + 1)]
-    return seen(state, *(pose(one, at_s + n * FRAME_S, 0.01 if flat else None) for n, one in enumerate(ways)))
+from tests.domain.head_moves import ASKED_S, BEGAN_S, BOTH, FRAME_S, MIDDLE, NOD, RULE, again, begun, moved, pose, seen
 
 
 def test_left_back_right_back_and_compared() -> None:
@@ -285,6 +249,9 @@ def test_what_turned_was_seen_on_all_the_way(moves: list[tuple[float, float]]) -
         {"centred_ratio": 0.3},
         {"ahead_ratio": 0},
         {"turned_residual": 0},
+        {"nodded_residual": 0},
+        {"nodded_ratio": 0.1},
+        {"across_part": 1},
         {"turned_detected": 0},
         {"time_s": 0.1},
         {"frame_s": 0.2},

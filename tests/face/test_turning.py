@@ -3,8 +3,6 @@ is which. Real pictures: test_liveness.py."""
 
 from __future__ import annotations
 
-from itertools import product
-
 import cv2
 import numpy as np
 import pytest
@@ -13,7 +11,6 @@ from kiosk.domain.head_turn import Direction
 from kiosk.domain.liveness import Failure, Stage
 from kiosk.face.encoder_process import EncoderLost
 from kiosk.face.landmarks import nose_ratio, planar_residual
-from kiosk.face.turning import random_row
 from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, face_behind, points_at, vector
 
 LOOKS = range(4)
@@ -256,11 +253,3 @@ def test_a_frame_counts_once() -> None:
     again.points_seen = points_at(35)
     assert again.turning.see(PIXELS, 0.5).stage is Stage.TURN
     assert state.stage is Stage.PASSED
-
-
-def test_the_sides_are_drawn() -> None:
-    assert {random_row(2) for _ in range(200)} == set(product(Direction, repeat=2))
-    left, right = Direction
-    drawn = {random_row(3) for _ in range(200)}
-    assert drawn == {(left, left, right), (left, right, right), (right, left, left), (right, right, left)}
-    assert len({random_row(7) for _ in range(2000)}) == 2**7 - 4

@@ -3,14 +3,14 @@ tests/prove/face/test_liveness.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from kiosk.domain.head_turn import Pose, TurnRule
+from kiosk.domain.head_turn import Direction, Pose, TurnRule
 from kiosk.domain.liveness import Stage, TurnChallenge
 from kiosk.face.comparing import Comparing, Recognised, _Part
 from kiosk.face.detection import Face
@@ -73,6 +73,17 @@ class _OnceADirection(TurnChallenge):
     @property
     def attempt(self) -> tuple[int, bool]:
         return len(self.directions), False
+
+
+class _EitherNod(TurnRule):
+    def turned_to(self, pose: Pose, middle: Pose) -> Direction | None:
+        direction = super().turned_to(pose, middle)
+        return Direction.UP if direction is Direction.DOWN else direction
+
+
+class _BackByNod(TurnChallenge):
+    def _is_back(self, pose: Pose, middle: Pose, rule: TurnRule) -> bool:
+        return abs(pose.nod_ratio - middle.nod_ratio) <= rule.ahead_ratio
 
 
 class _LostIsTheSame(Comparing):
@@ -149,12 +160,16 @@ def _blink_by_turning(booth: Booth) -> None:
     booth.turning._challenge = _BlinksByTurning(booth.turning._challenge.directions, 0.0)
 
 
+def _back_by_nod(booth: Booth) -> None:
+    booth.turning._challenge = _BackByNod(booth.turning._challenge.directions, 0.0)
+
+
 class _BlinksByTurning(TurnChallenge):
     def compared(self, rule: TurnRule) -> TurnChallenge:
         return super().compared(replace(rule, blink=None))
 
 
-MUTANTS: Mapping[str, tuple[Plant, Scenario]] = {
+MUTANTS: dict[str, tuple[Plant, Scenario]] = {
     "what is flat is turned": (_rule(TurnRule(turned_residual=1e-9)), scenarios.a_flat_sheet),
     "either model alone is enough": (
         _rule(TurnRule(turned_together=0.1)),
@@ -177,10 +192,21 @@ MUTANTS: Mapping[str, tuple[Plant, Scenario]] = {
 }
 
 
-@pytest.mark.parametrize("name", MUTANTS)
+NOD_MUTANTS: dict[str, tuple[Plant, Scenario]] = {
+    "a nod in either direction": (_rule(_EitherNod()), scenarios.a_nod_the_other_way),
+    "what is flat nods": (_rule(TurnRule(nodded_residual=1e-9)), scenarios.a_flat_sheet_that_nods),
+    "a nod by any step": (_rule(_AnyStep()), scenarios.an_exchanged_picture_of_a_nod),
+    "a nod by the mesh alone": (_mesh_alone, scenarios.a_nod_that_only_the_mesh_sees),
+    "back from a nod, looking aside": (_back_by_nod, scenarios.a_nod_that_ends_aside),
+}
+"""Where a nod up is asked for."""
+
+
+@pytest.mark.parametrize("name", [*MUTANTS, *NOD_MUTANTS])
 def test_each_is_found(name: str) -> None:
-    plant, scenario = MUTANTS[name]
-    booth = Booth()
+    asked = (Direction.UP,) if name in NOD_MUTANTS else (Direction.LEFT,)
+    plant, scenario = (MUTANTS | NOD_MUTANTS)[name]
+    booth = Booth(*asked)
     plant(booth)
-    assert scenario(Booth()).stage is not Stage.PASSED
+    assert scenario(Booth(*asked)).stage is not Stage.PASSED
     assert scenario(booth).stage is Stage.PASSED

@@ -122,6 +122,18 @@ class Booth:
         self.at_s += FRAME_S
         return self.turning.see(self.pixels, self.at_s)
 
+    def nod(self, *pitches_deg: float, yaw_deg: float = 0.0, step_deg: float = 3.0) -> TurnChallenge:
+        """From each angle to the next, after a moment's thought; `yaw_deg`: at the last one, as much aside as up or
+        down."""
+        state, farthest_deg = self.frame(), max(abs(pitch) for pitch in pitches_deg)
+        for start, end in zip((0.0, *pitches_deg), pitches_deg, strict=False):
+            self.at_s += 0.3
+            for pitch in np.arange(start, end + np.sign(end - start), np.sign(end - start) * step_deg):
+                aside_deg = yaw_deg * abs(float(pitch)) / farthest_deg
+                self.points_seen, self.faces = points_at(aside_deg, float(pitch)), (face_at(yaw_deg=aside_deg),)
+                state = self.frame()
+        return state
+
     def turn(
         self,
         *yaws_deg: float,

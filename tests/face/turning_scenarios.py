@@ -29,6 +29,52 @@ def a_flat_sheet(booth: Booth) -> TurnChallenge:
     return booth.frame()
 
 
+def flat_nod_at(part: float) -> Points:
+    """A sheet whose lower edge goes farther away: the nose rises between eyes and mouth."""
+    began = points_at(0).astype(np.float64) - MIDDLE
+    return (began / (1 - 0.016 * part * began[:, 1:]) + MIDDLE).astype(np.float32)
+
+
+def a_flat_sheet_that_nods(booth: Booth) -> TurnChallenge:
+    booth.frame()
+    booth.at_s += 0.3
+    for part in (*np.linspace(0, 1, 9), *np.linspace(1, 0, 9)):
+        booth.points_seen = flat_nod_at(float(part))
+        booth.frame()
+    return booth.frame()
+
+
+def a_nod_the_other_way(booth: Booth) -> TurnChallenge:
+    booth.nod(-25, 0)
+    return booth.frame()
+
+
+def an_exchanged_picture_of_a_nod(booth: Booth) -> TurnChallenge:
+    booth.nod(25, 0, step_deg=25)
+    booth.frame()
+    booth.nod(25, 0, step_deg=25)
+    return booth.frame()
+
+
+def a_nod_that_only_the_mesh_sees(booth: Booth) -> TurnChallenge:
+    booth.mesh_sees_alone = True
+    booth.frame()
+    booth.at_s += 0.3
+    for pitch in (*range(0, 28, 3), *range(24, -3, -3)):
+        booth.points_seen, booth.faces = points_at(0, pitch), (face_at(),) if pitch < 10 else ()
+        booth.frame()
+    return booth.frame()
+
+
+def a_nod_that_ends_aside(booth: Booth) -> TurnChallenge:
+    """It comes back up or down, and looks to a side."""
+    booth.nod(25)
+    for yaw in range(0, 33, 3):
+        booth.points_seen = points_at(yaw, max(0, 25 - yaw))
+        booth.frame()
+    return booth.frame()
+
+
 def an_exchanged_picture(booth: Booth) -> TurnChallenge:
     booth.turn(35, 0, step_deg=35)
     booth.frame()

@@ -14,6 +14,19 @@ from tests.face.generating.trials import Bench
 
 Plant = Callable[[Bench], Bench]
 
+SIDEWAYS = (Direction.LEFT, Direction.RIGHT)
+NODS = (Direction.UP, Direction.DOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """How it is planted, and the attacks, asked for one turn in one of the `directions`, of which at least one passes
+    then."""
+
+    plant: Plant
+    kinds: tuple[str, ...]
+    directions: tuple[Direction, ...] = SIDEWAYS
+
 
 def with_rule(bench: Bench, rule: TurnRule) -> Bench:
     return replace(bench, rules=replace(bench.rules, turn=rule))
@@ -74,19 +87,33 @@ _SLIGHT = {
     "fastest_per_s": 0.7,
 }
 
-MUTANTS: Mapping[str, tuple[Plant, tuple[str, ...]]] = {
-    "a slight turn, and no planar check": (
+_SLIGHT_NOD = {"nodded_ratio": 0.11, "nodded_residual": 0.015, "noise_ratio": 0.02, "fastest_per_s": 1.2}
+
+MUTANTS: Mapping[str, Mutant] = {
+    "a slight turn, and no planar check": Mutant(
         lambda bench: with_rule(bench, replace(bench.rules.turn, turned_ratio=0.07, **_SLIGHT)),
         ("bent", "bent_and_swung"),
     ),
-    "no path between": (lambda bench: with_rule(bench, _AnyStep()), ("exchanged",)),
-    "no run-up": (lambda bench: with_rule(bench, replace(bench.rules.turn, sudden_ratio=1.0)), ("exchanged_twice",)),
-    "the direction is not checked": (lambda bench: replace(bench, spoilt=_as(_AnyDirection)), ("replayed_otherwise",)),
-    "no time-out": (lambda bench: replace(bench, spoilt=_as(_AnyTime)), ("replayed_late",)),
-    "no comparison": (lambda bench: replace(bench, recognised=_Anybody), ("another_person",)),
-    "turned head not compared": (
-        lambda bench: replace(bench, recognised=_AnybodyTurned),
-        ("photograph_then_another_person",),
+    "a slight nod, and hardly a planar check": Mutant(
+        lambda bench: with_rule(bench, replace(bench.rules.turn, **_SLIGHT_NOD)),
+        ("bent_and_swung", "bent", "bent_otherwise"),
+        NODS,
+    ),
+    "a row of nods alone": Mutant(lambda bench: bench, ("bent_and_swung", "tilted", "bent_otherwise"), NODS),
+    "no path between": Mutant(lambda bench: with_rule(bench, _AnyStep()), ("exchanged",)),
+    "no path of a nod between": Mutant(lambda bench: with_rule(bench, _AnyStep()), ("exchanged",), NODS),
+    "no run-up": Mutant(
+        lambda bench: with_rule(bench, replace(bench.rules.turn, sudden_ratio=1.0)), ("exchanged_twice",)
+    ),
+    "the direction is not checked": Mutant(
+        lambda bench: replace(bench, spoilt=_as(_AnyDirection)), ("replayed_otherwise",), (*SIDEWAYS, *NODS)
+    ),
+    "no time-out": Mutant(lambda bench: replace(bench, spoilt=_as(_AnyTime)), ("replayed_late",)),
+    "no comparison": Mutant(lambda bench: replace(bench, recognised=_Anybody), ("another_person",)),
+    "turned head not compared": Mutant(
+        lambda bench: replace(bench, recognised=_AnybodyTurned), ("photograph_then_another_person",)
+    ),
+    "nodding head not compared": Mutant(
+        lambda bench: replace(bench, recognised=_AnybodyTurned), ("photograph_then_another_person",), NODS
     ),
 }
-"""How each is planted, and the attacks of which at least one passes then."""
