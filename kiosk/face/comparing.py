@@ -1,5 +1,5 @@
 """Is it the same person all through the challenge? The face that turns must be the one that was recognised: before, on
-its way to a side and turned, and after."""
+its way and turned, and after."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kiosk.services.face_ports import Pixels
 MOST_LOOKS = 3
 """At one part of a challenge."""
 
-_TURNED_FARTHER = 1.3  # a head on its way to a direction is farther from itself than one that looks ahead
+_TURNED_FARTHER = 1.3  # a turned or nodding head is farther from itself than one that looks ahead
 _ANOTHER_FARTHER = 1.45  # nor is it farther than that in any look
 
 

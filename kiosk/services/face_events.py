@@ -31,7 +31,7 @@ class FaceReadinessChanged:
 @dataclass(frozen=True, slots=True)
 class FaceSeen:
     """How a look goes on. `fault`: why this frame does not count. `stage`: of the turn of the head, once that is asked
-    for, and `direction`, to which; it is the `turn`-th of `turns`."""
+    for, and `direction`, where to; it is the `turn`-th of `turns`."""
 
     task: int
     fault: Fault | None
