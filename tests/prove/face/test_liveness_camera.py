@@ -100,12 +100,16 @@ def test_a_turn_before_the_camera(bench: Bench, chance: Random, tmp_path: Path) 
 @pytest.mark.prove
 @needs_clip
 def test_the_talking_head_turns_before_the_camera(bench: Bench, chance: Random, tmp_path: Path) -> None:
+    """Another film for each try: one in which the head goes fast jumps, for its pictures are each shown twice."""
     head = TalkingHead(bench.models)
     for direction in Direction:
         clip = tmp_path / f"{direction}.avi"
-        write_clip(clip, head.turning(direction, chance))
-        tries = (before_the_camera(bench, head.person, (direction,), clip, tmp_path) for _ in range(TRIES))
-        assert any(state.stage is Stage.PASSED for state in tries)
+
+        def passes(direction: Direction = direction, clip: Path = clip) -> bool:
+            write_clip(clip, head.turning(direction, chance))
+            return before_the_camera(bench, head.person, (direction,), clip, tmp_path).stage is Stage.PASSED
+
+        assert any(passes() for _ in range(TRIES))
         other = (opposite(direction),)
         assert before_the_camera(bench, head.person, other, clip, tmp_path).stage is Stage.FAILED
 
