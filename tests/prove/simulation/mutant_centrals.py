@@ -111,14 +111,19 @@ class RestoresUnfenced(SimulatedCentral):
 
 
 class AcknowledgesBacklogsTooEarly(SimulatedCentral):
-    """Says that it has a backlog which it was about to write when it was killed."""
+    """Says that it has a backlog which it was about to write when it was killed, as it often is then."""
+
+    crash_rate_keeping = 0.5
 
     def keep(self, terminal: Terminal, head: wire.PackedHead, packed: bytes) -> wire.PushReply:
+        usually, self.crash_rate = self.crash_rate, self.crash_rate_keeping
         try:
             return super().keep(terminal, head, packed)
         except CentralCrashed:
             self.crash()
             return wire.PushReply(head.first_seq + head.count - 1)
+        finally:
+            self.crash_rate = usually
 
 
 class ForgetsRestOfBacklog(SimulatedCentral):

@@ -9,7 +9,7 @@ from tests.prove.simulation import mutant_centrals as centrals
 from tests.prove.simulation import mutant_terminals as terminals
 from tests.prove.simulation.central import SimulatedCentral
 from tests.prove.simulation.terminal import SimulatedTerminal
-from tests.prove.simulation.world import AWAY, AWAY_AND_DYING, CROWDED, DYING, POOR, POOR_AND_FORGETFUL, REDEEMING, Size
+from tests.prove.simulation.world import AWAY, CROWDED, DYING, POOR, POOR_AND_FORGETFUL, REDEEMING, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,7 @@ MUTANTS = (
     Mutant("recall_frees_at_once", centrals.FreesOnRecall, size=POOR),
     Mutant("central_acknowledges_before_commit", centrals.AcknowledgesBeforeCommit, size=DYING),
     Mutant("unfenced_restore", centrals.RestoresUnfenced, size=POOR_AND_FORGETFUL),
-    Mutant(
-        "backlog_acknowledged_before_commit", centrals.AcknowledgesBacklogsTooEarly, size=AWAY_AND_DYING, orders=400
-    ),
+    Mutant("backlog_acknowledged_before_commit", centrals.AcknowledgesBacklogsTooEarly, size=AWAY, orders=300),
     Mutant("backlog_half_booked", centrals.ForgetsRestOfBacklog, size=AWAY, orders=500),
     Mutant("coupon_not_held", centrals.HoldsNoCoupon, size=REDEEMING),
     Mutant("points_not_held", centrals.HoldsNoPoints, size=REDEEMING),

@@ -69,7 +69,6 @@ POOR_AND_FORGETFUL = replace(POOR, crash_rate=0.01, rare_times=100, away=0.3)
 REDEEMING = replace(CROWDED, redeems=0.6)
 # Terminals that come back with a backlog after long.
 AWAY = Size(terminals=2, diners=100, crash_rate=0.04, check_every=1000, rare_times=8, away=0.85)
-AWAY_AND_DYING = replace(AWAY, crash_rate=0.15)
 SIZES = {"crowded": CROWDED, "away": AWAY, "large": LARGE}
 
 
