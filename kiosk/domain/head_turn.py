@@ -15,7 +15,7 @@ from kiosk.domain.blinking import BlinkRule
 from kiosk.domain.errors import DomainError
 
 MAX_TURNS = 7
-"""Somebody is asked for at most so many: with them, some 20 seconds have gone."""
+"""Somebody is asked for at most so many: with them, some 17 seconds have gone."""
 
 
 class Direction(StrEnum):

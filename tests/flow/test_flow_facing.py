@@ -293,6 +293,18 @@ def test_it_says_who_and_how_much_and_then_charges() -> None:
     assert visitor.state.in_flight
 
 
+def test_each_turn_that_is_done_proves_that_somebody_is_there() -> None:
+    visitor = paying()
+    task, turns = facing(visitor).task, 4
+    for turn in range(1, turns + 1):
+        visitor.happens(service.FaceSeen(task, None, Stage.TURN, Direction.LEFT, turn, turns))
+        visitor.waits(30)
+    assert visitor.state.idle_left_s is None
+    visitor.happens(service.FaceSeen(task, None, Stage.BACK, None, turns, turns))
+    visitor.waits(16)
+    assert visitor.state.idle_left_s is not None
+
+
 def test_the_moment_is_whole_however_old_the_last_tick_was() -> None:
     visitor = paying()
     visitor.now_s += 0.9  # no tick has told of it

@@ -117,8 +117,13 @@ def _look(state: State, purpose: ConsentPurpose, *, turn: bool) -> Step:
 
 
 def on_seen(state: State, event: service.FaceSeen) -> Step:
+    """Each turn of the head that is done proves that somebody is there."""
     facing = _looking(state, event.task)
-    return (replace(state, facing=replace(facing, seen=event)) if facing else state), ()
+    if facing is None:
+        return state, ()
+    if facing.seen is not None and event.turn > facing.seen.turn:
+        state = replace(state, touched_s=state.now_s, idle_left_s=None)
+    return replace(state, facing=replace(facing, seen=event)), ()
 
 
 def on_ended(state: State, event: service.LookEnded) -> Step:
