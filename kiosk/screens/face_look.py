@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty
 
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.screens.face_words import asked_words, trouble_words
@@ -16,27 +16,18 @@ from kiosk.screens.flow.state import PayMethod, State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.page_screen import PageScreen
 from kiosk.screens.words import camera_light
-
-_PLACES = {
-    "": {},
-    "arrow-left": {"x": 0.04, "center_y": 0.5},
-    "arrow-right": {"right": 0.96, "center_y": 0.5},
-    "arrow-up": {"center_x": 0.5, "top": 0.96},
-    "arrow-down": {"center_x": 0.5, "y": 0.04},
-}
+from kiosk.services.face_events import FaceSeen
 
 
 class FaceLookScreen(PageScreen):
-    """`looking`: the picture is shown; else there is trouble. `arrow`: where the head is to be turned."""
+    """`looking`: the picture is shown; else there is trouble."""
 
     looking = BooleanProperty(True)
-    arrow = StringProperty("")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._preview: Any = self.ids.preview.__self__  # kept while it is off the stage
         self._trouble: Any = self.ids.trouble.__self__
-        self._arrow: Any = self.ids.arrow.__self__
 
     # --- touches ---
 
@@ -79,18 +70,17 @@ class FaceLookScreen(PageScreen):
         """The picture, and on it where the head is to be turned; or the trouble. What is not seen is not on the stage:
         the clear pixels of a hidden widget take as long as any."""
         self.looking = facing.trouble is None
-        direction = facing.seen.direction if self.looking and facing.seen is not None else None
-        self.arrow = f"arrow-{direction}" if direction is not None else ""
-        self._arrow.pos_hint = _PLACES[self.arrow]
-        for widget, is_shown in (
-            (self._preview, self.looking),
-            (self._trouble, not self.looking),
-            (self._arrow, bool(self.arrow)),
-        ):
+        self._guide(facing.seen)
+        for widget, is_shown in ((self._preview, self.looking), (self._trouble, not self.looking)):
             if widget.parent is not None and not is_shown:
                 self.ids.stand.remove_widget(widget)
             elif widget.parent is None and is_shown:
                 self.ids.stand.add_widget(widget)
+
+    def _guide(self, seen: FaceSeen | None) -> None:
+        guide = self.ids.guide
+        guide.towards = str(seen.direction or "") if seen is not None else ""
+        guide.taken, guide.poses = (seen.turns_done, seen.turns) if seen is not None else (0, 1)
 
     def _render_words(self, facing: Facing) -> None:
         _, ids = self.texts.gettext, self.ids

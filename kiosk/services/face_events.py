@@ -40,6 +40,11 @@ class FaceSeen:
     turn: int = 1
     turns: int = 1
 
+    @property
+    def turns_done(self) -> int:
+        """Of `turns`; the last one once the head looks ahead again."""
+        return self.turns if self.stage in (Stage.COMPARE, Stage.BLINK, Stage.PASSED) else self.turn - 1
+
 
 @dataclass(frozen=True, slots=True)
 class FaceJudged:

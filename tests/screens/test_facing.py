@@ -23,6 +23,8 @@ from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.face_state import FaceTrouble, Facing
 from kiosk.screens.flow.state import Customer, PayMethod, ScreenName, State
 from kiosk.screens.widgets.emblem import Emblem
+from kiosk.screens.widgets.labels import Glyph
+from kiosk.screens.widgets.pose_guide import PoseGuide
 from kiosk.services.events import DeviceKind, FaceSeen
 from kiosk.services.face_events import FaceReadiness
 from kiosk.services.face_ports import PreviewPicture
@@ -95,6 +97,12 @@ VARIANTS = {
 }
 
 
+def arrows(ui: Driver) -> list[Glyph]:
+    """Where the head is to be turned."""
+    guides = ui.widgets(lambda widget: isinstance(widget, PoseGuide))
+    return [part for guide in guides for part in guide.walk(restrict=True) if isinstance(part, Glyph) and part.icon]
+
+
 def drawn() -> PreviewPicture:
     rgb = cv2.cvtColor(pictures.face(), cv2.COLOR_BGR2RGB)
     return PreviewPicture(np.asarray(rgb).tobytes(), 640, 480)
@@ -149,9 +157,9 @@ def test_beside_the_picture_nothing_clear_is_drawn(kept_app: Open) -> None:
     hidden = [widget for widget in ui.find(cls="FaceLookScreen").walk() if id(widget) not in shown]
     assert not [w for w in hidden if isinstance(w, Emblem) or (isinstance(w, Label) and w.text)]
     ui.show(VARIANTS["look-turn-left"])
-    assert any(widget.icon == "arrow-left" for widget in ui.widgets(lambda w: isinstance(w, Emblem)))
+    assert [arrow.icon for arrow in arrows(ui)] == ["arrow-left"]
     ui.show(VARIANTS["look-unknown"])
-    assert [widget.icon for widget in ui.widgets(lambda w: isinstance(w, Emblem))] != ["arrow-left"]
+    assert not arrows(ui)
 
 
 def test_the_arrow_stands_where_the_head_is_to_be_turned(kept_app: Open) -> None:
@@ -159,7 +167,7 @@ def test_the_arrow_stands_where_the_head_is_to_be_turned(kept_app: Open) -> None
     for towards in Direction:
         ui.show(VARIANTS[f"look-turn-{towards}"])
         ui.step(2)
-        (arrow,) = ui.widgets(lambda w: isinstance(w, Emblem))
+        (arrow,) = arrows(ui)
         assert arrow.icon == f"arrow-{towards}"
         places[towards] = tuple(arrow.center)
     (left, right), (up, down) = (

@@ -16,6 +16,7 @@ from kiosk.screens.counter_flow.customer import CustomerShows, CustomerView
 from kiosk.screens.customer_display.stream import MAX_LINE_BYTES
 from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.screens.texts import CATALOGUES, texts_for
+from kiosk.services.face_events import FaceSeen
 from kiosk.services.outcomes import NotChargedReason
 
 MOST_LINES = 5
@@ -73,6 +74,11 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     asks_digits: bool = False
     name: Name = ""
     left_s: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
+
+    @property
+    def seen(self) -> FaceSeen:
+        """How the look goes on."""
+        return FaceSeen(0, self.fault, self.stage, self.direction, self.turn, self.turns)
 
     def money(self, minor: int) -> Money:
         """An amount of it."""

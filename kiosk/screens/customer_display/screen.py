@@ -81,7 +81,7 @@ class CustomerScreen(FloatLayout):
             ids.guide.taken, ids.guide.poses = message.poses_taken, len(EnrolmentPose)
         else:
             ids.guide.towards = str(message.direction or "")
-            ids.guide.taken, ids.guide.poses = message.turn - 1, message.turns
+            ids.guide.taken, ids.guide.poses = message.seen.turns_done, message.turns
 
     def _show_lines(self, message: Message, texts: Texts) -> None:
         rows = [(line.name, texts.money(message.money(line.total_minor))) for line in message.lines]

@@ -8,7 +8,6 @@ from kiosk.screens.customer_display.message import Message, trouble_of
 from kiosk.screens.enrolment_words import hint_words, pose_words
 from kiosk.screens.face_words import asked_words, trouble_words
 from kiosk.screens.texts import Texts
-from kiosk.services.face_events import FaceSeen
 from kiosk.services.outcomes import NotChargedReason
 
 # The ends, as kiosk.screens.counter.verdict.Verdict has them.
@@ -84,8 +83,7 @@ def prompt_words(message: Message, texts: Texts) -> str:
     if trouble is not None:
         return trouble_words(trouble, texts).happened
     if message.stage is not None or message.fault not in (None, Fault.NO_FACE):
-        seen = FaceSeen(0, message.fault, message.stage, message.direction, message.turn, message.turns)
-        return asked_words(seen, texts)
+        return asked_words(message.seen, texts)
     if message.can_tap and message.can_look:
         return _("Tap your card, or look at the camera")
     if message.can_tap:
