@@ -178,6 +178,22 @@ def test_the_arrow_stands_where_the_head_is_to_be_turned(kept_app: Open) -> None
     assert down[1] < left[1] < up[1]
 
 
+def test_between_turns_nothing_is_left_of_the_arrow(kept_app: Open) -> None:
+    ui = kept_app(VARIANTS["look-turn-down"])
+    (arrow,) = arrows(ui)
+    x, y, half = round(arrow.center_x), round(ui.size[1] - arrow.center_y), round(arrow.height / 4)
+    accent = tuple(round(255 * part) for part in ui.app.look.color.accent[:3])
+
+    def is_there() -> bool:
+        ui.step(2)
+        part = ui.pixels()[y - half : y + half, x - half : x + half]
+        return bool((part == accent).all(axis=-1).any())
+
+    assert is_there()
+    ui.show(looking(PAYING, seen=FaceSeen(1, None, Stage.BACK, None, 3, 4)))
+    assert not is_there()
+
+
 def test_the_keys_type_digits_and_take_them_back(kept_app: Open) -> None:
     ui = kept_app(digits(ORDERING))
     for key in ("1", "2", "back", "3"):
