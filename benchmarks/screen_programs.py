@@ -17,7 +17,7 @@ from benchmarks.bench_menu import benchmark_menu, put_menu
 from benchmarks.menu_app import menu_settings
 from benchmarks.programs import process_tree, tree_cpu_s, tree_pss_mb
 from benchmarks.web_page import write_page
-from kiosk.opening import open_terminal_store
+from kiosk.terminal_store import open_terminal_store
 
 END_WITHIN_S = 2.0
 # --no-sandbox as root needs it; software drawing as here, where there is no graphics card. The rest keeps Chromium

@@ -92,11 +92,24 @@ class Health(msgspec.Struct, frozen=True):
 
 def create_app(parts: Parts) -> Litestar:
     threads = TransactionThreads(parts.transactions, parts.database.writers)
-    intake = Intake(threads, min(parts.database.writers, INTAKE_AT_ONCE))
     booker = BacklogBooker()
-    serving = Serving(
+    serving = _serving(parts, threads, booker)
+    return Litestar(
+        [health, terminals.enrol, *_of_terminals(), _of_staff(parts)],
+        dependencies={"serving": Provide(lambda: serving, sync_to_thread=False)},
+        exception_handlers={HTTPException: create_exception_response, Exception: _answer_error},
+        lifespan=[lambda _: _at_work(parts, threads, booker)],
+        logging_config=None,
+        openapi_config=openapi_config(),
+        request_max_body_size=wire.MAX_BODY_BYTES,
+    )
+
+
+def _serving(parts: Parts, threads: TransactionThreads, booker: BacklogBooker) -> Serving:
+    """What every endpoint is given."""
+    return Serving(
         threads,
-        intake,
+        Intake(threads, min(parts.database.writers, INTAKE_AT_ONCE)),
         booker,
         parts.waiters,
         parts.installation,
@@ -107,65 +120,62 @@ def create_app(parts: Parts) -> Litestar:
         parts.terminal_release,
     )
 
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        parts.waiters.attach()
-        watch = asyncio.create_task(parts.waiters.watch_other_processes(parts.database))
-        pre_granting = asyncio.create_task(parts.pre_granter.run(threads))
-        booking = asyncio.create_task(booker.run(threads))
-        pruning = asyncio.create_task(prune_daily(threads))
-        offering = asyncio.create_task(offer_as_they_come_due(threads))
-        try:
-            yield
-        finally:
-            watch.cancel()
-            pre_granting.cancel()
-            booking.cancel()
-            pruning.cancel()
-            offering.cancel()
-            threads.close()
 
-    staff = Router(
+@asynccontextmanager
+async def _at_work(parts: Parts, threads: TransactionThreads, booker: BacklogBooker) -> AsyncIterator[None]:
+    """What runs beside the answering, from start to end."""
+    parts.waiters.attach()
+    beside = [
+        asyncio.create_task(work)
+        for work in (
+            parts.waiters.watch_other_processes(parts.database),
+            parts.pre_granter.run(threads),
+            booker.run(threads),
+            prune_daily(threads),
+            offer_as_they_come_due(threads),
+        )
+    ]
+    try:
+        yield
+    finally:
+        for task in beside:
+            task.cancel()
+        threads.close()
+
+
+def _of_terminals() -> tuple[Router, ...]:
+    """By what a terminal's role lets it do; every request is signed."""
+    selling = [
+        wallet.request_grant,
+        feed.feed,
+        faces.faces,
+        counter.due_orders,
+        counter.claim_order,
+        stock.portions,
+        menu.menu_changes,
+        members.member_acts,
+    ]
+    every = [push.push, push.backlog, restoring.announce, audit.audit, upkeep.upkeep]
+    return (
+        Router("/", route_handlers=every, dependencies={"terminal": Provide(terminals.signing_terminal)}),
+        Router("/", route_handlers=selling, dependencies={"terminal": Provide(terminals.selling_terminal)}),
+        Router(
+            "/", route_handlers=[ingredients.ingredients], dependencies={"terminal": Provide(terminals.stock_terminal)}
+        ),
+        Router(
+            "/",
+            route_handlers=[kitchen.kitchen, feed.kitchen_feed],
+            dependencies={"terminal": Provide(terminals.kitchen_terminal)},
+        ),
+    )
+
+
+def _of_staff(parts: Parts) -> Router:
+    return Router(
         "/",
         route_handlers=[orders.list_orders, orders.show_order, push.list_quarantined],
         guards=[staff_only(parts.api_token)],
         security=[{STAFF_SCHEME: []}],
-    )
-    signed = Router(
-        "/",
-        route_handlers=[push.push, push.backlog, restoring.announce, audit.audit, upkeep.upkeep],
-        dependencies={"terminal": Provide(terminals.signing_terminal)},
-    )
-    selling = Router(
-        "/",
-        route_handlers=[
-            wallet.request_grant,
-            feed.feed,
-            faces.faces,
-            counter.due_orders,
-            counter.claim_order,
-            stock.portions,
-            menu.menu_changes,
-            members.member_acts,
-        ],
-        dependencies={"terminal": Provide(terminals.selling_terminal)},
-    )
-    stocking = Router(
-        "/", route_handlers=[ingredients.ingredients], dependencies={"terminal": Provide(terminals.stock_terminal)}
-    )
-    cooking = Router(
-        "/",
-        route_handlers=[kitchen.kitchen, feed.kitchen_feed],
-        dependencies={"terminal": Provide(terminals.kitchen_terminal)},
-    )
-    return Litestar(
-        [health, terminals.enrol, signed, selling, stocking, cooking, staff],
-        dependencies={"serving": Provide(lambda: serving, sync_to_thread=False)},
-        exception_handlers={HTTPException: create_exception_response, Exception: _answer_error},
-        lifespan=[lifespan],
-        logging_config=None,
-        openapi_config=openapi_config(),
-        request_max_body_size=wire.MAX_BODY_BYTES,
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kiosk.domain.audit import Act
-from kiosk.opening import open_terminal_store, operator
 from kiosk.services.audit import Audit
 from kiosk.settings import Settings
 from kiosk.system_clock import SystemClock
+from kiosk.terminal_store import open_terminal_store, operator
 
 
 def unlock_admin(settings: Settings) -> None:

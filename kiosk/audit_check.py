@@ -10,13 +10,13 @@ from uuid import UUID
 from kiosk.central_connection import address_of
 from kiosk.domain.audit import CountersignedHead, StoredEntry
 from kiosk.domain.audit_check import LogCheck, Verdict
-from kiosk.opening import open_terminal_store
 from kiosk.services.ports import CentralRefused, CentralUnreachable
 from kiosk.settings import Settings
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.sync.audit import AuditSender, is_countersigned
 from kiosk.sync.client import CentralClient
 from kiosk.sync.line import CentralAddressError
+from kiosk.terminal_store import open_terminal_store
 
 _PAGE = 500
 

@@ -14,7 +14,6 @@ from kiosk.devices.wake import Wake
 from kiosk.domain.face_consent import USES, ConsentPurpose
 from kiosk.face import model_files
 from kiosk.face.model_versions import versions_of
-from kiosk.opening import open_terminal_store
 from kiosk.screens.announcer import has_voice
 from kiosk.screens.consent_files import read_consent_text
 from kiosk.screens.sounds import has_audio_output
@@ -30,6 +29,7 @@ from kiosk.sync.face_letters import SiteKey, SiteKeyUnusable, read_site_key
 from kiosk.sync.line import CentralAddressError, CentralLine
 from kiosk.sync.wire import FaceExchange, FaceExchangeReply
 from kiosk.system_clock import SystemClock
+from kiosk.terminal_store import open_terminal_store
 
 _PROBLEMS = {
     DeviceProblem.NOT_FOUND: "nothing is there: is it plugged in, and is the port right?",

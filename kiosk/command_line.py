@@ -126,9 +126,9 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _enrol(settings: Settings, options: argparse.Namespace) -> int:
-    from kiosk.opening import enrol_terminal, open_terminal_store
     from kiosk.services.ports import CentralRefused, CentralUnreachable
     from kiosk.store.errors import CannotOpenStore
+    from kiosk.terminal_store import enrol_terminal, open_terminal_store
 
     try:
         store = open_terminal_store(settings)
@@ -166,9 +166,9 @@ def _enrol_face(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:
-    from kiosk.opening import back_up, open_terminal_store
     from kiosk.services.ports import StorageFailed
     from kiosk.store.errors import BackupFailed, CannotOpenStore
+    from kiosk.terminal_store import back_up, open_terminal_store
 
     try:
         store = open_terminal_store(settings)
@@ -184,9 +184,9 @@ def _backup(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _restore(settings: Settings, options: argparse.Namespace) -> int:
-    from kiosk.opening import restore_terminal_store
     from kiosk.state_folder import AlreadyRunning, take_state_dir
     from kiosk.store.errors import BackupFailed, CannotOpenStore
+    from kiosk.terminal_store import restore_terminal_store
 
     try:
         lock = take_state_dir(settings.terminal.state_dir)

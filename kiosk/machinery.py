@@ -14,10 +14,11 @@ from kiosk.devices.base import Device
 from kiosk.devices.card_reader.driver import build_card_reader
 from kiosk.devices.printer.driver import build_printer
 from kiosk.devices.scanner.driver import build_scanner
-from kiosk.opening import Services, enrol_terminal
+from kiosk.opening import Services
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
 from kiosk.settings import Settings
 from kiosk.sync.line import CentralAddressError
+from kiosk.terminal_store import enrol_terminal
 
 if TYPE_CHECKING:
     from kiosk.devices.camera.driver import OpencvCamera

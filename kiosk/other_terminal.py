@@ -13,12 +13,13 @@ from kiosk.domain.cart import Cart, Selection
 from kiosk.domain.menu import Menu
 from kiosk.domain.order import DiningMode
 from kiosk.domain.pricing import price_cart
-from kiosk.opening import Services, build_services, enrol_terminal
+from kiosk.opening import Services, build_services
 from kiosk.playing import STEP_WITHIN_S, DemonstrationFailed
 from kiosk.screens.bridge import Bridge
 from kiosk.services.checkout import CheckoutRequest
 from kiosk.services.outcomes import DueAtCounter
 from kiosk.settings import Settings
+from kiosk.terminal_store import enrol_terminal
 
 _LOOK_EVERY_S = 0.02
 

@@ -15,12 +15,12 @@ from central.faces.service import forget_face
 from central.terminals.service import revoke
 from kiosk.check import check_everything
 from kiosk.domain.face_copy import CopyRefusal
-from kiosk.opening import open_terminal_store
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused
 from kiosk.services.events import FacesChanged
 from kiosk.settings import CentralSettings, Settings, TerminalSettings
 from kiosk.settings.face import FaceSettings
 from kiosk.sync.face_letters import SiteKey
+from kiosk.terminal_store import open_terminal_store
 from tests.central.conftest import DATABASES
 from tests.central.sharing import LOCAL, SHARED, SITE_KEY, SharingTill, letters, shared_with_all, sharing_site
 from tests.central.support import Central, running_central

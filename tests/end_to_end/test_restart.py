@@ -15,9 +15,9 @@ from kiosk.command_line import START_AGAIN
 from kiosk.domain.audit import Act, parse_entry
 from kiosk.domain.ids import StaffId
 from kiosk.domain.staff import Role, Staff
-from kiosk.opening import open_terminal_store
 from kiosk.services.ports import StaffEntry
 from kiosk.settings import load_settings
+from kiosk.terminal_store import open_terminal_store
 from tests.end_to_end.site import ROOT, free_port
 
 TECHNICIAN = Staff(StaffId("staff-7"), "机务", frozenset({Role.TECHNICIAN}))

@@ -19,10 +19,10 @@ import pytest
 
 from kiosk.devices.bench.messages import control_socket_path
 from kiosk.domain.order import OrderState
-from kiosk.opening import open_terminal_store
 from kiosk.settings import load_settings
 from kiosk.store.database import connect
 from kiosk.store.key_file import load_or_make_key
+from kiosk.terminal_store import open_terminal_store
 from tests.end_to_end.site import MEMBER, ROOT, Site, without_display
 
 BALANCE = "90000"

@@ -17,13 +17,13 @@ from kiosk import command_line
 from kiosk.domain.ids import GrantId, PaymentId
 from kiosk.domain.money import Money
 from kiosk.domain.wallet import Grant
-from kiosk.opening import enrol_terminal
 from kiosk.services.outcomes import NotCharged, NotChargedReason
 from kiosk.services.ports import GrantIssued, GrantOutdated, GrantRefused
 from kiosk.settings import load_settings
 from kiosk.state_folder import take_state_dir
 from kiosk.store.sqlite_store import SqliteStore, open_store
 from kiosk.sync import wire
+from kiosk.terminal_store import enrol_terminal
 from tests.restoring.site import NOODLES, Site, Till
 from tests.services.terminal import CHINA
 from tests.store.sales import IDENTITY, MEMBER

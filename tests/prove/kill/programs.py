@@ -28,7 +28,7 @@ from kiosk.domain.order import DiningMode, Order
 from kiosk.domain.payer import Payer
 from kiosk.domain.payment import Payment, PaymentState
 from kiosk.domain.pricing import price_cart
-from kiosk.opening import Services, build_services, open_terminal_store
+from kiosk.opening import Services, build_services
 from kiosk.screens.bridge import Bridge
 from kiosk.services.checkout import Checkout, CheckoutRequest
 from kiosk.services.outcomes import Paid
@@ -36,6 +36,7 @@ from kiosk.services.ports import Store, Transaction
 from kiosk.settings import Settings, load_settings
 from kiosk.sync.encoder import WireEncoder
 from kiosk.system_clock import SystemClock
+from kiosk.terminal_store import open_terminal_store
 
 SETTLED = "settled"
 SETTLE_WITHIN_S = 60.0

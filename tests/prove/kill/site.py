@@ -20,8 +20,8 @@ from central.settings import load_settings as load_central_settings
 from central.wallet.service import top_up
 from kiosk.domain.ids import uuid7
 from kiosk.domain.money import Money
-from kiosk.opening import enrol_terminal, open_terminal_store
 from kiosk.settings import Settings, load_settings
+from kiosk.terminal_store import enrol_terminal, open_terminal_store
 from tests.end_to_end.site import ROOT, free_port
 from tests.prove.kill import programs
 from tests.prove.kill.programs import Mutant

@@ -20,7 +20,7 @@ from central.push.repository import quarantined_event
 from central.wallet.accounts import read_accounts
 from central.wallet.repository import open_grants
 from kiosk.domain.order import Order, OrderState
-from kiosk.opening import open_terminal_store
+from kiosk.terminal_store import open_terminal_store
 from tests.prove.kill.programs import Mutant
 from tests.prove.kill.site import CARDS, TOP_UP, Site, running
 
