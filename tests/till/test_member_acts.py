@@ -24,9 +24,9 @@ from kiosk.services.ports import MemberActDone, MemberActRefused, StorageFailed,
 from kiosk.services.staff_acts import NotKnown, StaffAct
 from kiosk.store import card_blocks
 from kiosk.sync.line import CentralAddress
+from tests.central.member_acting import new_card
 from tests.central.sales import new_id
 from tests.central.support import Central, Diner
-from tests.central.test_member_acts import new_card
 from tests.till.staff import COUNTER, MANAGER, RESTOCKER, SECOND, TECHNICIAN
 from tests.till.test_refunds_by_staff import newest_entry
 from tests.till.till import Till, yuan
