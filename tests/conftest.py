@@ -1,4 +1,4 @@
-"""The collector of garbage in the tests: it looks seldom, and not at what stays."""
+"""For all tests: property tests have no clock, and the collector of garbage looks seldom, and not at what stays."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ import gc
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+# They look for a fault, not at the speed of the machine that runs them. Here, because settings are those of the moment
+# when a test's module is imported: a folder's own profile comes too late for what another folder's tests import.
+settings.register_profile("rules", deadline=None)
+settings.load_profile("rules")
 
 # Of objects, before the collector looks through the young ones. With Python's 700 it took a fifth of the time of all
 # tests of screens.
