@@ -47,7 +47,7 @@ class Granted:
 
 def check(central: Central, customers: list[Customer]) -> None:
     total = central.parts.transactions.read(
-        lambda c: c.execute(select(func.sum(ledger_posting.c.amount_minor))).scalar_one()
+        lambda c: c.execute(select(func.coalesce(func.sum(ledger_posting.c.amount_minor), 0))).scalar_one()
     )
     assert total == 0
     for customer in customers:
