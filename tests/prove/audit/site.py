@@ -44,7 +44,8 @@ class Site:
         self._chance = chance
 
     def write(self, entries: int) -> Log:
-        """A log of that many entries, countersigned now and then, the last time before its last few."""
+        """A log of that many entries, countersigned now and then, the last time before its last few; a long one at
+        least twice, whatever is drawn."""
         store = new_store(self.folder)
         clock = FixedClock(NOON)
         tail = self._chance.randint(2, 5)
@@ -56,7 +57,8 @@ class Site:
                 Audit(clock).record(
                     tx, f"staff:{self._chance.randint(1, 9)}", self._chance.choice(ACTS), subject, **details
                 )
-            if i == entries - tail or (i < entries - tail and self._chance.random() < 0.1):
+            is_now = i == entries // 2 or self._chance.random() < 0.1
+            if i == entries - tail or (i < entries - tail and is_now):
                 self.countersign(store)
         log = read(store)
         store.close()
