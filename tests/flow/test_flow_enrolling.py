@@ -30,7 +30,7 @@ from kiosk.services.events import (
 from kiosk.services.identify import CardNotKnown
 from kiosk.services.posing import Posing, PosingChanged, PosingFailure
 from kiosk.services.staff_acts import NotKnown
-from tests.flow.canteen import CARD, MEMBER, OTHER_CARD, OTHER_MEMBER, Visitor
+from tests.flow.canteen import CARD, MEMBER, OTHER_CARD, OTHER_MEMBER, TOFU, Visitor
 from tests.flow.faces import CONSENT, ENROLLED, OF_A_CHILD, POSES, AtAccount, asked, at_poses
 
 STAFF = StaffPresent(CARD, "李雷")
@@ -327,6 +327,17 @@ def test_staff_begin_nothing_while_somebody_is_served() -> None:
     visitor.happens(acc.StaffEnrolmentBegun(STAFF))
     assert visitor.state.staff_present is None
     assert not visitor.effects
+
+
+def test_who_begins_to_order_before_the_card_is_looked_up_is_not_disturbed() -> None:
+    visitor = begun_by_staff(GUARDED)
+    for event in (ev.OrderingStarted(), ev.DishQuickAdded(TOFU), ev.CheckoutOpened()):
+        visitor.touch(event)
+    visitor.taps_card()
+    assert visitor.state.in_flight
+    visitor.is_identified()
+    assert visitor.state.screen is ScreenName.PAYING
+    assert (visitor.state.staff_present, visitor.state.enrolling) == (None, None)
 
 
 def test_a_card_that_is_not_known_ends_what_staff_began() -> None:

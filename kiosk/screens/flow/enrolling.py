@@ -33,6 +33,7 @@ SILENT_S = 15.0
 """The camera, the engine or the disk tells nothing for so long: it is not working."""
 
 TRY_S = 10.0
+_GREETING = (ScreenName.ATTRACT, ScreenName.MEMBER)
 SCREENS = (ScreenName.FACE_AGE, ScreenName.FACE_CONSENT, ScreenName.FACE_POSES, ScreenName.FACE_RESULT)
 
 
@@ -100,9 +101,9 @@ def another_refused(state: State) -> Step:
 
 def identified_for_staff(state: State) -> Step:
     """The card that staff named is that of the customer who has just been identified. Their account is looked up for
-    what they agreed to before."""
+    what they agreed to before. Whoever has begun to order meanwhile goes on: they may be paying."""
     staff, customer = state.staff_present, state.session.customer
-    if staff is None or customer is None or customer.payer != ByCard(staff.card_uid):
+    if staff is None or customer is None or customer.payer != ByCard(staff.card_uid) or state.screen not in _GREETING:
         return replace(state, staff_present=None), ()
     under_14 = True if staff.guardian else None
     state = replace(state, staff_present=None, account=Account())
