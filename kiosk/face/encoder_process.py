@@ -18,7 +18,9 @@ from kiosk.face.encoding import Encoder, Features, encode_all
 from kiosk.services.face_ports import Pixels
 
 START_TIMEOUT_S = 30.0
-ENCODE_TIMEOUT_S = 3.0
+# A tenth of a second as a rule, but this process is the last to get the processor: killed too soon, it only loads its
+# models anew, and on a busy machine never answers.
+ENCODE_TIMEOUT_S = 10.0
 STOP_TIMEOUT_S = 2.0
 _READY = "ready"
 _NICENESS = 5  # the screen goes first
@@ -39,8 +41,9 @@ class EncoderProcess:
     """One face after the other, by one caller; `kill` from any thread. It starts with nothing of this process but
     `make_encoders`, which is called there and must be importable; faces go through a pipe and are kept nowhere."""
 
-    def __init__(self, make_encoders: MakeEncoders) -> None:
+    def __init__(self, make_encoders: MakeEncoders, answer_within_s: float = ENCODE_TIMEOUT_S) -> None:
         """Returns before the models are loaded. Raises EncoderLost."""
+        self._answer_within_s = answer_within_s
         context = multiprocessing.get_context("spawn")
         self._line, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, make_encoders), name="face-encoder", daemon=True)
@@ -64,7 +67,7 @@ class EncoderProcess:
 
     def encode(self, pixels: Pixels, face: Face) -> Features:
         """Raises CannotEncode, EncoderLost."""
-        with self._killed_after(ENCODE_TIMEOUT_S):
+        with self._killed_after(self._answer_within_s):
             try:
                 self._line.send((pixels, face))
             except OSError as error:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kiosk.face.detection import Face
 from kiosk.face.encoder_process import (
+    ENCODE_TIMEOUT_S,
     STOP_TIMEOUT_S,
     CannotEncode,
     EncoderLost,
@@ -42,8 +43,8 @@ class _Wanted:
 class EncoderWorker:
     """Takes faces from any thread and encodes them in order."""
 
-    def __init__(self, make_encoders: MakeEncoders) -> None:
-        self._make_encoders = make_encoders
+    def __init__(self, make_encoders: MakeEncoders, answer_within_s: float = ENCODE_TIMEOUT_S) -> None:
+        self._make_encoders, self._answer_within_s = make_encoders, answer_within_s
         self._wanted: queue.Queue[_Wanted] = queue.Queue(MOST_WAITING)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="face-encoder", daemon=True)
@@ -114,7 +115,7 @@ class EncoderWorker:
         with self._lock:
             if self._stop.is_set():
                 raise EncoderLost("the encoder was stopped")
-            self._process = EncoderProcess(self._make_encoders)
+            self._process = EncoderProcess(self._make_encoders, self._answer_within_s)
             return self._process
 
     def _wait_until_ready(self, process: EncoderProcess) -> None:

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from kiosk.face.detection import Face
-from kiosk.face.encoder_process import ENCODE_TIMEOUT_S, CannotEncode, EncoderLost
+from kiosk.face.encoder_process import CannotEncode, EncoderLost
 from kiosk.face.encoding import Features
 from kiosk.face.worker import MOST_WAITING, EncoderWorker, TooManyWaiting
 from tests.face import fakes, pictures
 
+ANSWER_WITHIN_S = 3.0
 FACE = Face(10, 10, 60, 80, 0.9, np.zeros(15, np.float32))
 
 
@@ -27,7 +28,7 @@ def wanted(worker: EncoderWorker, grey: int, size: int = 100) -> Future[Features
 
 def told(future: Future[Features]) -> int:
     """Which grey was encoded."""
-    return int(np.argmax(future.result(10)["grey"]))
+    return int(np.argmax(future.result(60)["grey"]))
 
 
 def process_of(worker: EncoderWorker, other_than: int | None = None) -> int:
@@ -38,7 +39,7 @@ def process_of(worker: EncoderWorker, other_than: int | None = None) -> int:
 
 @pytest.fixture
 def worker() -> Iterator[EncoderWorker]:
-    worker = EncoderWorker(fakes.grey_encoders)
+    worker = EncoderWorker(fakes.grey_encoders, ANSWER_WITHIN_S)
     worker.start()
     yield worker
     worker.stop()
@@ -60,10 +61,8 @@ def test_killed_while_it_encodes(worker: EncoderWorker) -> None:
     """Whoever waits learns it at once; what waits behind goes to the next process."""
     first = process_of(worker)
     lost, next_one = wanted(worker, fakes.GREY_THAT_KILLS), wanted(worker, 6)
-    began_s = time.monotonic()
-    with pytest.raises(EncoderLost):
+    with pytest.raises(EncoderLost, match="the process is gone"):  # not: no answer in time
         lost.result(10)
-    assert time.monotonic() - began_s < 1
     assert told(next_one) == 6
     assert worker.process_id != first
 
@@ -71,9 +70,9 @@ def test_killed_while_it_encodes(worker: EncoderWorker) -> None:
 def test_a_process_that_hangs_is_replaced(worker: EncoderWorker) -> None:
     first = process_of(worker)
     began_s = time.monotonic()
-    with pytest.raises(EncoderLost, match="no answer within"):
+    with pytest.raises(EncoderLost, match="no answer within 3 s"):
         wanted(worker, fakes.GREY_THAT_HANGS).result(10)
-    assert ENCODE_TIMEOUT_S - 0.5 < time.monotonic() - began_s < ENCODE_TIMEOUT_S + 1
+    assert time.monotonic() - began_s > ANSWER_WITHIN_S - 0.5
     assert told(wanted(worker, 5)) == 5
     assert not is_there(first)
 

@@ -19,7 +19,7 @@ from kiosk.logs import JsonLines
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.account_state import StaffPresent, Tried, Unable
-from kiosk.screens.flow.enrolling import may_try
+from kiosk.screens.flow.enrolling import enrols_faces, may_try
 from kiosk.screens.flow.state import ScreenName, State
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.faces_of import FaceState
@@ -64,7 +64,8 @@ def running(folder: Path) -> Iterator[Terminal]:
 
 @pytest.fixture
 def terminal(running: Terminal) -> Iterator[Terminal]:
-    """At the attract screen; nobody is enrolled."""
+    """At the attract screen; nobody is enrolled, and somebody can be."""
+    running.until(lambda: enrols_faces(running.state))  # not if the test before has lost the encoders
     running.seen.clear()
     yield running
     running.leaves()
