@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -118,8 +119,8 @@ def test_enrolling_anew_begins_a_log_that_names_the_one_before(
     audited.store.save_identity(identity)
     audited.acts()
     client = CentralClient(CentralAddress(central.url, 10), identity)
-    assert AuditSender(client, audited.store, identity).exchange() == ()
-    client.line.close()
+    with closing(client.line):
+        assert AuditSender(client, audited.store, identity).exchange() == ()
     log_id, begun = audited.log()
     assert log_id != before
     assert entries[-1].hash.hex().encode() in begun[0].body
@@ -131,9 +132,8 @@ def test_another_terminals_log_is_not_taken(central: Central, audited: AuditedTe
     audited.acts()
     audited.sender.exchange()
     log_id, entries = audited.log()
-    other = AuditedTerminal(central, central.enrol(), tmp_path / "other")
-    reply = other.client.audit(wire.AuditBatch(log_id, 1, tuple(e.body for e in entries)))
-    other.close()
+    with closing(AuditedTerminal(central, central.enrol(), tmp_path / "other")) as other:
+        reply = other.client.audit(wire.AuditBatch(log_id, 1, tuple(e.body for e in entries)))
     assert (reply.last_seq, reply.head) == (0, None)
     assert "another terminal's log" in reply.disputes[0]
     assert not check(central, audited.letter).is_broken
@@ -244,9 +244,12 @@ def central_alone(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ce
 
 
 @pytest.mark.parametrize("is_restore", [False, True])
-def test_terminals_are_witnesses_of_centrals_own_log(central_alone: Central, tmp_path: Path, is_restore: bool) -> None:
+def test_terminals_are_witnesses_of_centrals_own_log(
+    central_alone: Central, tmp_path: Path, is_restore: bool, request: pytest.FixtureRequest
+) -> None:
     central = central_alone
     audited = AuditedTerminal(central, central.enrol(), tmp_path / "terminal")
+    request.addfinalizer(audited.close)
     audited.acts()
     audited.sender.exchange()
     assert not check(central, None).is_broken
@@ -266,7 +269,6 @@ def test_terminals_are_witnesses_of_centrals_own_log(central_alone: Central, tmp
     audited.acts()
     audited.sender.exchange()
     assert "countersigned by central up to 3" in audited.check()[1]
-    audited.close()
 
 
 def test_a_clock_set_back_is_written_down_once(audited: AuditedTerminal) -> None:

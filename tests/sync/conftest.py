@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ import pytest
 from kiosk.services.events import Event
 from kiosk.services.ports import TerminalIdentity
 from kiosk.store.sqlite_store import SqliteStore
+from kiosk.sync.client import CentralClient
 from tests.store.sales import new_store
 from tests.sync.fake_central import FakeCentral
+
+NewClient = Callable[[TerminalIdentity], CentralClient]
 
 
 class Published:
@@ -45,3 +49,16 @@ def store(tmp_path: Path, identity: TerminalIdentity) -> Iterator[SqliteStore]:
 @pytest.fixture
 def published() -> Published:
     return Published()
+
+
+@pytest.fixture
+def new_client(central: FakeCentral) -> Iterator[NewClient]:
+    """Its connection is given back whatever becomes of the test: one that is left open fails another test."""
+    with ExitStack() as lines:
+
+        def made(identity: TerminalIdentity) -> CentralClient:
+            client = CentralClient(central.address(), identity)
+            lines.callback(client.line.close)
+            return client
+
+        yield made

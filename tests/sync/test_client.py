@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from threading import Thread
 from uuid import uuid4
@@ -18,13 +20,20 @@ from kiosk.sync.wire import MAX_BODY_BYTES, PushBatch, PushedEvent
 from tests.sync.fake_central import FakeCentral, Fault, Raw, until
 
 
+@contextmanager
+def client_of(central: FakeCentral, timeout_s: float = 2.0) -> Iterator[CentralClient]:
+    """Its connection is given back whatever becomes of the test: one that is left open fails another test."""
+    client = CentralClient(central.address(timeout_s), central.terminal())
+    with closing(client.line):
+        yield client
+
+
 def batch_of(count: int, body: bytes = b'{"type":"x"}') -> PushBatch:
     return PushBatch(1, tuple(PushedEvent(uuid4(), msgspec.Raw(body)) for _ in range(count)))
 
 
 def test_requests_are_signed_and_large_ones_compressed() -> None:
-    with FakeCentral() as central:
-        client = CentralClient(central.address(), central.terminal())
+    with FakeCentral() as central, client_of(central) as client:
         assert client.push(batch_of(1)).last_seq == 1
         assert client.push(batch_of(100)).last_seq == 100
         assert client.feed("", 0, 10, 0).epoch == "epoch-1"
@@ -32,46 +41,38 @@ def test_requests_are_signed_and_large_ones_compressed() -> None:
         assert "Content-Encoding" not in small.headers
         assert large.headers["Content-Encoding"] == "gzip"
         assert len(large.body) < len(gzip.decompress(large.body)) / 2
-        client.line.close()
 
 
 def test_event_bodies_arrive_byte_for_byte() -> None:
     odd = b'{ "b" : 1.0, "a":"\\u98df",\n"big": 12345678901234567890 }'
-    with FakeCentral() as central:
-        client = CentralClient(central.address(), central.terminal())
+    with FakeCentral() as central, client_of(central) as client:
         client.push(batch_of(1, odd))
         assert list(central.state.events.values()) == [odd]
-        client.line.close()
 
 
 def test_one_connection_serves_many_requests() -> None:
-    with FakeCentral() as central:
-        client = CentralClient(central.address(), central.terminal())
+    with FakeCentral() as central, client_of(central) as client:
         ports = set()
         for _ in range(3):
             client.feed("", 0, 10, 0)
             ports.add(client.line._socket.getsockname())  # type: ignore[union-attr]
         assert len(ports) == 1
-        client.line.close()
 
 
 def test_a_key_that_central_does_not_know_is_refused() -> None:
     with FakeCentral() as central:
         stranger = replace(central.terminal(), private_key=bytes(32))
         client = CentralClient(central.address(), stranger)
-        with pytest.raises(CentralRefused, match="401"):
+        with closing(client.line), pytest.raises(CentralRefused, match="401"):
             client.push(batch_of(1))
-        client.line.close()
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410, 426])
 def test_statuses_that_no_retry_mends(status: int) -> None:
-    with FakeCentral() as central:
+    with FakeCentral() as central, client_of(central) as client:
         central.faults["/v1/feed"].append(Raw(status))
-        client = CentralClient(central.address(), central.terminal())
         with pytest.raises(CentralRefused, match=str(status)):
             client.feed("", 0, 10, 0)
-        client.line.close()
 
 
 GZIP = (("Content-Encoding", "gzip"),)
@@ -98,50 +99,42 @@ NO_ANSWERS: dict[str, Fault | Raw] = {
 
 @pytest.mark.parametrize("fault", NO_ANSWERS.values(), ids=NO_ANSWERS)
 def test_whatever_is_no_answer_is_unreachable_and_the_next_request_works(fault: Fault | Raw) -> None:
-    with FakeCentral() as central:
+    with FakeCentral() as central, client_of(central) as client:
         central.faults["/v1/feed"].append(fault)
-        client = CentralClient(central.address(), central.terminal())
         with pytest.raises(CentralUnreachable):
             client.feed("", 0, 10, 0)
         assert client.feed("", 0, 10, 0).epoch == "epoch-1"
-        client.line.close()
 
 
 def test_silence_ends_after_the_time_out() -> None:
-    with FakeCentral() as central:
+    with FakeCentral() as central, client_of(central, timeout_s=0.3) as client:
         central.faults["/v1/push"].append(Fault.HOLD)
-        client = CentralClient(central.address(timeout_s=0.3), central.terminal())
         began_s = time.monotonic()
         with pytest.raises(CentralUnreachable, match="Timeout"):
             client.push(batch_of(1))
         assert time.monotonic() - began_s < 5
-        client.line.close()
 
 
 def test_a_reply_that_trickles_ends_after_the_time_out_too() -> None:
-    with FakeCentral() as central:
+    with FakeCentral() as central, client_of(central, timeout_s=0.4) as client:
         central.faults["/v1/feed"].append(Fault.DRIP)
-        client = CentralClient(central.address(timeout_s=0.4), central.terminal())
         began_s = time.monotonic()
         with pytest.raises(CentralUnreachable, match="too long"):
             client.feed("", 0, 10, 0)
         assert time.monotonic() - began_s < 5
         central.released.set()
-        client.line.close()
 
 
 def test_nobody_listening() -> None:
     with FakeCentral() as central:
         address, identity = central.address(), central.terminal()
     client = CentralClient(address, identity)
-    with pytest.raises(CentralUnreachable):
+    with closing(client.line), pytest.raises(CentralUnreachable):
         client.push(batch_of(1))
-    client.line.close()
 
 
 def test_a_long_poll_may_outlast_the_time_out_and_is_broken_off_at_once() -> None:
-    with FakeCentral() as central:
-        client = CentralClient(central.address(timeout_s=0.5), central.terminal())
+    with FakeCentral() as central, client_of(central, timeout_s=0.5) as client:
         client.feed("", 0, 10, 0)
         ended: list[Exception] = []
 
@@ -163,7 +156,6 @@ def test_a_long_poll_may_outlast_the_time_out_and_is_broken_off_at_once() -> Non
         assert ended
         with pytest.raises(CentralUnreachable):
             client.feed("epoch-1", 0, 10, 0)
-        client.line.close()
 
 
 @pytest.mark.parametrize("url", ["http://192.0.2.7:8000", "http://central.example", "ftp://127.0.0.1", "https://[::"])

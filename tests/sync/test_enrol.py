@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from kiosk.services.ports import CentralRefused, CentralUnreachable
@@ -17,8 +19,8 @@ def test_the_new_identity_signs_requests_that_central_accepts() -> None:
         assert (identity.terminal_id, identity.incarnation, identity.letter) == ("t-9", 1, "C")
         assert identity.canteen_name == "第一食堂"
         client = CentralClient(central.address(), identity)
-        assert client.feed("", 0, 10, 0).epoch == "epoch-1"
-        client.line.close()
+        with closing(client.line):
+            assert client.feed("", 0, 10, 0).epoch == "epoch-1"
 
 
 def test_the_private_key_stays_here() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from threading import Thread
 from uuid import uuid4
 
@@ -128,13 +129,12 @@ def test_two_broken_exchanges_are_given_up(grants: CentralGrants, central: FakeC
 
 def test_silence_is_not_asked_twice(central: FakeCentral, identity: TerminalIdentity, store: SqliteStore) -> None:
     central.faults["/v1/grants"].append(Fault.HOLD)
-    grants = CentralGrants(central.address(timeout_s=0.3), identity, store)
-    began_s = time.monotonic()
-    with pytest.raises(CentralUnreachable):
-        grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, ())
-    assert time.monotonic() - began_s < 5
+    with closing(CentralGrants(central.address(timeout_s=0.3), identity, store)) as grants:
+        began_s = time.monotonic()
+        with pytest.raises(CentralUnreachable):
+            grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, ())
+        assert time.monotonic() - began_s < 5
     assert len(central.requests_to("/v1/grants")) == 1
-    grants.close()
 
 
 @pytest.mark.parametrize(
@@ -170,9 +170,9 @@ def test_a_grant_does_not_wait_behind_an_upload(
     batch = PushBatch(1, (PushedEvent(uuid4(), msgspec.Raw(b"{}")),))
     upload = Thread(target=uploader.push, args=(batch,))
     upload.start()
-    until(lambda: central.requests_to("/v1/push"))
-    assert isinstance(grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, ()), GrantIssued)
-    assert upload.is_alive()
-    central.released.set()
-    upload.join(5)
-    uploader.line.close()
+    with closing(uploader.line):
+        until(lambda: central.requests_to("/v1/push"))
+        assert isinstance(grants.request_grant(request_id(), ByCard(CARD_UID), PRICE, ()), GrantIssued)
+        assert upload.is_alive()
+        central.released.set()
+        upload.join(5)

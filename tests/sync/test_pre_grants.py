@@ -19,7 +19,7 @@ from kiosk.sync.pull import FeedReader
 from kiosk.sync.push import OutboxSender
 from kiosk.sync.wire import GrantClosed, GrantRecord, decode_event
 from tests.store.sales import CARD_UID, MEMBER, draft, intended
-from tests.sync.conftest import Published
+from tests.sync.conftest import NewClient, Published
 from tests.sync.fake_central import FakeCentral
 
 
@@ -89,9 +89,9 @@ def test_what_was_written_off_is_spent_no_more(central: FakeCentral, store: Sqli
 
 
 def test_a_recalled_grant_is_given_back_with_the_next_upload(
-    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity, published: Published
+    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity, published: Published, new_client: NewClient
 ) -> None:
-    client = CentralClient(central.address(), identity)
+    client = new_client(identity)
     recalls: list[None] = []
     reader = FeedReader(client, store, identity, published, lambda: recalls.append(None))
     central.publish("grant", str(UUID(int=1)), grant_row(1))
@@ -109,48 +109,45 @@ def test_a_recalled_grant_is_given_back_with_the_next_upload(
     (body,) = central.state.events.values()
     assert decode_event(body) == GrantClosed(UUID(int=1), 1)
     assert not OutboxSender(client, store).send_batch()
-    client.line.close()
 
 
 def test_a_grant_that_a_payment_is_using_is_given_back_after_it(
-    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity, reader: FeedReader
+    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity, reader: FeedReader, new_client: NewClient
 ) -> None:
     central.publish("grant", str(UUID(int=1)), grant_row(1, recalled=True))
     read_all(reader)
     payment = replace(intended(draft()), member_id=MEMBER.id)
     with store.transaction() as tx:
         tx.payments.add(payment, ByCard(CARD_UID))
-    client = CentralClient(central.address(), identity)
+    client = new_client(identity)
     assert not OutboxSender(client, store).send_batch()
     assert held(store) == {1: 1500}
     with store.transaction() as tx:
         tx.payments.settle(payment.to(PaymentState.NOT_CHARGED))
     assert OutboxSender(client, store).send_batch()
     assert held(store) == {}
-    client.line.close()
 
 
 def test_a_new_enrolment_spends_nothing_of_before_and_gives_it_back(
-    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity, reader: FeedReader
+    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity, reader: FeedReader, new_client: NewClient
 ) -> None:
     central.publish("grant", str(UUID(int=1)), grant_row(1))
     read_all(reader)
     again = central.terminal(incarnation=2)
     store.save_identity(again)
     assert held(store) == {}
-    client = CentralClient(central.address(), again)
+    client = new_client(again)
     OutboxSender(client, store).send_batch()
     (body,) = central.state.events.values()
     assert decode_event(body) == GrantClosed(UUID(int=1), 0)
-    client.line.close()
 
 
 def test_what_was_granted_to_an_earlier_incarnation_of_this_disk_is_given_back(
-    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity, published: Published
+    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity, published: Published, new_client: NewClient
 ) -> None:
     again = central.terminal(incarnation=3)
     store.save_identity(again)
-    client = CentralClient(central.address(), again)
+    client = new_client(again)
     reader = FeedReader(client, store, again, published, lambda: None)
     central.publish("grant", str(UUID(int=1)), grant_row(1, incarnation=1))
     central.publish("grant", str(UUID(int=2)), grant_row(2, incarnation=2))  # another disk was this
@@ -159,7 +156,6 @@ def test_what_was_granted_to_an_earlier_incarnation_of_this_disk_is_given_back(
     OutboxSender(client, store).send_batch()
     (body,) = central.state.events.values()
     assert decode_event(body) == GrantClosed(UUID(int=1), 0)
-    client.line.close()
 
 
 @pytest.mark.parametrize("key", ["no-uuid", str(UUID(int=9))], ids=["no id", "another id"])

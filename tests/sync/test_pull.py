@@ -35,7 +35,7 @@ from kiosk.sync.wire import (
 from tests.domain.canteen import MENU, NOODLES, RICE, SOUP
 from tests.store.enrolling import consent, deletion, template
 from tests.store.sales import CARD, CARD_UID, MEMBER
-from tests.sync.conftest import Published
+from tests.sync.conftest import NewClient, Published
 from tests.sync.fake_central import FakeCentral, Fault, Raw, until
 
 
@@ -223,7 +223,12 @@ def test_a_new_epoch_is_read_from_the_start_and_what_it_does_not_name_goes_at_it
 
 
 def test_a_reread_goes_on_after_a_restart(
-    central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, reader: FeedReader, published: Published
+    central: FakeCentral,
+    identity: TerminalIdentity,
+    store: SqliteStore,
+    reader: FeedReader,
+    published: Published,
+    new_client: NewClient,
 ) -> None:
     publish_canteen(central)
     read_all(reader)
@@ -232,9 +237,8 @@ def test_a_reread_goes_on_after_a_restart(
         FeedRow(i, "member", f"m-{i}", msgspec.Raw(encode(member(i)))) for i in range(2, PAGE_ROWS + 3)
     ]
     reader.read_page(0)
-    client = CentralClient(central.address(), identity)
+    client = new_client(identity)
     read_all(FeedReader(client, store, identity, published, lambda: None))
-    client.line.close()
     assert by_card(store, CARD_UID) is None
 
 
@@ -257,13 +261,13 @@ class RefusesOnce:
 
 
 def test_a_first_read_goes_on_where_it_was_broken_off(
-    central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, published: Published
+    central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, published: Published, new_client: NewClient
 ) -> None:
     """By the disk in the middle of a page, by the line with the next: nothing is missed, and what is stored is not read
     again."""
     count = 2 * PAGE_ROWS
     central.state.rows = [FeedRow(i, "member", f"m-{i}", msgspec.Raw(encode(member(i)))) for i in range(1, count + 1)]
-    client = CentralClient(central.address(), identity)
+    client = new_client(identity)
     reader = FeedReader(client, RefusesOnce(store, 2), identity, published, lambda: None)
     with pytest.raises(StorageFailed):
         reader.read_page(0)
@@ -275,7 +279,6 @@ def test_a_first_read_goes_on_where_it_was_broken_off(
     with pytest.raises(CentralUnreachable):
         reader.read_page(0)
     assert read_all(reader) == 2
-    client.line.close()
     with store.transaction() as tx:
         assert all(tx.members.get(MemberId(f"m-{i}")) == member(i) for i in range(1, count + 1))
         assert tx.feed.cursor() == ("epoch-1", count)
@@ -284,7 +287,12 @@ def test_a_first_read_goes_on_where_it_was_broken_off(
 
 
 def test_a_new_epoch_is_whole_only_with_the_last_part_of_its_last_page(
-    central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, reader: FeedReader, published: Published
+    central: FakeCentral,
+    identity: TerminalIdentity,
+    store: SqliteStore,
+    reader: FeedReader,
+    published: Published,
+    new_client: NewClient,
 ) -> None:
     publish_canteen(central)
     read_all(reader)
@@ -292,7 +300,7 @@ def test_a_new_epoch_is_whole_only_with_the_last_part_of_its_last_page(
     central.state.rows = [
         FeedRow(i, "member", f"m-{i}", msgspec.Raw(encode(member(i)))) for i in range(2, PART_ROWS + 3)
     ]
-    client = CentralClient(central.address(), identity)
+    client = new_client(identity)
     # The cursor moves with the epoch, with the first part and with the second.
     refusing = FeedReader(client, RefusesOnce(store, 3), identity, published, lambda: None)
     with pytest.raises(StorageFailed):
@@ -301,12 +309,11 @@ def test_a_new_epoch_is_whole_only_with_the_last_part_of_its_last_page(
         assert tx.feed.cursor() == ("epoch-2", PART_ROWS + 1)
     assert by_card(store, CARD_UID) == (MEMBER, CARD)
     assert read_all(refusing) == 1
-    client.line.close()
     assert by_card(store, CARD_UID) is None
 
 
 def test_the_next_page_is_under_way_while_one_is_stored(
-    central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, published: Published
+    central: FakeCentral, identity: TerminalIdentity, store: SqliteStore, published: Published, new_client: NewClient
 ) -> None:
     central.state.rows = [
         FeedRow(i, "member", f"m-{i}", msgspec.Raw(encode(member(i)))) for i in range(1, PAGE_ROWS + 2)
@@ -321,9 +328,8 @@ def test_the_next_page_is_under_way_while_one_is_stored(
                 if tx.feed.cursor()[1] != before:
                     until(lambda: len(central.requests_to("/v1/feed")) == 2)
 
-    client = CentralClient(central.address(), identity)
+    client = new_client(identity)
     assert FeedReader(client, WaitsForRequest(), identity, published, lambda: None).read_page(0)
-    client.line.close()
 
 
 BAD_ROWS = {

@@ -21,6 +21,7 @@ from kiosk.sync.line import CentralBusy
 from kiosk.sync.push import BATCH_EVENTS, OutboxSender, OutOfStep
 from kiosk.sync.wire import PushBatch, PushReply, decode, encode, unpack_batch
 from tests.store.sales import new_store
+from tests.sync.conftest import NewClient
 from tests.sync.fake_central import FakeCentral, Fault, Raw
 
 T = TypeVar("T")
@@ -223,17 +224,16 @@ class _RestoredMeanwhile(ThreadPoolExecutor):
 
 
 def test_behind_a_batch_no_other_goes_that_is_for_another_epoch(
-    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity
+    central: FakeCentral, store: SqliteStore, identity: TerminalIdentity, new_client: NewClient
 ) -> None:
     with store.transaction() as tx:
         for _ in range(2 * BATCH_EVENTS):
             tx.outbox.add(b"{}")
-    client = CentralClient(central.address(), identity)
+    client = new_client(identity)
     send_all(OutboxSender(client, store, partial(_RestoredMeanwhile, store)))
     sent = [unpack_batch(r.body) for r in central.requests_to("/v1/backlog")]
     assert [(batch.first_seq, batch.epoch) for batch in sent] == [(1, ""), (1, "epoch-2"), (1001, "epoch-2")]
     assert waiting(store) == 0
-    client.line.close()
 
 
 def test_a_batch_made_ahead_is_dropped_when_central_asks_for_earlier_ones(

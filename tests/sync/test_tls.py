@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -60,16 +61,15 @@ def test_the_schools_own_authority_is_trusted_when_named(
     with FakeCentral(server_context) as central:
         address = replace(central.address(), ca_file=certificate_file)
         client = CentralClient(address, central.terminal())
-        assert client.feed("", 0, 10, 0).epoch == "epoch-1"
-        client.line.close()
+        with closing(client.line):
+            assert client.feed("", 0, 10, 0).epoch == "epoch-1"
 
 
 def test_and_only_then(server_context: ssl.SSLContext) -> None:
     with FakeCentral(server_context) as central:
         client = CentralClient(central.address(), central.terminal())
-        with pytest.raises(CentralUnreachable):
+        with closing(client.line), pytest.raises(CentralUnreachable):
             client.feed("", 0, 10, 0)
-        client.line.close()
 
 
 def test_a_long_poll_over_tls_is_broken_off_too(server_context: ssl.SSLContext, certificate_file: Path) -> None:
@@ -88,9 +88,9 @@ def test_a_long_poll_over_tls_is_broken_off_too(server_context: ssl.SSLContext, 
         thread.start()
         until(lambda: len(central.requests_to("/v1/feed")) == 2)
         client.line.break_off()
-        thread.join(2)
-        assert ended
+        thread.join(10)
         client.line.close()
+        assert ended
 
 
 @pytest.mark.parametrize("content", [None, b"no certificate"])
