@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -74,9 +76,12 @@ def test_the_ic_reader_is_asked_and_names_the_card(port: Path, events: Events, u
 
 def test_the_ic_reader_is_asked_about_eight_times_a_second(port: Path, events: Events) -> None:
     with asked_reader(port, events) as (device, _):
-        began_s = time.monotonic()
-        device.await_questions(5)
-        assert 0.35 < time.monotonic() - began_s < 1.2
+        asked_s = []
+        for _ in range(8):
+            device.await_questions(1)
+            asked_s.append(time.monotonic())
+    # The one in the middle: on a busy machine some come late.
+    assert 0.09 < statistics.median(later - before for before, later in pairwise(asked_s)) < 0.25
 
 
 def test_two_cards_are_no_card_until_one_is_taken_away(port: Path, events: Events) -> None:
