@@ -107,7 +107,10 @@ class Driver:
         return State(Session(0), menu=state.menu)
 
     def _awake(self, state: State) -> State:
-        return replace(state, now_s=self.clock.now_s, touched_s=self.clock.now_s)
+        """On the clock of this app, which goes on from one test to the next: touched and told of just now."""
+        now_s = self.clock.now_s
+        enrolling = state.enrolling and replace(state.enrolling, heard_s=now_s)
+        return replace(state, now_s=now_s, touched_s=now_s, enrolling=enrolling)
 
     def _keep_from_drawing(self, *_: object) -> bool:
         """Software drawing is slow, and most tests never look: frames are drawn when `pixels` asks."""
