@@ -119,6 +119,7 @@ class AttractScreen(KioskScreen):
             self._render_signs(state)
         if self.changed("offered", state.menu, state.serving_id, state.next_serving_id, state.out_of_order):
             self._offered, self._first = _offered(state), 0
+            self._featuring.cancel()  # there may be nothing to turn to
             self._render_featured()
         if len(self._offered) > _FEATURED and not self.look.reduce_motion and not self._featuring.is_triggered:
             self._featuring()

@@ -12,7 +12,7 @@ import pytest
 from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.state import ScreenName, State, TextSize
-from kiosk.services.events import CardPresented
+from kiosk.services.events import CardPresented, StorageStopped
 from kiosk.services.journal import Fate
 from tests.screens import scenes
 from tests.screens.driver import LYING, Driver
@@ -172,6 +172,19 @@ def test_dishes_change_slowly_and_stop_when_nobody_sees_them(kept_app: Open) -> 
     ui.advance(40)
     ui.happens(ev.CancelTouched())
     assert featured(ui) == second
+
+
+def test_with_nothing_to_show_any_more_nothing_turns(kept_app: Open) -> None:
+    """Out of order, or the last meal is over, while dishes took turns; and when there are dishes again they do."""
+    ui = kept_app(ATTRACT)
+    first = featured(ui)
+    ui.publish(StorageStopped())
+    ui.advance(45)
+    assert ui.has("暂停使用")
+    ui.show(ATTRACT)
+    assert featured(ui) == first
+    ui.advance(21)
+    assert featured(ui) != first
 
 
 def test_nothing_moves_with_reduced_motion(open_app: Open) -> None:
