@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -55,7 +56,7 @@ class Attacker:
             {"actor": "staff:77"},
             {"action": "opened_drawer"},
             {"subject": "somebody"},
-            {"at": entry.at.replace(year=entry.at.year - 1)},
+            {"at": entry.at - timedelta(days=365)},
             {"details": (("amount_minor", "1000000"),)},
         )
         return replace(entry, **self.chance.choice(changes))
