@@ -16,12 +16,21 @@ from kiosk.domain.counter import CounterLimits
 from kiosk.domain.dish import Dish
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.face_consent import ConsentPurpose
-from kiosk.domain.ids import CollectionId, CounterPaymentId, DishId, MemberId, OrderId, PaymentId, TerminalId
+from kiosk.domain.ids import (
+    CollectionId,
+    CounterPaymentId,
+    DishId,
+    FaceConsentId,
+    MemberId,
+    OrderId,
+    PaymentId,
+    TerminalId,
+)
 from kiosk.domain.local_text import LocalText
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode, Order, OrderState, draft_order
-from kiosk.domain.payer import ByCard
+from kiosk.domain.payer import ByCard, ByFace
 from kiosk.domain.payment import PaymentMethod
 from kiosk.domain.pricing import price_cart
 from kiosk.domain.stock import StockLevels
@@ -150,6 +159,7 @@ def looked_at(base: State, **changes: object) -> State:
     return replace(base, facing=facing, cameras_on=frozenset({CAMERA} if facing.is_looking else ()))
 
 
+BY_FACE = ByFace(scenes.MEMBER.id, FaceConsentId(UUID(int=1)))
 RECOGNISED = Identified(scenes.MEMBER, ByCard(scenes.CARD), Money(0))
 PAID = Paid(order(SOME), Money(3750), 12)
 

@@ -102,6 +102,7 @@ STEPS = {
         counter.order(counter.FIXED),
     ),
     "lane-refused": replace(counter.lane(), outcome=counter.not_charged()),
+    "lane-face-refused": replace(counter.lane(), outcome=counter.not_charged(), payer=counter.BY_FACE),
     "lane-asking": counter.lane(asking=SameMemberAgain(Money(1200), 4)),
 }
 RESULTS = {

@@ -12,6 +12,7 @@ from kiosk.screens.counter.words import line_words, verdict_words
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.bill import bill_lines
 from kiosk.screens.counter_flow.facing import can_look
+from kiosk.screens.counter_flow.lane import awaits_answer
 from kiosk.screens.counter_flow.state import Lane, LaneEnd, PayMethod, State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.widgets import Glyph
@@ -28,6 +29,7 @@ class CounterLaneScreen(CounterScreen):
     """At the left how the last one ended, or what the next one is to do; at the right the price and the count."""
 
     asking = BooleanProperty(defaultvalue=False)
+    awaits_answer = BooleanProperty(defaultvalue=False)
     ended = BooleanProperty(defaultvalue=False)
     undoable = BooleanProperty(defaultvalue=False)
     _undo: ev.UndoTouched | None = None
@@ -44,7 +46,7 @@ class CounterLaneScreen(CounterScreen):
             self._render_count(lane)
         if self.changed("ends", lane.ends):
             self._render_ends(lane)
-        now = (state.outcome, state.paying, lane.asking, state.facing, state.cameras_on, state.open_by_key)
+        now = (state.outcome, state.paying, state.payer, lane.asking, state.facing, state.cameras_on, state.open_by_key)
         if self.changed("now", *now):
             self._render_now(lane, state)
         if self.changed("undo", state.undoable, undo_left_s(state)):
@@ -75,7 +77,7 @@ class CounterLaneScreen(CounterScreen):
 
     def _render_now(self, lane: Lane, state: State) -> None:
         _, ids = self.texts.gettext, self.ids
-        self.asking = lane.asking is not None
+        self.asking, self.awaits_answer = lane.asking is not None, awaits_answer(state)
         facing = state.facing
         in_trouble = facing is not None and facing.trouble is not None
         self.ended = state.outcome is not None and not self.asking and state.paying is None and not in_trouble
@@ -86,7 +88,10 @@ class CounterLaneScreen(CounterScreen):
             verdict.detail = words.detail
         ids.prompt.text = self._prompt(lane, state)
         ids.detail.text = self._detail(lane, state)
-        ids.again.text, ids.not_again.text = _("Charge again"), _("No, next one")
+        if self.asking:
+            ids.again.text, ids.not_again.text = _("Charge again"), _("No, next one")
+        else:
+            ids.again.text, ids.not_again.text = _("Try again"), _("Next customer")
 
     def _prompt(self, lane: Lane, state: State) -> str:
         _ = self.texts.gettext

@@ -182,7 +182,8 @@ class LaneStopped:
 
 @dataclass(frozen=True, slots=True)
 class AgainAnswered:
-    """Whether the same member is charged once more. `sale_id`: of the question that was shown."""
+    """Whether the same member is charged once more, or one who was refused by their face is tried again. `sale_id`: of
+    the question that was shown."""
 
     sale_id: int
     charge: bool

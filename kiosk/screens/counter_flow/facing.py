@@ -65,7 +65,7 @@ def on_seen(state: State, event: service.FaceSeen) -> Step:
     if facing is None:
         return state, ()
     if state.lane is not None and event.fault is Fault.NO_FACE:
-        state = replace(state, lane=replace(state.lane, last_member=None))  # they have walked on
+        state = replace(state, lane=replace(state.lane, standing={}))  # they have walked on
     return replace(state, facing=replace(facing, seen=event)), ()
 
 
@@ -82,8 +82,8 @@ def on_judged(state: State, event: service.FaceJudged) -> Step:
     if isinstance(judged, Doubtful):
         return replace(state, facing=doubt.asking(facing, judged)), (PlaySound(SoundKind.WARNING),)
     member_id = judged.member_id
-    if state.lane is not None and state.lane.last_member == member_id:
-        return replace(state, facing=None), ()  # who has just paid still stands there
+    if lane.still_stands(state, member_id):
+        return replace(lane.stood_there(state, member_id), facing=None), ()
     facing = replace(facing, checking=True)
     return replace(state, facing=facing), (IdentifyFace(state.sale.id, facing.task, member_id),)
 

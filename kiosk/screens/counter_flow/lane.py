@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.domain.cart import CartError
+from kiosk.domain.ids import MemberId
 from kiosk.domain.money import Money
-from kiosk.domain.payer import Payer
+from kiosk.domain.payer import ByFace, Payer
 from kiosk.domain.pricing import price_cart
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
@@ -27,10 +28,11 @@ from kiosk.screens.flow.effects import PlaySound, SoundKind
 from kiosk.services.counter_sale import CashSold
 from kiosk.services.journal import card_end
 from kiosk.services.lane import SameMemberAgain
-from kiosk.services.outcomes import BeingChecked, Paid
+from kiosk.services.outcomes import BeingChecked, NotCharged, Paid
 from kiosk.services.staff_acts import NotKnown
 
 MOST_ENDS = 6
+_STANDS_S = 10.0  # whoever was not seen for so long has gone, whoever else stood there meanwhile
 
 
 def on_started(state: State, _event: ev.LaneStarted) -> Step:
@@ -67,17 +69,43 @@ def ask(state: State, again: SameMemberAgain) -> Step:
     """Staff are to say whether the same member is meant to pay once more."""
     if state.lane is None:
         return state, ()
-    state = replace(state, lane=replace(state.lane, asking=again))
+    state = stood_there(state, _by_face(state))
+    state = replace(state, lane=replace(state.lane, asking=again) if state.lane else None)
     return state, (PlaySound(SoundKind.WARNING),)
 
 
+def awaits_answer(state: State) -> bool:
+    """Whether staff say what is to become of whoever stands there: of a member who was here before, or of one who was
+    refused by their face, which is not tried again by itself."""
+    if state.lane is None or state.in_flight:
+        return False
+    return state.lane.asking is not None or (isinstance(state.outcome, NotCharged) and _by_face(state) is not None)
+
+
 def on_answered(state: State, event: ev.AgainAnswered) -> Step:
-    lane = state.lane
-    if lane is None or lane.asking is None or event.sale_id != state.sale.id:
+    if not awaits_answer(state) or event.sale_id != state.sale.id:
         return state, ()
     if not event.charge or state.payer is None:
-        return next_sale(state), ()
+        return next_sale(stood_there(state, _by_face(state))), ()
     return charge(state, state.payer, state.now_s, is_meant=True)
+
+
+def still_stands(state: State, member_id: MemberId) -> bool:
+    """Nothing new: how it ended for them has been shown, and they have not gone since."""
+    seen_s = state.lane.standing.get(member_id) if state.lane else None
+    return seen_s is not None and state.now_s - seen_s < _STANDS_S
+
+
+def stood_there(state: State, member_id: MemberId | None) -> State:
+    """Just now."""
+    if state.lane is None or member_id is None:
+        return state
+    standing = {other: seen_s for other, seen_s in state.lane.standing.items() if still_stands(state, other)}
+    return replace(state, lane=replace(state.lane, standing={**standing, member_id: state.now_s}))
+
+
+def _by_face(state: State) -> MemberId | None:
+    return state.payer.member_id if isinstance(state.payer, ByFace) else None
 
 
 def counted(state: State, outcome: Outcome) -> State:
@@ -87,8 +115,9 @@ def counted(state: State, outcome: Outcome) -> State:
         lane = replace(lane, ends=(_end_of(outcome), *lane.ends)[:MOST_ENDS])
     if lane is not None and isinstance(outcome, Paid | CashSold):
         order = outcome.order
-        lane = replace(lane, paid=lane.paid + 1, taken=lane.taken + order.total, last_member=order.member_id)
-    return replace(state, screen=ScreenName.LANE, lane=lane)
+        lane = replace(lane, paid=lane.paid + 1, taken=lane.taken + order.total)
+    state = replace(state, screen=ScreenName.LANE, lane=lane)
+    return stood_there(state, outcome.order.member_id if isinstance(outcome, Paid) else _by_face(state))
 
 
 def _end_of(outcome: Outcome) -> LaneEnd:
