@@ -8,8 +8,8 @@ from kiosk.domain.counter import CounterLimits
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow import step
-from kiosk.screens.counter_flow.paying import charge
-from kiosk.screens.counter_flow.state import State
+from kiosk.screens.counter_flow.charging import charge
+from kiosk.screens.counter_flow.state import ScreenName, State
 from kiosk.screens.counter_flow.steps import Step, next_sale
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import LetGo, Reserve
@@ -71,6 +71,14 @@ def asks_nobody(state: State, event: ev.CounterEvent) -> Step:
     return after, meant
 
 
+def charges_past_the_guard(state: State, event: ev.CounterEvent) -> Step:
+    """In the lane, a card instead of cash after all is charged as in any other sale."""
+    after, effects = step(state, event)
+    if state.screen is ScreenName.CASH:
+        effects = tuple(e.charge if isinstance(e, fx.ChargeInLane) else e for e in effects)
+    return after, effects
+
+
 def gives_new_tries_with_each_look(state: State, event: ev.CounterEvent) -> Step:
     """Whoever types wrong digits looks again, and types on."""
     if isinstance(event, common.FaceTryAgainTouched):
@@ -110,6 +118,7 @@ MUTANTS = {
     takes_any_sum: "more than staff may type",
     next_drops_the_payment: "a payment in flight was dropped",
     asks_nobody: "without being asked",
+    charges_past_the_guard: "past the lane's guard",
     gives_new_tries_with_each_look: "more tries than there are",
     charges_a_face_at_once: "without a moment to cancel",
 }

@@ -122,3 +122,18 @@ def test_stopping() -> None:
     staff.touch(ev.LaneStopped())
     assert (staff.state.screen, staff.state.lane) == (ScreenName.SALE, None)
     assert replace(staff.state.sale, id=0).cart.lines == ()
+
+
+def test_a_card_instead_of_cash_after_all_is_charged_as_in_the_lane() -> None:
+    """With its guard; and what was keyed for the cash is gone."""
+    staff = in_lane("800")
+    staff.touch(ev.MethodTouched(PayMethod.CASH), ev.ReceivedChosen(Money(1000)))
+    before = staff.state.sale.id
+    staff.card()
+    assert [type(e) for e in staff.effects if isinstance(e, fx.Charge | fx.ChargeInLane)] == [fx.ChargeInLane]
+    assert (staff.state.screen, staff.state.keyed_minor) == (ScreenName.LANE, 0)
+    assert staff.state.sale.id != before
+    staff.finishes(AGAIN)
+    assert customer_view(staff.state).shows is CustomerShows.ASK_STAFF
+    staff.touch(ev.AgainAnswered(staff.state.sale.id, charge=False))
+    assert staff.state.screen is ScreenName.LANE

@@ -139,6 +139,8 @@ class CounterWalk(RuleBasedStateMachine):
     def look_at(self, effect: fx.Effect, event: ev.CounterEvent) -> None:
         match effect:
             case fx.Charge() | fx.SellForCash():
+                is_guarded = self.staff.state.lane is None or isinstance(effect, fx.SellForCash)
+                assert is_guarded, "charged past the lane's guard"
                 self.begins(effect, effect)
             case fx.CollectFromBalance() | fx.CollectInCash():
                 collecting = self.staff.state.collecting

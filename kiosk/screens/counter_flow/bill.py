@@ -10,7 +10,7 @@ from kiosk.domain.dish import Dish
 from kiosk.domain.local_text import LocalText
 from kiosk.domain.menu import Combo, Menu
 from kiosk.domain.money import Money
-from kiosk.domain.order import KEYED_NAME
+from kiosk.domain.order import KEYED_NAME, DiningMode
 from kiosk.domain.pricing import price_cart, weight_of
 from kiosk.domain.weight import Weight
 from kiosk.screens.counter_flow.state import ALL, WEIGHED, State
@@ -62,6 +62,13 @@ def due(state: State) -> Money:
     if state.paying is not None:
         return state.paying.amount
     return cart_total(state) + typed(state)
+
+
+def bought(state: State) -> tuple[Cart, DiningMode]:
+    """What is sold next, in the lane or not."""
+    if state.lane is not None:
+        return state.lane.cart, state.lane.dining_mode
+    return state.sale.cart, state.sale.dining_mode
 
 
 def name_of(selection: Selection, menu: Menu) -> LocalText:

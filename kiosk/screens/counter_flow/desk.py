@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.domain.receipt import PaperKind
-from kiosk.screens.counter_flow import checking, lane, undoing
+from kiosk.screens.counter_flow import checking, undoing
 from kiosk.screens.counter_flow.bill import due
+from kiosk.screens.counter_flow.charging import while_price_holds
 from kiosk.screens.counter_flow.selling import without_what_is_gone
 from kiosk.screens.counter_flow.state import Notice, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed, warned
@@ -35,7 +36,7 @@ def on_menu_loaded(state: State, event: common.MenuLoaded) -> Step:
     """Whoever is being charged is charged what was shown, or nothing: the checkout sees to that."""
     state = _at_meal_time(replace(state, menu=event.menu, levels=event.levels))
     state = without_what_is_gone(state, event.menu)
-    state = lane.while_price_holds(state)
+    state = while_price_holds(state)
     waiting = state.paying
     if waiting is None or waiting.in_flight or due(replace(state, paying=None, keyed_minor=0)) == waiting.amount:
         return state, ()

@@ -13,8 +13,9 @@ from dataclasses import replace
 from kiosk.domain.face import Agreed, Doubtful, Fault
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.screens.counter_flow import effects as fx
-from kiosk.screens.counter_flow import lane, paying
+from kiosk.screens.counter_flow import lane
 from kiosk.screens.counter_flow.bill import due
+from kiosk.screens.counter_flow.charging import charge
 from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step
 from kiosk.screens.flow import doubt
@@ -106,8 +107,7 @@ def on_identified(state: State, event: common.FaceIdentified) -> Step:
     if event.identity is None:
         return _trouble(state, facing, FaceTrouble.NOT_NOW)
     if state.lane is not None:
-        state, effects = lane.charge(state, event.identity.payer, state.now_s)
-        return replace(state, payer_name=event.identity.member.masked_name), effects
+        return charge(state, event.identity.payer, state.now_s, name=event.identity.member.masked_name)
     policy = state.rules.face_policy
     left_s = policy.confirm_s if policy else 0
     facing = replace(facing, candidates=frozenset(), typed="", checking=False)
@@ -142,8 +142,7 @@ def on_tick(state: State) -> Step:
         return state, ()
     until_s = state.now_s + policy.confirm_s if facing.until_s is None else facing.until_s
     if state.now_s >= until_s:
-        state, effects = paying.charge(state, facing.found.payer, state.now_s)
-        return replace(state, payer_name=facing.found.member.masked_name), effects
+        return charge(state, facing.found.payer, state.now_s, name=facing.found.member.masked_name)
     left_s = max(1, math.ceil(until_s - state.now_s))
     return replace(state, facing=replace(facing, until_s=until_s, left_s=left_s)), ()
 

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.domain.cart import CartError
 from kiosk.domain.ids import MemberId
 from kiosk.domain.money import Money
-from kiosk.domain.payer import ByFace, Payer
-from kiosk.domain.pricing import price_cart
-from kiosk.screens.counter_flow import effects as fx
+from kiosk.domain.payer import ByFace
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.bill import cart_total
+from kiosk.screens.counter_flow.charging import charge
 from kiosk.screens.counter_flow.selling import with_typed_sum
 from kiosk.screens.counter_flow.state import (
     Lane,
     LaneEnd,
     Notice,
     Outcome,
-    Paying,
-    PayMethod,
     ScreenName,
     State,
 )
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed
 from kiosk.screens.flow.effects import PlaySound, SoundKind
 from kiosk.services.counter_sale import CashSold
-from kiosk.services.journal import card_end
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import BeingChecked, NotCharged, Paid
 from kiosk.services.staff_acts import NotKnown
@@ -48,21 +43,6 @@ def on_started(state: State, _event: ev.LaneStarted) -> Step:
 
 def on_stopped(state: State, _event: ev.LaneStopped) -> Step:
     return (next_sale(replace(state, lane=None)) if state.lane else state), ()
-
-
-def charge(state: State, payer: Payer, received_s: float, *, is_meant: bool = False) -> Step:
-    """The next customer, whoever was here before; a question about them is answered with no."""
-    if state.in_flight or state.lane is None:
-        return state, ()
-    state = while_price_holds(next_sale(state))
-    lane = state.lane
-    if lane is None:
-        return state, (PlaySound(SoundKind.WARNING),)
-    language, mode = state.view.language, lane.dining_mode
-    charged = fx.Charge(state.sale.id, payer, received_s, lane.cart, lane.price, mode, language)
-    paying = Paying(PayMethod.MEMBER, lane.price, in_flight=True, card_end=card_end(payer))
-    state = replace(state, paying=paying, payer=payer, touched_s=state.now_s)
-    return state, (fx.ChargeInLane(charged, is_meant),)
 
 
 def ask(state: State, again: SameMemberAgain) -> Step:
@@ -87,7 +67,7 @@ def on_answered(state: State, event: ev.AgainAnswered) -> Step:
         return state, ()
     if not event.charge or state.payer is None:
         return next_sale(stood_there(state, _by_face(state))), ()
-    return charge(state, state.payer, state.now_s, is_meant=True)
+    return charge(state, state.payer, state.now_s, name=state.payer_name, is_meant=True)
 
 
 def still_stands(state: State, member_id: MemberId) -> bool:
@@ -132,16 +112,3 @@ def uncounted(state: State, total: Money) -> State:
     if lane is None or not lane.paid:
         return state
     return replace(state, lane=replace(lane, paid=lane.paid - 1, taken=lane.taken - total))
-
-
-def while_price_holds(state: State) -> State:
-    """The lane ends when the menu has another price now. Whoever is being charged, or reads how that ended, comes
-    first."""
-    lane, menu = state.lane, state.menu
-    if lane is None or menu is None or state.in_flight or state.outcome is not None:
-        return state
-    try:
-        is_same = price_cart(lane.cart, menu).total == lane.price
-    except CartError:
-        is_same = False
-    return state if is_same else noticed(next_sale(replace(state, lane=None)), Notice.MENU_CHANGED)

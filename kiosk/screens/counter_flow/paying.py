@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.domain.cart import Cart
 from kiosk.domain.cash import CashError
 from kiosk.domain.counter import change_for
-from kiosk.domain.order import DiningMode
-from kiosk.domain.payer import ByCard, Payer
+from kiosk.domain.payer import ByCard
 from kiosk.domain.payment import PaymentMethod
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import enrolling, lane
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.after_sale_state import Check, CheckKind, Undoable
-from kiosk.screens.counter_flow.bill import due, typed
+from kiosk.screens.counter_flow.bill import bought, due, typed
+from kiosk.screens.counter_flow.charging import charge
 from kiosk.screens.counter_flow.checking import checked_later
 from kiosk.screens.counter_flow.selling import with_typed_sum
 from kiosk.screens.counter_flow.state import Notice, Outcome, Paying, PayMethod, ScreenName, State
@@ -24,7 +23,6 @@ from kiosk.screens.flow.effects import LoadLevels, LoadMenu, PlaySound, SoundKin
 from kiosk.services import events as service
 from kiosk.services.collected import Collected, NotCollected
 from kiosk.services.counter_sale import CashSold
-from kiosk.services.journal import card_end
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
 from kiosk.services.staff_acts import NotKnown, Refused
@@ -71,9 +69,7 @@ def on_card(state: State, event: service.CardPresented) -> Step:
     if state.in_flight:
         return (state, ()) if ByCard(event.uid) == state.payer else warned(state, Notice.ONE_AT_A_TIME)
     match state.screen:
-        case ScreenName.LANE:
-            return lane.charge(state, ByCard(event.uid), event.received_s)
-        case ScreenName.PAYING | ScreenName.CASH:
+        case ScreenName.PAYING | ScreenName.CASH | ScreenName.LANE:
             return charge(state, ByCard(event.uid), event.received_s)
         case ScreenName.RESULT if _card_may_try(state):
             return charge(state, ByCard(event.uid), event.received_s)
@@ -107,7 +103,7 @@ def on_cash_taken(state: State, _event: ev.CashTaken) -> Step:
     if state.collecting is not None and state.collecting.chosen is not None:
         effect = fx.CollectInCash(state.sale.id, state.collecting.chosen.due_order)
     else:
-        cart, mode = _bought(state)
+        cart, mode = bought(state)
         effect = fx.SellForCash(state.sale.id, cart, paying.amount, received, mode, state.view.language)
     state = replace(state, paying=replace(paying, in_flight=True), received=received)
     return replace(state, payer=None, paper=None), (effect,)
@@ -151,20 +147,6 @@ def on_done(state: State, _event: common.DoneTouched) -> Step:
     return (next_sale(state) if has_end else state), ()
 
 
-def charge(state: State, payer: Payer, received_s: float) -> Step:
-    """Hand what is due to a service, once: while one is in flight nothing starts another."""
-    amount = due(state)
-    effect: fx.Effect
-    if state.collecting is not None and state.collecting.chosen is not None:
-        effect = fx.CollectFromBalance(state.sale.id, state.collecting.chosen.due_order, payer, received_s)
-    else:
-        cart, mode = _bought(state)
-        effect = fx.Charge(state.sale.id, payer, received_s, cart, amount, mode, state.view.language)
-    paying = Paying(PayMethod.MEMBER, amount, in_flight=True, card_end=card_end(payer))
-    state = replace(state, screen=ScreenName.PAYING, paying=paying, outcome=None, received=None, keyed_minor=0)
-    return replace(state, payer=payer, payer_name="", paper=None), (effect,)
-
-
 def _remembered(state: State, paying: Paying, outcome: Outcome) -> State:
     """What can be undone, and what is to be asked after."""
     until_s, in_lane = state.now_s + state.rules.undo_s, state.lane is not None
@@ -184,12 +166,6 @@ def _remembered(state: State, paying: Paying, outcome: Outcome) -> State:
             return checked_later(state, Check(kind, act_id, paying.amount, 0.0, paying.card_end, found))
         case _:
             return state
-
-
-def _bought(state: State) -> tuple[Cart, DiningMode]:
-    if state.lane is not None:
-        return state.lane.cart, state.lane.dining_mode
-    return state.sale.cart, state.sale.dining_mode
 
 
 def _before_paying(state: State) -> ScreenName:
