@@ -35,8 +35,9 @@ def run(folder: Path) -> Result:
     try:
         with LaneCounter(site.terminal) as counter:
             counter.wait_for(_is_ready, _READY_WITHIN_S, "counter ready")
+            by_face = _by_face(counter)  # first: who has paid by card is asked about before their face pays
+            time.sleep(counter.settings.counter.ask_again_s)  # else staff are asked of those who paid by face just now
             by_card = _by_card(counter, reader)
-            by_face = _by_face(counter)
     finally:
         reader.close()
     figures = [*_figures("card", BY_CARD_S, by_card), *_figures("face", BY_FACE_S, by_face)]
@@ -63,7 +64,6 @@ def _by_face(counter: LaneCounter) -> list[float]:
             students.come(number)
             return came_s
 
-        time.sleep(counter.settings.counter.ask_again_s)  # else staff are asked of those who paid by card just now
         _open_lane(counter)
         return _lane(counter, BY_FACE_S, STUDENTS_BY_FACE, comes, students.go)
 

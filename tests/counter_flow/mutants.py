@@ -79,6 +79,13 @@ def charges_past_the_guard(state: State, event: ev.CounterEvent) -> Step:
     return after, effects
 
 
+def tries_whoever_stands_there(state: State, event: ev.CounterEvent) -> Step:
+    """In the lane, who was refused is charged again with the next look."""
+    if state.lane is not None:
+        state = replace(state, lane=replace(state.lane, standing={}))
+    return step(state, event)
+
+
 def gives_new_tries_with_each_look(state: State, event: ev.CounterEvent) -> Step:
     """Whoever types wrong digits looks again, and types on."""
     if isinstance(event, common.FaceTryAgainTouched):
@@ -118,6 +125,7 @@ MUTANTS = {
     takes_any_sum: "more than staff may type",
     next_drops_the_payment: "a payment in flight was dropped",
     asks_nobody: "without being asked",
+    tries_whoever_stands_there: "while they stand there",
     charges_past_the_guard: "past the lane's guard",
     gives_new_tries_with_each_look: "more tries than there are",
     charges_a_face_at_once: "without a moment to cancel",

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from kiosk.domain.cart import Cart
-from kiosk.domain.face import Agreed, Doubtful, Judgement, Unknown
-from kiosk.domain.ids import DishId, OrderId
+from kiosk.domain.face import Agreed, Doubtful, Fault, Judgement, Unknown
+from kiosk.domain.ids import DishId, MemberId, OrderId
 from kiosk.domain.menu import Menu
 from kiosk.domain.money import Money
 from kiosk.domain.payer import ByCard, ByFace
@@ -44,6 +44,7 @@ from kiosk.services.posing import PosingChanged
 from kiosk.services.refund import Refunded
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
 from tests.counter_flow.counter import LIMITS, MENU, NUTS, SALAD, menu_with, void_of
+from tests.counter_flow.guarded import GuardedLane
 from tests.counter_flow.mutants import MUTANTS
 from tests.counter_flow.test_counter_collecting import found
 from tests.counter_flow.test_counter_facing import CANDIDATES, LookingStaff, by_face
@@ -67,6 +68,7 @@ TakesStep = Callable[[State, ev.CounterEvent], Step]
 Payment = fx.Charge | fx.ChargeInLane | fx.SellForCash | fx.CollectFromBalance | fx.CollectInCash
 DISHES = [CHICKEN, RICE, NUTS.id, SALAD.id, DishId("unicorn")]
 DOUBT = Doubtful(CANDIDATES)
+STANDS_S = 10.0  # so long nobody takes their eyes off the camera who still stands there
 DEARER = menu_with(SALAD, chicken_minor=1300, version=2)
 
 selling = st.one_of(
@@ -118,10 +120,13 @@ class CounterWalk(RuleBasedStateMachine):
         self.looking: int | None = None
         self.kept: Reserve | None = None
         self.tries: Counter[int] = Counter()
+        self.guard = GuardedLane()
+        self.stood_s: dict[MemberId, float] = {}
         self.found_s = 0.0
 
     def happens(self, event: ev.CounterEvent) -> None:
         before = self.staff.state
+        self.see_who_stands_there(event, before)
         after, effects = type(self).takes_step(before, event)
         self.staff.state = after
         if _is_found(after) and not _is_found(before):
@@ -155,6 +160,7 @@ class CounterWalk(RuleBasedStateMachine):
                 self.begins(effect, charge)
                 answered = isinstance(event, ev.AgainAnswered) and event.charge
                 assert is_meant == answered, "charged once more without being asked"
+                self.is_tried_once(effect)
             case LookForFace(request):
                 self.looking = request.task
             case TakePoses(task):
@@ -170,6 +176,22 @@ class CounterWalk(RuleBasedStateMachine):
                 assert order_id not in self.undone, "undone twice"
                 assert self.staff.now_s - self.paid_at[order_id] < 10.0, "undone too late"
                 self.undone.add(order_id)
+
+    def see_who_stands_there(self, event: ev.CounterEvent, before: State) -> None:
+        """Of those whose face was tried in the lane, and when they were last seen there."""
+        if before.lane is None or (isinstance(event, service.FaceSeen) and event.fault is Fault.NO_FACE):
+            self.stood_s = {}
+        is_looked_at = before.facing is not None and before.facing.is_looking
+        if isinstance(event, FaceJudged) and isinstance(event.judgement, Agreed) and is_looked_at:
+            member_id = event.judgement.member_id
+            if self.staff.now_s - self.stood_s.get(member_id, 0.0) < STANDS_S:
+                self.stood_s[member_id] = self.staff.now_s
+
+    def is_tried_once(self, effect: fx.ChargeInLane) -> None:
+        payer = effect.charge.payer
+        if isinstance(payer, ByFace) and not effect.is_meant:
+            gone_s = self.staff.now_s - self.stood_s.get(payer.member_id, 0.0)
+            assert gone_s >= STANDS_S, "tried again while they stand there"
 
     def reserves_or_lets_go(self, effect: object, after: State) -> None:
         """Never two at once; kept as long as money is asked for these dishes, and no longer."""
@@ -313,7 +335,7 @@ class CounterWalk(RuleBasedStateMachine):
         self.touch(ev.AgainAnswered(self.staff.state.sale.id - stale, charge))
 
     @precondition(lambda self: self.in_hand is not None)
-    @rule(answer=st.one_of(st.just("done"), st.just("done"), st.just("again"), st.just(CHECKED), refusals))
+    @rule(answer=st.one_of(st.just("done"), st.just("done"), st.just(CHECKED), refusals))
     def finishes(self, answer: str | NotCharged | BeingChecked) -> None:
         asked, self.in_hand = self.in_hand, None
         assert asked is not None
@@ -322,10 +344,12 @@ class CounterWalk(RuleBasedStateMachine):
             return
         sale = asked.charge if isinstance(asked, fx.ChargeInLane) else asked
         outcome: object = answer
-        if answer == "again" and isinstance(asked, fx.ChargeInLane) and not asked.is_meant:
-            outcome = SameMemberAgain(sale.shown_total, 3)
-        elif isinstance(answer, str):
+        if isinstance(answer, str):
             outcome = self.done(sale)
+        if isinstance(asked, fx.ChargeInLane):
+            outcome = self.guard.ends(asked, outcome, self.staff.now_s)
+            if isinstance(asked.charge.payer, ByFace):
+                self.stood_s[asked.charge.payer.member_id] = self.staff.now_s
         self.happens(ev.SaleFinished(sale.sale_id, outcome))
         assert not self.staff.state.in_flight
         if isinstance(outcome, SameMemberAgain):
@@ -360,6 +384,19 @@ class CounterWalk(RuleBasedStateMachine):
             member = MEMBER if end.member_id == MEMBER.id else OTHER_MEMBER
             found = Identified(member, by_face(member), Money(0))
             self.happens(common.FaceIdentified(self.staff.state.sale.id, task, found))
+
+    @precondition(lambda self: self.staff.state.facing is not None)
+    @rule()
+    def nobody_stands_there(self) -> None:
+        self.happens(service.FaceSeen(self.staff.state.face_tasks, Fault.NO_FACE))
+
+    @precondition(lambda self: self.in_hand is None and self.staff.state.screen is ScreenName.LANE)
+    @rule(member_id=st.sampled_from([MEMBER.id, OTHER_MEMBER.id]), answer=st.one_of(st.just("done"), refusals))
+    def looks_into_the_camera_of_the_lane(self, member_id: MemberId, answer: str | NotCharged) -> None:
+        """Another way that single events rarely find."""
+        self.look_ends(Agreed(member_id))
+        if self.in_hand is not None:
+            self.finishes(answer)
 
     @rule(guardian=st.sampled_from(Guardian), ends_after=st.integers(6, 14))
     def enrols(self, guardian: Guardian, ends_after: int) -> None:

@@ -104,6 +104,7 @@ STEPS = {
     "lane-refused": replace(counter.lane(), outcome=counter.not_charged()),
     "lane-face-refused": replace(counter.lane(), outcome=counter.not_charged(), payer=counter.BY_FACE),
     "lane-asking": counter.lane(asking=SameMemberAgain(Money(1200), 4)),
+    "lane-asking-refused": counter.lane(asking=SameMemberAgain(Money(1200), 840, was_refused=True)),
 }
 RESULTS = {
     "result-paid": counter.ended(counter.PAID),

@@ -8,7 +8,7 @@ from kiosk.domain.face import Fault
 from kiosk.screens.counter.face_part import look_words
 from kiosk.screens.counter.last_sale import undo_button_text, undo_left_s
 from kiosk.screens.counter.screen import CounterScreen
-from kiosk.screens.counter.words import line_words, verdict_words
+from kiosk.screens.counter.words import again_words, line_words, verdict_words
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.bill import bill_lines
 from kiosk.screens.counter_flow.facing import can_look
@@ -88,15 +88,14 @@ class CounterLaneScreen(CounterScreen):
             verdict.detail = words.detail
         ids.prompt.text = self._prompt(lane, state)
         ids.detail.text = self._detail(lane, state)
-        if self.asking:
-            ids.again.text, ids.not_again.text = _("Charge again"), _("No, next one")
-        else:
-            ids.again.text, ids.not_again.text = _("Try again"), _("Next customer")
+        has_paid = lane.asking is not None and not lane.asking.was_refused
+        ids.again.text = _("Charge again") if has_paid else _("Try again")
+        ids.not_again.text = _("No, next one") if self.asking else _("Next customer")
 
     def _prompt(self, lane: Lane, state: State) -> str:
         _ = self.texts.gettext
         if lane.asking is not None:
-            return _("Here once more?")
+            return _("Try once more?") if lane.asking.was_refused else _("Here once more?")
         if state.paying is not None:
             return _("One moment")
         words = look_words(state, self.texts) if can_look(state) else None
@@ -105,12 +104,7 @@ class CounterLaneScreen(CounterScreen):
     def _detail(self, lane: Lane, state: State) -> str:
         _ = self.texts.gettext
         if lane.asking is not None:
-            seconds = lane.asking.seconds_ago
-            return self.texts.ngettext(
-                "The same member has paid here {n} second ago. Nothing was charged again yet.",
-                "The same member has paid here {n} seconds ago. Nothing was charged again yet.",
-                seconds,
-            ).format(n=seconds)
+            return again_words(lane.asking, self.texts)
         if state.paying is not None:
             end = state.paying.card_end
             return _("Card …{end} is being charged.").format(end=end) if end else _("Being charged.")

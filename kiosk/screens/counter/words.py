@@ -14,8 +14,11 @@ from kiosk.screens.problem_words import what_is_short
 from kiosk.screens.texts import Texts
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.counter_sale import CashSold
+from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
 from kiosk.services.staff_acts import NotKnown
+
+_A_MINUTE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,23 @@ def verdict_words(state: State, texts: Texts) -> VerdictWords:
         case _:
             undone = _("This order cannot be settled here. Nothing was done.")
             return VerdictWords("not_paid", _("Not done"), "", undone)
+
+
+def again_words(again: SameMemberAgain, texts: Texts) -> str:
+    """Why staff are asked in the lane."""
+    ago = _ago(again.seconds_ago, texts)
+    if again.was_refused:
+        text = texts.gettext("This member could not pay here {ago}. Nothing was charged.")
+    else:
+        text = texts.gettext("The same member has paid here {ago}. Nothing was charged again yet.")
+    return text.format(ago=ago)
+
+
+def _ago(seconds: int, texts: Texts) -> str:
+    if seconds < _A_MINUTE_S:
+        return texts.ngettext("{n} second ago", "{n} seconds ago", seconds).format(n=seconds)
+    minutes = seconds // _A_MINUTE_S
+    return texts.ngettext("{n} minute ago", "{n} minutes ago", minutes).format(n=minutes)
 
 
 def _taken_words(state: State, order: Order, amount: Money, texts: Texts) -> VerdictWords:

@@ -2,9 +2,10 @@
 
 state.py, *_state.py: what staff see. customer.py: what the customer sees of it. troubles.py: what does not work.
 events.py: what can happen. effects.py: what the flow wants done.
-pad.py, selling.py: making a sale. reserving.py: its portions. paying.py: settling it, charging.py: by a member, facing.py:
-by face. lane.py: one fixed price, one after the other. collecting.py: orders of self-service terminals. enrolling.py: a
-member's face. undoing.py: the last sale. checking.py: what is not known yet. desk.py: all that goes on beside.
+pad.py, selling.py: making a sale. reserving.py: its portions. paying.py: settling it, charging.py: by a member,
+facing.py: by face. lane.py: one fixed price, one after the other. collecting.py: orders of self-service terminals.
+enrolling.py: a member's face. undoing.py: the last sale. checking.py: what is not known yet. desk.py: all that goes on
+beside.
 """
 
 from __future__ import annotations

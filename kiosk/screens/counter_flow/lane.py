@@ -97,7 +97,8 @@ def counted(state: State, outcome: Outcome) -> State:
         order = outcome.order
         lane = replace(lane, paid=lane.paid + 1, taken=lane.taken + order.total)
     state = replace(state, screen=ScreenName.LANE, lane=lane)
-    return stood_there(state, outcome.order.member_id if isinstance(outcome, Paid) else _by_face(state))
+    by_card = outcome.order.member_id if isinstance(outcome, Paid) else None
+    return stood_there(state, _by_face(state) or by_card)
 
 
 def _end_of(outcome: Outcome) -> LaneEnd:

@@ -48,6 +48,8 @@ def on_method(state: State, event: ev.MethodTouched) -> Step:
         return warned(state, Notice.NO_MENU)
     if not _may_choose(state, event.method):
         return state, ()
+    if state.screen is ScreenName.LANE:
+        state = next_sale(state)  # the next customer; a question about the last one is answered with no
     if state.screen is ScreenName.SALE:
         state = with_typed_sum(state)
         if state.keyed_minor:  # the cart is full

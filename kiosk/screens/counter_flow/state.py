@@ -96,9 +96,9 @@ class LaneEnd(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Lane:
     """`cart` at `price` is locked: each tap or look is charged that. `paid` customers, and `taken` in all since it was
-    started. `asking`: staff are asked whether they mean somebody who was here before. `standing`: who was charged, refused
-    or asked about, and has stood before the camera since; with when they were last seen there. `ends`: of the last few
-    customers, the newest first."""
+    started. `asking`: staff are asked whether they mean somebody who was here before. `standing`: who was charged,
+    refused or asked about, and has stood before the camera since; with when they were last seen there. `ends`: of the
+    last few customers, the newest first."""
 
     cart: Cart
     price: Money
