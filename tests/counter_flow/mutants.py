@@ -26,15 +26,14 @@ def charges_whoever_taps_meanwhile(state: State, event: ev.CounterEvent) -> Step
 
 def undoes_at_any_time(state: State, event: ev.CounterEvent) -> Step:
     """The ten seconds never end."""
-    if state.undoable is not None:
-        state = replace(state, undoable=replace(state.undoable, until_s=float("inf")))
+    state = replace(state, undoable=tuple(replace(sale, until_s=float("inf")) for sale in state.undoable))
     return step(state, event)
 
 
 def undoes_what_is_newest(state: State, event: ev.CounterEvent) -> Step:
     """Whichever sale the button was shown for."""
-    if isinstance(event, ev.UndoTouched) and state.undoable is not None:
-        event = ev.UndoTouched(state.undoable.order.id)
+    if isinstance(event, ev.UndoTouched) and state.undoable:
+        event = ev.UndoTouched(state.undoable[0].order.id)
     return step(state, event)
 
 

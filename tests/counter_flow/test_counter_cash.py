@@ -16,7 +16,7 @@ from kiosk.screens.flow.effects import SoundKind
 from kiosk.services.events import DrawerAsked, DrawerEnd
 from kiosk.services.outcomes import NotCharged
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
-from tests.counter_flow.counter import Staff, in_lane, waiting_for_card
+from tests.counter_flow.counter import Staff, waiting_for_card
 
 ACT = UUID(int=77)
 
@@ -87,21 +87,7 @@ def test_undo_is_not_offered_after_ten_seconds() -> None:
     staff.touch(ev.UndoTouched(order.id))
     assert not any(isinstance(e, fx.Undo) for e in staff.effects)
     staff.waits(1)
-    assert staff.state.undoable is None
-
-
-def test_a_late_touch_does_not_undo_the_next_sale() -> None:
-    staff = in_lane()
-    staff.card("01")
-    first = staff.is_paid()
-    staff.card("02")
-    second = staff.is_paid()
-    staff.touch(ev.UndoTouched(first.id))
-    assert not any(isinstance(e, fx.Undo) for e in staff.effects)
-    staff.touch(ev.UndoTouched(second.id))
-    staff.is_undone(second)
-    assert staff.state.lane is not None
-    assert (staff.state.lane.paid, staff.state.lane.taken) == (1, Money(800))
+    assert staff.state.undoable == ()
 
 
 def test_undone_cash_is_handed_back() -> None:

@@ -77,7 +77,7 @@ def test_the_card_of_who_was_refused_pays_at_once() -> None:
     stands_there(staff, 30)
     assert len(staff.charged) == 2
     assert staff.state.lane is not None
-    assert staff.state.lane.ends == (LaneEnd.PAID, LaneEnd.NOT_PAID)
+    assert [ended.end for ended in staff.state.lane.ends] == [LaneEnd.PAID, LaneEnd.NOT_PAID]
 
 
 def test_who_went_away_is_a_matter_for_the_guard_again() -> None:

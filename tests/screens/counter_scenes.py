@@ -39,6 +39,7 @@ from kiosk.screens.counter_flow.collecting_state import Collecting, FoundOrder
 from kiosk.screens.counter_flow.enrolment_state import Enrolment
 from kiosk.screens.counter_flow.state import (
     CounterRules,
+    Ended,
     Lane,
     LaneEnd,
     Outcome,
@@ -150,7 +151,7 @@ def ended(outcome: Outcome, base: State | None = None) -> State:
 
 
 def with_undo(base: State, sold: Order, left_s: float = 8.0) -> State:
-    return replace(base, undoable=Undoable(sold, base.now_s + left_s))
+    return replace(base, undoable=(Undoable(sold, base.now_s + left_s), *base.undoable))
 
 
 def looked_at(base: State, **changes: object) -> State:
@@ -185,8 +186,11 @@ BEING_CHECKED = BeingChecked(PaymentId(UUID(int=9)), total(SOME))
 
 
 def lane(**changes: object) -> State:
-    ends = (LaneEnd.PAID, LaneEnd.PAID, LaneEnd.NOT_PAID, LaneEnd.PAID, LaneEnd.NOT_KNOWN, LaneEnd.PAID)
-    on = Lane(FIXED, Money(1200), DiningMode.DINE_IN, taken=Money(44_400), paid=37, ends=ends)
+    kinds = (LaneEnd.PAID, LaneEnd.PAID, LaneEnd.NOT_PAID, LaneEnd.PAID, LaneEnd.NOT_KNOWN)
+    ends = tuple(
+        Ended(end, order(FIXED, f"C0{42 - back}") if end is LaneEnd.PAID else None) for back, end in enumerate(kinds)
+    )
+    on = Lane(FIXED, Money(1200), DiningMode.DINE_IN, taken=Money(44_400), paid=37, ended=42, ends=ends)
     return replace(state(ScreenName.LANE), lane=replace(on, **changes))  # type: ignore[arg-type]
 
 

@@ -273,7 +273,7 @@ def test_the_lane_goes_on_by_itself(desk: FakeCounter) -> None:
         assert desk.ui.find(test_id="count").text == str(min(number, 2))
     assert desk.ui.has(contains="没有扣款")
     signs = [sign.icon for sign in desk.ui.widgets(lambda w: type(w).__name__ == "EndSign")]
-    assert signs == ["close-circle", "check-circle", "check-circle"]
+    assert signs == ["check-circle", "check-circle", "close-circle", "", ""]
     desk.card(RICH)
     assert desk.ui.find(test_id="taken").text == "¥36.00"
     desk.card(RICH)
@@ -286,6 +286,38 @@ def test_the_lane_goes_on_by_itself(desk: FakeCounter) -> None:
     assert desk.balances[RICH] == Money(1400)
     desk.tap("stop-lane")
     assert "ask_staff" in shown(desk)
+
+
+def test_in_the_lane_the_one_before_the_last_is_undone_by_their_sign(desk: FakeCounter) -> None:
+    desk.key("1200")
+    desk.tap("way-lane")
+    desk.card(RICH)
+    desk.card(OTHER)
+    assert [order.number for order in desk.sold] == ["C001", "C002"]
+    assert "C002" in desk.ui.find(test_id="undo").text
+    desk.tap("undo-0")
+    assert desk.ui.has("已撤销")
+    desk.tap("seen")
+    assert desk.ui.find(test_id="count").text == "1"
+    assert desk.ui.find(test_id="undo-0").disabled
+    desk.ui.advance(11)
+    assert desk.ui.find(test_id="undo-1").disabled
+    desk.tap("stop-lane")
+
+
+def test_a_touch_means_the_sale_that_it_was_put_on(desk: FakeCounter) -> None:
+    """The next student pays before the finger leaves the button."""
+    desk.key("1200")
+    desk.tap("way-lane")
+    desk.card(RICH)
+    finger = desk.ui.press(*desk.ui.find(test_id="undo").to_window(*desk.ui.find(test_id="undo").center))
+    desk.card(OTHER)
+    finger.send("end")
+    desk.ui.step(2)
+    undone = [effect.sale.order.number for effect in desk.ui.effects if isinstance(effect, fx.Undo)]
+    assert undone == ["C001"]
+    desk.answer()
+    desk.tap("seen", "stop-lane")
 
 
 def test_a_sale_is_undone_while_the_button_counts(desk: FakeCounter) -> None:

@@ -15,7 +15,7 @@ from kiosk.domain.liveness import Stage
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow.after_sale_state import Check, CheckKind, FoundOut, Undo, Undoable, UndoEnd
 from kiosk.screens.counter_flow.enrolment_state import Guardian
-from kiosk.screens.counter_flow.state import PayMethod, State
+from kiosk.screens.counter_flow.state import Ended, LaneEnd, PayMethod, State
 from kiosk.screens.flow.account_state import Enrolling
 from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.screens.flow.state import ScreenName as CustomerScreen
@@ -98,9 +98,10 @@ STEPS = {
     "lane-not-recognised": counter.looked_at(counter.lane(), trouble=FaceTrouble.UNKNOWN),
     "lane-charging": replace(counter.lane(), paying=counter.paying(counter.FIXED, in_flight=True).paying),
     "lane-paid": counter.with_undo(
-        replace(counter.lane(), outcome=FIXED_PAID),
+        counter.with_undo(replace(counter.lane(), outcome=FIXED_PAID), counter.order(counter.FIXED, "C041"), 5.0),
         counter.order(counter.FIXED),
     ),
+    "lane-undone": counter.lane(ends=(Ended(LaneEnd.UNDONE, counter.order(counter.FIXED)),), ended=42),
     "lane-refused": replace(counter.lane(), outcome=counter.not_charged()),
     "lane-face-refused": replace(counter.lane(), outcome=counter.not_charged(), payer=counter.BY_FACE),
     "lane-asking": counter.lane(asking=SameMemberAgain(Money(1200), 4)),

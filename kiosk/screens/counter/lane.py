@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from kivy.properties import BooleanProperty
+from collections.abc import Collection
+
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.domain.face import Fault
+from kiosk.domain.ids import OrderId
+from kiosk.domain.order import Order
 from kiosk.screens.counter.face_part import look_words
 from kiosk.screens.counter.last_sale import undo_button_text, undo_left_s
 from kiosk.screens.counter.screen import CounterScreen
@@ -12,17 +17,27 @@ from kiosk.screens.counter.words import again_words, line_words, verdict_words
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.bill import bill_lines
 from kiosk.screens.counter_flow.facing import can_look
-from kiosk.screens.counter_flow.lane import awaits_answer
+from kiosk.screens.counter_flow.lane import MOST_ENDS, awaits_answer
 from kiosk.screens.counter_flow.state import Lane, LaneEnd, PayMethod, State
 from kiosk.screens.kv import load_kv
-from kiosk.screens.widgets import Glyph
+from kiosk.screens.widgets import Pressable
 
-_END_ICONS = {LaneEnd.PAID: "check-circle", LaneEnd.NOT_PAID: "close-circle", LaneEnd.NOT_KNOWN: "help-circle-outline"}
-_END_TONES = {LaneEnd.PAID: "positive", LaneEnd.NOT_PAID: "negative", LaneEnd.NOT_KNOWN: "warning"}
+_SIGNS = {
+    LaneEnd.PAID: ("check-circle", "positive"),
+    LaneEnd.NOT_PAID: ("close-circle", "negative"),
+    LaneEnd.NOT_KNOWN: ("help-circle-outline", "warning"),
+    LaneEnd.UNDONE: ("undo", "ink_soft"),
+}
 
 
-class EndSign(Glyph):
-    """How it ended for one of the last customers."""
+class EndSign(Pressable, BoxLayout):
+    """How it ended for one of the last customers, with the order's number; touched, it is undone while it can be
+    (`undoable`)."""
+
+    icon = StringProperty("")
+    tone = StringProperty("ink_soft")
+    number = StringProperty("")
+    undoable = BooleanProperty(defaultvalue=False)
 
 
 class CounterLaneScreen(CounterScreen):
@@ -33,7 +48,15 @@ class CounterLaneScreen(CounterScreen):
     ended = BooleanProperty(defaultvalue=False)
     undoable = BooleanProperty(defaultvalue=False)
     _undo: ev.UndoTouched | None = None
+    _meant: ev.UndoTouched | None = None
     _sale_id = 0
+
+    def on_kv_post(self, _base_widget: object) -> None:
+        self._orders: list[Order | None] = [None] * MOST_ENDS
+        self._signs = [EndSign(test_id=f"undo-{place}") for place in range(MOST_ENDS)]
+        for place, sign in enumerate(self._signs):
+            sign.fbind("on_release", lambda _sign, place: self.undo_one(place), place=place)
+            self.ids.ends.add_widget(sign)
 
     def render(self, state: State) -> None:
         lane = state.lane
@@ -44,16 +67,16 @@ class CounterLaneScreen(CounterScreen):
             self._render_price(lane, state)
         if self.changed("count", lane.paid, lane.taken, state.local):
             self._render_count(lane)
-        if self.changed("ends", lane.ends):
-            self._render_ends(lane)
+        if self.changed("ends", lane.ends, lane.ended, state.undoable):
+            self._render_ends(lane, {sale.order.id for sale in state.undoable})
         now = (state.outcome, state.paying, state.payer, lane.asking, state.facing, state.cameras_on, state.open_by_key)
         if self.changed("now", *now):
             self._render_now(lane, state)
         if self.changed("undo", state.undoable, undo_left_s(state)):
-            last = state.undoable
+            last = state.undoable[0] if state.undoable else None
             self.undoable = last is not None
             self._undo = ev.UndoTouched(last.order.id) if last is not None else None
-            self.ids.undo.text = undo_button_text(undo_left_s(state), self.texts)
+            self.ids.undo.text = undo_button_text(undo_left_s(state), self.texts, last.order.number if last else "")
 
     def _render_price(self, lane: Lane, state: State) -> None:
         assert state.menu is not None  # noqa: S101 - render has looked
@@ -70,10 +93,16 @@ class CounterLaneScreen(CounterScreen):
         ids.count.text = str(lane.paid)
         ids.taken.text = self.texts.money(lane.taken)
 
-    def _render_ends(self, lane: Lane) -> None:
-        self.ids.ends.clear_widgets()
-        for end in lane.ends:
-            self.ids.ends.add_widget(EndSign(icon=_END_ICONS[end], tone=_END_TONES[end]))
+    def _render_ends(self, lane: Lane, undoable: Collection[OrderId]) -> None:
+        """Each stays where it is as long as it is there, lest a finger that comes down on one undoes another."""
+        for back in range(MOST_ENDS):
+            place = (lane.ended - 1 - back) % MOST_ENDS
+            ended = lane.ends[back] if back < len(lane.ends) else None
+            sign = self._signs[place]
+            sign.icon, sign.tone = _SIGNS[ended.end] if ended else ("", "ink_soft")
+            order = self._orders[place] = ended.order if ended else None
+            sign.number = order.number if order else ""
+            sign.undoable = order is not None and order.id in undoable
 
     def _render_now(self, lane: Lane, state: State) -> None:
         _, ids = self.texts.gettext, self.ids
@@ -119,9 +148,18 @@ class CounterLaneScreen(CounterScreen):
 
     # --- touches ---
 
+    def undo_one(self, place: int) -> None:
+        order = self._orders[place]
+        if order is not None:
+            self.dispatch_flow(ev.UndoTouched(order.id))
+
+    def begin_undo(self) -> None:
+        """Meant is the sale that is named when the finger comes down, also when the next one is paid meanwhile."""
+        self._meant = self._undo
+
     def undo(self) -> None:
-        if self._undo is not None:
-            self.dispatch_flow(self._undo)
+        if self._meant is not None:
+            self.dispatch_flow(self._meant)
 
     def take_cash(self) -> None:
         self.dispatch_flow(ev.MethodTouched(PayMethod.CASH))

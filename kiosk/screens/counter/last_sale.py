@@ -27,7 +27,7 @@ class LastSale(BoxLayout):
         """Bound by the owner."""
 
     def show(self, state: State, texts: Texts) -> None:
-        last = state.undoable
+        last = state.undoable[0] if state.undoable else None
         self.offered = last is not None
         if last is None:
             return
@@ -40,10 +40,14 @@ class LastSale(BoxLayout):
 
 def undo_left_s(state: State) -> int:
     """Whole seconds in which the last sale can still be undone."""
-    return 0 if state.undoable is None else max(0, math.ceil(state.undoable.until_s - state.now_s))
+    return max(0, math.ceil(state.undoable[0].until_s - state.now_s)) if state.undoable else 0
 
 
-def undo_button_text(left_s: int, texts: Texts) -> str:
+def undo_button_text(left_s: int, texts: Texts, number: str = "") -> str:
+    """`number`: of the order, where several can be undone."""
+    if number:
+        # Translators: a button that counts its seconds down
+        return texts.gettext("Undo {number} ({n})").format(number=number, n=left_s)
     # Translators: a button that counts its seconds down
     return texts.gettext("Undo ({n})").format(n=left_s)
 

@@ -49,7 +49,7 @@ class CounterResultScreen(CounterScreen):
 
     def _render_actions(self, state: State) -> None:
         _, ids = self.texts.gettext, self.ids
-        last = state.undoable
+        last = state.undoable[0] if state.undoable else None
         self.undoable = last is not None and state.order is not None and last.order.id == state.order.id
         self._undo = ev.UndoTouched(last.order.id) if last is not None and self.undoable else None
         ids.undo.text = undo_button_text(undo_left_s(state), self.texts)

@@ -56,7 +56,7 @@ class CounterSaleScreen(CounterScreen):
             self._render_sale(state)
         if self.changed("last", state.undoable, state.now_s):
             self.ids.last.show(state, self.texts)
-            self._undoable = ev.UndoTouched(state.undoable.order.id) if state.undoable else None
+            self._undoable = ev.UndoTouched(state.undoable[0].order.id) if state.undoable else None
 
     def _render_entry(self, state: State) -> None:
         _, entry = self.texts.gettext, self.ids.entry

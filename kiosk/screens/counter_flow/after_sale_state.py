@@ -14,13 +14,13 @@ from kiosk.screens.counter_flow.collecting_state import FoundOrder
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """The sale that was just made, until `until_s`. `in_cash`: so much is to be handed back. `in_lane`: it counts
-    there. `collected`: no sale, but another terminal's order that was paid here."""
+    """A sale that was just made, until `until_s`. `in_cash`: so much is to be handed back. `lane_id`: of the lane that
+    counts it. `collected`: no sale, but another terminal's order that was paid here."""
 
     order: Order
     until_s: float
     in_cash: Money | None = None
-    in_lane: bool = False
+    lane_id: int | None = None
     collected: Collection | None = None
 
     @property

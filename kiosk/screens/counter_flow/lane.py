@@ -6,12 +6,15 @@ from dataclasses import replace
 
 from kiosk.domain.ids import MemberId
 from kiosk.domain.money import Money
+from kiosk.domain.order import Order
 from kiosk.domain.payer import ByFace
 from kiosk.screens.counter_flow import events as ev
+from kiosk.screens.counter_flow.after_sale_state import Undoable
 from kiosk.screens.counter_flow.bill import cart_total
 from kiosk.screens.counter_flow.charging import charge
 from kiosk.screens.counter_flow.selling import with_typed_sum
 from kiosk.screens.counter_flow.state import (
+    Ended,
     Lane,
     LaneEnd,
     Notice,
@@ -26,7 +29,7 @@ from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import BeingChecked, NotCharged, Paid
 from kiosk.services.staff_acts import NotKnown
 
-MOST_ENDS = 6
+MOST_ENDS = 5
 _STANDS_S = 10.0  # whoever was not seen for so long has gone, whoever else stood there meanwhile
 
 
@@ -37,7 +40,7 @@ def on_started(state: State, _event: ev.LaneStarted) -> Step:
     cart, total = state.sale.cart, cart_total(state)
     if not total or state.keyed_minor:
         return noticed(state, Notice.NOTHING_TO_PAY), ()
-    lane = Lane(cart, total, state.sale.dining_mode, Money.zero(total.currency))
+    lane = Lane(cart, total, state.sale.dining_mode, Money.zero(total.currency), id=state.sale.id)
     return next_sale(replace(state, lane=lane)), ()
 
 
@@ -92,7 +95,7 @@ def counted(state: State, outcome: Outcome) -> State:
     """Back on the lane's screen with that end."""
     lane = state.lane
     if lane is not None:
-        lane = replace(lane, ends=(_end_of(outcome), *lane.ends)[:MOST_ENDS])
+        lane = replace(lane, ends=(_ended(outcome), *lane.ends)[:MOST_ENDS], ended=lane.ended + 1)
     if lane is not None and isinstance(outcome, Paid | CashSold):
         order = outcome.order
         lane = replace(lane, paid=lane.paid + 1, taken=lane.taken + order.total)
@@ -101,15 +104,20 @@ def counted(state: State, outcome: Outcome) -> State:
     return stood_there(state, _by_face(state) or by_card)
 
 
-def _end_of(outcome: Outcome) -> LaneEnd:
+def _ended(outcome: Outcome) -> Ended:
     if isinstance(outcome, Paid | CashSold):
-        return LaneEnd.PAID
-    return LaneEnd.NOT_KNOWN if isinstance(outcome, BeingChecked | NotKnown) else LaneEnd.NOT_PAID
+        return Ended(LaneEnd.PAID, outcome.order)
+    return Ended(LaneEnd.NOT_KNOWN if isinstance(outcome, BeingChecked | NotKnown) else LaneEnd.NOT_PAID)
 
 
-def uncounted(state: State, total: Money) -> State:
-    """A sale was undone."""
-    lane = state.lane
-    if lane is None or not lane.paid:
+def uncounted(state: State, sale: Undoable) -> State:
+    """It was undone; a lane that is over counts nothing any more."""
+    lane, order = state.lane, sale.order
+    if lane is None or lane.id != sale.lane_id:
         return state
-    return replace(state, lane=replace(lane, paid=lane.paid - 1, taken=lane.taken - total))
+    ends = tuple(Ended(LaneEnd.UNDONE, order) if _is_of(ended, order) else ended for ended in lane.ends)
+    return replace(state, lane=replace(lane, paid=lane.paid - 1, taken=lane.taken - order.total, ends=ends))
+
+
+def _is_of(ended: Ended, order: Order) -> bool:
+    return ended.order is not None and ended.order.id == order.id

@@ -151,15 +151,15 @@ def on_done(state: State, _event: common.DoneTouched) -> Step:
 
 def _remembered(state: State, paying: Paying, outcome: Outcome) -> State:
     """What can be undone, and what is to be asked after."""
-    until_s, in_lane = state.now_s + state.rules.undo_s, state.lane is not None
+    until_s, lane_id = state.now_s + state.rules.undo_s, state.lane.id if state.lane else None
     match outcome:
         case Paid(order=order):
-            return replace(state, undoable=Undoable(order, until_s, in_lane=in_lane))
+            return _undoable(state, Undoable(order, until_s, lane_id=lane_id))
         case CashSold(order=order, payment=made):
-            return replace(state, undoable=Undoable(order, until_s, made.amount, in_lane))
+            return _undoable(state, Undoable(order, until_s, made.amount, lane_id))
         case Collected(order=order, paid=paid, made=made) if paid:
             in_cash = paid if made is None or made.method is PaymentMethod.COUNTER else None
-            return replace(state, undoable=Undoable(order, until_s, in_cash, collected=made))
+            return _undoable(state, Undoable(order, until_s, in_cash, collected=made))
         case BeingChecked(payment_id=payment_id, total=total):
             return checked_later(state, Check(CheckKind.CARD, payment_id, total, 0.0, paying.card_end))
         case NotKnown(act_id=act_id):
@@ -168,6 +168,10 @@ def _remembered(state: State, paying: Paying, outcome: Outcome) -> State:
             return checked_later(state, Check(kind, act_id, paying.amount, 0.0, paying.card_end, found))
         case _:
             return state
+
+
+def _undoable(state: State, sale: Undoable) -> State:
+    return replace(state, undoable=(sale, *state.undoable))
 
 
 def _before_paying(state: State) -> ScreenName:

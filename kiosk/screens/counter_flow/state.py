@@ -86,28 +86,40 @@ class Paying:
 
 
 class LaneEnd(StrEnum):
-    """How it ended for one customer of the lane. not_known: it was being checked when the next one came."""
+    """How it ended for one customer of the lane. not_known: it was being checked when the next one came. undone: it was
+    paid, and is not any more."""
 
     PAID = "paid"
     NOT_PAID = "not_paid"
     NOT_KNOWN = "not_known"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One customer of the lane; `order`: what was paid."""
+
+    end: LaneEnd
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """`cart` at `price` is locked: each tap or look is charged that. `paid` customers, and `taken` in all since it was
-    started. `asking`: staff are asked whether they mean somebody who was here before. `standing`: who was charged,
-    refused or asked about, and has stood before the camera since; with when they were last seen there. `ends`: of the
-    last few customers, the newest first."""
+    """`id`: no other lane's. `cart` at `price` is locked: each tap or look is charged that. So many have `paid`, and so
+    much was `taken`, since it was started. `asking`: staff are asked whether they mean somebody who was here before.
+    `standing`: who was charged, refused or asked about, and has stood before the camera since; with when they were last
+    seen there. `ends`: of the last few customers, the newest first, out of all that have `ended`."""
 
     cart: Cart
     price: Money
     dining_mode: DiningMode
     taken: Money
+    id: int = 0
     paid: int = 0
+    ended: int = 0
     asking: SameMemberAgain | None = None
     standing: Mapping[MemberId, float] = field(default_factory=dict)
-    ends: tuple[LaneEnd, ...] = ()
+    ends: tuple[Ended, ...] = ()
 
 
 class Notice(StrEnum):
@@ -171,7 +183,8 @@ class CounterRules:
 @dataclass(frozen=True, slots=True)
 class State:
     """`keyed_minor`: what was typed and is no line yet, on the sale's screen; on the cash screen, what was handed over.
-    `lane` None: no fixed price is locked. `undo`: the last one asked for; `undoable`: what can be undone now.
+    `lane` None: no fixed price is locked. `undo`: the last one asked for; `undoable`: what can be undone now,
+    the newest first.
     `received`: the cash for what has just ended. `checks` go on when their customers have left; `found_out` is said
     until it is touched away. `payer`: who is charged, or asked about in the lane; `payer_name` theirs, masked, if they
     were recognised by their face. `facing`: the look at whoever may pay now, `face_tasks` how many there were since the
@@ -194,7 +207,7 @@ class State:
     lane: Lane | None = None
     collecting: Collecting | None = None
     enrolment: Enrolment | None = None
-    undoable: Undoable | None = None
+    undoable: tuple[Undoable, ...] = ()
     undo: Undo | None = None
     checks: tuple[Check, ...] = ()
     found_out: tuple[FoundOut, ...] = ()

@@ -1,4 +1,4 @@
-"""Undo: the sale that was just made is voided, or an order is not collected after all; once, while it is offered."""
+"""Undo: a sale that was just made is voided, or an order is not collected after all; once, while it is offered."""
 
 from __future__ import annotations
 
@@ -21,23 +21,25 @@ from kiosk.services.undo_collection import CollectionUndone
 
 def on_tick(state: State) -> State:
     """No longer offered."""
-    is_over = state.undoable is not None and state.undoable.until_s <= state.now_s
-    return replace(state, undoable=None) if is_over else state
+    if all(sale.until_s > state.now_s for sale in state.undoable):
+        return state
+    return replace(state, undoable=tuple(sale for sale in state.undoable if sale.until_s > state.now_s))
 
 
 def on_undo(state: State, event: ev.UndoTouched) -> Step:
     """The button names its sale: touched late, it does not undo the next one."""
-    sale = state.undoable
+    sale = next((sale for sale in state.undoable if sale.order.id == event.order_id), None)
     if state.undo is not None and state.undo.end is UndoEnd.UNDOING:
         return state, ()
-    if sale is None or sale.order.id != event.order_id or sale.until_s <= state.now_s:
+    if sale is None or sale.until_s <= state.now_s:
         return warned(state, Notice.UNDO_TOO_LATE)
-    return replace(state, undoable=None, undo=Undo(sale, UndoEnd.UNDOING)), (fx.Undo(sale),)
+    others = tuple(other for other in state.undoable if other is not sale)
+    return replace(state, undoable=others, undo=Undo(sale, UndoEnd.UNDOING)), (fx.Undo(sale),)
 
 
 def on_finished(state: State, event: ev.UndoFinished) -> Step:
-    undo = state.undo
-    if undo is None or undo.sale.order.id != event.order_id or undo.end in (UndoEnd.UNDONE, UndoEnd.REFUSED):
+    undo = _answered(state, event.order_id)
+    if undo is None:
         return state, ()
     match event.result:
         case Refunded() | CollectionUndone():
@@ -58,10 +60,22 @@ def on_seen(state: State, _event: ev.UndoSeen) -> Step:
     return (replace(state, undo=None) if is_over else state), ()
 
 
+def _answered(state: State, order_id: OrderId) -> Undo | None:
+    """Whose end that tells: of the undo in front, or of an earlier one that is not known yet, which is asked after
+    again as long as another is in front that staff must see."""
+    undo = state.undo
+    if undo is not None and undo.sale.order.id == order_id:
+        return undo if undo.end in (UndoEnd.UNDOING, UndoEnd.BEING_CHECKED) else None
+    if undo is not None and undo.end is not UndoEnd.BEING_CHECKED:
+        return None
+    earlier = (check.undoing for check in state.checks if check.undoing is not None)
+    sale = next((sale for sale in earlier if sale.order.id == order_id), None)
+    return None if sale is None else Undo(sale, UndoEnd.BEING_CHECKED)
+
+
 def _undone(state: State, undo: Undo) -> State:
     sale = undo.sale
-    if sale.in_lane:
-        state = lane.uncounted(state, sale.order.total)
+    state = lane.uncounted(state, sale)
     if state.order is not None and state.order.id == sale.order.id and not state.in_flight:
         state = next_sale(state)  # "paid" is no longer true
     return replace(state, undo=replace(undo, end=UndoEnd.UNDONE))
