@@ -70,7 +70,7 @@ def _by_face(counter: LaneCounter) -> list[float]:
 
 def _open_lane(counter: LaneCounter) -> None:
     counter.touch(ev.LaneStopped(), *(ev.DigitsTyped(digit) for digit in _PRICE), ev.LaneStarted())
-    counter.wait_for(lambda s: s.screen is ScreenName.LANE and s.outcome is None, _READY_WITHIN_S, "lane open")
+    counter.wait_for(lambda s: s.screen is ScreenName.LANE and s.sale.outcome is None, _READY_WITHIN_S, "lane open")
 
 
 def _lane(

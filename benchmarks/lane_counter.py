@@ -75,7 +75,7 @@ class LaneCounter:
         deadline_s = time.monotonic() + within_s
         while not condition(self.state):
             if time.monotonic() > deadline_s:
-                seen = self.state.screen, self.state.outcome, self.state.facing
+                seen = self.state.screen, self.state.sale.outcome, self.state.sale.facing
                 raise TimeoutError(f"not within {within_s:.0f} s: {what}; {seen}")
             time.sleep(_LOOK_EVERY_S)
 

@@ -46,7 +46,7 @@ class CounterDemonstration(Play):
         self._waits_for_card()
         self.picture("counter-paying")
         self.bench.tap(POOR_CARD)
-        self.wait("refused, nothing charged", lambda: isinstance(self._state.outcome, NotCharged))
+        self.wait("refused, nothing charged", lambda: isinstance(self._state.sale.outcome, NotCharged))
         self.picture("counter-refused")
         self.bench.tap(MEMBER_CARD)
         number = self._paid("counter-paid")
@@ -74,7 +74,7 @@ class CounterDemonstration(Play):
         self.tap(None, "sum-1")
         opened = len(self.bench.drawer())
         self.tap("counter-cash", "take-cash")
-        self.wait("sold", lambda: isinstance(self._state.outcome, CashSold))
+        self.wait("sold", lambda: isinstance(self._state.sale.outcome, CashSold))
         self.wait("the cash drawer has sprung open", lambda: len(self.bench.drawer()) == opened + 1)
         self.picture("counter-change")
         self._next_customer()
@@ -104,7 +104,7 @@ class CounterDemonstration(Play):
         self.tap("counter-collect-found", "charge")
         self._waits_for_card()
         self.bench.tap(MEMBER_CARD)
-        self.wait("paid", lambda: isinstance(self._state.outcome, Collected))
+        self.wait("paid", lambda: isinstance(self._state.sale.outcome, Collected))
         self.picture("counter-collected")
         self._next_customer()
 
@@ -148,7 +148,7 @@ class CounterDemonstration(Play):
         self.wait("the terminal waits for a card", lambda: self._state.screen is ScreenName.PAYING)
 
     def _paid(self, picture: str) -> str:
-        self.wait("paid", lambda: isinstance(self._state.outcome, Paid))
+        self.wait("paid", lambda: isinstance(self._state.sale.outcome, Paid))
         self.picture(picture)
         order = self._state.order
         if order is None:

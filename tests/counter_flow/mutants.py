@@ -85,6 +85,14 @@ def tries_whoever_stands_there(state: State, event: ev.CounterEvent) -> Step:
     return step(state, event)
 
 
+def keeps_the_balance_shown(state: State, event: ev.CounterEvent) -> Step:
+    """The next customer's is shown because the last one touched theirs."""
+    after, effects = step(state, event)
+    if state.sale.balance_shown and not isinstance(event, common.BalanceTouched):
+        after = replace(after, sale=replace(after.sale, balance_shown=True))
+    return after, effects
+
+
 def gives_new_tries_with_each_look(state: State, event: ev.CounterEvent) -> Step:
     """Whoever types wrong digits looks again, and types on."""
     if isinstance(event, common.FaceTryAgainTouched):
@@ -95,9 +103,10 @@ def gives_new_tries_with_each_look(state: State, event: ev.CounterEvent) -> Step
 def charges_a_face_at_once(state: State, event: ev.CounterEvent) -> Step:
     """Whoever is recognised has no moment to say no."""
     after, effects = step(state, event)
-    if isinstance(event, common.FaceIdentified) and after.facing is not None and after.facing.found is not None:
-        after, more = charge(after, after.facing.found.payer, after.now_s)
-        return replace(after, facing=None), (*effects, *more)
+    found = after.sale.facing.found if after.sale.facing else None
+    if isinstance(event, common.FaceIdentified) and found is not None:
+        after, more = charge(after, found.payer, after.now_s)
+        return replace(after, sale=replace(after.sale, facing=None)), (*effects, *more)
     return after, effects
 
 
@@ -125,6 +134,7 @@ MUTANTS = {
     next_drops_the_payment: "a payment in flight was dropped",
     asks_nobody: "without being asked",
     tries_whoever_stands_there: "while they stand there",
+    keeps_the_balance_shown: "did not touch",
     charges_past_the_guard: "past the lane's guard",
     gives_new_tries_with_each_look: "more tries than there are",
     charges_a_face_at_once: "without a moment to cancel",

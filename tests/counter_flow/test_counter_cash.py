@@ -59,7 +59,7 @@ def test_a_disk_that_refuses_is_asked_until_it_is_known() -> None:
     staff.waits(6)
     assert fx.CheckCash(ACT) in staff.effects
     staff.happens(ev.ActChecked(ACT, None))
-    assert isinstance(staff.state.outcome, NotCharged)
+    assert isinstance(staff.state.sale.outcome, NotCharged)
     assert staff.state.checks == ()
 
 

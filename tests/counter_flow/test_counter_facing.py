@@ -124,7 +124,7 @@ def test_the_camera_goes_off_when_nobody_waits_for_it(leaves: ev.CounterEvent) -
     staff = waiting()
     staff.touch(leaves)
     assert staff.stopped == [staff.looks[0].request.task]
-    assert staff.state.facing is None
+    assert staff.state.sale.facing is None
 
 
 def test_a_face_pays_after_a_moment_to_cancel() -> None:
@@ -169,8 +169,8 @@ def test_large_sums_ask_for_a_turn_and_larger_ones_for_the_card() -> None:
     staff = waiting("3000")
     assert staff.looks[0].request.turn
     staff.is_seen(turned=False)
-    assert staff.state.facing is not None
-    assert staff.state.facing.trouble is FaceTrouble.NOT_TURNED
+    assert staff.state.sale.facing is not None
+    assert staff.state.sale.facing.trouble is FaceTrouble.NOT_TURNED
     assert waiting("10001").looks == []
 
 
@@ -196,7 +196,7 @@ def test_in_doubt_staff_type_the_digits_they_are_told_and_nobody_learns_who_it_m
     asked = staff.types_digits("8109")
     assert (asked.candidates, asked.digits, asked.session_id) == (CANDIDATES, "8109", staff.state.sale.id)
     assert "8109" not in repr(asked) + repr(staff.state)
-    assert "王" not in repr(staff.state.facing)
+    assert "王" not in repr(staff.state.sale.facing)
     staff.happens(common.FaceIdentified(asked.session_id, asked.task, Identified(MEMBER, by_face(MEMBER), Money(0))))
     assert customer_view(staff.state).shows is CustomerShows.CONFIRM
     staff.waits(3)
@@ -217,12 +217,12 @@ def test_three_tries_a_sale_then_the_card() -> None:
     staff = in_doubt()
     for tries_left in (2, 1):
         staff.no_digits_match()
-        assert staff.state.facing is not None
-        assert staff.state.facing.tries_left == tries_left
+        assert staff.state.sale.facing is not None
+        assert staff.state.sale.facing.tries_left == tries_left
         staff.touch(common.FaceTryAgainTouched())
         staff.is_doubtful()
     staff.no_digits_match()
-    assert staff.state.facing is None
+    assert staff.state.sale.facing is None
     staff.touch(common.BackTouched(), ev.MethodTouched(PayMethod.MEMBER))
     staff.waits(30)
     assert len(staff.looks) == 3
@@ -242,7 +242,7 @@ def test_in_doubt_the_card_pays_beside_it() -> None:
     staff.touch(common.DigitTouched("8"))
     staff.card()
     assert [charge.payer for charge in staff.charged] == [ByCard(CARD)]
-    assert staff.state.facing is None
+    assert staff.state.sale.facing is None
 
 
 def test_a_head_that_did_not_turn_is_asked_for_no_digits() -> None:

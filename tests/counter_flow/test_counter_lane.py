@@ -137,3 +137,26 @@ def test_a_card_instead_of_cash_after_all_is_charged_as_in_the_lane() -> None:
     assert customer_view(staff.state).shows is CustomerShows.ASK_STAFF
     staff.touch(ev.AgainAnswered(staff.state.sale.id, charge=False))
     assert staff.state.screen is ScreenName.LANE
+
+
+def test_what_is_one_customers_ends_with_them() -> None:
+    """A's balance was touched, cash was thought of, B taps a card after all: B's balance is B's."""
+    staff = in_lane()
+    staff.card()
+    staff.is_paid()
+    staff.touch(common.BalanceTouched())
+    assert customer_view(staff.state).balance == Money(3750)
+    staff.touch(ev.MethodTouched(PayMethod.CASH))
+    staff.card(OTHER_CARD)
+    staff.is_paid()
+    assert customer_view(staff.state).shows is CustomerShows.PAID
+    assert customer_view(staff.state).balance is None
+
+
+def test_a_balance_is_not_touched_before_there_is_one() -> None:
+    staff = in_lane()
+    staff.touch(common.BalanceTouched())
+    staff.card()
+    staff.touch(common.BalanceTouched())
+    staff.is_paid()
+    assert customer_view(staff.state).balance is None

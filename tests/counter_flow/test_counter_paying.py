@@ -39,7 +39,7 @@ def test_balance_only_when_it_is_touched() -> None:
     assert customer_view(staff.state).balance == Money(3750)
     staff.touch(common.DoneTouched())
     assert customer_view(staff.state).shows is CustomerShows.WELCOME
-    assert not staff.state.balance_shown
+    assert not staff.state.sale.balance_shown
 
 
 def test_dishes_by_portion_and_by_weight() -> None:
@@ -147,7 +147,7 @@ def test_what_is_not_known_ends_before_the_customer_who_waits() -> None:
     staff.card()
     staff.finishes(CHECKED)
     staff.happens(common.PaymentChecked(CHECKED.payment_id, None))
-    assert isinstance(staff.state.outcome, NotCharged)
+    assert isinstance(staff.state.sale.outcome, NotCharged)
     assert staff.state.found_out == ()
 
 

@@ -122,6 +122,7 @@ class CounterWalk(RuleBasedStateMachine):
         self.tries: Counter[int] = Counter()
         self.guard = GuardedLane()
         self.stood_s: dict[MemberId, float] = {}
+        self.touched_balance = False
         self.found_s = 0.0
 
     def happens(self, event: ev.CounterEvent) -> None:
@@ -129,6 +130,10 @@ class CounterWalk(RuleBasedStateMachine):
         self.see_who_stands_there(event, before)
         after, effects = type(self).takes_step(before, event)
         self.staff.state = after
+        if isinstance(event, common.BalanceTouched):
+            self.touched_balance = before.order is not None and not self.touched_balance
+        elif after.sale.id != before.sale.id or isinstance(event, ev.SaleFinished):
+            self.touched_balance = False
         if _is_found(after) and not _is_found(before):
             self.found_s = self.staff.now_s
         for effect in effects:
@@ -181,7 +186,7 @@ class CounterWalk(RuleBasedStateMachine):
         """Of those whose face was tried in the lane, and when they were last seen there."""
         if before.lane is None or (isinstance(event, service.FaceSeen) and event.fault is Fault.NO_FACE):
             self.stood_s = {}
-        is_looked_at = before.facing is not None and before.facing.is_looking
+        is_looked_at = before.sale.facing is not None and before.sale.facing.is_looking
         if isinstance(event, FaceJudged) and isinstance(event.judgement, Agreed) and is_looked_at:
             member_id = event.judgement.member_id
             if self.staff.now_s - self.stood_s.get(member_id, 0.0) < STANDS_S:
@@ -225,7 +230,7 @@ class CounterWalk(RuleBasedStateMachine):
         """With the amount, and for a moment; but for the lane."""
         if not isinstance(effect, fx.Charge | fx.CollectFromBalance) or not isinstance(effect.payer, ByFace):
             return
-        facing, rules = before.facing, before.rules.face_policy
+        facing, rules = before.sale.facing, before.rules.face_policy
         assert facing is not None
         assert facing.found is not None, "charged without a moment to cancel"
         assert rules is not None
@@ -374,18 +379,18 @@ class CounterWalk(RuleBasedStateMachine):
             return CashSold(order, self.staff.payment_of(order, sale.received))
         return Paid(order, Money(1), 1)
 
-    @precondition(lambda self: self.staff.state.facing is not None)
+    @precondition(lambda self: self.staff.state.sale.facing is not None)
     @rule(end=st.sampled_from([Agreed(MEMBER.id), Agreed(OTHER_MEMBER.id), DOUBT, Unknown(), LookEnd.TIME_OUT]))
     def look_ends(self, end: Judgement | LookEnd) -> None:
         task = self.staff.state.face_tasks
         self.happens(LookEnded(task, end) if isinstance(end, LookEnd) else FaceJudged(task, end, turned=True))
-        facing = self.staff.state.facing
+        facing = self.staff.state.sale.facing
         if isinstance(end, Agreed) and facing is not None and facing.checking:
             member = MEMBER if end.member_id == MEMBER.id else OTHER_MEMBER
             found = Identified(member, by_face(member), Money(0))
             self.happens(common.FaceIdentified(self.staff.state.sale.id, task, found))
 
-    @precondition(lambda self: self.staff.state.facing is not None)
+    @precondition(lambda self: self.staff.state.sale.facing is not None)
     @rule()
     def nobody_stands_there(self) -> None:
         self.happens(service.FaceSeen(self.staff.state.face_tasks, Fault.NO_FACE))
@@ -397,6 +402,17 @@ class CounterWalk(RuleBasedStateMachine):
         self.look_ends(Agreed(member_id))
         if self.in_hand is not None:
             self.finishes(answer)
+
+    @precondition(lambda self: self.in_hand is None and self.staff.state.screen is ScreenName.LANE)
+    @rule(uid=st.sampled_from([CARD, OTHER_CARD]), is_cash=st.booleans())
+    def pays_in_the_lane_and_looks_at_the_balance(self, uid: str, is_cash: bool) -> None:
+        """Another way that single touches rarely find: cash was thought of first."""
+        if is_cash:
+            self.touch(ev.MethodTouched(PayMethod.CASH))
+        self.taps_card(uid)
+        if self.in_hand is not None:
+            self.finishes("done")
+        self.touch(common.BalanceTouched())
 
     @rule(guardian=st.sampled_from(Guardian), ends_after=st.integers(6, 14))
     def enrols(self, guardian: Guardian, ends_after: int) -> None:
@@ -496,11 +512,12 @@ class CounterWalk(RuleBasedStateMachine):
     @invariant()
     def nobody_is_looked_at_who_may_not_pay(self) -> None:
         state = self.staff.state
-        if state.facing is not None:
+        if state.sale.facing is not None:
             assert state.screen in (ScreenName.PAYING, ScreenName.LANE)
             assert not state.in_flight
         posing = running_task(state.enrolment.flow) if state.enrolment else None
-        assert self.looking == (state.facing.task if state.facing and state.facing.is_looking else posing)
+        facing = state.sale.facing
+        assert self.looking == (facing.task if facing and facing.is_looking else posing)
 
     @invariant()
     def what_is_typed_is_allowed(self) -> None:
@@ -519,7 +536,7 @@ class CounterWalk(RuleBasedStateMachine):
                 assert state.paying is not None
                 assert state.paying.amount == due(state)
             case ScreenName.RESULT:
-                assert state.outcome is not None
+                assert state.sale.outcome is not None
             case ScreenName.LANE:
                 assert state.lane is not None
                 assert state.lane.taken == state.lane.price * state.lane.paid
@@ -529,7 +546,7 @@ class CounterWalk(RuleBasedStateMachine):
                 assert state.enrolment is not None
             case ScreenName.SALE:
                 assert state.paying is None
-                assert state.outcome is None
+                assert state.sale.outcome is None
         assert grid(state)
         assert isinstance(troubles(state), tuple)
 
@@ -538,14 +555,14 @@ class CounterWalk(RuleBasedStateMachine):
         state = self.staff.state
         view = customer_view(state)
         assert (view.shows is CustomerShows.PAID) == (state.order is not None)
-        assert view.balance is None or state.balance_shown
+        assert view.balance is None or self.touched_balance, "a balance that its owner did not touch"
         assert view.change is None or view.change.minor > 0, "the change is below zero"
         assert view.shows is not CustomerShows.CHARGING or state.in_flight
         assert not (view.asks_digits and view.name), "a name before it is certain"
 
 
 def _is_found(state: State) -> bool:
-    return state.facing is not None and state.facing.found is not None
+    return state.sale.facing is not None and state.sale.facing.found is not None
 
 
 def _comes_to(sale: fx.Charge | fx.SellForCash, menu: Menu) -> bool:

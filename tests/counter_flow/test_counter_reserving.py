@@ -53,7 +53,7 @@ def test_staff_hear_before_anybody_pays_that_there_is_not_enough(method: PayMeth
     staff = asked_for(method)
     staff.effects.clear()
     is_answered(staff, SHORT)
-    assert (staff.state.screen, staff.state.outcome, staff.state.paying) == (ScreenName.RESULT, SHORT, None)
+    assert (staff.state.screen, staff.state.sale.outcome, staff.state.paying) == (ScreenName.RESULT, SHORT, None)
     assert staff.effects == [PlaySound(SoundKind.FAILURE), LoadLevels()]
     staff.card()
     staff.touch(ev.CashTaken())
@@ -74,7 +74,7 @@ def test_a_payment_under_way_says_itself_that_there_is_not_enough() -> None:
     is_answered(staff, SHORT)
     assert staff.state.in_flight
     staff.finishes(SHORT)
-    assert staff.state.outcome == SHORT
+    assert staff.state.sale.outcome == SHORT
 
 
 def test_an_answer_to_another_sale_changes_nothing() -> None:

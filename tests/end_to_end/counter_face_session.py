@@ -58,7 +58,7 @@ class CounterFaceSession(Play):
         self.picture("counter-face-looks")
         self.wait("paid by face", self._is_paid, ENROLLED_WITHIN_S)
         self.picture("counter-face-paid")
-        assert isinstance(self._state.payer, ByFace)
+        assert isinstance(self._state.sale.payer, ByFace)
         order = self._state.order
         assert order is not None
         self.paper("receipts", "counter-face-receipt")
@@ -76,10 +76,10 @@ class CounterFaceSession(Play):
 
     def _is_paid(self) -> bool:
         """Looking again where nothing came of it."""
-        facing = self._state.facing
+        facing = self._state.sale.facing
         if facing is not None and facing.trouble is not None:
             self.tap(None, "look-again")
-        return isinstance(self._state.outcome, Paid)
+        return isinstance(self._state.sale.outcome, Paid)
 
     def _poses_are_taken(self) -> bool:
         """Turning the head as it is asked for."""

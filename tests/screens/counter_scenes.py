@@ -133,8 +133,13 @@ def order(cart: Cart, number: str = "C042", *, paid: bool = True) -> Order:
     return replace(draft.to(OrderState.PAID if paid else OrderState.AWAITING_PAYMENT), number=number)
 
 
+def of_sale(base: State, **changes: object) -> State:
+    """With that of the customer who is served now."""
+    return replace(base, sale=replace(base.sale, **changes))  # type: ignore[arg-type]
+
+
 def with_cart(base: State, cart: Cart) -> State:
-    return replace(base, sale=replace(base.sale, cart=cart))
+    return of_sale(base, cart=cart)
 
 
 def paying(cart: Cart = SOME, method: PayMethod = PayMethod.MEMBER, *, in_flight: bool = False) -> State:
@@ -146,7 +151,7 @@ def paying(cart: Cart = SOME, method: PayMethod = PayMethod.MEMBER, *, in_flight
 def ended(outcome: Outcome, base: State | None = None) -> State:
     """With the undo that goes with it."""
     received = outcome.payment.received if isinstance(outcome, CashSold) else None
-    shown = replace(base or with_cart(state(ScreenName.RESULT), SOME), outcome=outcome, received=received)
+    shown = of_sale(base or with_cart(state(ScreenName.RESULT), SOME), outcome=outcome, received=received)
     return with_undo(shown, outcome.order) if isinstance(outcome, Paid | CashSold) else shown
 
 
@@ -157,7 +162,7 @@ def with_undo(base: State, sold: Order, left_s: float = 8.0) -> State:
 def looked_at(base: State, **changes: object) -> State:
     """The customer stands before the camera."""
     facing = Facing(1, ConsentPurpose.PAYING, turn=False, **changes)  # type: ignore[arg-type]
-    return replace(base, facing=facing, cameras_on=frozenset({CAMERA} if facing.is_looking else ()))
+    return replace(of_sale(base, facing=facing), cameras_on=frozenset({CAMERA} if facing.is_looking else ()))
 
 
 BY_FACE = ByFace(scenes.MEMBER.id, FaceConsentId(UUID(int=1)))
@@ -246,7 +251,7 @@ def paying_collected() -> State:
 
 def without_tries(base: State) -> State:
     """Wrong digits were told too often."""
-    return replace(base, sale=replace(base.sale, tries_left=0))
+    return of_sale(base, tries_left=0)
 
 
 def with_view(base: State, view: View) -> State:

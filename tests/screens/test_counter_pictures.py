@@ -98,19 +98,21 @@ STEPS = {
     "lane-not-recognised": counter.looked_at(counter.lane(), trouble=FaceTrouble.UNKNOWN),
     "lane-charging": replace(counter.lane(), paying=counter.paying(counter.FIXED, in_flight=True).paying),
     "lane-paid": counter.with_undo(
-        counter.with_undo(replace(counter.lane(), outcome=FIXED_PAID), counter.order(counter.FIXED, "C041"), 5.0),
+        counter.with_undo(
+            counter.of_sale(counter.lane(), outcome=FIXED_PAID), counter.order(counter.FIXED, "C041"), 5.0
+        ),
         counter.order(counter.FIXED),
     ),
     "lane-undone": counter.lane(ends=(Ended(LaneEnd.UNDONE, counter.order(counter.FIXED)),), ended=42),
-    "lane-refused": replace(counter.lane(), outcome=counter.not_charged()),
-    "lane-face-refused": replace(counter.lane(), outcome=counter.not_charged(), payer=counter.BY_FACE),
+    "lane-refused": counter.of_sale(counter.lane(), outcome=counter.not_charged()),
+    "lane-face-refused": counter.of_sale(counter.lane(), outcome=counter.not_charged(), payer=counter.BY_FACE),
     "lane-asking": counter.lane(asking=SameMemberAgain(Money(1200), 4)),
     "lane-asking-refused": counter.lane(asking=SameMemberAgain(Money(1200), 840, was_refused=True)),
 }
 RESULTS = {
     "result-paid": counter.ended(counter.PAID),
-    "result-paid-balance": replace(counter.ended(counter.PAID), balance_shown=True),
-    "result-collected-by-face": replace(
+    "result-paid-balance": counter.of_sale(counter.ended(counter.PAID), balance_shown=True),
+    "result-collected-by-face": counter.of_sale(
         counter.ended(
             Collected(counter.order(counter.SOME, "A037"), counter.total(counter.SOME), None, Money(3750), 12)
         ),

@@ -114,7 +114,7 @@ def test_what_it_says_of_each_end(open_window: Callable[..., CustomerDriver]) ->
 def test_a_balance_is_told_only_when_it_was_touched() -> None:
     paid = counter.ended(counter.PAID)
     assert b"3750" not in encode(customer_view(paid))
-    assert b"3750" in encode(customer_view(replace(paid, balance_shown=True)))
+    assert b"3750" in encode(customer_view(counter.of_sale(paid, balance_shown=True)))
 
 
 @pytest.mark.parametrize(

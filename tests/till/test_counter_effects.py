@@ -169,8 +169,8 @@ def test_staff_hear_before_the_card_is_tapped_that_there_is_not_enough(
     counter.oversell = 0
     counter.happens(ev.DishTouched(DishId("dumplings")), ev.MethodTouched(PayMethod.MEMBER))
     state = counter.answered(common.CartReserved)
-    assert isinstance(state.outcome, NotCharged)
-    assert (state.outcome.reason, state.screen) == (NotChargedReason.SOLD_OUT, ScreenName.RESULT)
+    assert isinstance(state.sale.outcome, NotCharged)
+    assert (state.sale.outcome.reason, state.screen) == (NotChargedReason.SOLD_OUT, ScreenName.RESULT)
     assert customer_view(state).shows is not CustomerShows.PAY
     counter.oversell = 5
     counter.happens(ev.MethodTouched(PayMethod.MEMBER))
@@ -246,7 +246,7 @@ def test_a_scanned_slip_is_paid_by_card(central: Central, new_till: NewTill, new
     assert (collecting.chosen.order.number, collecting.chosen.due) == (order.number, yuan("12.00"))
     counter.happens(ev.MethodTouched(PayMethod.MEMBER))
     counter.card(member.card_uid)
-    outcome = counter.finished().outcome
+    outcome = counter.finished().sale.outcome
     assert isinstance(outcome, Collected), outcome
     view = customer_view(counter.state)
     assert (view.shows, view.amount, view.number) == (CustomerShows.PAID, yuan("12.00"), order.number)
@@ -284,7 +284,7 @@ def test_in_doubt_whose_face_it_is_the_digits_of_their_card_tell(
     assert counter.state.sale.tries_left == 1
     for now_s in (101.0, 104.0):
         counter.happens(common.Tick(now_s, counter.state.local))
-    outcome = counter.finished().outcome
+    outcome = counter.finished().sale.outcome
     assert isinstance(outcome, Collected), outcome
     counter.till.uploads()
     assert counter.till.quarantined() == []

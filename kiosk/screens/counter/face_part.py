@@ -26,7 +26,7 @@ class FacePart(FloatLayout):
 
     def show(self, state: State, texts: Texts) -> None:
         """In line with the look at whoever stands there."""
-        facing = state.facing
+        facing = state.sale.facing
         self.face = can_look(state)
         self.icon, self.tone = "timer-sand", "ink_soft"
         if state.in_flight or (facing is not None and facing.checking):
@@ -58,7 +58,7 @@ class LookWords:
 
 def look_words(state: State, texts: Texts) -> LookWords | None:
     """What is to be said of the look; None: nothing, the hint says it."""
-    _, facing = texts.gettext, state.facing
+    _, facing = texts.gettext, state.sale.facing
     if facing is None:
         return None
     if facing.found is not None:

@@ -69,7 +69,8 @@ class CounterLaneScreen(CounterScreen):
             self._render_count(lane)
         if self.changed("ends", lane.ends, lane.ended, state.undoable):
             self._render_ends(lane, {sale.order.id for sale in state.undoable})
-        now = (state.outcome, state.paying, state.payer, lane.asking, state.facing, state.cameras_on, state.open_by_key)
+        sale = state.sale
+        now = (sale.outcome, state.paying, sale.payer, lane.asking, sale.facing, state.cameras_on, state.open_by_key)
         if self.changed("now", *now):
             self._render_now(lane, state)
         if self.changed("undo", state.undoable, undo_left_s(state)):
@@ -107,9 +108,9 @@ class CounterLaneScreen(CounterScreen):
     def _render_now(self, lane: Lane, state: State) -> None:
         _, ids = self.texts.gettext, self.ids
         self.asking, self.awaits_answer = lane.asking is not None, awaits_answer(state)
-        facing = state.facing
+        facing = state.sale.facing
         in_trouble = facing is not None and facing.trouble is not None
-        self.ended = state.outcome is not None and not self.asking and state.paying is None and not in_trouble
+        self.ended = state.sale.outcome is not None and not self.asking and state.paying is None and not in_trouble
         ids.face.show(state, self.texts)
         if self.ended:
             words, verdict = verdict_words(state, self.texts), ids.verdict
@@ -173,7 +174,7 @@ class CounterLaneScreen(CounterScreen):
 
 def _is_worth_saying(state: State) -> bool:
     """Nobody before the camera is how a lane waits."""
-    facing = state.facing
+    facing = state.sale.facing
     if facing is None:
         return False
     return facing.trouble is not None or (facing.seen is not None and facing.seen.fault is not Fault.NO_FACE)

@@ -26,7 +26,7 @@ class CounterPayingScreen(CounterScreen):
     def render(self, state: State) -> None:
         if state.paying is None:
             return
-        if not self.changed("all", state.paying, state.facing, state.cameras_on, can_look(state)):
+        if not self.changed("all", state.paying, state.sale.facing, state.cameras_on, can_look(state)):
             return
         _, ids = self.texts.gettext, self.ids
         self.waiting = not state.paying.in_flight
@@ -35,7 +35,7 @@ class CounterPayingScreen(CounterScreen):
         ids.amount.text = self.texts.money(state.paying.amount)
         ids.cash.text, ids.cash.detail = _("Cash"), _("Key what is handed over; the change is shown")
         ids.back_to.text, ids.back_to.detail = _("Back"), _("The sale is kept; nothing was charged")
-        self._render_again(state.facing)
+        self._render_again(state.sale.facing)
         if not self.waiting:
             ids.headline.text, ids.detail.text = _("One moment"), self._awaited(state.paying)
             return
@@ -56,7 +56,7 @@ class CounterPayingScreen(CounterScreen):
 
     def _render_left(self, state: State) -> None:
         """The camera's picture, or in doubt the keys for the digits, which are shown as dots: others stand beside."""
-        facing, left = state.facing, self.ids.left
+        facing, left = state.sale.facing, self.ids.left
         asks = facing is not None and facing.asks_digits
         shown, other = (self._digits, self._face) if asks else (self._face, self._digits)
         if other.parent is not None:

@@ -27,25 +27,26 @@ class CounterResultScreen(CounterScreen):
         self._actions = list(reversed(self.ids.actions.children))  # kv forgets a widget that stands nowhere
 
     def render(self, state: State) -> None:
-        if state.outcome is None:
+        if state.sale.outcome is None:
             return
-        if self.changed("outcome", state.outcome, state.payer_name, state.open_by_key):
+        if self.changed("outcome", state.sale.outcome, state.sale.payer_name, state.open_by_key):
             words = verdict_words(state, self.texts)
             verdict = self.ids.verdict
             verdict.kind, verdict.headline, verdict.amount = words.kind, words.headline, words.amount
             verdict.detail = words.detail
-            self.charged_nothing = isinstance(state.outcome, NotCharged)
-        if self.changed("balance", state.outcome, state.balance_shown):
+            self.charged_nothing = isinstance(state.sale.outcome, NotCharged)
+        if self.changed("balance", state.sale.outcome, state.sale.balance_shown):
             self._render_balance(state)
-        if self.changed("actions", state.outcome, undo_left_s(state), self._left_s(state)):
+        if self.changed("actions", state.sale.outcome, undo_left_s(state), self._left_s(state)):
             self._render_actions(state)
 
     def _render_balance(self, state: State) -> None:
         _, balance = self.texts.gettext, self.ids.balance
-        after: Money | None = state.outcome.balance_after if isinstance(state.outcome, Paid | Collected) else None
+        outcome, shown = state.sale.outcome, state.sale.balance_shown
+        after: Money | None = outcome.balance_after if isinstance(outcome, Paid | Collected) else None
         balance.offered = after is not None
-        balance.label, balance.hint, balance.shown = _("Balance after"), _("touch to show"), state.balance_shown
-        balance.amount = self.texts.money(after) if after is not None and state.balance_shown else ""
+        balance.label, balance.hint, balance.shown = _("Balance after"), _("touch to show"), shown
+        balance.amount = self.texts.money(after) if after is not None and shown else ""
 
     def _render_actions(self, state: State) -> None:
         _, ids = self.texts.gettext, self.ids

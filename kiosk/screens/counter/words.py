@@ -60,7 +60,7 @@ class VerdictWords:
 def verdict_words(state: State, texts: Texts) -> VerdictWords:
     """How the sale on the result screen, or the last one in the lane, has ended."""
     _, nothing = texts.gettext, texts.gettext("Nothing was charged.")
-    match state.outcome:
+    match state.sale.outcome:
         case Paid(order=order):
             return VerdictWords("paid", _("Paid"), texts.money(order.total), _named(state, order, texts))
         case CashSold(order=order):
@@ -68,7 +68,7 @@ def verdict_words(state: State, texts: Texts) -> VerdictWords:
         case Collected(order=order, paid=paid):
             return _taken_words(state, order, paid, texts)
         case NotCharged(reason=NotChargedReason.SOLD_OUT, sold_out=[_one, *_others]) if state.menu is not None:
-            short = what_is_short(state.outcome, state.menu, texts)
+            short = what_is_short(state.sale.outcome, state.menu, texts)
             return VerdictWords("not_paid", _("Not paid"), "", f"{short}\n{nothing}")
         case NotCharged(reason=reason):
             return VerdictWords("not_paid", _("Not paid"), "", f"{_reason(reason, texts)} {nothing}")
@@ -107,16 +107,16 @@ def _taken_words(state: State, order: Order, amount: Money, texts: Texts) -> Ver
     _, number = texts.gettext, _numbered(order, texts)
     if state.open_by_key == order.id:
         number = f"{number}\n{drawer_words(texts)}"
-    if state.change is None or state.received is None:
+    if state.change is None or state.sale.received is None:
         return VerdictWords("paid", _("Paid"), texts.money(amount), _named(state, order, texts))
     taken = _("{received} received for {amount}.")
-    taken = taken.format(received=texts.money(state.received), amount=texts.money(amount))
+    taken = taken.format(received=texts.money(state.sale.received), amount=texts.money(amount))
     return VerdictWords("paid", _("Paid. Give change"), texts.money(state.change), f"{taken} {number}")
 
 
 def _named(state: State, order: Order, texts: Texts) -> str:
     """With the masked name of whoever paid by face."""
-    return " · ".join(filter(None, (state.payer_name, _numbered(order, texts))))
+    return " · ".join(filter(None, (state.sale.payer_name, _numbered(order, texts))))
 
 
 def _numbered(order: Order, texts: Texts) -> str:

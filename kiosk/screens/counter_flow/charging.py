@@ -28,15 +28,15 @@ def charge(state: State, payer: Payer, received_s: float, *, name: str = "", is_
     screen = ScreenName.LANE if state.lane is not None else ScreenName.PAYING
     effect = _effect(state, payer, received_s, is_meant=is_meant)
     paying = Paying(PayMethod.MEMBER, due(state), in_flight=True, card_end=card_end(payer))
-    state = replace(state, screen=screen, paying=paying, outcome=None, received=None, keyed_minor=0)
-    return replace(state, payer=payer, payer_name=name, paper=None, touched_s=state.now_s), (effect,)
+    sale = replace(state.sale.before_payment, payer=payer, payer_name=name)
+    return replace(state, screen=screen, paying=paying, sale=sale, keyed_minor=0, touched_s=state.now_s), (effect,)
 
 
 def while_price_holds(state: State) -> State:
     """The lane ends when the menu has another price now. Whoever is being charged, or reads how that ended, comes
     first."""
     lane, menu = state.lane, state.menu
-    if lane is None or menu is None or state.in_flight or state.outcome is not None:
+    if lane is None or menu is None or state.in_flight or state.sale.outcome is not None:
         return state
     try:
         is_same = price_cart(lane.cart, menu).total == lane.price

@@ -45,9 +45,9 @@ def on_payment_checked(state: State, event: common.PaymentChecked) -> Step:
     order = payment.order if payment else None
     check = _of(state, event.payment_id)
     state = replace(ended(state, event.payment_id), out_of_order=False)  # whoever could look has a disk that works
-    if isinstance(state.outcome, BeingChecked) and state.outcome.payment_id == event.payment_id:
+    if isinstance(state.sale.outcome, BeingChecked) and state.sale.outcome.payment_id == event.payment_id:
         parts = payment.parts if payment else ()
-        return _shown(state, Paid(order, None, 0, parts) if order else _not_charged(state.outcome.total))
+        return _shown(state, Paid(order, None, 0, parts) if order else _not_charged(state.sale.outcome.total))
     if check is not None:
         return _told(state, FoundOut(check.kind, check.amount, order, check.card_end)), ()
     if payment is None:
@@ -60,7 +60,7 @@ def on_act_checked(state: State, event: ev.ActChecked) -> Step:
     if check is None:
         return state, ()
     state = replace(ended(state, event.act_id), out_of_order=False)
-    if isinstance(state.outcome, NotKnown) and state.outcome.act_id == event.act_id:
+    if isinstance(state.sale.outcome, NotKnown) and state.sale.outcome.act_id == event.act_id:
         return _shown(state, event.done or _not_charged(check.amount))
     order = event.done.order if event.done else None
     return _told(state, FoundOut(check.kind, check.amount, order)), ()
@@ -89,7 +89,8 @@ def _not_charged(amount: Money) -> NotCharged:
 def _shown(state: State, outcome: Outcome) -> Step:
     """To the customer who still waits for it."""
     kind = SoundKind.FAILURE if isinstance(outcome, NotCharged) else SoundKind.SUCCESS
-    return replace(state, outcome=outcome, touched_s=state.now_s), (PlaySound(kind), LoadLevels())
+    state = replace(state, sale=replace(state.sale, outcome=outcome), touched_s=state.now_s)
+    return state, (PlaySound(kind), LoadLevels())
 
 
 def _told(state: State, found: FoundOut) -> State:

@@ -73,7 +73,7 @@ class CustomerView:
 
 def customer_view(state: State) -> CustomerView:
     shows = _shows(state)
-    outcome, lane, facing = state.outcome, state.lane, state.facing
+    outcome, lane, facing = state.sale.outcome, state.lane, state.sale.facing
     found = facing.found if facing else None
     asks_digits = facing is not None and facing.asks_digits
     cart = lane.cart if lane else state.sale.cart
@@ -86,7 +86,7 @@ def customer_view(state: State) -> CustomerView:
         received=_received(state),
         change=state.change,
         number=state.order.number if state.order else "",
-        balance=outcome.balance_after if isinstance(outcome, Paid | Collected) and state.balance_shown else None,
+        balance=outcome.balance_after if isinstance(outcome, Paid | Collected) and state.sale.balance_shown else None,
         reason=outcome.reason if isinstance(outcome, NotCharged) else None,
         undone=state.undo.sale.amount if state.undo and is_undone else None,
         can_tap=_works(state, DeviceKind.CARD_READER),
@@ -95,7 +95,7 @@ def customer_view(state: State) -> CustomerView:
         trouble=facing.trouble if facing else None,
         posing=_posing(state),
         asks_digits=asks_digits,
-        name=found.member.masked_name if found else state.payer_name,
+        name=found.member.masked_name if found else state.sale.payer_name,
         left_s=facing.left_s if facing and found else 0,
         camera_on=bool(state.cameras_on),
         simulated=bool(state.simulated_devices),
@@ -107,8 +107,8 @@ _WITH_LINES = (CustomerShows.SALE, CustomerShows.PAY, CustomerShows.CONFIRM, Cus
 
 
 def _shows(state: State) -> CustomerShows:
-    if state.outcome is not None:
-        if isinstance(state.outcome, BeingChecked | NotKnown):
+    if state.sale.outcome is not None:
+        if isinstance(state.sale.outcome, BeingChecked | NotKnown):
             return CustomerShows.CHECKING
         return CustomerShows.NOT_PAID if state.order is None else CustomerShows.PAID
     if state.in_flight:
@@ -117,7 +117,7 @@ def _shows(state: State) -> CustomerShows:
         return CustomerShows.CLOSED
     if state.lane is not None and state.lane.asking is not None:
         return CustomerShows.ASK_STAFF
-    if state.facing is not None and state.facing.found is not None:
+    if state.sale.facing is not None and state.sale.facing.found is not None:
         return CustomerShows.CONFIRM
     if state.screen in (ScreenName.LANE, ScreenName.PAYING):
         return CustomerShows.PAY
@@ -129,12 +129,12 @@ def _shows(state: State) -> CustomerShows:
 
 
 def _amount(state: State, shows: CustomerShows) -> Money | None:
-    if isinstance(state.outcome, Collected):
-        return state.outcome.paid
+    if isinstance(state.sale.outcome, Collected):
+        return state.sale.outcome.paid
     if state.order is not None:
         return state.order.total
-    if isinstance(state.outcome, BeingChecked | NotCharged):
-        return state.outcome.total
+    if isinstance(state.sale.outcome, BeingChecked | NotCharged):
+        return state.sale.outcome.total
     return None if shows in _WITHOUT_SUM else due(state)
 
 
@@ -148,8 +148,8 @@ def _posing(state: State) -> Posing | None:
 
 def _received(state: State) -> Money | None:
     """As far as staff have typed it."""
-    if state.received is not None:
-        return state.received
+    if state.sale.received is not None:
+        return state.sale.received
     is_cash = state.paying is not None and state.paying.method is PayMethod.CASH
     return typed(state) if is_cash and state.keyed_minor else None
 

@@ -65,7 +65,7 @@ def on_print_job(state: State, event: service.PrintJobChanged) -> Step:
     is_ours = state.order.id == event.order_id if state.order else state.in_flight
     if not is_ours or event.kind is PaperKind.KITCHEN_TICKET:
         return state, ()
-    return replace(state, paper=event), ()
+    return replace(state, sale=replace(state.sale, paper=event)), ()
 
 
 def on_drawer(state: State, event: service.DrawerAsked) -> Step:
@@ -87,7 +87,10 @@ def on_storage_stopped(state: State, _event: service.StorageStopped) -> Step:
 
 
 def on_balance(state: State, _event: common.BalanceTouched) -> Step:
-    return replace(state, balance_shown=not state.balance_shown), ()
+    """Of whoever has just paid, and nobody else's."""
+    if state.order is None:
+        return state, ()
+    return replace(state, sale=replace(state.sale, balance_shown=not state.sale.balance_shown)), ()
 
 
 def on_language(state: State, event: common.LanguageChosen) -> Step:

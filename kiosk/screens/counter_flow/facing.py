@@ -40,15 +40,15 @@ def can_look(state: State) -> bool:
     """Whether a look could name somebody here who may pay so."""
     cameras = (device for device in state.devices.values() if device.kind is DeviceKind.CAMERA)
     camera_works = any(device.state in (DeviceState.READY, DeviceState.DEGRADED) for device in cameras)
-    may_try = state.rules.face_policy is not None and (state.sale.tries_left > 0 or state.facing is not None)
+    may_try = state.rules.face_policy is not None and (state.sale.tries_left > 0 or state.sale.facing is not None)
     return may_try and camera_works and ConsentPurpose.PAYING in state.face.purposes
 
 
 def followed(before: State, after: State, effects: tuple[fx.Effect, ...]) -> Step:
     """After each step: a look that nobody waits for any more is ended, and one that may begin begins."""
-    if after.facing is not None and not _may_pay_by_face(after):
-        after = replace(after, facing=None)
-    if after.facing is None and _may_pay_by_face(after):
+    if after.sale.facing is not None and not _may_pay_by_face(after):
+        after = _with(after, None)
+    if after.sale.facing is None and _may_pay_by_face(after):
         after, begun = _look(after)
         effects = (*effects, *begun)
     was, now = _running(before), _running(after)
@@ -67,7 +67,7 @@ def on_seen(state: State, event: service.FaceSeen) -> Step:
         return state, ()
     if state.lane is not None and event.fault is Fault.NO_FACE:
         state = replace(state, lane=replace(state.lane, standing={}))  # they have walked on
-    return replace(state, facing=replace(facing, seen=event)), ()
+    return _with(state, replace(facing, seen=event)), ()
 
 
 def on_judged(state: State, event: service.FaceJudged) -> Step:
@@ -81,12 +81,12 @@ def on_judged(state: State, event: service.FaceJudged) -> Step:
         return _trouble(state, facing, FaceTrouble.NOT_TURNED)
     facing = replace(facing, turned=event.turned)
     if isinstance(judged, Doubtful):
-        return replace(state, facing=doubt.asking(facing, judged)), (PlaySound(SoundKind.WARNING),)
+        return _with(state, doubt.asking(facing, judged)), (PlaySound(SoundKind.WARNING),)
     member_id = judged.member_id
     if lane.still_stands(state, member_id):
-        return replace(lane.stood_there(state, member_id), facing=None), ()
+        return _with(lane.stood_there(state, member_id), None), ()
     facing = replace(facing, checking=True)
-    return replace(state, facing=facing), (IdentifyFace(state.sale.id, facing.task, member_id),)
+    return _with(state, facing), (IdentifyFace(state.sale.id, facing.task, member_id),)
 
 
 def on_ended(state: State, event: service.LookEnded) -> Step:
@@ -94,16 +94,16 @@ def on_ended(state: State, event: service.LookEnded) -> Step:
     if facing is None:
         return state, ()
     if state.lane is not None and event.end is LookEnd.TIME_OUT:
-        return replace(state, facing=None), ()
+        return _with(state, None), ()
     return _trouble(state, facing, _TROUBLES.get(event.end) or event.fault or FaceTrouble.SLOW)
 
 
 def on_identified(state: State, event: common.FaceIdentified) -> Step:
-    facing = state.facing
+    facing = state.sale.facing
     if facing is None or (event.session_id, event.task) != (state.sale.id, facing.task) or not facing.checking:
         return state, ()
     if event.identity is None and facing.asks_digits:
-        return replace(state, facing=doubt.not_matched(facing)), (PlaySound(SoundKind.FAILURE),)
+        return _with(state, doubt.not_matched(facing)), (PlaySound(SoundKind.FAILURE),)
     if event.identity is None:
         return _trouble(state, facing, FaceTrouble.NOT_NOW)
     if state.lane is not None:
@@ -112,39 +112,44 @@ def on_identified(state: State, event: common.FaceIdentified) -> Step:
     left_s = policy.confirm_s if policy else 0
     facing = replace(facing, candidates=frozenset(), typed="", checking=False)
     facing = replace(facing, found=event.identity, amount=due(state), left_s=left_s)
-    return replace(state, facing=facing), (PlaySound(SoundKind.SUCCESS),)
+    return _with(state, facing), (PlaySound(SoundKind.SUCCESS),)
 
 
 def on_digit(state: State, event: common.DigitTouched) -> Step:
     """None takes the last one back."""
-    if state.facing is None or not state.facing.asks_digits:
+    if state.sale.facing is None or not state.sale.facing.asks_digits:
         return state, ()
-    facing, asked = doubt.with_digit(state.facing, event.digit, state.sale.id)
-    return replace(state, facing=facing, sale=replace(state.sale, tries_left=facing.tries_left)), asked
+    facing, asked = doubt.with_digit(state.sale.facing, event.digit, state.sale.id)
+    sale = replace(state.sale, facing=facing, tries_left=facing.tries_left)
+    return replace(state, sale=sale), asked
 
 
 def on_try_again(state: State, _event: common.FaceTryAgainTouched) -> Step:
     """Also "that is not me", and instead of digits: whoever stands there is looked at anew."""
-    facing = state.facing
+    facing = state.sale.facing
     is_over = facing is not None and not facing.is_looking and not facing.checking
-    return (replace(state, facing=None) if is_over else state), ()
+    return (_with(state, None) if is_over else state), ()
 
 
 def on_tick(state: State) -> Step:
     """The moment to cancel begins with the next tick and ends in the charge; in the lane, a trouble passes."""
-    facing, policy = state.facing, state.rules.face_policy
+    facing, policy = state.sale.facing, state.rules.face_policy
     if facing is None or policy is None:
         return state, ()
     if state.lane is not None and facing.trouble is not None:
         until_s = state.now_s + LOOK_AGAIN_S if facing.until_s is None else facing.until_s
-        return replace(state, facing=None if state.now_s >= until_s else replace(facing, until_s=until_s)), ()
+        return _with(state, None if state.now_s >= until_s else replace(facing, until_s=until_s)), ()
     if facing.found is None:
         return state, ()
     until_s = state.now_s + policy.confirm_s if facing.until_s is None else facing.until_s
     if state.now_s >= until_s:
         return charge(state, facing.found.payer, state.now_s, name=facing.found.member.masked_name)
     left_s = max(1, math.ceil(until_s - state.now_s))
-    return replace(state, facing=replace(facing, until_s=until_s, left_s=left_s)), ()
+    return _with(state, replace(facing, until_s=until_s, left_s=left_s)), ()
+
+
+def _with(state: State, facing: Facing | None) -> State:
+    return replace(state, sale=replace(state.sale, facing=facing))
 
 
 def _may_pay_by_face(state: State) -> bool:
@@ -166,20 +171,20 @@ def _look(state: State) -> Step:
     turn = policy.asks_turn(due(state))
     within_s = policy.look_s if state.lane is None else LANE_LOOK_S
     facing = Facing(task, ConsentPurpose.PAYING, turn, tries_left=state.sale.tries_left)
-    state = replace(state, face_tasks=task, facing=facing)
+    state = _with(replace(state, face_tasks=task), facing)
     return state, (LookForFace(LookRequest(task, ConsentPurpose.PAYING, turn, within_s)),)
 
 
 def _trouble(state: State, facing: Facing, trouble: Fault | FaceTrouble) -> Step:
-    state = replace(state, facing=Facing(facing.task, facing.purpose, facing.turn, trouble=trouble))
+    state = _with(state, Facing(facing.task, facing.purpose, facing.turn, trouble=trouble))
     return state, () if state.lane is not None else (PlaySound(SoundKind.FAILURE),)
 
 
 def _looking(state: State, task: int) -> Facing | None:
-    facing = state.facing
+    facing = state.sale.facing
     return facing if facing is not None and facing.task == task and facing.is_looking else None
 
 
 def _running(state: State) -> int | None:
     """What the desk is doing for this counter."""
-    return state.facing.task if state.facing is not None and state.facing.is_looking else None
+    return state.sale.facing.task if state.sale.facing is not None and state.sale.facing.is_looking else None

@@ -62,15 +62,15 @@ def awaits_answer(state: State) -> bool:
     refused by their face, which is not tried again by itself."""
     if state.lane is None or state.in_flight:
         return False
-    return state.lane.asking is not None or (isinstance(state.outcome, NotCharged) and _by_face(state) is not None)
+    return state.lane.asking is not None or (isinstance(state.sale.outcome, NotCharged) and _by_face(state) is not None)
 
 
 def on_answered(state: State, event: ev.AgainAnswered) -> Step:
     if not awaits_answer(state) or event.sale_id != state.sale.id:
         return state, ()
-    if not event.charge or state.payer is None:
+    if not event.charge or state.sale.payer is None:
         return next_sale(stood_there(state, _by_face(state))), ()
-    return charge(state, state.payer, state.now_s, name=state.payer_name, is_meant=True)
+    return charge(state, state.sale.payer, state.now_s, name=state.sale.payer_name, is_meant=True)
 
 
 def still_stands(state: State, member_id: MemberId) -> bool:
@@ -88,7 +88,7 @@ def stood_there(state: State, member_id: MemberId | None) -> State:
 
 
 def _by_face(state: State) -> MemberId | None:
-    return state.payer.member_id if isinstance(state.payer, ByFace) else None
+    return state.sale.payer.member_id if isinstance(state.sale.payer, ByFace) else None
 
 
 def counted(state: State, outcome: Outcome) -> State:

@@ -59,8 +59,7 @@ def on_method(state: State, event: ev.MethodTouched) -> Step:
         return noticed(state, Notice.NOTHING_TO_PAY), ()
     to = ScreenName.CASH if event.method is PayMethod.CASH else ScreenName.PAYING
     waiting = Paying(event.method, amount, in_flight=False)
-    state = replace(state, screen=to, paying=waiting, outcome=None, received=None, keyed_minor=0)
-    return replace(state, payer_name=""), ()
+    return replace(state, screen=to, paying=waiting, sale=state.sale.before_payment, keyed_minor=0), ()
 
 
 def on_card(state: State, event: service.CardPresented) -> Step:
@@ -69,7 +68,7 @@ def on_card(state: State, event: service.CardPresented) -> Step:
     if state.out_of_order:
         return warned(state, Notice.OUT_OF_ORDER)
     if state.in_flight:
-        return (state, ()) if ByCard(event.uid) == state.payer else warned(state, Notice.ONE_AT_A_TIME)
+        return (state, ()) if ByCard(event.uid) == state.sale.payer else warned(state, Notice.ONE_AT_A_TIME)
     match state.screen:
         case ScreenName.PAYING | ScreenName.CASH | ScreenName.LANE:
             return charge(state, ByCard(event.uid), event.received_s)
@@ -107,8 +106,8 @@ def on_cash_taken(state: State, _event: ev.CashTaken) -> Step:
     else:
         cart, mode = bought(state)
         effect = fx.SellForCash(state.sale.id, cart, paying.amount, received, mode, state.view.language)
-    state = replace(state, paying=replace(paying, in_flight=True), received=received)
-    return replace(state, payer=None, paper=None), (effect,)
+    sale = replace(state.sale.before_payment, received=received)
+    return replace(state, paying=replace(paying, in_flight=True), sale=sale), (effect,)
 
 
 def on_finished(state: State, event: ev.SaleFinished) -> Step:
@@ -118,7 +117,7 @@ def on_finished(state: State, event: ev.SaleFinished) -> Step:
     state = replace(state, paying=None, keyed_minor=0, touched_s=state.now_s)
     if isinstance(outcome, SameMemberAgain):
         return lane.ask(state, outcome)
-    state = _remembered(replace(state, outcome=outcome), paying, outcome)
+    state = _remembered(replace(state, sale=replace(state.sale, outcome=outcome)), paying, outcome)
     state = lane.counted(state, outcome) if state.lane else replace(state, screen=ScreenName.RESULT)
     if isinstance(outcome, Paid | CashSold | Collected):
         return state, (PlaySound(SoundKind.SUCCESS), LoadLevels())
@@ -132,7 +131,7 @@ def on_back(state: State, event: common.BackTouched) -> Step:
     match state.screen:
         case ScreenName.PAYING | ScreenName.CASH:
             to = _before_paying(state)
-        case ScreenName.RESULT if isinstance(state.outcome, NotCharged | NotCollected | Refused):
+        case ScreenName.RESULT if isinstance(state.sale.outcome, NotCharged | NotCollected | Refused):
             to = _before_paying(state)
         case ScreenName.COLLECT:
             return next_sale(state), ()
@@ -140,12 +139,12 @@ def on_back(state: State, event: common.BackTouched) -> Step:
             return enrolling.on_back(state, event)
         case _:
             return state, ()
-    return replace(state, screen=to, paying=None, outcome=None, received=None, keyed_minor=0), ()
+    return replace(state, screen=to, paying=None, sale=state.sale.before_payment, keyed_minor=0), ()
 
 
 def on_done(state: State, _event: common.DoneTouched) -> Step:
     """The result was read: the next customer. What is not known yet is asked after all the same."""
-    has_end = state.screen is ScreenName.RESULT or (state.screen is ScreenName.LANE and state.outcome is not None)
+    has_end = state.screen is ScreenName.RESULT or (state.screen is ScreenName.LANE and state.sale.outcome is not None)
     return (next_sale(state) if has_end else state), ()
 
 
@@ -181,7 +180,7 @@ def _before_paying(state: State) -> ScreenName:
 
 
 def _card_may_try(state: State) -> bool:
-    return isinstance(state.outcome, NotCharged) and state.outcome.reason in _CARD_MAY_TRY
+    return isinstance(state.sale.outcome, NotCharged) and state.sale.outcome.reason in _CARD_MAY_TRY
 
 
 def _may_choose(state: State, method: PayMethod) -> bool:
@@ -191,7 +190,7 @@ def _may_choose(state: State, method: PayMethod) -> bool:
         case ScreenName.PAYING | ScreenName.CASH:
             return True
         case ScreenName.RESULT:
-            return isinstance(state.outcome, NotCharged)
+            return isinstance(state.sale.outcome, NotCharged)
         case ScreenName.COLLECT:
             return state.collecting is not None and state.collecting.chosen is not None
         case ScreenName.LANE:

@@ -36,7 +36,8 @@ def on_reserved(state: State, event: common.CartReserved) -> Step:
     is_stale = event.session_id != state.sale.id or event.cart != state.sale.cart
     if event.short is None or is_stale or state.in_flight or state.screen not in _ASKING or not _is_frozen(state):
         return state, ()
-    state = replace(state, screen=ScreenName.RESULT, paying=None, outcome=event.short, received=None, keyed_minor=0)
+    sale = replace(state.sale.before_payment, outcome=event.short)
+    state = replace(state, screen=ScreenName.RESULT, paying=None, sale=sale, keyed_minor=0)
     return state, (PlaySound(SoundKind.FAILURE), LoadLevels())
 
 
@@ -49,4 +50,4 @@ def _is_frozen(state: State) -> bool:
 
 def _was_short(state: State) -> bool:
     """Staff were told, and ask for the money all the same: there may be more by now."""
-    return isinstance(state.outcome, NotCharged) and state.outcome.reason is NotChargedReason.SOLD_OUT
+    return isinstance(state.sale.outcome, NotCharged) and state.sale.outcome.reason is NotChargedReason.SOLD_OUT

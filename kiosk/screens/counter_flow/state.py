@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from enum import StrEnum
 from uuid import UUID
@@ -55,15 +55,34 @@ class PayMethod(StrEnum):
     CASH = "cash"
 
 
+Outcome = outcomes.Outcome | CashSold | Collected | NotCollected | NotKnown | Refused
+"""How a sale can end. NotKnown is BeingChecked of an act of staff; NotCollected and Refused: nothing was done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """One customer. An answer that carries another `id` belongs to somebody else and is dropped. `tries_left`: of the
-    digits that settle a doubt about their face; no new look brings new ones."""
+    """One customer, and all that is theirs: it ends with them. An answer that carries another `id` belongs to somebody
+    else and is dropped. `tries_left`: of the digits that settle a doubt about their face; no new look brings new ones.
+    `facing`: the look at whoever may pay now. `payer`: who is charged, or asked about in the lane; `payer_name` theirs,
+    masked, if they were recognised by their face. `outcome`: how it ended; `received`: the cash for it; `paper`: their
+    receipt; `balance_shown`: it was touched."""
 
     id: int
     cart: Cart = EMPTY_CART
     dining_mode: DiningMode = DiningMode.DINE_IN
     tries_left: int = MOST_TRIES
+    facing: Facing | None = None
+    payer: Payer | None = field(default=None, repr=False)
+    payer_name: str = ""
+    outcome: Outcome | None = None
+    received: Money | None = None
+    paper: PrintJobChanged | None = None
+    balance_shown: bool = False
+
+    @property
+    def before_payment(self) -> Sale:
+        """The same customer is asked to pay, in another way or once more: what came of it before is over."""
+        return replace(self, payer=None, payer_name="", outcome=None, received=None, paper=None, balance_shown=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +183,6 @@ class Trouble(StrEnum):
     PAPER_LOW = "paper_low"
 
 
-Outcome = outcomes.Outcome | CashSold | Collected | NotCollected | NotKnown | Refused
-"""How a sale can end. NotKnown is BeingChecked of an act of staff; NotCollected and Refused: nothing was done."""
-
-
 @dataclass(frozen=True, slots=True)
 class CounterRules:
     """The terminal's settings. `result_s`: a good result gives way to the next sale by itself, unless change is to be
@@ -183,13 +198,11 @@ class CounterRules:
 @dataclass(frozen=True, slots=True)
 class State:
     """`keyed_minor`: what was typed and is no line yet, on the sale's screen; on the cash screen, what was handed over.
-    `lane` None: no fixed price is locked. `undo`: the last one asked for; `undoable`: what can be undone now,
-    the newest first.
-    `received`: the cash for what has just ended. `checks` go on when their customers have left; `found_out` is said
-    until it is touched away. `payer`: who is charged, or asked about in the lane; `payer_name` theirs, masked, if they
-    were recognised by their face. `facing`: the look at whoever may pay now, `face_tasks` how many there were since the
-    start, `face` what of recognising works. `open_by_key`: the order whose cash the drawer did not open for.
-    `serving_id`: the meal period that is served now. `now_s` and `touched_s` are monotonic."""
+    `lane` None: no fixed price is locked. `undo`: the last one asked for; `undoable`: what can be undone now, the
+    newest first. `checks` go on when their customers have left; `found_out` is said until it is touched away.
+    `face_tasks`: how many looks there were since the start; `face`: what of recognising works. `open_by_key`: the order
+    whose cash the drawer did not open for. `serving_id`: the meal period of now. `now_s` and `touched_s` are
+    monotonic."""
 
     sale: Sale
     rules: CounterRules = CounterRules()
@@ -202,8 +215,6 @@ class State:
     keyed_minor: int = 0
     weighing: Weighing | None = None
     paying: Paying | None = None
-    outcome: Outcome | None = None
-    received: Money | None = None
     lane: Lane | None = None
     collecting: Collecting | None = None
     enrolment: Enrolment | None = None
@@ -211,13 +222,8 @@ class State:
     undo: Undo | None = None
     checks: tuple[Check, ...] = ()
     found_out: tuple[FoundOut, ...] = ()
-    payer: Payer | None = field(default=None, repr=False)
-    payer_name: str = ""
-    facing: Facing | None = None
     face_tasks: int = 0
     face: FaceReadiness = field(default_factory=FaceReadiness)
-    balance_shown: bool = False
-    paper: PrintJobChanged | None = None
     open_by_key: UUID | None = None
     notice: ShownNotice | None = None
     now_s: float = 0.0
@@ -236,20 +242,20 @@ class State:
     @property
     def is_quiet(self) -> bool:
         """Nobody pays or is looked at: what hides these screens hides nothing. A half-made sale stays as it is."""
-        return self.screen in (ScreenName.SALE, ScreenName.COLLECT) and not self.in_flight and self.facing is None
+        return self.screen in (ScreenName.SALE, ScreenName.COLLECT) and not self.in_flight and self.sale.facing is None
 
     @property
     def order(self) -> Order | None:
         """The order that was just paid."""
-        return self.outcome.order if isinstance(self.outcome, Paid | CashSold | Collected) else None
+        return self.sale.outcome.order if isinstance(self.sale.outcome, Paid | CashSold | Collected) else None
 
     @property
     def change(self) -> Money | None:
         """What is to be given out of the cash that was just taken; None: nothing."""
-        if self.received is None or not isinstance(self.outcome, CashSold | Collected):
+        if self.sale.received is None or not isinstance(self.sale.outcome, CashSold | Collected):
             return None
-        paid = self.outcome.order.total if isinstance(self.outcome, CashSold) else self.outcome.paid
-        return self.received - paid or None
+        paid = self.sale.outcome.order.total if isinstance(self.sale.outcome, CashSold) else self.sale.outcome.paid
+        return self.sale.received - paid or None
 
     @property
     def currency(self) -> str:

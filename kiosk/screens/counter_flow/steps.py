@@ -34,15 +34,8 @@ def next_sale(state: State) -> State:
         keyed_minor=0,
         weighing=None,
         paying=None,
-        outcome=None,
-        received=None,
         collecting=None,
         enrolment=None,
-        payer=None,
-        payer_name="",
-        facing=None,
-        balance_shown=False,
-        paper=None,
     )
 
 
@@ -51,6 +44,6 @@ def begun_anew(state: State) -> State:
     nothing of it was charged."""
     if state.screen is not ScreenName.RESULT:
         return state
-    if isinstance(state.outcome, NotCharged | Refused) and state.collecting is None and state.lane is None:
-        return replace(state, screen=ScreenName.SALE, outcome=None, received=None)
+    if isinstance(state.sale.outcome, NotCharged | Refused) and state.collecting is None and state.lane is None:
+        return replace(state, screen=ScreenName.SALE, sale=state.sale.before_payment)
     return next_sale(state)
