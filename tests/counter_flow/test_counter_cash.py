@@ -12,7 +12,9 @@ from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.after_sale_state import CheckKind, UndoEnd
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import Notice, PayMethod, ScreenName
+from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import SoundKind
+from kiosk.services.counter_sale import CashSold
 from kiosk.services.events import DrawerAsked, DrawerEnd
 from kiosk.services.outcomes import NotCharged
 from kiosk.services.staff_acts import NotKnown, Refused, RefusedReason
@@ -138,3 +140,30 @@ def test_a_drawer_that_stays_shut_is_said_of_its_own_sale() -> None:
     assert staff.state.open_by_key == order_id
     staff.happens(DrawerAsked(order_id, DrawerEnd.OPENED))
     assert staff.state.open_by_key is None
+
+
+@pytest.mark.parametrize(("received", "change"), [("2000", Money(750)), ("1250", None)])
+def test_the_change_of_a_sale_that_was_not_known_is_not_forgotten(received: str, change: Money | None) -> None:
+    """The customer was sent on, and gets it when it is known."""
+    staff = taking_cash()
+    staff.touch(ev.ReceivedChosen(Money(int(received))), ev.CashTaken())
+    staff.happens(ev.SaleFinished(staff.state.sale.id, NotKnown(ACT)))
+    staff.touch(common.DoneTouched())
+    sold = staff.sold[-1]
+    order = staff.order_of(sold.cart)
+    staff.happens(ev.ActChecked(ACT, CashSold(order, staff.payment_of(order, sold.received))))
+    staff.waits(60)
+    (told,) = staff.state.found_out
+    assert (told.order, told.received, told.change) == (order, sold.received, change)
+    staff.touch(ev.FoundOutSeen())
+    assert staff.state.found_out == ()
+
+
+def test_cash_for_what_does_not_stand_is_handed_back() -> None:
+    staff = taking_cash()
+    staff.touch(ev.ReceivedChosen(Money(2000)), ev.CashTaken())
+    staff.happens(ev.SaleFinished(staff.state.sale.id, NotKnown(ACT)))
+    staff.touch(common.DoneTouched())
+    staff.happens(ev.ActChecked(ACT, None))
+    (told,) = staff.state.found_out
+    assert (told.order, told.received, told.change) == (None, Money(2000), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kiosk.domain.dish import Dish
 from kiosk.domain.money import Money
 from kiosk.domain.order import Order
-from kiosk.screens.counter_flow.after_sale_state import CheckKind, FoundOut, Undo, UndoEnd
+from kiosk.screens.counter_flow.after_sale_state import FoundOut, Undo, UndoEnd
 from kiosk.screens.counter_flow.bill import BillLine
 from kiosk.screens.counter_flow.state import Notice, State, Trouble
 from kiosk.screens.problem_words import what_is_short
@@ -185,12 +185,16 @@ def found_out_words(found: FoundOut, texts: Texts) -> VerdictWords:
     """What became of something that was being checked."""
     _, amount = texts.gettext, "" if found.amount is None else texts.money(found.amount)
     card = _("Card …{end}").format(end=found.card_end) if found.card_end else ""
-    if found.kind is CheckKind.CASH and found.order is None:
-        return VerdictWords("not_paid", _("Checked: not sold"), amount, _("No cash is to be kept for it."))
+    if found.received is not None and found.order is None:
+        back = _("Nothing was sold: hand this back.")
+        return VerdictWords("not_paid", _("Checked: not sold"), texts.money(found.received), back)
     if found.order is None:
         nothing = _("Nothing was charged.")
         return VerdictWords("not_paid", _("Checked: not paid"), amount, f"{card} {nothing}".strip())
     number = _("Order {number}").format(number=found.order.number)
+    if found.change is not None and found.received is not None:
+        taken = _("{received} received for {amount}.").format(received=texts.money(found.received), amount=amount)
+        return VerdictWords("paid", _("Checked: paid. Give change"), texts.money(found.change), f"{taken} {number}")
     return VerdictWords("paid", _("Checked: paid"), amount, f"{number} {card}".strip())
 
 

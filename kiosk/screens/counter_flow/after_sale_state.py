@@ -59,7 +59,8 @@ class CheckKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Check:
     """Something whose end is not known yet, and when to ask again. `id`: of the payment, or of the staff's act;
-    `found`: what is collected; `undoing`: the sale that is being undone."""
+    `found`: what is collected; `undoing`: the sale that is being undone; `received`: the cash that was handed over, of
+    which no change was given yet."""
 
     kind: CheckKind
     id: UUID
@@ -68,14 +69,23 @@ class Check:
     card_end: str = ""
     found: FoundOrder | None = None
     undoing: Undoable | None = None
+    received: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FoundOut:
     """What became of a payment after its customer was sent on, or was made just before the start. `order` None: nothing
-    was charged; one that still waits for payment: a part of it was."""
+    was charged; one that still waits for payment: a part of it was. `received`: in cash."""
 
     kind: CheckKind
     amount: Money | None
     order: Order | None
     card_end: str = ""
+    received: Money | None = None
+
+    @property
+    def change(self) -> Money | None:
+        """That is still to be given out of it; None: nothing."""
+        if self.order is None or self.received is None or self.amount is None:
+            return None
+        return self.received - self.amount or None

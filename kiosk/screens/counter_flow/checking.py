@@ -63,7 +63,7 @@ def on_act_checked(state: State, event: ev.ActChecked) -> Step:
     if isinstance(state.sale.outcome, NotKnown) and state.sale.outcome.act_id == event.act_id:
         return _shown(state, event.done or _not_charged(check.amount))
     order = event.done.order if event.done else None
-    return _told(state, FoundOut(check.kind, check.amount, order)), ()
+    return _told(state, FoundOut(check.kind, check.amount, order, received=check.received)), ()
 
 
 def on_seen(state: State, _event: ev.FoundOutSeen) -> Step:

@@ -164,7 +164,8 @@ def _remembered(state: State, paying: Paying, outcome: Outcome) -> State:
         case NotKnown(act_id=act_id):
             found = state.collecting.chosen if state.collecting else None
             kind = CheckKind.CASH if found is None else CheckKind.COLLECT
-            return checked_later(state, Check(kind, act_id, paying.amount, 0.0, paying.card_end, found))
+            check = Check(kind, act_id, paying.amount, 0.0, paying.card_end, found, received=state.sale.received)
+            return checked_later(state, check)
         case _:
             return state
 
