@@ -22,7 +22,7 @@ from kiosk.screens.counter_flow.collecting_state import FoundOrder
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.state import Notice, PayMethod, ScreenName
 from kiosk.screens.flow import events as common
-from kiosk.screens.flow.effects import SoundKind
+from kiosk.screens.flow.effects import PlaySound, SoundKind
 from kiosk.services.collected import Collected, NotCollected, NotCollectedReason
 from kiosk.services.events import CodeScanned
 from kiosk.services.staff_acts import NotKnown
@@ -232,3 +232,15 @@ def test_a_late_answer_belongs_to_nobody() -> None:
     before = staff.state
     staff.happens(ev.OrdersFound(before_id, (found(staff, Cart().add(CHICKEN_MILD)),)))
     assert staff.state == before
+
+
+def test_a_card_before_staff_have_charged_the_order_is_told() -> None:
+    staff, _one = with_one()
+    staff.effects.clear()
+    staff.card()
+    assert staff.effects == [PlaySound(SoundKind.WARNING)]
+    assert staff.state.notice is not None
+    assert staff.state.notice.notice is Notice.PRESS_PAY_FIRST
+    staff.touch(ev.MethodTouched(PayMethod.MEMBER))
+    staff.card()
+    assert len(due_of(staff.effects)) == 1

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from kiosk.domain.face import Fault
+from kiosk.domain.face import Agreed, Fault
 from kiosk.domain.money import Money
 from kiosk.screens.counter_flow import effects as fx
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
 from kiosk.screens.counter_flow.lane import awaits_answer
 from kiosk.screens.counter_flow.state import LaneEnd
+from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import SoundKind
-from kiosk.services.face_events import FaceSeen
+from kiosk.services.face_events import FaceJudged, FaceSeen
+from kiosk.services.identify import Identified
 from kiosk.services.lane import SameMemberAgain
 from kiosk.services.outcomes import BeingChecked
 from tests.counter_flow.counter import NO_MONEY
@@ -112,3 +114,20 @@ def test_who_has_paid_and_stands_behind_the_next_one_is_not_charged_again() -> N
     staff.is_seen(OTHER_MEMBER)
     assert len(staff.charged) == 3, "not seen for long: the guard says whether staff are asked"
     assert meant(staff) == [False] * 3
+
+
+def test_the_end_of_a_good_result_does_not_send_the_next_one_back_to_the_start() -> None:
+    """They are being looked at already."""
+    staff = in_lane()
+    staff.is_seen()
+    paid_in_lane(staff, MEMBER)
+    staff.waits(9)
+    task = staff.state.face_tasks
+    staff.happens(FaceJudged(task, Agreed(OTHER_MEMBER.id), turned=False))
+    staff.waits(2)
+    view = customer_view(staff.state)
+    assert (view.shows, view.name, staff.state.sale.outcome) == (CustomerShows.PAY, "", None)
+    assert (staff.state.face_tasks, len(staff.looks)) == (task, 2), "the same look"
+    found = Identified(OTHER_MEMBER, by_face(OTHER_MEMBER), Money(0))
+    staff.happens(common.FaceIdentified(staff.state.sale.id, task, found))
+    assert [asked.payer for asked in staff.charged] == [by_face(MEMBER), by_face(OTHER_MEMBER)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.domain.money import Money
+from kiosk.domain.order import DiningMode
 from kiosk.domain.payer import ByCard
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.customer import CustomerShows, customer_view
@@ -12,8 +13,8 @@ from kiosk.screens.counter_flow.state import Notice, PayMethod, ScreenName
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import CheckPayment, SoundKind
 from kiosk.services.outcomes import NotCharged
-from tests.counter_flow.counter import NO_MONEY, NUTS, Staff, waiting_for_card
-from tests.flow.canteen import CARD, CHECKED, CHICKEN, LUNCH, OTHER_CARD, RICE
+from tests.counter_flow.counter import NO_MONEY, NUTS, SALAD, Staff, menu_with, waiting_for_card
+from tests.flow.canteen import CARD, CHECKED, CHICKEN, LUNCH, NO_COUNTS, OTHER_CARD, RICE
 
 
 def test_a_sum_is_typed_and_the_card_pays_it() -> None:
@@ -170,3 +171,37 @@ def test_served_is_what_the_clock_says() -> None:
     staff = Staff()
     assert staff.state.serving_id == "lunch"
     assert staff.local == LUNCH
+
+
+def test_a_sale_that_was_cleared_is_brought_back_by_one_touch() -> None:
+    staff = Staff()
+    staff.touch(ev.DishTouched(RICE), ev.DishTouched(RICE), common.DiningModeChosen(DiningMode.TAKE_AWAY))
+    cart = staff.state.sale.cart
+    staff.touch(ev.ClearTouched(), ev.ClearTouched())
+    assert staff.state.sale.cart.lines == ()
+    assert staff.state.sale.dining_mode is DiningMode.DINE_IN
+    staff.touch(ev.SaleBroughtBack())
+    assert (staff.state.sale.cart, staff.state.sale.dining_mode) == (cart, DiningMode.TAKE_AWAY)
+    staff.touch(ev.SaleBroughtBack())
+    assert staff.state.sale.cart == cart
+
+
+def test_what_is_sold_meanwhile_is_not_thrown_away_for_it() -> None:
+    staff = Staff()
+    staff.touch(ev.DishTouched(RICE), ev.ClearTouched(), ev.DishTouched(NUTS.id), ev.WeighingClosed())
+    staff.types("800")
+    staff.touch(ev.SumAdded(), ev.SaleBroughtBack())
+    assert [line.selection.keyed for line in staff.state.sale.cart.lines] == [Money(800)]
+    staff.touch(ev.MethodTouched(PayMethod.CASH), ev.ReceivedChosen(Money(800)), ev.CashTaken())
+    staff.is_sold_for_cash()
+    staff.touch(common.DoneTouched(), ev.SaleBroughtBack())
+    assert staff.state.sale.cart.lines == (), "the next customer's"
+
+
+def test_what_left_the_menu_is_not_brought_back() -> None:
+    staff = Staff()
+    staff.touch(ev.DishTouched(RICE), ev.DishTouched(SALAD.id), *map(ev.DigitsTyped, "100"), ev.WeightConfirmed())
+    staff.touch(ev.ClearTouched())
+    staff.happens(common.MenuLoaded(menu_with(NUTS, version=2), NO_COUNTS))
+    staff.touch(ev.SaleBroughtBack())
+    assert [line.selection.grams for line in staff.state.sale.cart.lines] == [None]

@@ -78,6 +78,7 @@ selling = st.one_of(
         [
             ev.EraseTouched(),
             ev.ClearTouched(),
+            ev.SaleBroughtBack(),
             ev.SumAdded(),
             ev.ComboTouched(SET_MEAL),
             ev.WeightConfirmed(),

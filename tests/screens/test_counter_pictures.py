@@ -13,9 +13,10 @@ from kiosk.domain.face import Fault
 from kiosk.domain.head_turn import Direction
 from kiosk.domain.liveness import Stage
 from kiosk.domain.money import Money
+from kiosk.domain.order import DiningMode
 from kiosk.screens.counter_flow.after_sale_state import Check, CheckKind, FoundOut, Undo, Undoable, UndoEnd
 from kiosk.screens.counter_flow.enrolment_state import Guardian
-from kiosk.screens.counter_flow.state import Ended, LaneEnd, PayMethod, State
+from kiosk.screens.counter_flow.state import Cleared, Ended, LaneEnd, PayMethod, State
 from kiosk.screens.flow.account_state import Enrolling
 from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.screens.flow.state import ScreenName as CustomerScreen
@@ -42,6 +43,7 @@ LAST = Undoable(counter.order(counter.SOME), 1008.0, in_cash=Money(5000))
 SALES = {
     "sale": counter.with_undo(SALE, counter.order(counter.SMALL)),
     "sale-empty": counter.state(),
+    "sale-cleared": counter.of_sale(counter.state(), cleared=Cleared(counter.SOME, DiningMode.DINE_IN)),
     "sale-keyed": replace(counter.with_cart(counter.state(), EMPTY_CART), keyed_minor=1250),
     "sale-many": counter.with_cart(counter.state(), counter.MANY),
     "sale-weighed": replace(SALE, category_id="weighed"),
@@ -135,6 +137,11 @@ RESULTS = {
     "undo-checking": replace(SALE, undo=Undo(LAST, UndoEnd.BEING_CHECKED)),
     "found-out": replace(SALE, found_out=(FoundOut(CheckKind.CARD, Money(1250), counter.order(counter.SOME), "6CED"),)),
     "found-out-not-charged": replace(SALE, found_out=(FoundOut(CheckKind.CARD, Money(1250), None, "6CED"),)),
+    "found-out-change": replace(
+        SALE,
+        found_out=(FoundOut(CheckKind.CASH, Money(800), counter.order(counter.SOME), received=Money(1000)),),
+    ),
+    "found-out-cash-back": replace(SALE, found_out=(FoundOut(CheckKind.CASH, Money(800), None, received=Money(1000)),)),
     "checks": replace(SALE, checks=(Check(CheckKind.CARD, counter.BEING_CHECKED.payment_id, Money(1250), 9e9),)),
 }
 

@@ -71,7 +71,10 @@ class CounterSaleScreen(CounterScreen):
         _, column = self.texts.gettext, self.ids.sale
         self._lines = bill_lines(state.sale.cart, state.menu)
         column.title = _("This sale")
+        column.cleared = state.sale.cleared is not None and not self._lines and not state.keyed_minor
         column.hint = "" if self._lines else _("Touch a dish, or key a sum")
+        if column.cleared:
+            column.hint = _("The sale was cleared. The arrow brings it back.")
         column.total_label, column.total = _("Total"), self.texts.money(due(state))
         column.payable = bool(self._lines or state.keyed_minor)
         column.charge_text, column.cash_text = _("Charge"), _("Cash")
@@ -93,6 +96,9 @@ class CounterSaleScreen(CounterScreen):
 
     def clear(self) -> None:
         self.dispatch_flow(ev.ClearTouched())
+
+    def bring_back(self) -> None:
+        self.dispatch_flow(ev.SaleBroughtBack())
 
     def switch_mode(self) -> None:
         take_away = not self.ids.sale.take_away

@@ -29,8 +29,8 @@ class SaleRow(BoxLayout):
 
 
 class SaleColumn(BoxLayout):
-    """Dispatches `on_less` with the number of a line, `on_clear`, `on_mode`, `on_cash` and `on_charge`. `payable`:
-    there is something to pay."""
+    """Dispatches `on_less` with the number of a line, `on_clear`, `on_bring_back`, `on_mode`, `on_cash`, `on_charge`.
+    `payable`: there is something to pay. `cleared`: there is nothing, but what there was can be brought back."""
 
     title = StringProperty("")
     hint = StringProperty("")
@@ -41,8 +41,9 @@ class SaleColumn(BoxLayout):
     mode_text = StringProperty("")
     take_away = BooleanProperty(defaultvalue=False)
     payable = BooleanProperty(defaultvalue=False)
+    cleared = BooleanProperty(defaultvalue=False)
 
-    __events__ = ("on_less", "on_clear", "on_mode", "on_cash", "on_charge")
+    __events__ = ("on_less", "on_clear", "on_bring_back", "on_mode", "on_cash", "on_charge")
 
     def on_kv_post(self, _base_widget: object) -> None:
         # A line was added: its place is known only when it has been laid out.
@@ -53,6 +54,9 @@ class SaleColumn(BoxLayout):
         """Bound by the owner."""
 
     def on_clear(self) -> None:
+        """Bound by the owner."""
+
+    def on_bring_back(self) -> None:
         """Bound by the owner."""
 
     def on_mode(self) -> None:

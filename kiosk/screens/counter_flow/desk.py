@@ -9,7 +9,7 @@ from kiosk.screens.counter_flow import checking, undoing
 from kiosk.screens.counter_flow.bill import due
 from kiosk.screens.counter_flow.charging import while_price_holds
 from kiosk.screens.counter_flow.selling import without_what_is_gone
-from kiosk.screens.counter_flow.state import Notice, ScreenName, State
+from kiosk.screens.counter_flow.state import Notice, Sale, ScreenName, State
 from kiosk.screens.counter_flow.steps import Step, next_sale, noticed, warned
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.state import View
@@ -24,8 +24,15 @@ def on_tick(state: State, event: common.Tick) -> Step:
     state = undoing.on_tick(state)
     was_read = event.now_s - state.touched_s >= state.rules.result_s and state.change is None
     if state.order is not None and was_read:
-        state = next_sale(state)
+        state = _after_good_result(state)
     return checking.on_tick(state)
+
+
+def _after_good_result(state: State) -> State:
+    """In the lane whoever is next may be looked at already: only what was the last one's ends."""
+    if state.lane is None:
+        return next_sale(state)
+    return replace(state, sale=Sale(state.sale.id, facing=state.sale.facing))
 
 
 def on_touched(state: State, event: common.Touched) -> Step:

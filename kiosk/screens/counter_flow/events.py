@@ -99,6 +99,11 @@ class ClearTouched:
 
 
 @dataclass(frozen=True, slots=True)
+class SaleBroughtBack:
+    """What was cleared."""
+
+
+@dataclass(frozen=True, slots=True)
 class SumAdded:
     """What was typed becomes a line."""
 
@@ -221,7 +226,8 @@ CounterEvent = (
     Tick | Touched | MenuLoaded | LevelsLoaded | PaymentChecked | CartReserved
     | SaleFinished | UndoFinished | ActChecked | OrdersFound
     | LanguageChosen | TextSizeChosen | ContrastChosen | CategoryChosen | DiningModeChosen | BalanceTouched
-    | DigitsTyped | EraseTouched | ClearTouched | SumAdded | DishTouched | ComboTouched | WeightConfirmed
+    | DigitsTyped | EraseTouched | ClearTouched | SaleBroughtBack | SumAdded | DishTouched | ComboTouched
+    | WeightConfirmed
     | WeighingClosed | LineChanged | MethodTouched | ReceivedChosen | CashTaken | UndoTouched | UndoSeen
     | FoundOutSeen | LaneStarted | LaneStopped | AgainAnswered | CollectOpened | NumberConfirmed | FoundOrderChosen
     | BackTouched | DoneTouched | FaceTryAgainTouched | DigitTouched | FaceIdentified

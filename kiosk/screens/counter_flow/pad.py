@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.screens.counter_flow import enrolling
+from kiosk.screens.counter_flow import enrolling, selling
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.collecting_state import Collecting
-from kiosk.screens.counter_flow.state import Notice, Sale, ScreenName, State, Weighing
+from kiosk.screens.counter_flow.state import Notice, ScreenName, State, Weighing
 from kiosk.screens.counter_flow.steps import Step, begun_anew, noticed
 
 MAX_RECEIVED_MINOR = 1_000_000
@@ -47,7 +47,7 @@ def on_clear(state: State, _event: ev.ClearTouched) -> Step:
     if state.weighing is not None:
         return replace(state, weighing=replace(state.weighing, grams=0)), ()
     if state.screen is ScreenName.SALE and not state.keyed_minor:
-        return replace(state, sale=Sale(state.sale.id + 1)), ()
+        return selling.cleared(state), ()
     return replace(state, keyed_minor=0), ()
 
 

@@ -77,6 +77,8 @@ def on_card(state: State, event: service.CardPresented) -> Step:
         case ScreenName.COLLECT if state.collecting is not None and state.collecting.chosen is None:
             collecting = replace(state.collecting, looking=True, fault=None, found=())
             return replace(state, collecting=collecting), (fx.FindOrders(state.sale.id, card_uid=event.uid),)
+        case ScreenName.COLLECT:
+            return warned(state, Notice.PRESS_PAY_FIRST)
         case ScreenName.ENROL:
             return enrolling.on_card(state, event)
         case ScreenName.SALE if state.sale.cart.lines or state.keyed_minor:

@@ -10,7 +10,7 @@ from kiosk.domain.pricing import price_selection
 from kiosk.domain.stock import portions_in_cart
 from kiosk.screens.counter_flow import events as ev
 from kiosk.screens.counter_flow.bill import typed
-from kiosk.screens.counter_flow.state import Notice, ScreenName, State, Weighing
+from kiosk.screens.counter_flow.state import Cleared, Notice, Sale, ScreenName, State, Weighing
 from kiosk.screens.counter_flow.steps import Step, begun_anew, noticed
 from kiosk.screens.flow import events as common
 
@@ -67,6 +67,21 @@ def on_line(state: State, event: ev.LineChanged) -> Step:
     if state.screen is not ScreenName.SALE or not state.sale.cart.quantity_of(event.selection):
         return state, ()
     return _set_quantity(state, event.selection, event.quantity), ()
+
+
+def cleared(state: State) -> State:
+    """The whole sale at once, which one touch brings back."""
+    sale = state.sale
+    kept = Cleared(sale.cart, sale.dining_mode) if sale.cart.lines else sale.cleared
+    return replace(state, sale=Sale(sale.id + 1, cleared=kept))
+
+
+def on_brought_back(state: State, _event: ev.SaleBroughtBack) -> Step:
+    kept, menu = state.sale.cleared, state.menu
+    if state.screen is not ScreenName.SALE or state.sale.cart.lines or kept is None or menu is None:
+        return state, ()
+    sale = replace(state.sale, cart=kept.cart, dining_mode=kept.dining_mode, cleared=None)
+    return without_what_is_gone(replace(state, sale=sale), menu), ()
 
 
 def on_category(state: State, event: common.CategoryChosen) -> Step:

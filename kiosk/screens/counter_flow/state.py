@@ -60,12 +60,20 @@ Outcome = outcomes.Outcome | CashSold | Collected | NotCollected | NotKnown | Re
 
 
 @dataclass(frozen=True, slots=True)
+class Cleared:
+    """What a sale held before all of it was thrown away."""
+
+    cart: Cart
+    dining_mode: DiningMode
+
+
+@dataclass(frozen=True, slots=True)
 class Sale:
     """One customer, and all that is theirs: it ends with them. An answer that carries another `id` belongs to somebody
     else and is dropped. `tries_left`: of the digits that settle a doubt about their face; no new look brings new ones.
     `facing`: the look at whoever may pay now. `payer`: who is charged, or asked about in the lane; `payer_name` theirs,
     masked, if they were recognised by their face. `outcome`: how it ended; `received`: the cash for it; `paper`: their
-    receipt; `balance_shown`: it was touched."""
+    receipt; `balance_shown`: it was touched. `cleared`: what was thrown away before, and may be brought back."""
 
     id: int
     cart: Cart = EMPTY_CART
@@ -78,6 +86,7 @@ class Sale:
     received: Money | None = None
     paper: PrintJobChanged | None = None
     balance_shown: bool = False
+    cleared: Cleared | None = None
 
     @property
     def before_payment(self) -> Sale:
