@@ -33,7 +33,8 @@ class ClaimAnswer(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Collection:
     """`amount` was paid for what `due_payment_id` of the order had left: in cash (counter), or from the balance of
-    `member_id` by a payment of its own, `payment_id`. `taken_by`: the terminal that took the order."""
+    `member_id` by a payment of its own, `payment_id`. `taken_by`: the terminal that took the order. `received`: the
+    cash that was handed over, where staff typed it."""
 
     id: CollectionId
     order_id: OrderId
@@ -46,6 +47,7 @@ class Collection:
     made_at: datetime
     payment_id: PaymentId | None = None
     member_id: MemberId | None = None
+    received: Money | None = None
 
     def __post_init__(self) -> None:
         check_text(self.staff, MAX_STAFF_CHARS, "who collects")
@@ -56,6 +58,13 @@ class Collection:
             raise CollectionError("a balance is somebody's, and paid from by a payment; cash is neither")
         if self.amount.is_negative or (is_from_balance and not self.amount):
             raise CollectionError("what is collected from a balance is above zero, and never below")
+        if self.received is not None and (is_from_balance or self.received < self.amount):
+            raise CollectionError("cash that was handed over is no less than what it pays")
+
+    @property
+    def change(self) -> Money:
+        """Given back of the cash that was handed over."""
+        return Money.zero(self.amount.currency) if self.received is None else self.received - self.amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ class CounterEffects(EffectRunner):
         act, collect = self._act(), self._counter().collect_orders
         try:
             if isinstance(effect, fx.CollectInCash):
-                return collect.take_cash(act, effect.due_order)
+                return collect.take_cash(act, effect.due_order, effect.received)
             return collect.pay(act, effect.due_order, effect.payer)
         except Exception:
             log.exception("collect_failed")

@@ -11,8 +11,10 @@ import logging
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.collection import ClaimAnswer, CollectionError
+from kiosk.domain.counter import change_for
 from kiosk.domain.due_order import DueOrder
 from kiosk.domain.ids import CollectionId, PaymentId, uuid7
+from kiosk.domain.money import Money
 from kiosk.domain.payer import Payer
 from kiosk.domain.payment import Payment, PaymentMethod
 from kiosk.services.cash_drawer import cash_taken
@@ -72,20 +74,23 @@ class CollectOrders:
         self._book = book
         self._charging = Charging(store, central, encoder, outbox_signal, clock, face_limits)
 
-    def take_cash(self, act: StaffAct, due: DueOrder) -> CollectOutcome:
-        """The cash for all that is due is in the drawer."""
+    def take_cash(self, act: StaffAct, due: DueOrder, received: Money | None = None) -> CollectOutcome:
+        """The cash for all that is due is in the drawer: what was `received`, of which the rest goes back. Raises
+        CashError when that is less than what is due."""
+        if received is not None:
+            change_for(due.due, received)
         try:
             ended = self._before(act, due)
             if ended is not None:
                 return ended
             with self._store.transaction() as tx:
                 is_own = tx.orders.belongs_here(due.order_id)
-                written = None if is_own else self._book.add_cash(tx, act, due)
+                written = None if is_own else self._book.add_cash(tx, act, due, received)
         except CollectionError:
             return NotCollected(NotCollectedReason.SETTLED)
         except StorageFailed:
             return NotKnown(act.id)
-        return self._take_own_cash(act, due) if written is None else self._hand_on(written)
+        return self._take_own_cash(act, due, received) if written is None else self._hand_on(written)
 
     def pay(self, act: StaffAct, due: DueOrder, payer: Payer) -> CollectOutcome:
         """Charge the payer, whoever ordered, all that is due; or say why nothing was charged."""
@@ -129,9 +134,9 @@ class CollectOrders:
 
     # --- in cash ---
 
-    def _take_own_cash(self, act: StaffAct, due: DueOrder) -> CollectOutcome:
+    def _take_own_cash(self, act: StaffAct, due: DueOrder, received: Money | None) -> CollectOutcome:
         """Of this terminal's own order it is a counter payment, which it may refund afterwards."""
-        settled = self._counter_payments.take_cash(act, due.order_id)
+        settled = self._counter_payments.take_cash(act, due.order_id, received)
         if isinstance(settled, CounterSettled):
             return Collected(settled.order, settled.payment.amount)
         if isinstance(settled, Refused):

@@ -49,9 +49,9 @@ class CollectionBook:
             return NotCollected(NotCollectedReason.CANCELLED)
         return None
 
-    def add_cash(self, tx: Transaction, act: StaffAct, due: DueOrder) -> Written:
+    def add_cash(self, tx: Transaction, act: StaffAct, due: DueOrder, received: Money | None) -> Written:
         """Raises CollectionError when it was collected meanwhile."""
-        return self._add(tx, due, self._in_cash(act, due), (), None)
+        return self._add(tx, due, replace(self._in_cash(act, due), received=received), (), None)
 
     def add_paid(self, tx: Transaction, act: StaffAct, due: DueOrder, charged: Charged) -> Written:
         """What was charged pays it. Raises CollectionError when it was collected meanwhile."""

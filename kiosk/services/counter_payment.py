@@ -10,6 +10,7 @@ from kiosk.domain.cash import CashError, CounterPayment, CounterResult
 from kiosk.domain.clock import Clock
 from kiosk.domain.ids import CounterPaymentId, OrderId
 from kiosk.domain.loyalty import PointsRule
+from kiosk.domain.money import Money
 from kiosk.domain.order import Order, OrderState
 from kiosk.domain.payment import Payment, PaymentMethod, PaymentState
 from kiosk.domain.refund import movements_back, parts_before_counter
@@ -52,9 +53,12 @@ class CounterPayments:
         self._points_rule = points_rule
         self._audit = Audit(clock)
 
-    def take_cash(self, act: StaffAct, order_id: OrderId) -> CounterSettled | Refused | NotKnown:
-        """The cash for all that was due is in the drawer."""
-        return self._settle(act, order_id, CounterResult.PAID)
+    def take_cash(
+        self, act: StaffAct, order_id: OrderId, received: Money | None = None
+    ) -> CounterSettled | Refused | NotKnown:
+        """The cash for all that was due is in the drawer: what was `received`, of which the rest goes back; None where
+        nobody said. Less than what is due is refused."""
+        return self._settle(act, order_id, CounterResult.PAID, received=received)
 
     def cancel(
         self, act: StaffAct, order_id: OrderId, *, by: Staff | None = None
@@ -67,7 +71,12 @@ class CounterPayments:
         return self._settle(act, order_id, CounterResult.CANCELLED, by)
 
     def _settle(
-        self, act: StaffAct, order_id: OrderId, result: CounterResult, by: Staff | None = None
+        self,
+        act: StaffAct,
+        order_id: OrderId,
+        result: CounterResult,
+        by: Staff | None = None,
+        received: Money | None = None,
     ) -> CounterSettled | Refused | NotKnown:
         jobs: tuple[PrintJob, ...] = ()
         opening: DrawerOpening | None = None
@@ -75,7 +84,7 @@ class CounterPayments:
             with self._store.transaction() as tx:
                 found = self._known(tx, act, order_id, result)
                 if found is None:
-                    found, jobs = self._record(tx, act, order_id, result)
+                    found, jobs = self._record(tx, act, order_id, result, received)
                     if by is not None and isinstance(found, CounterSettled):
                         due = found.payment.amount.minor
                         self._audit.record(tx, by.id, Act.ORDER_CANCELLED, str(order_id), act=act.id, due_minor=due)
@@ -101,7 +110,7 @@ class CounterPayments:
         return CounterSettled(made, order)
 
     def _record(
-        self, tx: Transaction, act: StaffAct, order_id: OrderId, result: CounterResult
+        self, tx: Transaction, act: StaffAct, order_id: OrderId, result: CounterResult, received: Money | None
     ) -> tuple[CounterSettled | Refused, tuple[PrintJob, ...]]:
         """The one transaction. Raises CashError when the payment was settled here already."""
         order = tx.orders.get(order_id)
@@ -113,7 +122,8 @@ class CounterPayments:
         if due is None:
             return Refused(RefusedReason.NOT_DUE), ()
         now = self._clock.now()
-        made = CounterPayment(CounterPaymentId(act.id), order.id, due.id, result, due.due, act.staff, now, act.reason)
+        ids = CounterPaymentId(act.id), order.id, due.id
+        made = CounterPayment(*ids, result, due.due, act.staff, now, act.reason, received)
         tx.cash.add_counter_payment(made)
         paid = result is CounterResult.PAID
         order = order.to(OrderState.PAID if paid else OrderState.CANCELLED)

@@ -79,6 +79,14 @@ def paid_rows(settled: Paid | DueAtCounter, texts: Catalogue) -> Iterator[Elemen
         yield Columns(_("Points earned"), f"+{settled.points}")
 
 
+def change_rows(received: Money | None, change: Money, texts: Catalogue) -> Iterator[Element]:
+    """Of cash that was not handed over exactly."""
+    _ = texts.gettext
+    if received is not None and change:
+        yield Columns(_("Cash received"), money(received))
+        yield Columns(_("Change given back"), money(change))
+
+
 def part_rows(parts: Sequence[PaymentPart], texts: Catalogue) -> Iterator[Element]:
     """All but what is due at the counter."""
     _ = texts.gettext

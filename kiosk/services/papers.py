@@ -19,6 +19,7 @@ from kiosk.domain.refund import Refund, RefundPart
 from kiosk.services.collected import Collected
 from kiosk.services.outcomes import DueAtCounter, Paid
 from kiosk.services.paper_rows import (
+    change_rows,
     dining,
     foot,
     found_by,
@@ -106,9 +107,7 @@ class Papers:
         rows: list[Element] = [*head(order, canteen, texts), *order_lines(order, texts)]
         rows += [Rule(), Columns(_("Total"), money(order.total), bold=True)]
         rows += [*part_rows(due.parts, texts), Columns(_("Paid in cash"), money(due.due))]
-        if paid.received is not None and paid.change:
-            rows.append(Columns(_("Cash received"), money(paid.received)))
-            rows.append(Columns(_("Change given back"), money(paid.change)))
+        rows += change_rows(paid.received, paid.change, texts)
         if due.points:
             rows.append(Columns(_("Points earned"), f"+{due.points}"))
         rows += self._thanks(order, local, texts)
@@ -126,6 +125,7 @@ class Papers:
             rows.append(Columns(_("Paid before"), money(before)))
         in_cash = made.method is PaymentMethod.COUNTER
         rows.append(Columns(_("Paid in cash") if in_cash else _("Paid by campus card"), money(made.amount)))
+        rows += change_rows(made.received, made.change, texts)
         if collected.balance_after is not None:
             rows.append(Columns(_("Balance after"), money(collected.balance_after)))
         if collected.points:

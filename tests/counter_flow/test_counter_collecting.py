@@ -244,3 +244,15 @@ def test_a_card_before_staff_have_charged_the_order_is_told() -> None:
     staff.touch(ev.MethodTouched(PayMethod.MEMBER))
     staff.card()
     assert len(due_of(staff.effects)) == 1
+
+
+def test_the_cash_for_an_order_is_told_with_it_and_its_change_is_not_forgotten() -> None:
+    staff, one = with_one()
+    staff.touch(ev.MethodTouched(PayMethod.CASH), ev.ReceivedChosen(Money(2000)), ev.CashTaken())
+    (asked_for,) = [e for e in staff.effects if isinstance(e, fx.CollectInCash)]
+    assert (asked_for.due_order, asked_for.received) == (one.due_order, Money(2000))
+    staff.happens(ev.SaleFinished(staff.state.sale.id, NotKnown(ACT)))
+    staff.touch(common.DoneTouched())
+    staff.happens(ev.ActChecked(ACT, Collected(one.order, one.due)))
+    (told,) = staff.state.found_out
+    assert told.change == Money(2000) - one.due

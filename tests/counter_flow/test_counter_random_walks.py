@@ -158,6 +158,8 @@ class CounterWalk(RuleBasedStateMachine):
                 assert collecting is not None
                 assert collecting.chosen is not None
                 assert effect.due_order == collecting.chosen.due_order
+                is_enough = not isinstance(effect, fx.CollectInCash) or effect.received >= effect.due_order.due
+                assert is_enough, "the change is below zero"
                 self.takes_in_hand(effect, effect.sale_id)
             case IdentifyByDigits(sale_id):
                 self.tries[sale_id] += 1

@@ -11,8 +11,9 @@ import pytest
 from central.orders.collection_repository import list_paid_twice
 from central.orders.paid_twice import give_back_cash
 from central.wallet import ledger
+from kiosk.domain.cash import CashError
 from kiosk.domain.due_order import DueOrder
-from kiosk.domain.ids import PaymentId
+from kiosk.domain.ids import CollectionId, CounterPaymentId, PaymentId
 from kiosk.domain.order import OrderState
 from kiosk.domain.payer import ByCard
 from kiosk.domain.receipt import PaperKind
@@ -212,6 +213,35 @@ def test_two_counters_without_a_network_both_charge_a_card(central: Central, new
     assert after == [before[0] - yuan("12.00"), before[1]]
     (extra,) = paid_twice(central, order.id)
     assert extra.given_back_by == "central"
+
+
+@pytest.mark.parametrize("is_own", [False, True])
+def test_the_cash_that_was_handed_over_is_kept_told_and_printed(till: Till, counter: Counter, is_own: bool) -> None:
+    taker = counter.till if is_own else till
+    order = taker.takes_order(("dumplings", 2))
+    given = act()
+    done = counter.collect.take_cash(given, counter.scans(slip(taker, order)), yuan("50.00"))
+    assert isinstance(done, Collected)
+    (receipt,) = [job for job in counter.till.services.front.jobs if "Paid in cash\t¥24.00" in rows(job.paper)]
+    text = rows(receipt.paper)
+    assert text.index("Cash received\t¥50.00") < text.index("Change given back\t¥26.00")
+    with counter.till.store.transaction() as tx:
+        made = tx.collections.get(CollectionId(given.id))
+        in_cash = tx.cash.counter_payment(CounterPaymentId(given.id))
+    kept = in_cash if is_own else made
+    assert kept is not None
+    assert (kept.received, kept.change) == (yuan("50.00"), yuan("26.00"))
+    till.uploads()
+    counter.till.uploads()
+    assert till.quarantined() == counter.till.quarantined() == []
+
+
+def test_less_cash_than_is_due_collects_nothing(till: Till, counter: Counter) -> None:
+    order = till.takes_order(("dumplings", 2))
+    due = counter.scans(slip(till, order))
+    with pytest.raises(CashError):
+        counter.collect.take_cash(act(), due, yuan("23.99"))
+    assert isinstance(counter.collect.take_cash(act(), due, yuan("24.00")), Collected)
 
 
 @pytest.mark.parametrize("first", ["cancel", "collect"])

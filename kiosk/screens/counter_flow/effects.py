@@ -101,6 +101,7 @@ class CollectFromBalance:
 class CollectInCash:
     sale_id: int
     due_order: DueOrder
+    received: Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def on_cash_taken(state: State, _event: ev.CashTaken) -> Step:
         return warned(state, Notice.LESS_THAN_DUE)
     effect: fx.Effect
     if state.collecting is not None and state.collecting.chosen is not None:
-        effect = fx.CollectInCash(state.sale.id, state.collecting.chosen.due_order)
+        effect = fx.CollectInCash(state.sale.id, state.collecting.chosen.due_order, received)
     else:
         cart, mode = bought(state)
         effect = fx.SellForCash(state.sale.id, cart, paying.amount, received, mode, state.view.language)
