@@ -94,7 +94,7 @@ class CashTopUpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 class CounterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """For a terminal whose role is "counter". `staff`: who is named on what is sold and undone there, by name or
     number. Staff may type a sum up to `largest_sum_minor` and weights up to `largest_weight_g`. In the fixed-price lane
-    a member who paid less than `ask_again_s` ago is charged once more only when staff say so. Staff see who stands
+    a card whose member paid less than `ask_again_s` ago is charged only when staff say so. Staff see who stands
     there: by face, only payments from `turn_from_minor` on ask for a turn of the head here. `customer_display`: a
     second window for the customer, without a frame, so many pixels from the display's left and top."""
 

@@ -26,7 +26,7 @@ _SIGNS = {
     LaneEnd.PAID: ("check-circle", "positive"),
     LaneEnd.NOT_PAID: ("close-circle", "negative"),
     LaneEnd.NOT_KNOWN: ("help-circle-outline", "warning"),
-    LaneEnd.UNDONE: ("undo", "ink_soft"),
+    LaneEnd.UNDONE: ("minus", "ink_soft"),
 }
 
 

@@ -78,16 +78,10 @@ def _nothing(state: State, _event: object) -> Step:
     return state, ()
 
 
-_HANDLERS: dict[type, Callable[[State, Any], Step]] = {
-    common.Tick: _on_tick,
-    common.Touched: _also_enrolling(desk.on_touched),
-    common.MenuLoaded: desk.on_menu_loaded,
-    common.LevelsLoaded: desk.on_levels_loaded,
-    common.LanguageChosen: desk.on_language,
-    common.TextSizeChosen: desk.on_text_size,
-    common.ContrastChosen: desk.on_contrast,
-    common.BalanceTouched: desk.on_balance,
-    common.CategoryChosen: selling.on_category,
+Handlers = dict[type, Callable[[State, Any], Step]]
+
+# While a payment is in flight only its outcome ends it: these touches come too late then.
+_BETWEEN_PAYMENTS: Handlers = {
     common.DiningModeChosen: selling.on_dining_mode,
     ev.DigitsTyped: pad.on_digits,
     ev.EraseTouched: pad.on_erase,
@@ -102,19 +96,33 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     ev.MethodTouched: paying.on_method,
     ev.ReceivedChosen: paying.on_received,
     ev.CashTaken: paying.on_cash_taken,
-    ev.SaleFinished: paying.on_finished,
     common.BackTouched: paying.on_back,
     common.DoneTouched: paying.on_done,
-    ev.UndoTouched: undoing.on_undo,
-    ev.UndoFinished: undoing.on_finished,
-    ev.UndoSeen: undoing.on_seen,
     ev.LaneStarted: lane.on_started,
     ev.LaneStopped: lane.on_stopped,
     ev.AgainAnswered: lane.on_answered,
     ev.CollectOpened: collecting.on_opened,
     ev.NumberConfirmed: collecting.on_number,
-    ev.OrdersFound: collecting.on_found,
     ev.FoundOrderChosen: collecting.on_chosen,
+    common.FaceTryAgainTouched: facing.on_try_again,
+    common.DigitTouched: facing.on_digit,
+}
+# What goes on beside a payment (an undo, what was found out) does not wait for it.
+_AT_ANY_TIME: Handlers = {
+    common.Tick: _on_tick,
+    common.Touched: _also_enrolling(desk.on_touched),
+    common.MenuLoaded: desk.on_menu_loaded,
+    common.LevelsLoaded: desk.on_levels_loaded,
+    common.LanguageChosen: desk.on_language,
+    common.TextSizeChosen: desk.on_text_size,
+    common.ContrastChosen: desk.on_contrast,
+    common.BalanceTouched: desk.on_balance,
+    common.CategoryChosen: selling.on_category,
+    ev.SaleFinished: paying.on_finished,
+    ev.UndoTouched: undoing.on_undo,
+    ev.UndoFinished: undoing.on_finished,
+    ev.UndoSeen: undoing.on_seen,
+    ev.OrdersFound: collecting.on_found,
     common.CartReserved: reserving.on_reserved,
     common.PaymentChecked: checking.on_payment_checked,
     ev.ActChecked: checking.on_act_checked,
@@ -134,51 +142,20 @@ _HANDLERS: dict[type, Callable[[State, Any], Step]] = {
     service.FaceJudged: _of_the_look(facing.on_judged),
     service.LookEnded: _of_the_look(facing.on_ended),
     common.FaceIdentified: facing.on_identified,
-    common.FaceTryAgainTouched: facing.on_try_again,
     ev.EnrolmentOpened: enrolling.on_opened,
     ev.GuardianChosen: enrolling.on_guardian,
     **dict.fromkeys((*get_args(AccountEvent), common.CustomerIdentified, service.PosingChanged), enrolling.forwarded),
     StaffEnrolmentBegun: enrolling.on_handed_over,
-    common.DigitTouched: facing.on_digit,
     service.PrintJobChanged: desk.on_print_job,
     service.DrawerAsked: desk.on_drawer,
     service.StorageStopped: _also_enrolling(desk.on_storage_stopped),
 }
 
 
-# While a payment is in flight only its outcome ends it: these touches come too late. What goes on beside it (an undo,
-# what was found out) does not wait for it.
-_TOO_LATE = (
-    common.DiningModeChosen,
-    ev.DigitsTyped,
-    ev.EraseTouched,
-    ev.ClearTouched,
-    ev.SaleBroughtBack,
-    ev.SumAdded,
-    ev.DishTouched,
-    ev.ComboTouched,
-    ev.WeightConfirmed,
-    ev.WeighingClosed,
-    ev.LineChanged,
-    ev.MethodTouched,
-    ev.ReceivedChosen,
-    ev.CashTaken,
-    ev.LaneStarted,
-    ev.LaneStopped,
-    ev.AgainAnswered,
-    ev.CollectOpened,
-    ev.NumberConfirmed,
-    ev.FoundOrderChosen,
-    common.BackTouched,
-    common.DoneTouched,
-    common.FaceTryAgainTouched,
-    common.DigitTouched,
-)
-
-
 def step(state: State, event: ev.CounterEvent) -> Step:
     """The next state and what is to be done outside. The same inputs always give the same answer."""
-    if state.in_flight and isinstance(event, _TOO_LATE):
+    between_payments = _BETWEEN_PAYMENTS.get(type(event))
+    if between_payments is not None and state.in_flight:
         return state, ()
-    after, effects = _HANDLERS[type(event)](state, event)
+    after, effects = (between_payments or _AT_ANY_TIME[type(event)])(state, event)
     return reserving.reserve_or_let_go(state, *facing.followed(state, after, effects))

@@ -25,7 +25,7 @@ from kiosk.services.staff_acts import NotKnown
 class CustomerShows(StrEnum):
     """welcome: nobody is served. sale: what is typed and touched so far. pay: tap a card or look here. confirm: so much
     will be charged to whoever was recognised, unless they say no. charging: wait. face: theirs is being enrolled.
-    cash: staff take cash. paid, not_paid, checking: the end. ask_staff: they tapped again so soon that staff are asked.
+    cash: staff take cash. paid, not_paid, checking: the end. ask_staff: they were here already, and staff are asked.
     closed: nothing can be sold now."""
 
     WELCOME = "welcome"

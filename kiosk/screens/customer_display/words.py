@@ -64,7 +64,7 @@ def detail_words(message: Message, texts: Texts) -> str:
         CustomerShows.CHARGING: _("Please do not tap again."),
         CustomerShows.FACE: _face_words(message, texts),
         CustomerShows.CHECKING: _("The staff will tell you whether it was charged. Please do not pay again."),
-        CustomerShows.ASK_STAFF: _("You have just paid here. The staff decide whether you pay once more."),
+        CustomerShows.ASK_STAFF: _("You were here already. The staff decide whether you pay now."),
         CustomerShows.CLOSED: _("Nothing can be sold here right now."),
     }.get(message.shows, "")
 
