@@ -79,7 +79,9 @@ COUNTER: Mapping[str, CounterState] = {
     "counter-paid": counter.ended(counter.PAID),
     "counter-not-paid": counter.ended(counter.not_charged()),
     "counter-checking": counter.ended(counter.BEING_CHECKED),
-    "counter-lane": counter.lane(),
+    "counter-lane": counter.with_undo(
+        counter.with_undo(counter.lane(), counter.order(counter.FIXED, "C041"), 5.0), counter.order(counter.FIXED)
+    ),
     "counter-collect": counter.collecting(number="A037", found=_FOUND, chosen=_FOUND[0]),
     "counter-undone": replace(_SALE, undo=Undo(counter.COLLECTED_CASH, UndoEnd.UNDONE)),
     "counter-enrol": counter.enrolling(),
