@@ -15,7 +15,7 @@ from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import MemberId
 from kiosk.services.events import EventSink
 from kiosk.services.face_events import FaceReadiness, FaceReadinessChanged, LookEnd
-from kiosk.services.face_ports import Camera, LookRequest, Preview, Watch
+from kiosk.services.face_ports import Camera, Frame, LookRequest, Preview, Watch
 from kiosk.services.ports import StorageFailed
 from kiosk.settings.face import FaceSettings
 
@@ -197,9 +197,11 @@ class CameraDesk:
             self._forget(wanted)
 
     def _show_frames(self, engine: FaceEngine, watch: Watch, wanted: _Wanted, task: Task) -> LookEnd | None:
-        """None: it is over, or not wanted any more."""
+        """None: it is over, or not wanted any more. A picture that comes again is no new frame to any task: a camera
+        that stands still would show a face for as long as it is wanted."""
         from kiosk.face.preview import picture_of
 
+        last: Frame | None = None
         last_s = time.monotonic()
         ends_s = last_s + LONGEST_TASK_S
         while self._is_wanted(wanted):
@@ -208,8 +210,8 @@ class CameraDesk:
             now_s = time.monotonic()
             if now_s > ends_s:
                 return LookEnd.TIME_OUT
-            if frame is not None:
-                last_s = now_s
+            if frame is not None and not (last and frame.shows_the_same(last)):
+                last, last_s = frame, now_s
                 self._preview.newest = picture_of(frame)
                 if task.see(frame):
                     return None

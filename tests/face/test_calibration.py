@@ -13,10 +13,13 @@ import pytest
 
 from kiosk.face.calibration import Pairs, curve, false_accepts_within, limits_at, pairs_of, rates
 from kiosk.face.calibration_report import report
+from kiosk.face.detection import Face
 from kiosk.face.encoding import Features, Measure
-from kiosk.face.photographs import Photograph, UnusableFolder, photographs_of
+from kiosk.face.photographs import Photograph, UnusableFolder, encode_photographs, photographs_of
 from kiosk.face.roc_picture import roc_picture
+from kiosk.services.face_ports import Pixels
 from kiosk.settings.face import FaceSettings
+from tests.devices.watching import claiming
 from tests.face import pictures
 from tests.face.fakes import direction
 
@@ -95,6 +98,26 @@ def test_folders_that_are_of_no_use(tmp_path: Path, labels: str) -> None:
         (tmp_path / "labels.csv").write_bytes(labels.encode("latin-1"))
     with pytest.raises(UnusableFolder):
         photographs_of(tmp_path)
+
+
+class NobodyLooks:
+    """A detector that must not be asked."""
+
+    def find(self, pixels: Pixels) -> tuple[Face, ...]:
+        raise AssertionError("it was decoded")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(claiming(60_000, 1_300), "60000 x 1300 pixels"), (b"no picture", "is no picture")],
+    ids=["huge", "no picture"],
+)
+def test_what_is_no_picture_or_far_too_large_is_refused_before_it_is_decoded(
+    tmp_path: Path, data: bytes, reason: str
+) -> None:
+    (tmp_path / "1.jpg").write_bytes(data)
+    with pytest.raises(UnusableFolder, match=reason):
+        list(encode_photographs([Photograph(tmp_path / "1.jpg", "ann")], NobodyLooks(), ()))
 
 
 def calibrate(folder: Path, picture: Path) -> subprocess.CompletedProcess[str]:

@@ -47,7 +47,7 @@ class HealthScreen(AdminScreen):
 
     def _device_row(self, name: str, health: DeviceHealth, section: Health) -> AdminRow:
         _ = self.texts.gettext
-        value, tone = state_words(health.state, self.texts)
+        value, tone = state_words(health, self.texts)
         detail = str(advice(health.problem, health.kind, self.texts) or "")
         if not detail and name in section.readings:
             end = section.readings[name].end
