@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.configfile import ConfigFileError
+from kiosk.core_dumps import prevent_core_dumps
 from kiosk.face import model_files
 from kiosk.face.calibration import Pairs, curve, pairs_of
 from kiosk.face.calibration_report import report
@@ -27,6 +28,7 @@ _SAY_EVERY = 50
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0, or 1 when it could not be measured (said on standard error)."""
     options = _parser().parse_args(arguments)
+    prevent_core_dumps()
     try:
         settings = (load_settings(options.settings).face if options.settings else None) or FaceSettings()
         _calibrate(options.folder, settings, options.picture)

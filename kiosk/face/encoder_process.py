@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 
 import cv2
 
+from kiosk.core_dumps import prevent_core_dumps
 from kiosk.face.detection import Face
 from kiosk.face.encoding import Encoder, Features, encode_all
 from kiosk.services.face_ports import Pixels
@@ -125,7 +126,7 @@ def _serve(line: Connection, make_encoders: MakeEncoders) -> None:
     """A face in; its vectors out, or in words why not; until the line ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a console: the terminal's program ends this one
     os.nice(_NICENESS)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump of the memory would keep a picture
+    prevent_core_dumps()
     resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES))
     cv2.setNumThreads(1)
     encoders = make_encoders()
