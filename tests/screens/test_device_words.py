@@ -14,7 +14,7 @@ from kiosk.screens.admin.health_words import page_words
 from kiosk.screens.admin_flow.health_state import TestPrint
 from kiosk.screens.texts import Texts, texts_for
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceProblem, DeviceState, PrintJobState
-from kiosk.services.face_events import LookEnd
+from kiosk.services.face_events import FaceProblem, LookEnd
 from kiosk.services.ports.devices import Counted
 from kiosk.services.staff_acts import Refused, RefusedReason
 
@@ -53,6 +53,16 @@ def test_every_problem_of_every_kind_says_what_to_do(problem: DeviceProblem, kin
 
 def camera(state: DeviceState, problem: DeviceProblem = DeviceProblem.NONE) -> DeviceHealth:
     return DeviceHealth("face-camera", DeviceKind.CAMERA, state, problem)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_nobody_is_recognised_is_told_apart_and_says_what_to_do(language: str) -> None:
+    said = {words.face_advice(problem, texts_for(language)) for problem in FaceProblem}
+    assert len(said) == len(FaceProblem)
+    for one in said:
+        assert TODO[language].search(one.todo)
+        for text in (one.wrong, one.todo):
+            assert bool(CHINESE.search(text)) is (language == "zh"), text
 
 
 def test_a_camera_that_stands_still_does_not_work() -> None:

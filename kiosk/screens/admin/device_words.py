@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kiosk.domain.face import Fault
 from kiosk.screens.texts import Texts
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceProblem, DeviceState
-from kiosk.services.face_events import LookEnd
+from kiosk.services.face_events import FaceProblem, LookEnd
 from kiosk.services.ports.devices import Counted
 
 
@@ -100,6 +100,21 @@ def _of_kind(texts: Texts) -> Mapping[tuple[DeviceKind, DeviceProblem], Advice]:
             _("IT: compare its address, name and password with the settings."),
         ),
     }
+
+
+def face_advice(problem: FaceProblem, texts: Texts) -> Advice:
+    """Of the models and their process, which are no device: cards pay meanwhile."""
+    _ = texts.gettext
+    return {
+        FaceProblem.MODELS: Advice(
+            _("A model cannot be used; cards work."),
+            _("IT: look what the terminal's check says of its models."),
+        ),
+        FaceProblem.PROCESS: Advice(
+            _("It does not start, and tries again; cards work."),
+            _("Restart the terminal. If it stays so, ask IT to look at its log and memory."),
+        ),
+    }[problem]
 
 
 def state_words(health: DeviceHealth, texts: Texts) -> tuple[str, str]:
