@@ -7,14 +7,17 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from kiosk.domain.enrolment_poses import EnrolmentPose
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.face_template import FaceTemplate
+from kiosk.domain.ids import FaceConsentId
 from kiosk.logs import JsonLines
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
@@ -27,7 +30,7 @@ from kiosk.services.forget_face import FaceForgotten
 from kiosk.staff_enrolment import StaffEnrolment
 from kiosk.sync.wire import FaceConsentGiven, decode_event
 from tests.store.sales import CARD, MEMBER
-from tests.terminal.enroller import OTHER_CARD, Terminal
+from tests.terminal.enroller import OTHER, OTHER_CARD, Terminal
 from tests.terminal.leftovers import contents, found_in, keys, pieces
 
 
@@ -209,6 +212,25 @@ def test_somebody_who_looks_like_another_member_is_refused_and_nothing_is_kept(
     assert terminal.enrols() == FaceRefused(FaceRefusedReason.LOOKS_LIKE_ANOTHER)
     assert contents(folder) == before
     assert set(kept(terminal)) == {MEMBER.id}
+
+
+def test_whose_look_alike_was_enrolled_since_the_consent_ended_cannot_renew(terminal: Terminal) -> None:
+    """While it was over nobody was compared with that face: it must be now."""
+    terminal.opens_account()
+    assert isinstance(terminal.enrols(), FaceEnrolled)
+    services = terminal.services
+    mine = kept(terminal)[MEMBER.id]
+    with services.store.transaction() as tx:
+        consent = tx.faces.of(MEMBER.id).consent
+    enrolment = services.account.enrolment
+    newer = replace(consent, id=FaceConsentId(uuid4()), until=consent.until + timedelta(days=1), number=2)
+    twins = replace(consent, id=FaceConsentId(uuid4()), member_id=OTHER)
+    with services.store.transaction() as tx:
+        tx.faces.enrol(twins, mine)
+    assert enrolment.renew(newer) == FaceRefused(FaceRefusedReason.ANOTHER_SINCE)
+    with services.store.transaction() as tx:
+        tx.faces.destroy(OTHER)
+    assert enrolment.renew(newer) == FaceEnrolled(newer)
 
 
 def test_enrolled_once_more_the_new_face_takes_the_olds_place(terminal: Terminal, folder: Path) -> None:
