@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from kiosk.face.calibration import Pairs, curve, false_accepts_within, limits_at, pairs_of, rates
-from kiosk.face.calibration_report import report
+from kiosk.face.calibration_report import accepts_by_group, report
 from kiosk.face.detection import Face
 from kiosk.face.encoding import Features, Measure
+from kiosk.face.groups_picture import groups_picture
 from kiosk.face.photographs import Photograph, UnusableFolder, encode_photographs, photographs_of
 from kiosk.face.roc_picture import roc_picture
 from kiosk.services.face_ports import Pixels
@@ -83,6 +84,27 @@ def test_curves_are_a_picture() -> None:
             assert 0 <= y <= 420
 
 
+def test_groups_are_a_picture_with_a_bar_a_rule(pairs: Pairs) -> None:
+    groups = {"a & b": {"as set": (0, 10), "alone": (5, 10)}, "c": {"as set": (1, 10), "alone": (10, 10)}}
+    picture = ET.fromstring(groups_picture(groups))  # noqa: S314 ours
+    bars = [bar for bar in picture.findall("{http://www.w3.org/2000/svg}rect") if "x" in bar.attrib]
+    widths = [float(bar.attrib["width"]) for bar in bars]
+    assert widths == pytest.approx([0.0, widths[3] / 2, widths[3] / 10, widths[3]], abs=0.1)
+    assert widths[3] == 640 - 150 - 120, "the longest fills the axis"
+    texts = [text.text for text in picture.findall("{http://www.w3.org/2000/svg}text")]
+    assert {"a & b", "c", "as set", "alone", "5 of 10", "1 of 10"} <= set(texts)
+    assert "100 %" in texts
+    rules = accepts_by_group(pairs, FaceSettings())["a"]
+    assert (rules["dlib alone at 0.6"], rules["as set, up to 10000 enrolled"]) == ((2, 2), (0, 2))
+
+
+def test_points_of_the_roc_stand_in_the_text(pairs: Pairs) -> None:
+    """Ben is nearer to Ann than she is to herself for dlib, not for SFace."""
+    lines = report(pairs, FaceSettings()).splitlines()
+    head = lines.index("| false accepts | dlib | sface | dlib and sface |")
+    assert lines[head + 1] == "| 1e-01 | 0.00 % | 100.00 % | 0.00 % |"
+
+
 def test_photographs_by_labels_and_by_folder(tmp_path: Path) -> None:
     (tmp_path / "ann").mkdir()
     (tmp_path / "ann" / "1.jpg").touch()
@@ -137,6 +159,13 @@ def test_the_command(tmp_path: Path) -> None:
     assert "4 photographs of 2 people" in ran.stdout
     assert "no face:" in ran.stderr
     ET.parse(tmp_path / "roc.svg")  # noqa: S314 ours
+    assert not (tmp_path / "roc-groups.svg").exists(), "no group is known"
+    lines = [f"{name}/{i}.png,{name},drawn" for name in ("ann", "ben") for i in (1, 2)]
+    (tmp_path / "faces" / "labels.csv").write_text("\n".join(["file,identity,group", *lines]), encoding="utf-8")
+    ran = calibrate(tmp_path / "faces", tmp_path / "roc.svg")
+    assert ran.returncode == 0, ran.stderr
+    assert "roc-groups.svg" in ran.stdout
+    assert "drawn" in (tmp_path / "roc-groups.svg").read_text(encoding="utf-8")
 
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
