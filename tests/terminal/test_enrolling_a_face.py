@@ -3,6 +3,8 @@ and that nothing is of whoever stops, is refused, or has it deleted."""
 
 from __future__ import annotations
 
+import base64
+import json
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,6 +14,7 @@ from io import StringIO
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
 import pytest
 
 from kiosk.domain.enrolment_poses import EnrolmentPose
@@ -174,8 +177,21 @@ def test_no_plain_template_or_picture_in_database_wal_log_backup_or_temporary_fi
     assert any(name.endswith("-wal") for name in names)
     wanted = pieces(template, terminal.poses)
     assert found_in(folder, wanted) == []
-    (folder / "planted").write_bytes(b"x" + template.made[0].vectors[3] + terminal.poses[EnrolmentPose.UP].tobytes())
-    assert len(found_in(folder, wanted)) >= 4, "it finds what is there"
+    vector, picture = template.made[0].vectors[3], terminal.poses[EnrolmentPose.UP].tobytes()
+    numbers = np.frombuffer(vector, "<f4")
+    for planted in (
+        b"x" + vector + picture,
+        numbers.astype(np.float64).tobytes(),
+        json.dumps([float(number) for number in numbers]).encode(),
+        repr(numbers.tolist()).encode(),
+        ", ".join(str(number) for number in numbers).encode(),
+        base64.b64encode(b"x" + vector),
+        base64.urlsafe_b64encode(b"xy" + vector),
+        vector.hex().encode(),
+        base64.b64encode(picture),
+    ):
+        (folder / "planted").write_bytes(planted)
+        assert len(found_in(folder, wanted)) >= 2, f"it does not find {planted[:40]!r}"
     (folder / "planted").unlink()
     (folder / "copy.db").unlink()
 
