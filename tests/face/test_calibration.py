@@ -70,7 +70,7 @@ def test_the_report_sets_the_rule_beside_dlib_alone(pairs: Pairs) -> None:
     text = report(pairs, FaceSettings())
     assert "| as set, up to 10000 enrolled | dlib <= 0.500, sface <= 0.550 | 0 of 2 (0.000 %) | 0 of 1" in text
     assert "| dlib alone at 0.6 | dlib <= 0.600 | 2 of 2 (100.000 %) |" in text
-    assert "| a | 0 of 2 (0.000 %) | 2 of 2 (100.000 %) |" in text
+    assert "| a | 0 of 2 (0.000 %) | 0 of 2 (0.000 %) | 2 of 2 (100.000 %) |" in text
 
 
 def test_curves_are_a_picture() -> None:

@@ -105,6 +105,17 @@ def test_the_rules_are_those_of_the_settings(tmp_path: Path) -> None:
     assert FaceEngine(face_settings(tmp_path, "[face]\n")).rules.turn.blink is None
 
 
+def test_the_more_are_enrolled_the_stricter_they_are_compared() -> None:
+    """False accepts grow with the number searched: docs/face.md says where each step comes from."""
+    limits = FaceSettings().limits_by_number()
+    few, many = limits.at(10_000), limits.at(10_001)
+    assert few == {"dlib": Limits(0.50, 0.05), "sface": Limits(0.55, 0.10)}
+    for name in few:
+        assert many[name].distance == pytest.approx(0.92 * few[name].distance, rel=0.01)
+        assert many[name].margin >= few[name].margin
+    assert limits.at(50_000) == limits.at(1_000_000) == many
+
+
 def test_limits_as_loose_as_the_models_makers_say_are_taken(tmp_path: Path) -> None:
     text = both_limits("{ distance = 0.6, margin = 0.01 }", "{ distance = 0.637, margin = 0.01 }")
     assert face_settings(tmp_path, text).limits_by_number().at(1)["sface"] == Limits(0.637, 0.01)
