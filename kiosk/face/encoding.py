@@ -60,7 +60,9 @@ class DlibEncoder:
 
     def __init__(self) -> None:
         import face_recognition
+        from PIL import ImageFile
 
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # it lets Pillow take half pictures for whole ones, in all the process
         self._encodings = face_recognition.face_encodings
 
     def encode(self, pixels: Pixels, face: Face) -> Vector:
