@@ -1,6 +1,7 @@
 """Students who pay by face: the real desk with its engine before a camera that shows a drawn face.
 
-All of them have that one face, so nobody's; whom it stands for is whoever's turn it is.
+All of them have that one face, so nobody's; whom it stands for is whoever's turn it is. It is looked for among 10,000
+templates, as at a large site: the others are made of random numbers.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
+
+import numpy as np
 
 from benchmarks.lane_counter import LaneCounter
 from benchmarks.results import CannotRun
@@ -36,6 +39,8 @@ from tests.face.booth import PlayedCamera
 
 _DRAWN = MemberId("the drawn face")
 _POSES = 3
+_OTHERS, _POSES_EACH = 2_000, 5
+_NUMBERS = 128
 
 
 class Students:
@@ -50,7 +55,7 @@ class Students:
         self._nobody, self._face = pictures.background(), pictures.face()
         self.camera = PlayedCamera()
         self.camera.picture = self._nobody
-        self._template = self._made()
+        self._known = {_DRAWN: self._made(), **_others(self._models)}
         services = counter.services
         self._desk = CameraDesk(self._settings, self._usable, self, services.bridge.preview)
         here = FacesHere(services.store, services.clock, self._models)
@@ -77,7 +82,7 @@ class Students:
         for member in self._members:
             consent = enrolment.take_consent(MemberId(member), form)
             is_given = isinstance(consent, FaceConsent)
-            if not is_given or not isinstance(enrolment.enrol(consent, self._template, ()), FaceEnrolled):
+            if not is_given or not isinstance(enrolment.enrol(consent, self._known[_DRAWN], ()), FaceEnrolled):
                 raise CannotRun(f"{member} was not enrolled")
 
     def come(self, number: int) -> None:
@@ -95,9 +100,20 @@ class Students:
         self._counter.bridge.publish(event)
 
     def _usable(self, _purpose: ConsentPurpose) -> Mapping[MemberId, FaceTemplate]:
-        return {_DRAWN: self._template}
+        return self._known
 
     def _made(self) -> FaceTemplate:
         cut = around(self._face, FaceFinder(model_files.yunet()).find(self._face)[0])
         features = encode_all(make_encoders(self._settings.model), *cut)
         return template_of([features] * _POSES, self._models)
+
+
+def _others(models: Mapping[str, str]) -> dict[MemberId, FaceTemplate]:
+    """Nobody's: vectors of both models as long as SFace's are, which is nobody's distance from the drawn face."""
+    numbers = np.random.default_rng(1)
+    found = {}
+    for number in range(_OTHERS):
+        vectors = numbers.normal(size=(_POSES_EACH, _NUMBERS)).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        found[MemberId(f"other {number}")] = template_of([dict.fromkeys(models, vector) for vector in vectors], models)
+    return found

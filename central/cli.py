@@ -34,6 +34,7 @@ from central.stock import commands as stock
 from central.terminals import commands as terminals
 from central.wallet import commands as wallet
 from kiosk.configfile import ConfigFileError
+from kiosk.core_dumps import prevent_core_dumps
 from kiosk.domain.errors import DomainError
 
 DEFAULT_CONFIG = Path("config/demo-central.toml")
@@ -47,6 +48,7 @@ _FOLDERS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     arguments = _parser().parse_args(argv)
+    prevent_core_dumps()
     try:
         settings = load_settings(arguments.config)
         arguments.run(settings, arguments)

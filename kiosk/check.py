@@ -23,6 +23,7 @@ from kiosk.services.faces_of import FacesHere
 from kiosk.services.ports import CentralRefused, CentralUnreachable, StorageFailed
 from kiosk.settings import Settings
 from kiosk.settings.devices import CardReaderSettings, PrinterSettings, ScannerSettings
+from kiosk.settings.face import FaceModelSettings
 from kiosk.store.errors import CannotOpenStore
 from kiosk.sync.client import CentralClient
 from kiosk.sync.face_letters import SiteKey, SiteKeyUnusable, read_site_key
@@ -176,7 +177,7 @@ def _camera(settings: Settings, source: Source) -> Finding:
 
 
 def _faces(settings: Settings) -> Iterator[Finding]:
-    """No model is loaded, and nobody is looked at."""
+    """Each model is loaded and tried; nobody is looked at."""
     if settings.face is None:
         yield _note("no [face] in the settings: nobody is recognised, cards work")
         return
@@ -191,8 +192,17 @@ def _faces(settings: Settings) -> Iterator[Finding]:
     except model_files.ModelMissing as error:
         yield _bad(str(error))
         return
-    yield _good(f"models: {', '.join(f'{name} ({version})' for name, version in models.items())}")
+    yield from _models(settings.face.model, models)
     yield from _enrolled_faces(settings, models)
+
+
+def _models(models: tuple[FaceModelSettings, ...], versions: Mapping[str, str]) -> Iterator[Finding]:
+    from kiosk.face.trial import fault_of_model  # numpy and OpenCV come with it
+
+    for model in models:
+        name = f"{model.name} ({versions[model.name]})"
+        fault = fault_of_model(model)
+        yield _bad(f"model {name}: {fault}") if fault else _good(f"model {name}: loaded, and tried on a made picture")
 
 
 def _enrolled_faces(settings: Settings, models: Mapping[str, str]) -> Iterator[Finding]:

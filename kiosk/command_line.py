@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.configfile import ConfigFileError
+from kiosk.core_dumps import prevent_core_dumps
 from kiosk.logs import start_logging
 from kiosk.script import Script
 from kiosk.settings import Settings, load_settings
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status: 0, 1 when something failed (said on standard error), 2 for a wrong call or settings file,
     START_AGAIN when staff have asked for a restart."""
     options = _parser().parse_args(arguments)
+    prevent_core_dumps()
     try:
         settings = load_settings(options.config)
     except ConfigFileError as error:

@@ -19,6 +19,7 @@ from kiosk.admin_opening import AdminServices, admin_services
 from kiosk.central_connection import CentralConnection
 from kiosk.domain.audit import Act
 from kiosk.face.desk import CameraDesk
+from kiosk.face.look_alikes import LookAlikes
 from kiosk.face.model_files import ModelMissing
 from kiosk.face.model_versions import versions_of
 from kiosk.groundwork import Groundwork, lay_groundwork
@@ -195,9 +196,10 @@ def _account_services(base: Groundwork, face: FaceServices | None) -> AccountSer
     """Without [face], too: faces may be here from before."""
     store, encoder, central, bridge, clock = base.store, base.encoder, base.central, base.bridge, base.clock
     models = face.models if face else {}
+    alike = LookAlikes(_face(base.settings), face.here) if face else None
     return AccountServices(
         Accounts(store, FacesHere(store, clock, models), base.local_time),
-        FaceEnrolment(store, encoder, central, bridge, clock, EnrolmentRules(models)),
+        FaceEnrolment(store, encoder, central, bridge, clock, EnrolmentRules(models), alike),
         FaceForgetting(store, encoder, central, bridge, clock),
         clock,
     )

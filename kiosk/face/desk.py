@@ -14,8 +14,8 @@ from kiosk.domain.face_consent import USES, ConsentPurpose
 from kiosk.domain.face_template import FaceTemplate
 from kiosk.domain.ids import MemberId
 from kiosk.services.events import EventSink
-from kiosk.services.face_events import FaceReadiness, FaceReadinessChanged, LookEnd
-from kiosk.services.face_ports import Camera, LookRequest, Preview, Watch
+from kiosk.services.face_events import FaceProblem, FaceReadiness, FaceReadinessChanged, LookEnd
+from kiosk.services.face_ports import Camera, Frame, LookRequest, Preview, Watch
 from kiosk.services.ports import StorageFailed
 from kiosk.settings.face import FaceSettings
 
@@ -129,8 +129,9 @@ class CameraDesk:
         cv2.setNumThreads(1)  # its threads would wait for one another on the cores that draw the screen
         try:
             engine = FaceEngine(self._settings)
-        except ModelMissing:
-            log.exception("face_models_missing")
+        except ModelMissing as error:
+            log.error("face_models_missing", extra={"reason": str(error)})  # noqa: TRY400 - the text says all
+            self._events.publish(FaceReadinessChanged(FaceReadiness(problem=FaceProblem.MODELS)))
             return
         engine.start()
         try:
@@ -171,7 +172,7 @@ class CameraDesk:
         """What can be done, when that has changed: the process of encoders may be lost, and comes back."""
         is_ready = engine.worker.process_id is not None
         purposes = frozenset(purpose for purpose in USES if is_ready and engine.members(purpose))
-        readiness = FaceReadiness(is_ready, purposes)
+        readiness = FaceReadiness(is_ready, purposes, engine.worker.problem)
         if readiness != self._said:
             self._said = readiness
             self._events.publish(FaceReadinessChanged(readiness))
@@ -197,9 +198,11 @@ class CameraDesk:
             self._forget(wanted)
 
     def _show_frames(self, engine: FaceEngine, watch: Watch, wanted: _Wanted, task: Task) -> LookEnd | None:
-        """None: it is over, or not wanted any more."""
+        """None: it is over, or not wanted any more. A picture that comes again is no new frame to any task: a camera
+        that stands still would show a face for as long as it is wanted."""
         from kiosk.face.preview import picture_of
 
+        last: Frame | None = None
         last_s = time.monotonic()
         ends_s = last_s + LONGEST_TASK_S
         while self._is_wanted(wanted):
@@ -208,8 +211,8 @@ class CameraDesk:
             now_s = time.monotonic()
             if now_s > ends_s:
                 return LookEnd.TIME_OUT
-            if frame is not None:
-                last_s = now_s
+            if frame is not None and not (last and frame.shows_the_same(last)):
+                last, last_s = frame, now_s
                 self._preview.newest = picture_of(frame)
                 if task.see(frame):
                     return None

@@ -13,8 +13,9 @@ from multiprocessing.connection import Connection
 
 import cv2
 
+from kiosk.core_dumps import prevent_core_dumps
 from kiosk.face.detection import Face
-from kiosk.face.encoding import Encoder, Features, encode_all
+from kiosk.face.encoding import Encoder, Features, encode_all, try_out
 from kiosk.services.face_ports import Pixels
 
 START_TIMEOUT_S = 30.0
@@ -23,6 +24,7 @@ START_TIMEOUT_S = 30.0
 ENCODE_TIMEOUT_S = 10.0
 STOP_TIMEOUT_S = 2.0
 _READY = "ready"
+_MOST_REASON_CHARS = 300
 _NICENESS = 5  # the screen goes first
 _MOST_MEMORY_BYTES = 1_500_000_000  # of data; both models take a third of it
 
@@ -31,6 +33,10 @@ MakeEncoders = Callable[[], tuple[Encoder, ...]]
 
 class EncoderLost(Exception):
     """The process ended or did not answer in time: it has to be replaced."""
+
+
+class CannotStart(EncoderLost):
+    """Its models cannot be loaded, or do not work; the text says why. A new process would fare no better."""
 
 
 class CannotEncode(Exception):
@@ -61,9 +67,11 @@ class EncoderProcess:
         return self._process.is_alive()
 
     def wait_until_ready(self) -> None:
-        """The models are loaded. Raises EncoderLost."""
+        """The models are loaded and were tried. Raises EncoderLost, CannotStart."""
         with self._killed_after(START_TIMEOUT_S):
-            self._answer()
+            said = self._answer()
+        if said != _READY:
+            raise CannotStart(str(said))
 
     def encode(self, pixels: Pixels, face: Face) -> Features:
         """Raises CannotEncode, EncoderLost."""
@@ -125,16 +133,27 @@ def _serve(line: Connection, make_encoders: MakeEncoders) -> None:
     """A face in; its vectors out, or in words why not; until the line ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a console: the terminal's program ends this one
     os.nice(_NICENESS)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump of the memory would keep a picture
+    prevent_core_dumps()
     resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES))
     cv2.setNumThreads(1)
-    encoders = make_encoders()
     try:
-        line.send(_READY)
-        while True:
+        encoders = _loaded(line, make_encoders)
+        while encoders:
             line.send(_encoded(encoders, *line.recv()))
     except (EOFError, OSError):
         return  # the program is gone
+
+
+def _loaded(line: Connection, make_encoders: MakeEncoders) -> tuple[Encoder, ...]:
+    """And tried; says so on the line, or why not: none then."""
+    try:
+        encoders = make_encoders()
+        try_out(encoders)
+    except Exception as error:  # noqa: BLE001 - whatever a file makes of the libraries that read it
+        line.send(f"{type(error).__name__}: {' '.join(str(error).split())[:_MOST_REASON_CHARS]}")
+        return ()
+    line.send(_READY)
+    return encoders
 
 
 def _encoded(encoders: tuple[Encoder, ...], pixels: Pixels, face: Face) -> Features | str:

@@ -18,6 +18,10 @@ from kiosk.services.face_ports import Pixels
 Vector = npt.NDArray[np.float32]
 """Of dlib and SFace 128 numbers."""
 
+LEAST_NUMBERS, MOST_NUMBERS = 32, 4096
+"""Of a vector: with fewer no model tells faces apart, and of more nobody has heard."""
+_TRIED_PX = 160
+
 Features = Mapping[str, Vector]
 """A face's vector by each model's name."""
 
@@ -56,7 +60,9 @@ class DlibEncoder:
 
     def __init__(self) -> None:
         import face_recognition
+        from PIL import ImageFile
 
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # it lets Pillow take half pictures for whole ones, in all the process
         self._encodings = face_recognition.face_encodings
 
     def encode(self, pixels: Pixels, face: Face) -> Vector:
@@ -91,6 +97,19 @@ class SFaceEncoder:
         if not length > 0:
             raise ValueError("the model gave no direction")
         return np.asarray(vector / length, dtype=np.float32)
+
+
+def try_out(encoders: Sequence[Encoder]) -> None:
+    """On a made picture. Raises as they do; ValueError where one gives something that is no face's vector."""
+    picture = np.full((_TRIED_PX, _TRIED_PX, 3), 128, np.uint8)
+    picture[:: _TRIED_PX // 16] = 30
+    eyes, nose, mouth = (0.3, 0.4, 0.7, 0.4), (0.5, 0.6), (0.35, 0.75, 0.65, 0.75)
+    row = np.array([0.1, 0.1, 0.8, 0.8, *eyes, *nose, *mouth, 1 / _TRIED_PX], np.float32) * _TRIED_PX
+    x, y, width, height = (float(value) for value in row[:4])
+    face = Face(x, y, width, height, 1.0, row)
+    for name, vector in encode_all(encoders, picture, face).items():
+        if not LEAST_NUMBERS <= vector.size <= MOST_NUMBERS:
+            raise ValueError(f"{name} gives {vector.size} numbers, not {LEAST_NUMBERS} to {MOST_NUMBERS}")
 
 
 def encode_all(encoders: Sequence[Encoder], pixels: Pixels, face: Face) -> Features:

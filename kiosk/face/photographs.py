@@ -9,14 +9,15 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
-from kiosk.face.detection import FaceFinder
 from kiosk.face.encoding import Encoder, Features, encode_all
-from kiosk.face.look import around
+from kiosk.face.look import FindsFaces, around
 from kiosk.services.face_ports import Pixels
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".pgm", ".bmp"}
 _MOST_PHOTOGRAPHS = 5000  # their pairs stand in memory
+_MOST_PX = 64_000_000  # of a photograph
 _SMALL_PX, _ENLARGED_PX = 200, 300  # the detector, and the models' own scale, want more than a thumbnail
 _BORDER = 6  # a sixth of each side: a face that fills the picture is not found
 
@@ -69,19 +70,31 @@ def _by_folder(folder: Path) -> Iterator[Photograph]:
 
 
 def encode_photographs(
-    photographs: Iterable[Photograph], finder: FaceFinder, encoders: Sequence[Encoder]
+    photographs: Iterable[Photograph], finder: FindsFaces, encoders: Sequence[Encoder]
 ) -> Iterator[Encoded | Photograph]:
     """Each as the engine would encode it; the photograph itself where no face is found in it, or none that can be
     encoded. Raises UnusableFolder for what is no picture."""
     for photograph in photographs:
-        pixels = cv2.imread(str(photograph.path), cv2.IMREAD_COLOR)
-        if pixels is None:
-            raise UnusableFolder(f"{photograph.path} is no picture")
-        yield _encoded(photograph, _prepared(np.asarray(pixels, dtype=np.uint8)), finder, encoders)
+        yield _encoded(photograph, _prepared(_read(photograph.path)), finder, encoders)
+
+
+def _read(path: Path) -> Pixels:
+    """Its head is read first: a small file may say that it is a picture of gigabytes. Raises UnusableFolder."""
+    try:
+        with Image.open(path) as head:
+            size = head.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise UnusableFolder(f"{path} is no picture ({type(error).__name__})") from error
+    if size[0] * size[1] > _MOST_PX:
+        raise UnusableFolder(f"{path} has {size[0]} x {size[1]} pixels, more than {_MOST_PX // 1_000_000} million")
+    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if pixels is None:
+        raise UnusableFolder(f"{path} is no picture")
+    return np.asarray(pixels, dtype=np.uint8)
 
 
 def _encoded(
-    photograph: Photograph, pixels: Pixels, finder: FaceFinder, encoders: Sequence[Encoder]
+    photograph: Photograph, pixels: Pixels, finder: FindsFaces, encoders: Sequence[Encoder]
 ) -> Encoded | Photograph:
     faces = finder.find(pixels)
     if not faces:

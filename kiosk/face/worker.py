@@ -14,15 +14,17 @@ from kiosk.face.encoder_process import (
     ENCODE_TIMEOUT_S,
     STOP_TIMEOUT_S,
     CannotEncode,
+    CannotStart,
     EncoderLost,
     EncoderProcess,
     MakeEncoders,
 )
 from kiosk.face.encoding import Features
+from kiosk.services.face_events import FaceProblem
 from kiosk.services.face_ports import Pixels
 
 FIRST_PAUSE_S = 0.2
-LONGEST_PAUSE_S = 12.8
+LONGEST_PAUSE_S = 60.0
 MOST_WAITING = 8  # more would be answered too late for whoever stands there
 _LOOK_AFTER_S = 0.2
 
@@ -49,10 +51,13 @@ class EncoderWorker:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="face-encoder", daemon=True)
         self._pause_s = FIRST_PAUSE_S
+        self._said = ""
         self._lock = threading.Lock()
         self._process: EncoderProcess | None = None
         self.process_id: int | None = None
         """None while there is none that is ready."""
+        self.problem: FaceProblem | None = None
+        """Why none becomes ready; None while the last one did, or the first has not said."""
 
     def start(self) -> None:
         """Begin; once. What is wanted before the models are loaded waits."""
@@ -86,10 +91,19 @@ class EncoderWorker:
             except EncoderLost as lost:
                 if self._stop.is_set():
                     return
-                log.warning("face_encoder_lost", extra={"reason": str(lost), "again_in_s": self._pause_s})
+                self._say(lost)
             if self._stop.wait(self._pause_s):
                 return
             self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
+
+    def _say(self, lost: EncoderLost) -> None:
+        """Of models that do not work once, not with each attempt."""
+        if isinstance(lost, CannotStart):
+            if str(lost) != self._said:
+                log.error("face_models_unusable", extra={"reason": str(lost)})
+            self._said = str(lost)
+        else:
+            log.warning("face_encoder_lost", extra={"reason": str(lost), "again_in_s": self._pause_s})
 
     def _serve(self) -> None:
         """With one process: until it is lost, which is raised, or the worker is stopped."""
@@ -122,8 +136,11 @@ class EncoderWorker:
         try:
             process.wait_until_ready()
         except EncoderLost as lost:
+            if not self._stop.is_set():
+                self.problem = FaceProblem.MODELS if isinstance(lost, CannotStart) else FaceProblem.PROCESS
             self._lose_waiting(str(lost))  # the next attempt comes too late for them
             raise
+        self.problem = None
         self.process_id = process.id
 
     def _encode(self, process: EncoderProcess, wanted: _Wanted) -> None:

@@ -19,7 +19,7 @@ from kiosk.screens.kv import load_kv
 from kiosk.screens.screen import KioskScreen
 from kiosk.screens.widgets.pressable import Pressable
 from kiosk.screens.words import other_language, payment_words
-from kiosk.services.events import DeviceKind, DeviceState, LinkState
+from kiosk.services.events import DeviceKind, LinkState
 from kiosk.services.journal import Fate
 
 _HERO = "hero"  # the canteen's own picture, beside those of the menu
@@ -204,7 +204,7 @@ class AttractScreen(KioskScreen):
         """Small print: what of the terminal works."""
         _ = self.texts.gettext
         printers = [d for d in state.devices.values() if d.kind is DeviceKind.PRINTER]
-        prints = any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in printers)
+        prints = any(d.works for d in printers)
         online = state.link is LinkState.ONLINE
         for sign, works, icons, texts in (
             (

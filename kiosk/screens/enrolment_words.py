@@ -215,6 +215,15 @@ def _refusal_words(reason: FaceRefusedReason, texts: Texts) -> EndWords:
             "account-off",
             calm=True,
         ),
+        Reason.ANOTHER_SINCE: EndWords(
+            _("Your face cannot be told apart safely enough"),
+            _(
+                "It looks much like one that was enrolled after it, as happens with brothers and sisters. So that "
+                "nobody pays for somebody else, please keep using your card. Your face was not renewed."
+            ),
+            "account-off",
+            calm=True,
+        ),
         Reason.NOT_ENROLLED: EndWords(
             _("There is no face here to renew"),
             _("It was deleted meanwhile. You can enrol it anew."),

@@ -15,7 +15,7 @@ from kiosk.screens.flow.state import State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.page_screen import PageScreen
 from kiosk.screens.words import parts_words
-from kiosk.services.events import DeviceKind, DeviceState, PrintJobState
+from kiosk.services.events import DeviceKind, PrintJobState
 from kiosk.services.outcomes import DueAtCounter, Paid
 
 _PRINTER_ANSWERS_WITHIN_S = 4.0
@@ -126,7 +126,7 @@ def _paper_is_lost(state: State) -> bool:
     if state.paper_state in (PrintJobState.UNKNOWN, PrintJobState.SKIPPED):
         return True
     printers = [d for d in state.devices.values() if d.kind is DeviceKind.PRINTER]
-    if not any(d.state in (DeviceState.READY, DeviceState.DEGRADED) for d in printers):
+    if not any(d.works for d in printers):
         return True
     return state.now_s - state.touched_s >= _PRINTER_ANSWERS_WITHIN_S
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from kiosk.domain.audit import Act
 from kiosk.domain.clock import Clock
@@ -33,7 +34,7 @@ class FaceRefusedReason(StrEnum):
     """consent_incomplete: a guardian is needed, or nobody's, or it never ends, or it would take back sharing (which
     takes a deletion). consent_over: it has ended, or the face was deleted since it was given. deletion_on_the_way:
     central has not yet heard that the face is to be forgotten. models_missing: not all models in use have seen the
-    face."""
+    face. another_since: while the consent was over somebody was enrolled whom the engine takes it for."""
 
     CONSENT_INCOMPLETE = "consent_incomplete"
     CONSENT_OVER = "consent_over"
@@ -43,6 +44,7 @@ class FaceRefusedReason(StrEnum):
     TOO_MANY_POSES = "too_many_poses"
     MODELS_MISSING = "models_missing"
     LOOKS_LIKE_ANOTHER = "looks_like_another"
+    ANOTHER_SINCE = "another_since"
     NOT_ENROLLED = "not_enrolled"
 
 
@@ -83,8 +85,16 @@ class EnrolmentRules:
     most_poses: int = 5
 
 
+class LookAlikes(Protocol):
+    """kiosk.face.look_alikes.LookAlikes."""
+
+    def of(self, member_id: MemberId) -> Collection[MemberId]:
+        """Whom else, of those whose faces may be used, the member's face here is taken for. Raises StorageFailed."""
+        ...
+
+
 class FaceEnrolment:
-    """Its calls block (disk) and are made one at a time."""
+    """`look_alikes`: None where nobody is recognised. Its calls block (disk) and are made one at a time."""
 
     def __init__(
         self,
@@ -94,6 +104,7 @@ class FaceEnrolment:
         events: EventSink,
         clock: Clock,
         rules: EnrolmentRules,
+        look_alikes: LookAlikes | None = None,
     ) -> None:
         self._store = store
         self._encoder = encoder
@@ -101,6 +112,7 @@ class FaceEnrolment:
         self._events = events
         self._clock = clock
         self._rules = rules
+        self._look_alikes = look_alikes
         self._audit = Audit(clock)
 
     def take_consent(self, member_id: MemberId, form: ConsentForm) -> FaceConsent | FaceRefused:
@@ -145,6 +157,12 @@ class FaceEnrolment:
 
     def renew(self, consent: FaceConsent) -> FaceEnrolled | FaceRefused | NotKnown:
         """The face stays, under that consent."""
+        try:
+            alike = self._look_alikes.of(consent.member_id) if self._look_alikes is not None else ()
+        except StorageFailed:
+            return NotKnown(consent.id)
+        if any(member_id != consent.member_id for member_id in alike):
+            return FaceRefused(FaceRefusedReason.ANOTHER_SINCE)
         return self._act(consent, Act.FACE_RENEWED, None)
 
     def _refused_template(

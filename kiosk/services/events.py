@@ -62,6 +62,12 @@ class DeviceHealth:
     problem: DeviceProblem = DeviceProblem.NONE
     simulated: bool = False
 
+    @property
+    def works(self) -> bool:
+        """It can be counted on now. A camera that stands still shows nobody who is there; one in the dark works: the
+        look says that it is dark, and whoever covers the lens can help it."""
+        return self.state in (DeviceState.READY, DeviceState.DEGRADED) and self.problem is not DeviceProblem.FROZEN
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceHealthChanged:

@@ -14,13 +14,21 @@ from kiosk.domain.head_turn import Direction
 from kiosk.domain.liveness import Failure, Stage
 
 
+class FaceProblem(StrEnum):
+    """models: one is not there, is no model or gives no vectors. process: it does not begin, for whatever reason."""
+
+    MODELS = "models"
+    PROCESS = "process"
+
+
 @dataclass(frozen=True, slots=True)
 class FaceReadiness:
     """`is_ready`: models and their process work (the camera's health is told by itself). `purposes`: for which somebody
-    could be recognised here now."""
+    could be recognised here now. `problem`: why it is not ready; None: nothing is known against it."""
 
     is_ready: bool = False
     purposes: frozenset[ConsentPurpose] = frozenset()
+    problem: FaceProblem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ class Frame:
         """As the person before the camera is to see it: a view, nothing is copied."""
         return self.pixels[:, ::-1] if self.mirror_preview else self.pixels
 
+    def shows_the_same(self, other: Frame) -> bool:
+        """Each pixel: no live camera gives that twice, so it is one picture and counts once."""
+        return self.pixels.shape == other.pixels.shape and bool((self.pixels == other.pixels).all())
+
 
 class Watch(Protocol):
     """One look through the camera, a context manager. For one thread."""

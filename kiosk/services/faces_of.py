@@ -67,6 +67,15 @@ class FacesHere:
                 found[face.member_id] = template
         return found
 
+    def template_of(self, member_id: MemberId) -> FaceTemplate | None:
+        """Whether its consent holds or has ended, when it was made by the models in use; None: there is none. Raises
+        StorageFailed."""
+        for face in self._sealed():
+            if face.member_id == member_id:
+                opened = face.open()
+                return opened[1] if opened is not None and opened[1].fits(self._models) else None
+        return None
+
     def _sealed(self) -> Iterator[SealedFace]:
         """A handful a transaction: sales go on between them."""
         after = ""

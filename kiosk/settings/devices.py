@@ -133,6 +133,10 @@ def _check_camera(file: TomlFile, camera: CameraSettings, names: set[str]) -> No
             is_complete = False
         if not is_complete:
             raise file.error("camera.source", "is not http://host[:port]/path")
+    if not camera.source.isdecimal() and not camera.source.startswith("/dev/"):
+        for name, value in (("exposure_us", camera.exposure_us), ("gain", camera.gain)):
+            if value is not None:
+                raise file.error(f"camera.{name}", "only a V4L2 device is told; a network camera has a page for it")
 
 
 def _check_driver(file: TomlFile, field: str, driver: str, known: tuple[str, ...]) -> None:

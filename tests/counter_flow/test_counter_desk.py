@@ -31,6 +31,12 @@ from tests.counter_flow.counter import NUTS, SALAD, Staff, menu_with, waiting_fo
 from tests.flow.canteen import CHICKEN, NO_COUNTS, RICE, SET_MEAL, TOFU
 
 
+def frozen(name: str) -> DeviceHealthChanged:
+    return DeviceHealthChanged(
+        DeviceHealth(name, DeviceKind.CAMERA, DeviceState.DEGRADED, DeviceProblem.FROZEN),
+    )
+
+
 def gone(name: str, kind: DeviceKind) -> DeviceHealthChanged:
     return DeviceHealthChanged(DeviceHealth(name, kind, DeviceState.UNAVAILABLE, DeviceProblem.DISCONNECTED))
 
@@ -40,6 +46,7 @@ def gone(name: str, kind: DeviceKind) -> DeviceHealthChanged:
     (gone("front", DeviceKind.PRINTER), Trouble.NO_PRINTER),
     (gone("slips", DeviceKind.SCANNER), Trouble.NO_SCANNER),
     (gone("face-camera", DeviceKind.CAMERA), Trouble.NO_CAMERA),
+    (frozen("face-camera"), Trouble.NO_CAMERA),
     (DeviceHealthChanged(DeviceHealth("front", DeviceKind.PRINTER, DeviceState.DEGRADED, DeviceProblem.PAPER_LOW)),
      Trouble.PAPER_LOW),
     (CentralLinkChanged(LinkState.OFFLINE), Trouble.OFFLINE),

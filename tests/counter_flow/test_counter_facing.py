@@ -20,7 +20,7 @@ from kiosk.screens.counter_flow.state import CounterRules, PayMethod, ScreenName
 from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import IdentifyByDigits, IdentifyFace, LookForFace, SoundKind, StopFace
 from kiosk.screens.flow.face_state import FacePolicy, FaceTrouble
-from kiosk.services.events import DeviceHealth, DeviceHealthChanged, DeviceKind, DeviceState
+from kiosk.services.events import DeviceHealth, DeviceHealthChanged, DeviceKind, DeviceProblem, DeviceState
 from kiosk.services.face_events import FaceJudged, FaceReadiness, FaceReadinessChanged, FaceSeen, LookEnd, LookEnded
 from kiosk.services.identify import Identified
 from kiosk.services.lane import SameMemberAgain
@@ -119,6 +119,7 @@ def test_nobody_is_looked_at_before_staff_ask_for_money() -> None:
 @pytest.mark.parametrize("leaves", [
     common.BackTouched(), ev.MethodTouched(PayMethod.CASH), FaceReadinessChanged(FaceReadiness()),
     DeviceHealthChanged(replace(CAMERA, state=DeviceState.UNAVAILABLE)),
+    DeviceHealthChanged(replace(CAMERA, state=DeviceState.DEGRADED, problem=DeviceProblem.FROZEN)),
 ])  # fmt: skip
 def test_the_camera_goes_off_when_nobody_waits_for_it(leaves: ev.CounterEvent) -> None:
     staff = waiting()

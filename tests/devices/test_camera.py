@@ -19,6 +19,7 @@ from tests.devices.support import Events, eventually, free_tcp_port, stays
 from tests.devices.watching import (
     HEAD,
     ScriptedCamera,
+    claiming,
     corners,
     jpeg,
     next_frame,
@@ -124,8 +125,10 @@ def test_a_simulated_camera_plays_clips_and_what_it_is_given(tmp_path: Path, sim
             return set(range(8)) <= seen
 
         eventually(sees_all, "the clip's frames")
-        with pytest.raises(BenchError, match="no photo and no clip"):
-            bench.play(tmp_path / "nothing")
+        (tmp_path / "huge.jpg").write_bytes(claiming(60_000, 60_000))
+        for nothing in ("nothing", "huge.jpg"):
+            with pytest.raises(BenchError, match="no photo and no clip"):
+                bench.play(tmp_path / nothing)
         next_frame(watch)
 
 
@@ -164,6 +167,27 @@ def test_a_camera_that_shows_nothing_is_degraded(
         next_frame(watch)  # it goes on
         bench.trouble(None)
         events.await_health(DeviceState.READY)
+
+
+def test_a_camera_that_stood_still_is_well_again_only_when_it_moves(sim: tuple[BenchClient, str]) -> None:
+    """Also while nobody watches: nobody is looked at through it meanwhile."""
+    bench, source = sim
+    events = Events()
+    with running(source, events) as camera:
+        with camera.watch() as watch:
+            next_frame(watch)
+            bench.trouble(CameraFault.FREEZE)
+            events.await_health(DeviceState.DEGRADED, DeviceProblem.FROZEN)
+        with camera.watch() as watch:
+            next_frame(watch)  # for whoever looks what is wrong with it
+        heard = len(events.health)
+        eventually(lambda: lights(events)[-4:] == [True, False] * 2, "it is looked whether it moves")
+        assert len(events.health) == heard, "it has not said that all is well"
+        assert events.health[-1].problem is DeviceProblem.FROZEN
+        assert not events.health[-1].works
+        bench.trouble(None)
+        events.await_health(DeviceState.READY)
+        eventually(lambda: lights(events)[-1] is False, "and the light goes out")
 
 
 @pytest.mark.parametrize(
@@ -235,8 +259,9 @@ def test_stop_is_soon_while_the_camera_is_silent(sim: tuple[BenchClient, str]) -
         (b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n", DeviceProblem.REFUSED),
         (b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.apple.mpegurl\r\n\r\n#EXTM3U\r\n", DeviceProblem.GARBLED),
         (HEAD + part(noisy(np.random.default_rng(3))[:-2000]) * 4, DeviceProblem.GARBLED),
+        (HEAD + part(claiming(65_000, 980) + bytes(200_000)) * 4, DeviceProblem.GARBLED),
     ],
-    ids=["password", "redirect", "playlist", "damaged"],
+    ids=["password", "redirect", "playlist", "damaged", "huge"],
 )
 def test_other_answers_are_refused(answer: bytes, problem: DeviceProblem) -> None:
     events = Events()

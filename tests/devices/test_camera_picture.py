@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from kiosk.devices.camera.picture import (
+    LONGER_SIDE_PX,
     BadPicture,
     PictureCheck,
     Rotation,
@@ -17,7 +18,7 @@ from kiosk.devices.camera.picture import (
 from kiosk.devices.camera.stream import Pace
 from kiosk.services.events import DeviceProblem
 from kiosk.services.face_ports import Frame
-from tests.devices.watching import corners, jpeg, noisy, quarters
+from tests.devices.watching import claiming, corners, jpeg, noisy, quarters
 
 RANDOM = np.random.default_rng(1)
 
@@ -33,14 +34,6 @@ def test_a_grey_jpeg_has_three_colours() -> None:
     assert decode_jpeg(grey).shape == (120, 160, 3)
 
 
-def claiming(width: int, height: int) -> bytes:
-    """A small JPEG whose head says that it is large."""
-    data = bytearray(jpeg(quarters()))
-    at = data.index(b"\xff\xc0") + 5
-    data[at : at + 4] = height.to_bytes(2, "big") + width.to_bytes(2, "big")
-    return bytes(data)
-
-
 @pytest.mark.parametrize(
     "data",
     [
@@ -52,12 +45,29 @@ def claiming(width: int, height: int) -> bytes:
         claiming(65_500, 65_500),
         claiming(10_000, 9_500),
         claiming(9_000, 8_000),
+        claiming(4_800, 3_600),
+        claiming(65_000, 980),
+        claiming(240, 8_200),
     ],
 )
 def test_what_is_no_sound_picture_is_refused(data: bytes, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(BadPicture):
         decode_jpeg(data)
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("size", [(8192, 980), (980, 8192), (8192, 1), (5120, 2880), (2600, 200)])
+def test_none_is_decoded_larger_than_twice_what_is_wanted(size: tuple[int, int]) -> None:
+    """The longer side alone may be large: a stripe is no less to hold."""
+    decoded = decode_jpeg(jpeg(quarters(*size)))
+    assert decoded.shape[0] * decoded.shape[1] <= (2 * LONGER_SIDE_PX) ** 2
+    assert max(decoded.shape) <= 2 * LONGER_SIDE_PX or min(size) < 8
+    assert max(scaled_down(decoded).shape) <= LONGER_SIDE_PX
+
+
+def test_a_picture_that_would_take_gigabytes_is_refused_with_its_size() -> None:
+    with pytest.raises(BadPicture, match="65000 x 980"):
+        decode_jpeg(claiming(65_000, 980))
 
 
 def test_twelve_megapixels_are_decoded_at_a_fraction_and_scaled_down() -> None:
@@ -112,9 +122,17 @@ def test_a_live_camera_that_gives_the_same_picture_is_frozen_a_recording_is_not(
     told = [live.judge(quarters(), n / 10) for n in range(40)]
     assert told == [DeviceProblem.NONE] * 20 + [DeviceProblem.FROZEN] * 20
     moved = quarters()
-    moved[0, 0] += 1
+    moved[1, 1] += 1
     assert live.judge(moved, 4.0) is DeviceProblem.NONE
+    assert [live.judge(moved, 4.0 + n / 10) for n in (10, 20)] == [DeviceProblem.NONE, DeviceProblem.FROZEN]
     assert {recording.judge(quarters(), n / 10) for n in range(40)} == {DeviceProblem.NONE}
+
+
+def test_one_that_was_frozen_is_so_until_its_picture_changes() -> None:
+    check, moved = PictureCheck(is_live=True, was_frozen=True), quarters()
+    moved[100, 101] += 1
+    told = [check.judge(picture, n / 10) for n, picture in enumerate((quarters(), quarters(), moved, moved))]
+    assert told == [DeviceProblem.FROZEN] * 2 + [DeviceProblem.NONE] * 2
 
 
 def is_taken(pace: Pace, now_s: float) -> bool:

@@ -98,6 +98,16 @@ def test_unsound_settings_are_refused(tmp_path: Path, text: str) -> None:
         settings_of(tmp_path, text)
 
 
+@pytest.mark.parametrize("source", ["http://cam/video", "clip.mp4"])
+@pytest.mark.parametrize("setting", ["exposure_us", "gain"])
+def test_what_a_camera_would_never_be_told_is_refused(tmp_path: Path, source: str, setting: str) -> None:
+    with pytest.raises(ConfigFileError, match="only a V4L2 device") as refused:
+        settings_of(tmp_path, f'[camera]\nsource = "{source}"\n{setting} = 500\n')
+    assert refused.value.field == f"camera.{setting}"
+    told = settings_of(tmp_path, f'[camera]\nsource = "/dev/video0"\n{setting} = 500\n').camera
+    assert getattr(told, setting) == 500
+
+
 def test_what_a_source_names() -> None:
     assert source_of("2") == VideoDevice("/dev/video2")
     assert source_of("/dev/v4l/by-id/usb-cam") == VideoDevice("/dev/v4l/by-id/usb-cam")

@@ -50,6 +50,14 @@ def noisy(random: np.random.Generator, width: int = 320, height: int = 240) -> b
     return jpeg(random.integers(0, 256, (height, width, 3), dtype=np.uint8))
 
 
+def claiming(width: int, height: int) -> bytes:
+    """A small JPEG whose head says that it is large."""
+    data = bytearray(jpeg(quarters()))
+    at = data.index(b"\xff\xc0") + 5
+    data[at : at + 4] = height.to_bytes(2, "big") + width.to_bytes(2, "big")
+    return bytes(data)
+
+
 def part(picture: bytes) -> bytes:
     return b"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n" % (len(picture), picture)
 

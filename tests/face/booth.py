@@ -24,11 +24,13 @@ WITHIN_S = 60.0
 
 
 class PlayedCamera:
-    """kiosk.services.face_ports.Camera. `picture`: what stands before it; None: it is pulled."""
+    """kiosk.services.face_ports.Camera. `picture`: what stands before it; None: it is pulled. `is_frozen`: it gives
+    that very picture again and again, else no two that are the same, as a sensor with its noise."""
 
     def __init__(self, frames_per_s: float = 25) -> None:
         self.picture: Pixels | None = None
         self.frames_per_s = frames_per_s
+        self.is_frozen = False
         self.watches = 0
         self.frames = 0
 
@@ -59,6 +61,9 @@ class PlayedWatch:
         time.sleep(max(0.0, self._due_s - time.monotonic()))
         self._due_s = max(self._due_s + 1 / self._camera.frames_per_s, time.monotonic())
         self._camera.frames += 1
+        if not self._camera.is_frozen:
+            picture = picture.copy()
+            picture[0, 0] ^= self._camera.frames & 1
         return Frame(picture, time.monotonic(), self._camera.frames, mirror_preview=True)
 
     def close(self) -> None:

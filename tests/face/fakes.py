@@ -58,6 +58,22 @@ def no_encoders() -> tuple[Encoder, ...]:
     raise OSError("no model there")
 
 
+def encoders_that_die() -> tuple[Encoder, ...]:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return ()
+
+
+class FewNumbersEncoder(GreyEncoder):
+    """A model, but of something else."""
+
+    def encode(self, pixels: Pixels, face: Face) -> Vector:
+        return np.ones(2, np.float32)
+
+
+def encoders_of_something_else() -> tuple[Encoder, ...]:
+    return (FewNumbersEncoder(),)
+
+
 class Finder:
     """Finds what it was told to."""
 

@@ -12,11 +12,15 @@ import numpy as np
 import pytest
 
 from kiosk.face.calibration import Pairs, curve, false_accepts_within, limits_at, pairs_of, rates
-from kiosk.face.calibration_report import report
+from kiosk.face.calibration_report import accepts_by_group, report
+from kiosk.face.detection import Face
 from kiosk.face.encoding import Features, Measure
-from kiosk.face.photographs import Photograph, UnusableFolder, photographs_of
+from kiosk.face.groups_picture import groups_picture
+from kiosk.face.photographs import Photograph, UnusableFolder, encode_photographs, photographs_of
 from kiosk.face.roc_picture import roc_picture
+from kiosk.services.face_ports import Pixels
 from kiosk.settings.face import FaceSettings
+from tests.devices.watching import claiming
 from tests.face import pictures
 from tests.face.fakes import direction
 
@@ -66,7 +70,7 @@ def test_the_report_sets_the_rule_beside_dlib_alone(pairs: Pairs) -> None:
     text = report(pairs, FaceSettings())
     assert "| as set, up to 10000 enrolled | dlib <= 0.500, sface <= 0.550 | 0 of 2 (0.000 %) | 0 of 1" in text
     assert "| dlib alone at 0.6 | dlib <= 0.600 | 2 of 2 (100.000 %) |" in text
-    assert "| a | 0 of 2 (0.000 %) | 2 of 2 (100.000 %) |" in text
+    assert "| a | 0 of 2 (0.000 %) | 0 of 2 (0.000 %) | 2 of 2 (100.000 %) |" in text
 
 
 def test_curves_are_a_picture() -> None:
@@ -78,6 +82,27 @@ def test_curves_are_a_picture() -> None:
             x, y = map(float, point.split(","))
             assert 0 <= x <= 640
             assert 0 <= y <= 420
+
+
+def test_groups_are_a_picture_with_a_bar_a_rule(pairs: Pairs) -> None:
+    groups = {"a & b": {"as set": (0, 10), "alone": (5, 10)}, "c": {"as set": (1, 10), "alone": (10, 10)}}
+    picture = ET.fromstring(groups_picture(groups))  # noqa: S314 ours
+    bars = [bar for bar in picture.findall("{http://www.w3.org/2000/svg}rect") if "x" in bar.attrib]
+    widths = [float(bar.attrib["width"]) for bar in bars]
+    assert widths == pytest.approx([0.0, widths[3] / 2, widths[3] / 10, widths[3]], abs=0.1)
+    assert widths[3] == 640 - 150 - 120, "the longest fills the axis"
+    texts = [text.text for text in picture.findall("{http://www.w3.org/2000/svg}text")]
+    assert {"a & b", "c", "as set", "alone", "5 of 10", "1 of 10"} <= set(texts)
+    assert "100 %" in texts
+    rules = accepts_by_group(pairs, FaceSettings())["a"]
+    assert (rules["dlib alone at 0.6"], rules["as set, up to 10000 enrolled"]) == ((2, 2), (0, 2))
+
+
+def test_points_of_the_roc_stand_in_the_text(pairs: Pairs) -> None:
+    """Ben is nearer to Ann than she is to herself for dlib, not for SFace."""
+    lines = report(pairs, FaceSettings()).splitlines()
+    head = lines.index("| false accepts | dlib | sface | dlib and sface |")
+    assert lines[head + 1] == "| 1e-01 | 0.00 % | 100.00 % | 0.00 % |"
 
 
 def test_photographs_by_labels_and_by_folder(tmp_path: Path) -> None:
@@ -97,6 +122,26 @@ def test_folders_that_are_of_no_use(tmp_path: Path, labels: str) -> None:
         photographs_of(tmp_path)
 
 
+class NobodyLooks:
+    """A detector that must not be asked."""
+
+    def find(self, pixels: Pixels) -> tuple[Face, ...]:
+        raise AssertionError("it was decoded")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(claiming(60_000, 1_300), "60000 x 1300 pixels"), (b"no picture", "is no picture")],
+    ids=["huge", "no picture"],
+)
+def test_what_is_no_picture_or_far_too_large_is_refused_before_it_is_decoded(
+    tmp_path: Path, data: bytes, reason: str
+) -> None:
+    (tmp_path / "1.jpg").write_bytes(data)
+    with pytest.raises(UnusableFolder, match=reason):
+        list(encode_photographs([Photograph(tmp_path / "1.jpg", "ann")], NobodyLooks(), ()))
+
+
 def calibrate(folder: Path, picture: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kiosk.face", "calibrate", folder, "--picture", picture]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
@@ -114,6 +159,13 @@ def test_the_command(tmp_path: Path) -> None:
     assert "4 photographs of 2 people" in ran.stdout
     assert "no face:" in ran.stderr
     ET.parse(tmp_path / "roc.svg")  # noqa: S314 ours
+    assert not (tmp_path / "roc-groups.svg").exists(), "no group is known"
+    lines = [f"{name}/{i}.png,{name},drawn" for name in ("ann", "ben") for i in (1, 2)]
+    (tmp_path / "faces" / "labels.csv").write_text("\n".join(["file,identity,group", *lines]), encoding="utf-8")
+    ran = calibrate(tmp_path / "faces", tmp_path / "roc.svg")
+    assert ran.returncode == 0, ran.stderr
+    assert "roc-groups.svg" in ran.stdout
+    assert "drawn" in (tmp_path / "roc-groups.svg").read_text(encoding="utf-8")
 
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:

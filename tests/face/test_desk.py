@@ -56,7 +56,7 @@ def booth(running: Booth, anns: FaceTemplate) -> Iterator[Booth]:
     until(lambda: running.readiness.is_ready)
     running.heard.events = [event for event in running.heard.events if hasattr(event, "readiness")]
     running.knows({ORDERING: {ANN: anns}, PAYING: {}})
-    running.camera.picture, running.camera.frames_per_s = pictures.face(), 25
+    running.camera.picture, running.camera.frames_per_s, running.camera.is_frozen = pictures.face(), 25, False
     yield running
     until(lambda: running.camera.watches == 0)
 
@@ -127,6 +127,22 @@ def test_a_camera_pulled_in_the_middle_ends_the_look(booth: Booth) -> None:
     until(lambda: bool(booth.seen(task)))
     booth.camera.picture = None
     assert booth.end_of(task) == LookEnded(task, LookEnd.CAMERA_GONE, Fault.NO_FACE)
+
+
+@pytest.mark.parametrize("turn", [False, True])
+def test_one_picture_again_and_again_names_nobody(booth: Booth, turn: bool) -> None:
+    """A camera that stands still, though its frames come: all that it shows counts as one."""
+    booth.camera.is_frozen = True
+    task = booth.look(turn=turn)
+    assert booth.end_of(task) == LookEnded(task, LookEnd.CAMERA_GONE, None)
+
+
+def test_one_that_moves_again_does(booth: Booth) -> None:
+    booth.camera.is_frozen = True
+    task = booth.look()
+    until(lambda: bool(booth.seen(task)))
+    booth.camera.is_frozen = False
+    assert booth.end_of(task) == FaceJudged(task, Agreed(ANN), turned=False)
 
 
 def test_a_worker_killed_in_the_middle_of_a_look_costs_a_frame(booth: Booth) -> None:

@@ -27,6 +27,10 @@ TERMINAL = '[terminal]\nname = "t"\n[central]\nurl = "http://localhost"\n'
 LIMITS = "{ distance = 0.4, margin = 0.1 }"
 
 
+def both_limits(dlib: str, sface: str = "") -> str:
+    return f"[[face.step]]\nenrolled = 9\nlimits.dlib = {dlib}\nlimits.sface = {sface or dlib}\n"
+
+
 def settings_with(tmp_path: Path, text: str) -> Settings:
     path = tmp_path / "terminal.toml"
     path.write_text(TERMINAL + text, encoding="utf-8")
@@ -101,6 +105,22 @@ def test_the_rules_are_those_of_the_settings(tmp_path: Path) -> None:
     assert FaceEngine(face_settings(tmp_path, "[face]\n")).rules.turn.blink is None
 
 
+def test_the_more_are_enrolled_the_stricter_they_are_compared() -> None:
+    """False accepts grow with the number searched: docs/face.md says where each step comes from."""
+    limits = FaceSettings().limits_by_number()
+    few, many = limits.at(10_000), limits.at(10_001)
+    assert few == {"dlib": Limits(0.50, 0.05), "sface": Limits(0.55, 0.10)}
+    for name in few:
+        assert many[name].distance == pytest.approx(0.92 * few[name].distance, rel=0.01)
+        assert many[name].margin >= few[name].margin
+    assert limits.at(50_000) == limits.at(1_000_000) == many
+
+
+def test_limits_as_loose_as_the_models_makers_say_are_taken(tmp_path: Path) -> None:
+    text = both_limits("{ distance = 0.6, margin = 0.01 }", "{ distance = 0.637, margin = 0.01 }")
+    assert face_settings(tmp_path, text).limits_by_number().at(1)["sface"] == Limits(0.637, 0.01)
+
+
 @pytest.mark.parametrize(
     ("text", "field"),
     [
@@ -109,7 +129,23 @@ def test_the_rules_are_those_of_the_settings(tmp_path: Path) -> None:
         ('[[face.model]]\nname = "sface"\n[[face.model]]\nname = "sface"\n', "face.model"),
         ('[[face.model]]\nname = "dlib"\n', "face.step[0].limits"),
         (f"[[face.step]]\nenrolled = 10\nlimits.dlib = {LIMITS}\n", "face.step[0].limits"),
-        ("[face]\nframes = 3\nvotes = 1\n", "face"),
+        ("[face]\nframes = 4\nvotes = 2\n", "face"),
+        ("[face]\nframes = 1\nvotes = 1\n", "face.frames"),
+        ("[face]\nframes = 2\nvotes = 1\n", "face.votes"),
+        ("[face]\nframe_gap_s = 2.0\nlongest_look_s = 1.5\n", "face.frame_gap_s"),
+        (both_limits("{ distance = 2.0, margin = 0.1 }"), "face.step[0].limits[...].distance"),
+        (both_limits("{ distance = 0.5, margin = 0 }"), "face.step[0].limits[...].margin"),
+        (both_limits("{ distance = 0.5, margin = 2.0 }"), "face.step[0].limits[...].margin"),
+        (both_limits("{ distance = nan, margin = 0.1 }"), "face.step[0].limits[...].distance"),
+        (both_limits("{ distance = 0.61, margin = 0.1 }"), "face.step[0].limits.dlib.distance"),
+        (both_limits(LIMITS, "{ distance = 0.67, margin = 0.1 }"), "face.step[0].limits.sface.distance"),
+        ("[face.quality]\ndark = 250\nbright = 10\n", "face.quality"),
+        ("[face.quality]\ndark = 250\n", "face.quality.dark"),
+        ("[face.quality]\nbright = 10\n", "face.quality.bright"),
+        ("[face.quality]\nsharpness = inf\n", "face.quality.sharpness"),
+        ("[face.quality]\nsharpness = nan\n", "face.quality.sharpness"),
+        ("[face.quality]\nturned = 1.0\n", "face.quality.turned"),
+        ("[face.quality]\neyes_px = 1000\n", "face.quality.eyes_px"),
         ("[face]\nstep = []\n", "face"),
         ("[face]\nvote = 3\n", "face.vote"),
         ("[[face.step]]\nenrolled = 9\nlimits.dlib = { distance = 0.0, margin = 0.1 }\n", "face.step[0].limits[...]"),

@@ -17,7 +17,7 @@ from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.face_state import Facing
 from kiosk.services import events as service
-from kiosk.services.events import DeviceHealth, DeviceHealthChanged, DeviceKind, DeviceState
+from kiosk.services.events import DeviceHealth, DeviceHealthChanged, DeviceKind, DeviceProblem, DeviceState
 from kiosk.services.face_events import FaceReadiness
 from kiosk.services.identify import Identified
 from tests.flow.canteen import MEMBER, Visitor
@@ -31,10 +31,16 @@ def by_face(member: Member = MEMBER) -> Identified:
     return Identified(member, ByFace(member.id, CONSENT), Money(0))
 
 
-def works(visitor: Visitor, *, camera: DeviceState = DeviceState.READY, is_ready: bool = True) -> Visitor:
+def works(
+    visitor: Visitor,
+    *,
+    camera: DeviceState = DeviceState.READY,
+    problem: DeviceProblem = DeviceProblem.NONE,
+    is_ready: bool = True,
+) -> Visitor:
     """Camera and engine do, and somebody is enrolled."""
     visitor.happens(
-        DeviceHealthChanged(DeviceHealth("face-camera", DeviceKind.CAMERA, camera)),
+        DeviceHealthChanged(DeviceHealth("face-camera", DeviceKind.CAMERA, camera, problem)),
         service.FaceReadinessChanged(FaceReadiness(is_ready, frozenset(ConsentPurpose))),
     )
     visitor.effects.clear()

@@ -98,10 +98,11 @@ def test_nobody_is_looked_at_before_a_touch() -> None:
     "breaks",
     [
         lambda visitor: works(visitor, camera=DeviceState.UNAVAILABLE),
+        lambda visitor: works(visitor, camera=DeviceState.DEGRADED, problem=service.DeviceProblem.FROZEN),
         lambda visitor: works(visitor, is_ready=False),
         lambda visitor: visitor.happens(service.StorageStopped()),
     ],
-    ids=["camera", "engine", "store"],
+    ids=["camera", "a camera that stands still", "engine", "store"],
 )
 def test_it_is_not_offered_where_it_does_not_work(breaks: object) -> None:
     visitor = works(Visitor())

@@ -21,7 +21,7 @@ from kiosk.screens.flow.state import ScreenName, TextSize, View
 from kiosk.services import events as service
 from kiosk.services.device_reports import DeviceReport, DevicesSeen
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceProblem, DeviceState, LinkState, PrintJobState
-from kiosk.services.face_events import LookEnd
+from kiosk.services.face_events import FaceProblem, FaceReadiness, LookEnd
 from kiosk.services.face_ports import PreviewPicture
 from kiosk.services.ports.devices import COUNTED_OF, Counted
 from kiosk.services.printer_check import PageSent
@@ -85,6 +85,7 @@ ON = frozenset({CAMERA})
 PICTURES: Mapping[str, tuple[Health, Mapping[str, DeviceHealth]]] = MappingProxyType(
     {
         "list-hot": (replace(HEALTH, terminal=replace(TERMINAL, processor_c=91.4)), broken(CAMERA, DeviceProblem.DARK)),
+        "list-no-model": (HEALTH, GOOD),
         "list-read": (replace(HEALTH, readings={READER: Reading("6CED", 10, time(), 1)}), GOOD),
         "printer": (at(PRINTER), GOOD),
         "printer-printed": (at(PRINTER, page=page(PrintJobState.CONFIRMED)), GOOD),
@@ -107,7 +108,7 @@ PICTURES: Mapping[str, tuple[Health, Mapping[str, DeviceHealth]]] = MappingProxy
         "camera-no-desk": (at(CAMERA, live=replace(LIVE, has_desk=False)), GOOD),
     }
 )
-KEPT = {"list-hot", "printer-given-up", "printer-unknown", "reader-read", "camera-dark", "camera-gone"}
+KEPT = {"list-hot", "list-no-model", "printer-given-up", "printer-unknown", "reader-read", "camera-dark", "camera-gone"}
 LOOKS = [
     (WIDE, View("zh", TextSize.NORMAL)),
     (WIDE, View("en", TextSize.LARGEST)),
@@ -146,7 +147,8 @@ def test_pictures(kept_app: OpenApp, size: tuple[int, int], view: View) -> None:
     look = f"{size[0]}x{size[1]}-{view.language}-{view.text_size}"
     for name, (section, devices) in PICTURES.items():
         state = replace(ui.app.admin.state, view=view, open=section, link=LinkState.ONLINE, notice=None)
-        ui.app.admin.state = replace(state, devices={**devices})
+        face = FaceReadiness(problem=FaceProblem.MODELS if name == "list-no-model" else None)
+        ui.app.admin.state = replace(state, devices={**devices}, face=face)
         ui.app._show()
         ui.step(3)
         look_at(ui, f"admin-health-{name}-{look}", keeps_picture=name in KEPT and is_pictured(size, view))

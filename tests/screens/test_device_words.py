@@ -13,8 +13,8 @@ from kiosk.screens.admin import device_words as words
 from kiosk.screens.admin.health_words import page_words
 from kiosk.screens.admin_flow.health_state import TestPrint
 from kiosk.screens.texts import Texts, texts_for
-from kiosk.services.events import DeviceKind, DeviceProblem, DeviceState, PrintJobState
-from kiosk.services.face_events import LookEnd
+from kiosk.services.events import DeviceHealth, DeviceKind, DeviceProblem, DeviceState, PrintJobState
+from kiosk.services.face_events import FaceProblem, LookEnd
 from kiosk.services.ports.devices import Counted
 from kiosk.services.staff_acts import Refused, RefusedReason
 
@@ -51,6 +51,28 @@ def test_every_problem_of_every_kind_says_what_to_do(problem: DeviceProblem, kin
     says_what_to_do(words.advice, problem, kind, language)
 
 
+def camera(state: DeviceState, problem: DeviceProblem = DeviceProblem.NONE) -> DeviceHealth:
+    return DeviceHealth("face-camera", DeviceKind.CAMERA, state, problem)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_nobody_is_recognised_is_told_apart_and_says_what_to_do(language: str) -> None:
+    said = {words.face_advice(problem, texts_for(language)) for problem in FaceProblem}
+    assert len(said) == len(FaceProblem)
+    for one in said:
+        assert TODO[language].search(one.todo)
+        for text in (one.wrong, one.todo):
+            assert bool(CHINESE.search(text)) is (language == "zh"), text
+
+
+def test_a_camera_that_stands_still_does_not_work() -> None:
+    """One in the dark does: somebody should look at it."""
+    texts = texts_for("en")
+    frozen, dark = (camera(DeviceState.DEGRADED, problem) for problem in (DeviceProblem.FROZEN, DeviceProblem.DARK))
+    assert words.state_words(frozen, texts) == words.state_words(camera(DeviceState.UNAVAILABLE), texts)
+    assert words.state_words(dark, texts) == words.state_words(camera(DeviceState.DEGRADED), texts)
+
+
 def test_problems_are_told_apart() -> None:
     for language in LANGUAGES:
         for kind in DeviceKind:
@@ -64,7 +86,7 @@ def test_all_else_has_words(language: str) -> None:
     said = [
         *(words.count_words(counted, texts) for counted in Counted),
         *(words.worked_words(kind, texts) for kind in DeviceKind),
-        *(words.state_words(state, texts)[0] for state in DeviceState),
+        *(words.state_words(camera(state), texts)[0] for state in DeviceState),
         *(words.picture_words(fault, texts)[0] for fault in (None, *Fault)),
         *(words.ended_words(end, texts)[0] for end in LookEnd),
         *(page_words(TestPrint("p", 0.0, state=state), texts)[0] for state in PrintJobState),

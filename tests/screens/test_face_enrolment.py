@@ -66,6 +66,7 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         "face-pose-down": posing(Posing(EnrolmentPose.DOWN, 4)),
         "face-enrolled": ended(FaceEnrolled(CONSENT)),
         "face-look-alike": ended(FaceRefused(FaceRefusedReason.LOOKS_LIKE_ANOTHER)),
+        "face-another-since": ended(FaceRefused(FaceRefusedReason.ANOTHER_SINCE)),
         "face-tried": ended(Tried.RECOGNISED),
         "face-not-tried": ended(Tried.NOT_RECOGNISED),
         "face-trying": trying(Fault.TOO_DARK),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,6 +28,7 @@ from kiosk.services.enrol_face import (
 from kiosk.services.events import FacesChanged
 from kiosk.services.faces_of import FacesHere, FaceState
 from kiosk.services.forget_face import FaceForgetting, FaceForgotten
+from kiosk.services.ports import StorageFailed
 from kiosk.services.staff_acts import NotKnown
 from kiosk.store.sqlite_store import SqliteStore
 from kiosk.sync import wire
@@ -57,6 +59,7 @@ class Terminal:
         self.clock, self.events = FixedClock(NOON), EventLog()
         parts = (self.store, WireEncoder(PointsRule(100)), Signal(), self.events, self.clock)
         self.enrolment = FaceEnrolment(*parts, EnrolmentRules(MODELS))
+        self.enrolment_with = partial(FaceEnrolment, *parts, EnrolmentRules(MODELS))
         self.forgetting = FaceForgetting(*parts)
         self.here = FacesHere(self.store, self.clock, MODELS)
 
@@ -176,6 +179,43 @@ def test_a_consent_that_has_ended_is_of_no_use_until_it_is_renewed(terminal: Ter
     assert refused(terminal.enrolment.renew(shorter)) is FaceRefusedReason.CONSENT_INCOMPLETE
     of_nobody = terminal.consent(replace(FORM, until=given.until + timedelta(days=300)), OTHER)
     assert refused(terminal.enrolment.renew(of_nobody)) is FaceRefusedReason.NOT_ENROLLED
+
+
+class Alike:
+    """kiosk.services.enrol_face.LookAlikes, as the test says."""
+
+    def __init__(self, *found: MemberId, fails: bool = False) -> None:
+        self._found, self._fails = found, fails
+
+    def of(self, _member_id: MemberId) -> tuple[MemberId, ...]:
+        if self._fails:
+            raise StorageFailed
+        return self._found
+
+
+@pytest.mark.parametrize(("found", "is_kept"), [((), True), ((MEMBER.id,), True), ((OTHER,), False)])
+def test_a_renewal_is_refused_like_an_enrolment_to_who_looks_like_another(
+    terminal: Terminal, found: tuple[MemberId, ...], is_kept: bool
+) -> None:
+    """Who was enrolled since the consent ended was compared with nobody's whose consent was over."""
+    given = terminal.enrols()
+    terminal.clock.moment = given.until
+    before = terminal.told(), terminal.acts()
+    newer = terminal.consent(replace(FORM, until=given.until + timedelta(days=300)))
+    outcome = terminal.enrolment_with(Alike(*found)).renew(newer)
+    if is_kept:
+        assert outcome == FaceEnrolled(newer)
+    else:
+        assert refused(outcome) is FaceRefusedReason.ANOTHER_SINCE
+        assert terminal.here.of(MEMBER.id).state is FaceState.CONSENT_OVER
+        assert (terminal.told(), terminal.acts()) == before
+
+
+def test_a_renewal_that_cannot_be_compared_is_none(terminal: Terminal) -> None:
+    given = terminal.enrols()
+    newer = terminal.consent(replace(FORM, until=given.until + timedelta(days=10)))
+    assert terminal.enrolment_with(Alike(fails=True)).renew(newer) == NotKnown(newer.id)
+    assert terminal.here.of(MEMBER.id).consent == given
 
 
 def test_another_model_makes_it_unusable_and_not_broken(terminal: Terminal) -> None:

@@ -3,18 +3,24 @@ and that nothing is of whoever stops, is refused, or has it deleted."""
 
 from __future__ import annotations
 
+import base64
+import json
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
+import numpy as np
 import pytest
 
 from kiosk.domain.enrolment_poses import EnrolmentPose
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.face_template import FaceTemplate
+from kiosk.domain.ids import FaceConsentId
 from kiosk.logs import JsonLines
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
@@ -27,7 +33,7 @@ from kiosk.services.forget_face import FaceForgotten
 from kiosk.staff_enrolment import StaffEnrolment
 from kiosk.sync.wire import FaceConsentGiven, decode_event
 from tests.store.sales import CARD, MEMBER
-from tests.terminal.enroller import OTHER_CARD, Terminal
+from tests.terminal.enroller import OTHER, OTHER_CARD, Terminal
 from tests.terminal.leftovers import contents, found_in, keys, pieces
 
 
@@ -171,8 +177,21 @@ def test_no_plain_template_or_picture_in_database_wal_log_backup_or_temporary_fi
     assert any(name.endswith("-wal") for name in names)
     wanted = pieces(template, terminal.poses)
     assert found_in(folder, wanted) == []
-    (folder / "planted").write_bytes(b"x" + template.made[0].vectors[3] + terminal.poses[EnrolmentPose.UP].tobytes())
-    assert len(found_in(folder, wanted)) >= 4, "it finds what is there"
+    vector, picture = template.made[0].vectors[3], terminal.poses[EnrolmentPose.UP].tobytes()
+    numbers = np.frombuffer(vector, "<f4")
+    for planted in (
+        b"x" + vector + picture,
+        numbers.astype(np.float64).tobytes(),
+        json.dumps([float(number) for number in numbers]).encode(),
+        repr(numbers.tolist()).encode(),
+        ", ".join(str(number) for number in numbers).encode(),
+        base64.b64encode(b"x" + vector),
+        base64.urlsafe_b64encode(b"xy" + vector),
+        vector.hex().encode(),
+        base64.b64encode(picture),
+    ):
+        (folder / "planted").write_bytes(planted)
+        assert len(found_in(folder, wanted)) >= 2, f"it does not find {planted[:40]!r}"
     (folder / "planted").unlink()
     (folder / "copy.db").unlink()
 
@@ -209,6 +228,25 @@ def test_somebody_who_looks_like_another_member_is_refused_and_nothing_is_kept(
     assert terminal.enrols() == FaceRefused(FaceRefusedReason.LOOKS_LIKE_ANOTHER)
     assert contents(folder) == before
     assert set(kept(terminal)) == {MEMBER.id}
+
+
+def test_whose_look_alike_was_enrolled_since_the_consent_ended_cannot_renew(terminal: Terminal) -> None:
+    """While it was over nobody was compared with that face: it must be now."""
+    terminal.opens_account()
+    assert isinstance(terminal.enrols(), FaceEnrolled)
+    services = terminal.services
+    mine = kept(terminal)[MEMBER.id]
+    with services.store.transaction() as tx:
+        consent = tx.faces.of(MEMBER.id).consent
+    enrolment = services.account.enrolment
+    newer = replace(consent, id=FaceConsentId(uuid4()), until=consent.until + timedelta(days=1), number=2)
+    twins = replace(consent, id=FaceConsentId(uuid4()), member_id=OTHER)
+    with services.store.transaction() as tx:
+        tx.faces.enrol(twins, mine)
+    assert enrolment.renew(newer) == FaceRefused(FaceRefusedReason.ANOTHER_SINCE)
+    with services.store.transaction() as tx:
+        tx.faces.destroy(OTHER)
+    assert enrolment.renew(newer) == FaceEnrolled(newer)
 
 
 def test_enrolled_once_more_the_new_face_takes_the_olds_place(terminal: Terminal, folder: Path) -> None:

@@ -3,6 +3,7 @@ camera when it is asked to, and the light goes off behind it; without them nothi
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from io import StringIO
@@ -17,7 +18,8 @@ from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.screens.bridge import Bridge
 from kiosk.screens.effects import EffectRunner
 from kiosk.screens.flow import effects as fx
-from kiosk.services.events import CameraWatching, FacesChanged, FaceSeen
+from kiosk.services.events import CameraWatching, FaceReadinessChanged, FacesChanged, FaceSeen
+from kiosk.services.face_events import FaceProblem, FaceReadiness
 from kiosk.services.face_ports import LookRequest
 from kiosk.settings import load_settings
 from tests.devices.support import free_tcp_port
@@ -97,7 +99,27 @@ def said(folder: Path, more: str) -> str:
 def test_check_says_what_of_faces_works(tmp_path: Path) -> None:
     assert "nobody is recognised, cards work" in said(tmp_path, "")
     works = said(tmp_path, "[face]\n")
-    assert "works   models: dlib (resnet-v1), sface (2021dec-int8bq)" in works
+    assert "works   model dlib (resnet-v1): loaded" in works
+    assert "works   model sface (2021dec-int8bq): loaded" in works
     assert "0 members may be recognised here for ordering, 0 for paying" in works
-    missing = f'[[face.model]]\nname = "better"\nfile = "{tmp_path}/none.onnx"\n[[face.step]]\nenrolled = 9\n'
-    assert "BROKEN" in said(tmp_path, missing + "limits.better = { distance = 0.4, margin = 0.1 }\n")
+    assert "BROKEN" in said(tmp_path, with_model(tmp_path / "none.onnx"))
+    (tmp_path / "nonsense.onnx").write_bytes(b"\x08\x07nonsense" * 100)
+    nonsense = said(tmp_path, with_model(tmp_path / "nonsense.onnx"))
+    assert re.search(r"BROKEN  model better \([0-9a-f]{16}\): error: .+", nonsense), nonsense
+
+
+def with_model(file: Path) -> str:
+    limits = "limits.better = { distance = 0.4, margin = 0.1 }\n"
+    return f'[[face.model]]\nname = "better"\nfile = "{file}"\n[[face.step]]\nenrolled = 9\n{limits}'
+
+
+def test_a_model_that_is_none_is_told_and_nobody_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "nonsense.onnx").write_bytes(b"\x08\x07nonsense" * 100)
+    terminal = Terminal(tmp_path, with_model(tmp_path / "nonsense.onnx"))
+    terminal.room.start()
+    try:
+        told = FaceReadinessChanged(FaceReadiness(problem=FaceProblem.MODELS))
+        terminal.hears(lambda event: event == told)
+    finally:
+        terminal.effects.stop()
+        terminal.room.stop()

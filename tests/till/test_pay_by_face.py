@@ -27,12 +27,13 @@ from kiosk.services.identify import identify_face, printed_end, whose_digits
 from kiosk.services.journal import Fate, PaymentJournal
 from kiosk.services.outcomes import NotCharged, NotChargedReason, Outcome, Paid
 from kiosk.services.ports import CentralUnreachable
+from kiosk.services.refund import Refunded
 from kiosk.sync.wire import GrantRequest
 from tests.central.sales import new_id
 from tests.central.support import Central, Diner
 from tests.services.fakes import EventLog, FixedClock, Signal
 from tests.store.enrolling import MODELS, template
-from tests.till.till import CHINA, POINTS, Till, yuan
+from tests.till.till import CHINA, POINTS, Till, act, yuan
 
 NewTill = Callable[[], Till]
 RICE, DUMPLINGS = ("rice", 1), ("dumplings", 1)
@@ -197,6 +198,22 @@ def test_no_more_at_once_and_on_one_day_than_the_settings_say(at: FaceTill) -> N
     assert isinstance(at.pays(("dumplings", 2)), Paid)
     assert isinstance(at.pays(("dumplings", 2)), Paid)
     assert refused(at.pays(RICE)) is TOO_MUCH
+
+
+def test_what_was_undone_does_not_count(at: FaceTill) -> None:
+    """Also with one of two portions given back: what is left of it counts."""
+    refunds = at.till.services.refunds
+    for _ in range(4):
+        outcome = at.pays(("dumplings", 2))
+        assert isinstance(outcome, Paid), outcome
+        assert isinstance(refunds.void(act(), outcome.order.id), Refunded)
+        at.till.uploads()
+    outcome = at.pays(("dumplings", 2))
+    assert isinstance(outcome, Paid)
+    assert isinstance(refunds.refund(act(), outcome.order.id, {0: 1}, restock=False), Refunded)
+    at.till.uploads()
+    assert isinstance(at.pays(("dumplings", 2)), Paid), "12.00 counted, and 24.00 now"
+    assert refused(at.pays(("dumplings", 2))) is TOO_MUCH
 
 
 def test_the_next_day_begins_anew(at: FaceTill) -> None:

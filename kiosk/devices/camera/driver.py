@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from types import TracebackType
 from typing import ClassVar, Self
@@ -25,6 +26,8 @@ from kiosk.settings.devices import CameraSettings
 LOOK_EVERY_S = 5.0
 FIRST_PICTURE_TIMEOUT_S = 5.0
 PICTURE_TIMEOUT_S = 2.0
+MOVES_WITHIN_S = 3.0
+"""Of a camera that stood still: so long it is looked through, each time, to see whether it moves again."""
 NOTICE_S = 0.1
 """After so long at most it is noticed that nobody watches any more, or that the driver is to stop."""
 
@@ -33,7 +36,7 @@ log = logging.getLogger(__name__)
 
 class OpencvCamera(Device):
     """Implements services.face_ports.Camera. `look_every_s`: while nobody watches, so often is looked whether the
-    camera is still there."""
+    camera is still there, or whether it moves again when it stood still."""
 
     kind: ClassVar[DeviceKind] = DeviceKind.CAMERA
 
@@ -81,7 +84,7 @@ class OpencvCamera(Device):
     def _work(self) -> None:
         while True:
             self._wait_for_watcher()
-            self._take_pictures()
+            self._take_pictures(self._is_watched)
 
     def _wait_for_watcher(self) -> None:
         while True:
@@ -89,26 +92,40 @@ class OpencvCamera(Device):
             if self._is_watched():
                 return
             self._set_light(is_on=False)
-            self._look()
-            self._set_health(DeviceState.READY)
+            if not self._stands_still:
+                self._look()
+                self._set_health(DeviceState.READY)
             wait_for_any((self._stop, self._wanted), self._look_every_s)
             if self._stop.is_set():
                 raise Stopped
+            if self._stands_still and not self._is_watched():
+                self._see_whether_it_moves()
 
-    def _take_pictures(self) -> None:
-        """Until nobody watches."""
+    @property
+    def _stands_still(self) -> bool:
+        return self._health.problem is DeviceProblem.FROZEN
+
+    def _see_whether_it_moves(self) -> None:
+        """Nobody is looked at through a camera that stands still, so nobody else would notice."""
+        ends_s = time.monotonic() + MOVES_WITHIN_S
+        self._take_pictures(
+            lambda: self._stands_still and not self._is_watched() and time.monotonic() < ends_s,
+        )
+
+    def _take_pictures(self, is_wanted: Callable[[], bool]) -> None:
+        """Until they are not wanted any more."""
         self._set_light(is_on=True)
-        check = PictureCheck(is_live=not isinstance(self._source, Recording))
+        check = PictureCheck(is_live=not isinstance(self._source, Recording), was_frozen=self._stands_still)
         try:
             with closing(self._open()) as stream:
-                self._watch_stream(stream, check)
+                self._watch_stream(stream, check, is_wanted)
         finally:
             with self._lock:
                 self._newest = None  # nothing of anybody is kept
 
-    def _watch_stream(self, stream: PictureStream, check: PictureCheck) -> None:
+    def _watch_stream(self, stream: PictureStream, check: PictureCheck, is_wanted: Callable[[], bool]) -> None:
         ends_s = time.monotonic() + FIRST_PICTURE_TIMEOUT_S
-        while self._is_watched():
+        while is_wanted():
             taken = stream.next(NOTICE_S)
             if self._stop.is_set():
                 raise Stopped

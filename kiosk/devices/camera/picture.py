@@ -18,7 +18,11 @@ Rotation = Literal[0, 90, 180, 270]
 
 LONGER_SIDE_PX = 1280
 """Larger pictures are scaled down: no consumer needs more of a face at the counter."""
-MAX_PICTURE_PX = 64_000_000
+MAX_SIDE_PX = 8192
+MAX_PICTURE_PX = 16_000_000
+"""What a progressive JPEG of more would take in memory is more than a terminal has to spare; no camera at a counter has
+more."""
+_SHARES = (1, 2, 4, 8)  # at which libjpeg decodes
 DARK_BELOW = 10
 """Of 255, the brightest of the sampled values: even a bad camera's noise in a dark room is above it."""
 DEGRADED_AFTER_S = 2.0
@@ -32,15 +36,18 @@ class BadPicture(Exception):
 
 def decode_jpeg(data: bytes) -> Pixels:
     """At most twice LONGER_SIDE_PX: a larger one is decoded at a fraction of its size, which takes less time. Raises
-    BadPicture, also for half a picture.
+    BadPicture, also for half a picture, and for one that its head says is too large, before anything is decoded.
 
     By Pillow, not cv2.imdecode: libjpeg within OpenCV writes a line on standard error for every damaged picture.
     """
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:
-            if picture.width * picture.height > MAX_PICTURE_PX:
-                raise BadPicture(f"{picture.width} x {picture.height} pixels")
-            picture.draft("RGB", (LONGER_SIDE_PX, LONGER_SIDE_PX))
+            width, height = picture.size
+            longer = max(width, height)
+            if longer > MAX_SIDE_PX or width * height > MAX_PICTURE_PX:
+                raise BadPicture(f"{width} x {height} pixels are too many")
+            share = next(share for share in _SHARES if longer <= 2 * LONGER_SIDE_PX * share)
+            picture.draft("RGB", (max(1, width // share), max(1, height // share)))
             pixels = np.asarray(picture.convert("RGB"))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadPicture(f"no sound JPEG ({type(error).__name__})") from error
@@ -85,20 +92,22 @@ def of_opencv(array: npt.NDArray[Any]) -> Pixels:
 
 class PictureCheck:
     """Does the camera show anything? Dark (a covered lens) or frozen for DEGRADED_AFTER_S is told; one good picture
-    ends it. `is_live`: a recording may stand still."""
+    ends it. `is_live`: a recording may stand still. `was_frozen`: then it is until a picture differs from the one
+    before."""
 
-    def __init__(self, *, is_live: bool) -> None:
+    def __init__(self, *, is_live: bool, was_frozen: bool = False) -> None:
         self._is_live = is_live
-        self._sample: Pixels | None = None
-        self._changed_s = 0.0
+        self._last: Pixels | None = None
+        self._changed_s = float("-inf") if was_frozen else None
         self._bright_s: float | None = None
 
     def judge(self, pixels: Pixels, taken_s: float) -> DeviceProblem:
         """Give it every picture. NONE, DARK or FROZEN."""
-        sample = pixels[::_SAMPLE_EVERY_PX, ::_SAMPLE_EVERY_PX].copy()
         # A live sensor's noise changes something in every picture.
-        if self._sample is None or not np.array_equal(sample, self._sample):
-            self._sample, self._changed_s = sample, taken_s
+        if self._changed_s is None or (self._last is not None and not np.array_equal(pixels, self._last)):
+            self._changed_s = taken_s
+        self._last = pixels
+        sample = pixels[::_SAMPLE_EVERY_PX, ::_SAMPLE_EVERY_PX]
         if self._bright_s is None or int(sample.max()) >= DARK_BELOW:
             self._bright_s = taken_s
         if taken_s - self._bright_s >= DEGRADED_AFTER_S:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from kiosk.devices.camera.capture import open_capture
 from kiosk.devices.camera.picture import in_three_colours, of_opencv
@@ -20,6 +21,7 @@ HUGE_WIDTH, HUGE_HEIGHT = 4000, 3000
 PHOTO_FRAMES = 75
 """A photo is shown for so many frames, then the next one."""
 MAX_PHOTOS = 10_000
+MAX_PHOTO_PX = 64_000_000
 _PHOTO_NAMES = frozenset((".jpg", ".jpeg", ".png"))
 _QUALITY = 90
 _NOISE = 3
@@ -77,12 +79,24 @@ def _photos(names: list[Path]) -> Iterator[Pixels]:
     while True:
         was_read = False
         for name in names:
-            photo = cv2.imread(str(name), cv2.IMREAD_COLOR)
+            photo = _photo(name)
             if photo is not None:
                 was_read = True
-                yield from itertools.repeat(_fitted(of_opencv(photo)), PHOTO_FRAMES)
+                yield from itertools.repeat(_fitted(photo), PHOTO_FRAMES)
         if not was_read:
             return
+
+
+def _photo(path: Path) -> Pixels | None:
+    """None: it is no picture, or its head says that it is too large to be decoded."""
+    try:
+        with Image.open(path) as head:
+            if head.width * head.height > MAX_PHOTO_PX:
+                return None
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    photo = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    return None if photo is None else of_opencv(photo)
 
 
 def _clip(path: Path) -> Iterator[Pixels]:

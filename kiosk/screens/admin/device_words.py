@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from kiosk.domain.face import Fault
 from kiosk.screens.texts import Texts
-from kiosk.services.events import DeviceKind, DeviceProblem, DeviceState
-from kiosk.services.face_events import LookEnd
+from kiosk.services.events import DeviceHealth, DeviceKind, DeviceProblem, DeviceState
+from kiosk.services.face_events import FaceProblem, LookEnd
 from kiosk.services.ports.devices import Counted
 
 
@@ -84,6 +84,10 @@ def _of_kind(texts: Texts) -> Mapping[tuple[DeviceKind, DeviceProblem], Advice]:
             _("What it sends makes no sense."),
             _("Look at its cable. IT: compare its speed, and what ends a code, with the settings."),
         ),
+        (DeviceKind.CAMERA, DeviceProblem.GARBLED): Advice(
+            _("What it sends are no pictures, or far too large ones."),
+            _("Look at its cable. IT: let it send Motion JPEG of 640 x 480 pixels."),
+        ),
         (DeviceKind.CAMERA, DeviceProblem.NO_PERMISSION): Advice(
             _("The program may not use it."),
             _("IT: give its account the right to the camera; of a network camera, look at name and password."),
@@ -98,15 +102,31 @@ def _of_kind(texts: Texts) -> Mapping[tuple[DeviceKind, DeviceProblem], Advice]:
     }
 
 
-def state_words(state: DeviceState, texts: Texts) -> tuple[str, str]:
+def face_advice(problem: FaceProblem, texts: Texts) -> Advice:
+    """Of the models and their process, which are no device: cards pay meanwhile."""
+    _ = texts.gettext
+    return {
+        FaceProblem.MODELS: Advice(
+            _("A model cannot be used; cards work."),
+            _("IT: look what the terminal's check says of its models."),
+        ),
+        FaceProblem.PROCESS: Advice(
+            _("It does not start, and tries again; cards work."),
+            _("Restart the terminal. If it stays so, ask IT to look at its log and memory."),
+        ),
+    }[problem]
+
+
+def state_words(health: DeviceHealth, texts: Texts) -> tuple[str, str]:
     """And the tone."""
     _ = texts.gettext
+    is_useless = health.state is DeviceState.DEGRADED and not health.works
     return {
         DeviceState.STARTING: (_("starting"), "ink_soft"),
         DeviceState.READY: (_("works"), "positive"),
         DeviceState.DEGRADED: (_("works, look at it"), "warning"),
         DeviceState.UNAVAILABLE: (_("does not work"), "negative"),
-    }[state]
+    }[DeviceState.UNAVAILABLE if is_useless else health.state]
 
 
 def count_words(what: Counted, texts: Texts) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.screens.admin.device_words import advice, state_words
+from kiosk.screens.admin.device_words import advice, face_advice, state_words
 from kiosk.screens.admin.health_words import ICONS, page_words
 from kiosk.screens.admin.parts import AdminRow
 from kiosk.screens.admin.screen import AdminScreen
@@ -11,6 +11,7 @@ from kiosk.screens.admin_flow.state import AdminState
 from kiosk.screens.kv import load_kv
 from kiosk.screens.words import camera_light
 from kiosk.services.events import DeviceHealth, DeviceState, LinkState
+from kiosk.services.face_events import FaceProblem
 from kiosk.services.terminal_health import TerminalHealth
 
 _URGENCY = [DeviceState.UNAVAILABLE, DeviceState.DEGRADED, DeviceState.STARTING, DeviceState.READY]
@@ -30,12 +31,22 @@ class HealthScreen(AdminScreen):
         section = state.open
         if not isinstance(section, Health):
             return
-        shown = state.devices, state.link, state.out_of_order, section.terminal, section.readings, section.cameras_on
+        shown = (
+            state.devices,
+            state.face,
+            state.link,
+            state.out_of_order,
+            section.terminal,
+            section.readings,
+            section.cameras_on,
+        )
         if not self.changed("rows", *shown):
             return
         devices, terminal = self.ids.devices, self.ids.terminal
         devices.clear_widgets()
         terminal.clear_widgets()
+        if state.face.problem is not None:
+            devices.add_widget(self._face_row(state.face.problem))
         for name, health in sorted(state.devices.items(), key=_worst_first):
             devices.add_widget(self._device_row(name, health, section))
         said = [self._link_row(state.link, section.terminal)]
@@ -47,7 +58,7 @@ class HealthScreen(AdminScreen):
 
     def _device_row(self, name: str, health: DeviceHealth, section: Health) -> AdminRow:
         _ = self.texts.gettext
-        value, tone = state_words(health.state, self.texts)
+        value, tone = state_words(health, self.texts)
         detail = str(advice(health.problem, health.kind, self.texts) or "")
         if not detail and name in section.readings:
             end = section.readings[name].end
@@ -57,6 +68,19 @@ class HealthScreen(AdminScreen):
         icon = ICONS[health.kind]
         row = AdminRow(test_id=f"device-{name}", icon=icon, text=name, detail=detail, value=value, tone=tone)
         row.fbind("on_release", self._open, name)
+        return row
+
+    def _face_row(self, problem: FaceProblem) -> AdminRow:
+        _ = self.texts.gettext
+        row = AdminRow(
+            test_id="health-face",
+            icon="face-recognition",
+            text=_("Face recognition"),
+            detail=str(face_advice(problem, self.texts)),
+            value=_("does not work"),
+            tone="negative",
+        )
+        row.disabled = True
         return row
 
     def _open(self, name: str, _row: AdminRow) -> None:

@@ -69,7 +69,7 @@ class HealthDeviceScreen(AdminScreen):
 
     def _render_facts(self, health: DeviceHealth, seen: DevicesSeen | None) -> None:
         ids, rows = self.ids, self.ids.rows
-        ids.state.text, ids.state.tone = state_words(health.state, self.texts)
+        ids.state.text, ids.state.tone = state_words(health, self.texts)
         said = advice(health.problem, health.kind, self.texts)
         ids.wrong.text, ids.todo.text = (said.wrong, said.todo) if said is not None else ("", "")
         ids.wrong.tone = ids.state.tone

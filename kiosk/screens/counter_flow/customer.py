@@ -15,7 +15,7 @@ from kiosk.screens.counter_flow.facing import can_look
 from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
 from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.services.collected import Collected
-from kiosk.services.events import DeviceKind, DeviceState
+from kiosk.services.events import DeviceKind
 from kiosk.services.face_events import FaceSeen
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
 from kiosk.services.posing import Posing
@@ -156,4 +156,4 @@ def _received(state: State) -> Money | None:
 
 def _works(state: State, kind: DeviceKind) -> bool:
     found = (device for device in state.devices.values() if device.kind is kind)
-    return any(device.state in (DeviceState.READY, DeviceState.DEGRADED) for device in found)
+    return any(device.works for device in found)

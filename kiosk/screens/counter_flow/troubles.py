@@ -26,14 +26,15 @@ def _troubles(state: State) -> Iterator[Trouble]:
     if state.link is LinkState.OFFLINE:
         yield Trouble.OFFLINE
     devices = state.devices.values()
-    if not any(_works(device) for device in devices if device.kind is DeviceKind.CARD_READER):
+    if not any(_is_well(device) for device in devices if device.kind is DeviceKind.CARD_READER):
         yield Trouble.NO_CARD_READER
     for kind, trouble in _MISSING.items():
-        if any(not _works(device) for device in devices if device.kind is kind):
+        if any(not _is_well(device) for device in devices if device.kind is kind):
             yield trouble
     if any(device.problem is DeviceProblem.PAPER_LOW for device in devices):
         yield Trouble.PAPER_LOW
 
 
-def _works(device: DeviceHealth) -> bool:
-    return device.state is not DeviceState.UNAVAILABLE
+def _is_well(device: DeviceHealth) -> bool:
+    """Or not known yet: what has just begun is no trouble."""
+    return device.works or device.state is DeviceState.STARTING

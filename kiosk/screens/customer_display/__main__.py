@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from kiosk.core_dumps import prevent_core_dumps
 from kiosk.logs import start_logging
 from kiosk.screens.customer_display.pictures import SharedPictures
 from kiosk.screens.window import prepare_window
@@ -21,6 +22,7 @@ def main() -> int:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--pictures", type=int, metavar="DESCRIPTOR", help="of the memory with the camera's pictures")
     arguments = parser.parse_args()
+    prevent_core_dumps()
     settings = load_settings(arguments.config)
     counter, state_dir = settings.counter, settings.terminal.state_dir
     start_logging(settings.log, state_dir, "customer-display")
