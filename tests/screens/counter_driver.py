@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from kiosk.counter_app import CounterApp
@@ -31,8 +30,3 @@ class CounterDriver(Driver):
 
     def _blank(self, state: State) -> State:  # type: ignore[override]
         return State(Sale(0), menu=state.menu)
-
-    def _awake(self, state: State) -> State:  # type: ignore[override]
-        now_s = self.clock.now_s
-        enrolment = state.enrolment and replace(state.enrolment, flow=super()._awake(state.enrolment.flow))
-        return replace(state, now_s=now_s, touched_s=now_s, enrolment=enrolment)

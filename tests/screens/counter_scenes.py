@@ -165,6 +165,11 @@ def looked_at(base: State, **changes: object) -> State:
     return replace(of_sale(base, facing=facing), cameras_on=frozenset({CAMERA} if facing.is_looking else ()))
 
 
+def about_to_look(base: State) -> State:
+    """The camera was asked to look and gives no picture yet."""
+    return replace(looked_at(base), cameras_on=frozenset())
+
+
 BY_FACE = ByFace(scenes.MEMBER.id, FaceConsentId(UUID(int=1)))
 RECOGNISED = Identified(scenes.MEMBER, ByCard(scenes.CARD), Money(0))
 PAID = Paid(order(SOME), Money(3750), 12)

@@ -33,6 +33,7 @@ from kiosk.screens.flow.state import Session, State
 from kiosk.screens.pictures import PictureLoader
 from kiosk.screens.widgets import ScrollArea
 from tests.screens.fakes import Finger, VirtualClock
+from tests.screens.moments import at_moment
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "out" / "pictures"
@@ -107,10 +108,8 @@ class Driver:
         return State(Session(0), menu=state.menu)
 
     def _awake(self, state: State) -> State:
-        """On the clock of this app, which goes on from one test to the next: touched and told of just now."""
-        now_s = self.clock.now_s
-        enrolling = state.enrolling and replace(state.enrolling, heard_s=now_s)
-        return replace(state, now_s=now_s, touched_s=now_s, enrolling=enrolling)
+        """The same by the clock of this app, which goes on from one test to the next: just touched."""
+        return replace(at_moment(state, self.clock.now_s), touched_s=self.clock.now_s)
 
     def _keep_from_drawing(self, *_: object) -> bool:
         """Software drawing is slow, and most tests never look: frames are drawn when `pixels` asks."""

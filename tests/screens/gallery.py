@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from types import MappingProxyType
 from typing import Any
 
 from kivy.uix.label import Label
 
 from kiosk.kitchen_app import KitchenApp
 from kiosk.screens.flow.state import State, TextSize, View
+from kiosk.screens.texts import texts_for
 from kiosk.screens.widgets.emblem import Emblem
 from kiosk.screens.widgets.page import Page
 from kiosk.screens.widgets.panel import Panel
@@ -18,9 +20,12 @@ from kiosk.screens.widgets.scroll_area import ScrollArea
 from tests.screens import scenes
 from tests.screens.driver import UPRIGHT, Driver
 from tests.screens.layout import check_layout
+from tests.screens.moments import without_moments
 from tests.screens.touching import check_touch
 
 _SLACK_PX = 2
+_TOLD_WITH_A_TICK = frozenset({"local", "view"})
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,11 @@ def is_pictured(size: tuple[int, int], view: View) -> bool:
     return (size == UPRIGHT) != (view.text_size is TextSize.LARGEST)
 
 
-def look_at_all(kept_app: Callable[..., Driver], sight: Sight, variants: Mapping[str, State]) -> None:
-    """One after the other in one app, as they follow each other on a terminal."""
+def look_at_all(
+    kept_app: Callable[..., Driver], sight: Sight, variants: Mapping[str, State], says: Mapping[str, str] = NOTHING
+) -> None:
+    """One after the other in one app, as they follow each other on a terminal. `says`: what can be read on some of
+    them, as the sources have it."""
     ui: Driver | None = None
     for name, state in variants.items():
         seen = scenes.with_view(state, sight.view)
@@ -55,6 +63,26 @@ def look_at_all(kept_app: Callable[..., Driver], sight: Sight, variants: Mapping
         else:
             ui.show(seen)
         look_at(ui, f"{name}-{sight.name}", keeps_picture=sight.keeps_picture)
+        check_scene(ui, name, seen, texts_for(sight.view.language).gettext(says[name]) if name in says else "")
+
+
+def check_scene(ui: Driver, name: str, scene: Any, text: str = "") -> None:
+    """Fails when the flow has gone on from the scene that was to be looked at, or the text cannot be read on it."""
+    shown, meant = (without_moments(state) for state in (ui.state, scene))
+    gone_on = list(_differences(shown, meant, ""))
+    assert not gone_on, f"{name} is not what is shown: {gone_on}"
+    assert not text or ui.has(contains=text), f"{name} does not say {text!r}: {ui.texts()}"
+
+
+def _differences(shown: Any, meant: Any, path: str) -> Iterator[str]:
+    if shown == meant:
+        return
+    if type(shown) is not type(meant) or not is_dataclass(shown) or isinstance(shown, type):
+        yield f"{path}: {shown!r}"
+        return
+    for field in fields(shown):
+        if field.name not in _TOLD_WITH_A_TICK:
+            yield from _differences(getattr(shown, field.name), getattr(meant, field.name), f"{path}.{field.name}")
 
 
 def look_at(ui: Driver, name: str, *, keeps_picture: bool = True) -> None:

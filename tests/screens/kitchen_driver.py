@@ -3,15 +3,12 @@ terminal's."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from kiosk.kitchen_app import BoardApp, KitchenApp
-from kiosk.screens.board_flow.state import State as BoardState
-from kiosk.screens.kitchen_flow.state import State as KitchenState
 from kiosk.screens.pictures import PictureLoader
-from kiosk.services.kitchen_events import HeardTicket
 from tests.screens.driver import Driver
+from tests.screens.moments import at_moment
 
 
 class KitchenDriver(Driver):
@@ -27,20 +24,8 @@ class KitchenDriver(Driver):
         return type(state)()
 
     def _awake(self, state: Any) -> Any:
-        """The same moment by the app's clock."""
-        by_s = self.clock.now_s - state.now_s
-
-        def moved(heard: HeardTicket) -> HeardTicket:
-            ready_s = None if heard.ready_s is None else heard.ready_s + by_s
-            return replace(heard, placed_s=heard.placed_s + by_s, ready_s=ready_s)
-
-        heard_s = None if state.heard_s is None else state.heard_s + by_s
-        state = replace(state, now_s=self.clock.now_s, heard_s=heard_s)
-        if isinstance(state, BoardState):
-            return replace(state, tickets=tuple(map(moved, state.tickets)))
-        assert isinstance(state, KitchenState)
-        notice = state.notice and replace(state.notice, until_s=state.notice.until_s + by_s)
-        return replace(state, heard=tuple(map(moved, state.heard)), notice=notice)
+        """The same by the app's clock."""
+        return at_moment(state, self.clock.now_s)
 
 
 class BoardDriver(KitchenDriver):

@@ -14,12 +14,14 @@ from kiosk.domain.head_turn import Direction
 from kiosk.domain.liveness import Stage
 from kiosk.domain.money import Money
 from kiosk.domain.order import DiningMode
+from kiosk.screens.counter.last_sale import undo_button_text
 from kiosk.screens.counter_flow.after_sale_state import Check, CheckKind, FoundOut, Undo, Undoable, UndoEnd
 from kiosk.screens.counter_flow.enrolment_state import Guardian
 from kiosk.screens.counter_flow.state import Cleared, Ended, LaneEnd, PayMethod, State
 from kiosk.screens.flow.account_state import Enrolling
 from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.screens.flow.state import ScreenName as CustomerScreen
+from kiosk.screens.texts import texts_for
 from kiosk.services.collected import Collected, NotCollectedReason
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState
@@ -31,7 +33,7 @@ from tests.screens import counter_scenes as counter
 from tests.screens import face_scenes as faces
 from tests.screens import scenes
 from tests.screens.counter_driver import CounterDriver
-from tests.screens.gallery import Sight, look_at
+from tests.screens.gallery import Sight, check_scene, look_at
 
 Open = Callable[..., CounterDriver]
 SALE = counter.with_cart(counter.state(), counter.SOME)
@@ -71,7 +73,7 @@ SALES = {
     "weighing-empty": counter.weighing(0),
 }
 STEPS = {
-    "paying": counter.paying(),
+    "paying": counter.about_to_look(counter.paying()),
     "paying-cards-only": replace(counter.paying(), rules=counter.CARDS_ONLY),
     "paying-charging": counter.paying(in_flight=True),
     "paying-looking": counter.looked_at(counter.paying(), seen=FaceSeen(1, Fault.TOO_FAR)),
@@ -95,7 +97,7 @@ STEPS = {
         counter.paying_collected(), found=counter.RECOGNISED, amount=counter.found("A037")[0].due, left_s=2
     ),
     "collect-chosen": counter.collecting(number="A037", found=counter.found("A037"), chosen=counter.found("A037")[0]),
-    "lane": counter.lane(),
+    "lane": counter.about_to_look(counter.lane()),
     "lane-looking": counter.looked_at(counter.lane(), seen=FaceSeen(1, Fault.BLURRED)),
     "lane-not-recognised": counter.looked_at(counter.lane(), trouble=FaceTrouble.UNKNOWN),
     "lane-charging": replace(counter.lane(), paying=counter.paying(counter.FIXED, in_flight=True).paying),
@@ -157,6 +159,12 @@ ENROLLING = {
     "enrol-look-alike": counter.enrolling(faces.ended(FaceRefused(FaceRefusedReason.LOOKS_LIKE_ANOTHER))),
 }
 
+UNDOABLE = (
+    "sale",
+    "lane-paid",
+    *(name for name, state in RESULTS.items() if state.undoable is not None and name.startswith("result-")),
+)
+
 
 @pytest.mark.parametrize("sight", tuple(counter.sights()), ids=str)
 @pytest.mark.parametrize("group", ["sales", "steps", "results", "enrolling"])
@@ -175,3 +183,4 @@ def test_pictures(kept_counter: Open, sight: Sight, group: str) -> None:
         else:
             ui.show(seen)
         look_at(ui, f"counter-{name}-{sight.name}", keeps_picture=sight.keeps_picture)
+        check_scene(ui, name, seen, undo_button_text(8, texts_for(sight.view.language)) if name in UNDOABLE else "")

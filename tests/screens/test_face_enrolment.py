@@ -73,7 +73,13 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         "face-guardian": ended(Unable.GUARDIAN_NEEDED),
         "face-time-out": ended(PosingFailure.TIME_OUT),
     }
-    look_at_all(kept_app, sight, variants)
+    says = {
+        "face-pose-ahead": "Please come a little nearer",
+        "face-pose-left": "A little more",
+        "face-pose-down": "Now lower your chin a little",
+        "face-trying": "It is too dark: please turn towards the light",
+    }
+    look_at_all(kept_app, sight, variants, says)
 
 
 @pytest.mark.parametrize("name", ["en-largest", "en-largest-lying"])

@@ -32,7 +32,7 @@ from kiosk.services.identify import Identified
 from tests.face import pictures
 from tests.screens import scenes
 from tests.screens.driver import Driver
-from tests.screens.gallery import SIGHTS, Sight, look_at
+from tests.screens.gallery import SIGHTS, Sight, check_scene, look_at
 
 Open = Callable[..., Driver]
 ORDERING, PAYING = ConsentPurpose.ORDERING, ConsentPurpose.PAYING
@@ -115,6 +115,7 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
         ui.app.preview.newest = drawn()
         ui.advance(0.2)
         look_at(ui, f"face-{name}-{sight.name}", keeps_picture=sight.keeps_picture)
+        check_scene(ui, name, scenes.with_view(state, sight.view))
         ui.app.preview.newest = None
 
 
