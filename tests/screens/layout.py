@@ -146,6 +146,11 @@ def _text_faults(label: Label) -> list[str]:
     core, _, needed = _set_again(label)
     if label.text_size[1] and needed > label.text_size[1]:  # Kivy leaves out a line that is one pixel short
         faults.append(f"cut off: {label.text!r} needs {needed} px of height, has {label.text_size[1]:.0f}")
+    for line in label._label._cached_lines:
+        drawn = "".join(word.text for word in line.words)
+        wider = label._label.get_extents(drawn)[0] - line.w
+        if wider > 0:  # it was set while its font measured differently from how it draws
+            faults.append(f"shaved off: {drawn!r} is drawn {wider} px wider than it was set")
     if label.text_size[0]:
         broken = [word for word in _LATIN_WORD.findall(label.text) if core.get_extents(word)[0] > label.text_size[0]]
         faults += [f"word broken: {word!r} of {label.text!r}" for word in broken]
