@@ -32,13 +32,13 @@ class FaceConfirmScreen(PageScreen):
         _, ids, count = self.texts.gettext, self.ids, facing.left_s
         self.paying = facing.amount is not None
         self.title(_("Pay by face") if self.paying else _("Is that you?"))
-        ids.count.text = str(count)
+        ids.ring.left_s, ids.ring.count_s = count, state.face_policy.confirm_s
         ids.name.text = facing.found.member.masked_name
         ids.amount.text = self.texts.money(facing.amount) if facing.amount is not None else ""
         seconds = self.texts.ngettext("in {n} second", "in {n} seconds", count).format(n=count)
         if self.paying:
             ids.told.text = _("will be charged {when}").format(when=seconds)
-            ids.refuse.text, ids.refuse.detail = _("Cancel"), _("Nothing is charged then")
+            ids.refuse.text, ids.refuse.detail = _("Cancel"), _("That is not me. Nothing is charged then.")
         else:
             ids.told.text = _("Your usual comes {when}").format(when=seconds)
             ids.yes.text = _("Yes, that is me")

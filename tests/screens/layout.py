@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from kivy.app import App
 from kivy.core.text import Label as CoreLabel
 from kivy.core.window import Window
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
 from kiosk.screens.theme import TOUCH_UNITS, Look
+from kiosk.screens.widgets.labels import FitText
 from kiosk.screens.widgets.pressable import Pressable
 from kiosk.screens.widgets.scroll_area import ScrollArea
 from kiosk.screens.widgets.sheet import Sheet
 from tests.screens.driver import Driver
 
 _SLACK_PX = 2
+_LEAST_OF_ITS_SIZE = 0.5  # of a text that shrinks to fit; smaller, it was given no room
 _LATIN_WORD = re.compile(r"[A-Za-z0-9'’.¥-]+")
 _NEVER_FIRST = frozenset("，。、；：？！）》」”’…")
 _NEVER_LAST = frozenset("（《「“‘")
@@ -151,6 +154,10 @@ def _text_faults(label: Label) -> list[str]:
         wider = label._label.get_extents(drawn)[0] - line.w
         if wider > 0:  # it was set while its font measured differently from how it draws
             faults.append(f"shaved off: {drawn!r} is drawn {wider} px wider than it was set")
+    if isinstance(label, FitText):
+        wanted = App.get_running_app().look.font(label.role)
+        if label.font_size < _LEAST_OF_ITS_SIZE * wanted:
+            faults.append(f"shrunk: {label.text!r} is {label.font_size} px instead of {wanted}")
     if label.text_size[0]:
         broken = [word for word in _LATIN_WORD.findall(label.text) if core.get_extents(word)[0] > label.text_size[0]]
         faults += [f"word broken: {word!r} of {label.text!r}" for word in broken]

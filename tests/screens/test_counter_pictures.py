@@ -184,3 +184,16 @@ def test_pictures(kept_counter: Open, sight: Sight, group: str) -> None:
             ui.show(seen)
         look_at(ui, f"counter-{name}-{sight.name}", keeps_picture=sight.keeps_picture)
         check_scene(ui, name, seen, undo_button_text(8, texts_for(sight.view.language)) if name in UNDOABLE else "")
+
+
+@pytest.mark.parametrize("sight", tuple(counter.sights()), ids=str)
+def test_while_it_counts_down_saying_no_is_the_largest_thing_to_touch(kept_counter: Open, sight: Sight) -> None:
+    ui = kept_counter(counter.with_view(STEPS["paying-found"], sight.view), size=sight.size)
+    saying_no = ui.find(test_id="look-again")
+    for other in ("cash", "back-to-sale"):
+        assert saying_no.height > 1.4 * ui.find(test_id=other).height
+    name, count = ui.find(test_id="headline"), ui.find(test_id="count")
+    assert (name.text, count.text) == ("王*明", "2")
+    assert name.font_size > count.font_size
+    ui.tap(saying_no)
+    assert ui.state.facing is None or ui.state.facing.found is None

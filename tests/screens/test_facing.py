@@ -22,6 +22,7 @@ from kiosk.domain.pricing import price_cart
 from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.face_state import FaceTrouble, Facing
 from kiosk.screens.flow.state import Customer, PayMethod, ScreenName, State
+from kiosk.screens.theme import TOUCH_UNITS
 from kiosk.screens.widgets.emblem import Emblem
 from kiosk.screens.widgets.labels import Glyph
 from kiosk.screens.widgets.pose_guide import PoseGuide
@@ -214,6 +215,27 @@ def test_masked_name_amount_and_count_stand_there_and_cancel_ends_it(kept_app: O
     assert ui.state.screen is ScreenName.CHECKOUT
     ui.advance(10)
     assert not [effect for effect in ui.effects if isinstance(effect, fx.PayByFace)]
+
+
+def test_who_pays_and_how_much_is_read_before_the_seconds(kept_app: Open) -> None:
+    ui = kept_app(confirming(TOTAL))
+    name, amount, count = (ui.find(test_id=part) for part in ("name", "amount", "count"))
+    assert amount.font_size > name.font_size > count.font_size
+    assert name.center_y > amount.center_y > count.center_y
+    assert ui.find(test_id="not-me").height >= 2 * ui.app.look.u(TOUCH_UNITS)
+
+
+def test_the_ring_runs_down_with_the_seconds(kept_app: Open) -> None:
+    ui = kept_app(confirming(TOTAL))
+    ring = ui.find(cls="CountRing")
+    x, y = (
+        round(ring.center_x - 0.46 * ring.width),
+        round(ui.size[1] - ring.center_y),
+    )  # at nine o'clock: the second half
+    green = tuple(round(255 * part) for part in ui.app.look.color.positive[:3])
+    assert tuple(ui.pixels()[y, x]) == green
+    ui.show(replace(ui.state, facing=replace(ui.state.facing, left_s=1)))
+    assert tuple(ui.pixels()[y, x]) != green
 
 
 def test_the_count_ends_in_one_payment(kept_app: Open) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kivy.properties import BooleanProperty, OptionProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, OptionProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.screens.counter_flow.facing import can_look
@@ -17,12 +17,15 @@ from kiosk.screens.words import camera_light
 
 
 class FacePart(FloatLayout):
-    """`shows`: "hint", the camera's "picture", or a "sign" (`icon`, `tone`) for what is awaited or went wrong."""
+    """`shows`: "hint", the camera's "picture", the "count" of seconds to say no to who was recognised, or a "sign"
+    (`icon`, `tone`) for what is awaited or went wrong."""
 
-    shows = OptionProperty("hint", options=["hint", "picture", "sign"])
+    shows = OptionProperty("hint", options=["hint", "picture", "count", "sign"])
     face = BooleanProperty(defaultvalue=False)
     icon = StringProperty("timer-sand")
     tone = StringProperty("ink_soft")
+    left_s = NumericProperty(0)
+    count_s = NumericProperty(1)
 
     def show(self, state: State, texts: Texts) -> None:
         """In line with the look at whoever stands there."""
@@ -34,7 +37,8 @@ class FacePart(FloatLayout):
         elif facing is None:
             self.shows = "hint"
         elif facing.found is not None:
-            self.shows, self.icon, self.tone = "sign", "account", "positive"
+            self.shows, self.left_s = "count", facing.left_s
+            self.count_s = state.rules.face_policy.confirm_s if state.rules.face_policy else 1
         elif facing.trouble is not None:
             self.shows, self.icon, self.tone = "sign", trouble_words(facing.trouble, texts).icon, "warning"
         else:

@@ -16,9 +16,11 @@ from kiosk.screens.widgets.number_pad import ERASE
 
 
 class CounterPayingScreen(CounterScreen):
-    """`waiting`: a card may be tapped, and where there is a camera a face shown. Else the answer is awaited."""
+    """`waiting`: a card may be tapped, and where there is a camera a face shown; else the answer is awaited.
+    `confirming`: somebody was recognised, and there are seconds to say that it is somebody else."""
 
     waiting = BooleanProperty(defaultvalue=True)
+    confirming = BooleanProperty(defaultvalue=False)
 
     def on_kv_post(self, _base_widget: object) -> None:
         self._face, self._digits = self.ids.face.__self__, self.ids.digits.__self__  # one of them stands nowhere
@@ -33,9 +35,7 @@ class CounterPayingScreen(CounterScreen):
         self._render_left(state)
         ids.label.text = _("To pay")
         ids.amount.text = self.texts.money(state.paying.amount)
-        ids.cash.text, ids.cash.detail = _("Cash"), _("Key what is handed over; the change is shown")
-        ids.back_to.text, ids.back_to.detail = _("Back"), _("The sale is kept; nothing was charged")
-        self._render_again(state.sale.facing)
+        self._render_ways(state.sale.facing)
         if not self.waiting:
             ids.headline.text, ids.detail.text = _("One moment"), self._awaited(state.paying)
             return
@@ -71,13 +71,16 @@ class CounterPayingScreen(CounterScreen):
         self._digits.value = " ".join("●" if i < len(facing.typed) else "○" for i in range(DIGITS))
         self._digits.empty = not facing.typed
 
-    def _render_again(self, facing: Facing | None) -> None:
-        """Somebody else was recognised, or nobody."""
-        _, again = self.texts.gettext, self.ids.anew
-        found = facing is not None and facing.found is not None
-        again.offered = facing is not None and not facing.is_looking and not facing.checking
-        again.text = _("That is somebody else") if found else _("Look again")
-        again.detail = _("Nothing is charged; the camera looks anew") if found else ""
+    def _render_ways(self, facing: Facing | None) -> None:
+        """Somebody else was recognised, or nobody. While it counts down only the one way says more than its name."""
+        _, ids = self.texts.gettext, self.ids
+        found = self.confirming = facing is not None and facing.found is not None
+        ids.anew.offered = facing is not None and not facing.is_looking and not facing.checking
+        ids.anew.text = _("That is somebody else") if found else _("Look again")
+        ids.anew.detail = _("Nothing is charged; the camera looks anew") if found else ""
+        ids.cash.text, ids.back_to.text = _("Cash"), _("Back")
+        ids.cash.detail = "" if found else _("Key what is handed over; the change is shown")
+        ids.back_to.detail = "" if found else _("The sale is kept; nothing was charged")
 
     def _awaited(self, paying: Paying) -> str:
         _ = self.texts.gettext

@@ -5,6 +5,7 @@ Importing the package makes every one of them known to kv files by its name.
 
 from kiosk.screens.widgets.cached_box import CachedBox
 from kiosk.screens.widgets.chip import Chip
+from kiosk.screens.widgets.count_ring import CountRing
 from kiosk.screens.widgets.labels import FitText, Glyph, TextBlock
 from kiosk.screens.widgets.mini_card import MiniCard
 from kiosk.screens.widgets.picture_box import PictureBox
@@ -19,6 +20,7 @@ from kiosk.screens.widgets.toast import Toast
 __all__ = [
     "CachedBox",
     "Chip",
+    "CountRing",
     "FitText",
     "Glyph",
     "IconButton",

@@ -11,15 +11,17 @@ from kiosk.screens.widgets.pressable import Pressable
 
 
 class ActionTile(Pressable, BoxLayout):
-    """An icon, what it does, and under it a sentence (may be empty). One `primary` a screen: the next step. As high as
-    its texts need, at least `least_units`; while not `offered` it takes no room and cannot be touched."""
+    """An icon, what it does, and under it a sentence (may be empty). One `primary` a screen: the next step; `danger`
+    stops what goes on by itself. As high as its texts need, at least `least_units`; while not `offered` it takes no
+    room and cannot be touched."""
 
     text = StringProperty("")
     detail = StringProperty("")
     icon = StringProperty("")
     least_units = NumericProperty(140)
     offered = BooleanProperty(True)
-    kind = OptionProperty("secondary", options=["primary", "secondary"])
+    kind = OptionProperty("secondary", options=["primary", "secondary", "danger"])
+    role = StringProperty("title")
 
     def fill_for(self, look: Look, kind: str, pressed: bool, disabled: bool) -> Rgba:
         """The background; kv calls it with everything it depends on."""
@@ -28,13 +30,15 @@ class ActionTile(Pressable, BoxLayout):
             return color.sunken
         if kind == "primary":
             return color.accent_pressed if pressed else color.accent
-        return color.sunken_pressed if pressed else color.surface
+        if pressed:
+            return color.sunken_pressed
+        return color.negative_soft if kind == "danger" else color.surface
 
     def tone_for(self, kind: str, disabled: bool) -> str:
         """The name of the text's colour."""
         if disabled:
             return "ink_soft"
-        return "ink_on_accent" if kind == "primary" else "ink"
+        return {"primary": "ink_on_accent", "danger": "negative"}.get(kind, "ink")
 
 
 load_kv(__file__)

@@ -12,9 +12,9 @@ from kiosk.screens.theme import Look
 from kiosk.screens.widgets.line_breaks import with_line_breaks
 from kiosk.screens.widgets.typesetting import fitting_font_px, icon_character, text_width
 
-# Kivy's Label names a script, and SDL's font takes it over only when it first draws: until then it measured a text some
-# pixels narrower, and of what was set by then the last figure was shaved off. Without a name the text's own script counts.
-Label._font_properties = tuple(name for name in Label._font_properties if name != "font_script_name")
+# Kivy's Label names a script, which SDL's font takes over only when it first draws: until then it measured a text some
+# pixels narrower, and the last figure of what was set by then was shaved off. Unnamed, the text's own script counts.
+Label._font_properties = tuple(name for name in Label._font_properties if name != "font_script_name")  # noqa: SLF001
 
 _FLOOR_UNITS = 19  # better a little small than cut off; no designed text comes near
 
