@@ -96,7 +96,8 @@ class CounterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     number. Staff may type a sum up to `largest_sum_minor` and weights up to `largest_weight_g`. In the fixed-price lane
     a card whose member paid less than `ask_again_s` ago is charged only when staff say so. Staff see who stands
     there: by face, only payments from `turn_from_minor` on ask for a turn of the head here. `customer_display`: a
-    second window for the customer, without a frame, so many pixels from the display's left and top."""
+    second window for the customer, without a frame, so many pixels from the display's left and top; its texts are of
+    `customer_text_size`, whatever staff choose for themselves."""
 
     staff: str = "counter"
     largest_sum_minor: Annotated[int, msgspec.Meta(ge=1, le=MAX_KEYED_MINOR)] = 20_000
@@ -108,6 +109,8 @@ class CounterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     customer_top: Annotated[int, msgspec.Meta(ge=0, le=32_767)] = 0
     customer_width: Annotated[int, msgspec.Meta(ge=640, le=7680)] = 1024
     customer_height: Annotated[int, msgspec.Meta(ge=480, le=7680)] = 600
+    customer_text_size: Literal["normal", "large", "largest"] = "normal"
+    customer_high_contrast: bool = False
 
 
 class StockSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from typing import Any
@@ -9,25 +10,29 @@ from typing import Any
 from kiosk.screens.counter_flow.customer import CustomerView
 from kiosk.screens.customer_display.app import CustomerDisplayApp
 from kiosk.screens.customer_display.message import Message, decode, encode
+from kiosk.screens.customer_display.pictures import SharedPictures, SharedPreview
+from kiosk.screens.flow.state import View
 from kiosk.screens.pictures import PictureLoader
 from tests.screens.driver import Driver
 
 WITHIN_S = 10.0
+_NORMAL = View("zh")
 
 
 class CustomerDriver(Driver):
-    """`state` is the view that is shown first."""
+    """`view` is shown first, to customers who read as `read` says; `preview`: what the camera sees."""
 
     app: Any  # a CustomerDisplayApp
 
-    def __init__(self, view: CustomerView, size: tuple[int, int]) -> None:
+    def __init__(self, view: CustomerView, size: tuple[int, int], read: View = _NORMAL) -> None:
         self.terminal, self._line = socket.socketpair()
+        self.preview, self._read = SharedPreview(), read
         super().__init__(view, size)  # type: ignore[arg-type]
         self.tell(view)
 
     def _make_app(self, state: Any, pictures: PictureLoader) -> CustomerDisplayApp:  # type: ignore[override]
         pictures.stop()
-        return CustomerDisplayApp(self._line, "zh")
+        return CustomerDisplayApp(self._line, self._read, SharedPictures(self.preview.descriptor))
 
     def _awake(self, state: Any) -> Any:
         return state
@@ -59,3 +64,4 @@ class CustomerDriver(Driver):
         super().close()
         self.terminal.close()
         self._line.close()
+        os.close(self.preview.descriptor)

@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import cv2
+import numpy as np
+
 from kiosk.domain.face import Fault
 from kiosk.domain.face_consent import ConsentGiver, ConsentPurpose, FaceConsent, FaceDeletion
 from kiosk.domain.ids import FaceConsentId, FaceDeletionId
@@ -17,10 +20,12 @@ from kiosk.services.accounts import AccountSeen
 from kiosk.services.consent_text import PURPOSES
 from kiosk.services.events import DeviceHealth, DeviceKind, DeviceState, LinkState
 from kiosk.services.face_events import FaceReadiness
+from kiosk.services.face_ports import PreviewPicture
 from kiosk.services.faces_of import FaceState, FaceStatus
 from kiosk.services.forget_face import FaceForgotten
 from kiosk.services.posing import Posing
 from kiosk.services.staff_acts import NotKnown
+from tests.face import pictures
 from tests.screens import scenes
 
 CONSENT = FaceConsent(
@@ -39,6 +44,12 @@ NOBODYS = AccountSeen(FaceStatus(FaceState.NONE))
 TEXT = read_consent_text()
 FORGOTTEN = FaceForgotten(FaceDeletion(FaceDeletionId(UUID(int=2)), scenes.MEMBER.id, scenes.MOMENT), on_the_way=True)
 STAFF = StaffPresent(scenes.CARD, "李雷", "王芳")
+
+
+def drawn_face() -> PreviewPicture:
+    """What the camera sees: nobody's."""
+    rgb = cv2.cvtColor(pictures.face(), cv2.COLOR_BGR2RGB)
+    return PreviewPicture(np.asarray(rgb).tobytes(), 640, 480)
 
 
 def at_account(seen: AccountSeen, *, camera: bool = True) -> State:

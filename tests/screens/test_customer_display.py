@@ -19,15 +19,19 @@ from kiosk.screens.counter_flow.customer import CustomerShows, CustomerView, cus
 from kiosk.screens.customer_display.message import MOST_LINES, BadMessage, decode, encode
 from kiosk.screens.customer_display.stream import MAX_LINE_BYTES
 from kiosk.screens.flow.face_state import FaceTrouble
+from kiosk.screens.flow.state import TextSize, View
+from kiosk.screens.theme import HIGH_CONTRAST, Look
 from kiosk.services.face_events import FaceSeen
 from kiosk.services.outcomes import NotChargedReason
 from kiosk.services.posing import Posing
 from tests.screens import counter_scenes as counter
 from tests.screens.conftest import close
 from tests.screens.customer_driver import CustomerDriver
-from tests.screens.gallery import look_at
+from tests.screens.face_scenes import drawn_face
+from tests.screens.gallery import Sight, look_at
 
 SHOW = CustomerShows
+VIEW = View("zh")
 LINES = bill_lines(counter.SOME, counter.MENU)
 DUE = counter.total(counter.SOME)
 PAY = CustomerView("zh", SHOW.PAY, DUE, LINES, can_tap=True, can_look=True)
@@ -52,7 +56,7 @@ VIEWS = {
     ),
     "digits": replace(PAY, can_look=False, asks_digits=True),
     "digits-no-reader": replace(PAY, can_look=False, can_tap=False, asks_digits=True),
-    "confirm": replace(PAY, shows=SHOW.CONFIRM, name="王*明", left_s=2),
+    "confirm": replace(PAY, shows=SHOW.CONFIRM, name="王*明", left_s=2, confirm_s=2),
     "charging": CustomerView("zh", SHOW.CHARGING, DUE),
     "cash": CustomerView("zh", SHOW.CASH, DUE, LINES, received=Money(5000)),
     "paid": CustomerView("zh", SHOW.PAID, DUE, number="C042"),
@@ -66,7 +70,15 @@ VIEWS = {
     "ask-staff": CustomerView("zh", SHOW.ASK_STAFF, Money(1200)),
     "closed": CustomerView("zh", SHOW.CLOSED),
 }
-SIZES = [(1024, 600), (1920, 1080)]
+SMALL, WIDE = (1024, 600), (1920, 1080)
+SIGHTS = (
+    Sight("zh", View("zh"), SMALL),
+    Sight("en", View("en"), SMALL),
+    Sight("zh-largest", View("zh", TextSize.LARGEST), SMALL),
+    Sight("en-largest-contrast", View("en", TextSize.LARGEST, high_contrast=True), SMALL),
+    Sight("zh-wide", View("zh"), WIDE, keeps_picture=False),
+    Sight("en-wide", View("en"), WIDE, keeps_picture=False),
+)
 
 
 @pytest.fixture
@@ -74,23 +86,24 @@ def open_window(kept: list[CustomerDriver]) -> Iterator[Callable[..., CustomerDr
     close(kept)
     windows: list[CustomerDriver] = []
 
-    def opened(view: CustomerView, size: tuple[int, int] = (1024, 600)) -> CustomerDriver:
-        windows.append(CustomerDriver(view, size))
+    def opened(view: CustomerView, size: tuple[int, int] = SMALL, read: View = VIEW) -> CustomerDriver:
+        windows.append(CustomerDriver(view, size, read))
         return windows[-1]
 
     yield opened
     close(windows)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}")
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_pictures(open_window: Callable[..., CustomerDriver], size: tuple[int, int], language: str) -> None:
+@pytest.mark.parametrize("sight", SIGHTS, ids=str)
+def test_pictures(open_window: Callable[..., CustomerDriver], sight: Sight) -> None:
     ui: CustomerDriver | None = None
     for name, view in VIEWS.items():
-        seen = replace(view, language=language)
-        ui = ui or open_window(seen, size)
+        seen = replace(view, language=sight.view.language)
+        ui = ui or open_window(seen, sight.size, sight.view)
+        ui.preview.newest = drawn_face() if seen.camera_on else None
         ui.tell(seen)
-        look_at(ui, f"customer-{name}-{language}-{size[0]}", keeps_picture=size == SIZES[0])
+        ui.advance(0.2)
+        look_at(ui, f"customer-{name}-{sight.name}", keeps_picture=sight.keeps_picture)
 
 
 def test_what_it_says_of_each_end(open_window: Callable[..., CustomerDriver]) -> None:
@@ -109,6 +122,41 @@ def test_what_it_says_of_each_end(open_window: Callable[..., CustomerDriver]) ->
     ui.tell(VIEWS["pay-card"])
     assert not ui.has("摄像头已开启")
     assert ui.has("请刷卡")
+
+
+def test_the_seconds_to_say_no_run_down_beside_who_pays(open_window: Callable[..., CustomerDriver]) -> None:
+    ui = open_window(VIEWS["confirm"])
+    for left_s in (2, 1):
+        ui.tell(replace(VIEWS["confirm"], left_s=left_s))
+        ring = ui.find(cls="CountRing")
+        assert ui.find(test_id="count").text == str(left_s)
+        assert (ring.left_s, ring.count_s) == (left_s, 2)
+    assert ui.find(test_id="headline").text == "王*明"
+    ui.tell(VIEWS["charging"])
+    assert not ui.has(test_id="count")
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=str)
+def test_who_is_looked_at_sees_themselves_large_and_the_arrow_beside_the_light(
+    open_window: Callable[..., CustomerDriver], sight: Sight
+) -> None:
+    ui = open_window(VIEWS["look"], sight.size, sight.view)
+    for towards in Direction:
+        ui.tell(replace(VIEWS["turn"], language=sight.view.language, seen=FaceSeen(1, None, Stage.TURN, towards, 1, 4)))
+        preview, light = ui.find(cls="FacePreview"), ui.find(test_id="camera-light").parent
+        assert preview.width * preview.height > 0.4 * sight.size[0] * sight.size[1]
+        (arrow,) = [part.parent for part in ui.find(cls="PoseGuide").walk(restrict=True) if getattr(part, "icon", "")]
+        assert not arrow.collide_widget(light), towards
+        assert ui.find(test_id="amount").text == "¥" + DUE.decimal_text()
+
+
+def test_its_texts_are_as_large_and_as_dark_as_the_settings_say(open_window: Callable[..., CustomerDriver]) -> None:
+    ui = open_window(VIEWS["welcome"], SMALL, View("zh", TextSize.LARGEST, high_contrast=True))
+    size = ui.find(test_id="detail").font_size
+    assert size > 1.1 * Look(*SMALL, View("zh")).font("headline")
+    assert tuple(ui.find(test_id="detail").color) == HIGH_CONTRAST.ink_soft
+    ui.tell(replace(VIEWS["welcome"], language="en"))
+    assert ui.find(test_id="detail").font_size == size
 
 
 def test_a_balance_is_told_only_when_it_was_touched() -> None:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
-import cv2
-import numpy as np
 import pytest
 from kivy.uix.label import Label
 
@@ -28,11 +26,10 @@ from kiosk.screens.widgets.labels import Glyph
 from kiosk.screens.widgets.pose_guide import PoseGuide
 from kiosk.services.events import DeviceKind, FaceSeen
 from kiosk.services.face_events import FaceReadiness
-from kiosk.services.face_ports import PreviewPicture
 from kiosk.services.identify import Identified
-from tests.face import pictures
 from tests.screens import scenes
 from tests.screens.driver import Driver
+from tests.screens.face_scenes import drawn_face
 from tests.screens.gallery import SIGHTS, Sight, check_scene, look_at
 
 Open = Callable[..., Driver]
@@ -104,16 +101,11 @@ def arrows(ui: Driver) -> list[Glyph]:
     return [part for guide in guides for part in guide.walk(restrict=True) if isinstance(part, Glyph) and part.icon]
 
 
-def drawn() -> PreviewPicture:
-    rgb = cv2.cvtColor(pictures.face(), cv2.COLOR_BGR2RGB)
-    return PreviewPicture(np.asarray(rgb).tobytes(), 640, 480)
-
-
 @pytest.mark.parametrize("sight", SIGHTS, ids=str)
 def test_pictures(kept_app: Open, sight: Sight) -> None:
     for name, state in VARIANTS.items():
         ui = kept_app(scenes.with_view(state, sight.view), size=sight.size)
-        ui.app.preview.newest = drawn()
+        ui.app.preview.newest = drawn_face()
         ui.advance(0.2)
         look_at(ui, f"face-{name}-{sight.name}", keeps_picture=sight.keeps_picture)
         check_scene(ui, name, scenes.with_view(state, sight.view))
@@ -141,7 +133,7 @@ def test_a_touch_begins_a_look_with_its_light_and_its_picture(kept_app: Open) ->
     ui = kept_app(working(ScreenName.ATTRACT))
     (asked,) = [effect for effect in touched(ui, "look-here") if isinstance(effect, fx.LookForFace)]
     assert asked.request.purpose is ORDERING
-    ui.app.preview.newest = drawn()
+    ui.app.preview.newest = drawn_face()
     ui.step(6)
     preview = ui.find(cls="FacePreview")
     assert preview.pictures > 0

@@ -47,7 +47,7 @@ class CustomerView:
     """`amount`: due, or paid. `received` and `change`: in cash. `number` and `balance`: of what was paid; `reason`: why
     it was not. `undone`: so much was taken back just now. `can_tap`, `can_look`: what works now. `seen` and `trouble`:
     of the look at their face; `asks_digits`: in doubt, staff are to be told those of their card. `posing`: how far
-    enrolling it is. `name`: theirs, masked, once they were recognised by it; `left_s` to say no."""
+    enrolling it is. `name`: theirs, masked, once they were recognised by it; `left_s` of `confirm_s` to say no."""
 
     language: str
     shows: CustomerShows
@@ -67,6 +67,7 @@ class CustomerView:
     asks_digits: bool = False
     name: str = ""
     left_s: int = 0
+    confirm_s: int = 0
     camera_on: bool = False
     simulated: bool = False
 
@@ -97,6 +98,7 @@ def customer_view(state: State) -> CustomerView:
         asks_digits=asks_digits,
         name=found.member.masked_name if found else state.sale.payer_name,
         left_s=facing.left_s if facing and found else 0,
+        confirm_s=state.rules.face_policy.confirm_s if found and state.rules.face_policy else 0,
         camera_on=bool(state.cameras_on),
         simulated=bool(state.simulated_devices),
     )

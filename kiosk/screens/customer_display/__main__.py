@@ -12,6 +12,7 @@ import msgspec
 from kiosk.core_dumps import prevent_core_dumps
 from kiosk.logs import start_logging
 from kiosk.screens.customer_display.pictures import SharedPictures
+from kiosk.screens.flow.state import TextSize, View
 from kiosk.screens.window import prepare_window
 from kiosk.settings import load_settings
 
@@ -34,7 +35,9 @@ def main() -> int:
 
     pictures = None if arguments.pictures is None else SharedPictures(arguments.pictures)
     with socket.socket(fileno=sys.stdin.fileno()) as line:
-        CustomerDisplayApp(line, settings.screen.language, pictures).run()
+        size = TextSize(counter.customer_text_size)
+        view = View(settings.screen.language, size, high_contrast=counter.customer_high_contrast)
+        CustomerDisplayApp(line, view, pictures).run()
     return 0
 
 

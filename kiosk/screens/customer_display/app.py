@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from dataclasses import replace
 from typing import Any
 
 from kivy.app import App
@@ -32,18 +33,20 @@ _READ_BYTES = 4096
 
 
 class CustomerDisplayApp(App):
-    """`line`: the socket to the terminal. Messages that are none are left out, and the last good one stays. `preview`:
-    what the camera sees (kv: `app.preview`); None: there is no camera."""
+    """`line`: the socket to the terminal. Messages that are none are left out, and the last good one stays. `view`: how
+    customers read here, in its language until the terminal says another. `preview`: what the camera sees (kv:
+    `app.preview`); None: there is no camera."""
 
     look = ObjectProperty(Look(), rebind=True)  # kv rules bind to app.look.…
 
-    def __init__(self, line: socket.socket, language: str, preview: SharedPictures | None = None) -> None:
+    def __init__(self, line: socket.socket, view: View, preview: SharedPictures | None = None) -> None:
         super().__init__()
         self.preview = preview
         self._line = line
+        self._view = view
         self._lock = threading.Lock()
         self._newest: Message | None = None
-        self._message = Message(language=language, shows=CustomerShows.WELCOME)
+        self._message = Message(language=view.language, shows=CustomerShows.WELCOME)
         self._pace = Pace()
         self._stopped = False
         self._screen: Any = None  # once built
@@ -101,7 +104,7 @@ class CustomerDisplayApp(App):
 
     def _show(self) -> None:
         width, height = (int(side) for side in Window.size)
-        look = Look(width, height, View(language=self._message.language))
+        look = Look(width, height, replace(self._view, language=self._message.language))
         if look != self.look:
             self.look = look
         Window.clearcolor = self.look.color.background

@@ -18,6 +18,7 @@ from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.screens.texts import CATALOGUES, texts_for
 from kiosk.services.face_events import FaceSeen
 from kiosk.services.outcomes import NotChargedReason
+from kiosk.services.posing import Posing
 
 MOST_LINES = 5
 _MAX_NAME_CHARS = 40
@@ -26,6 +27,7 @@ Minor = Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)]
 Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")]
 Number = Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9-]*\Z")]
 Turn = Annotated[int, msgspec.Meta(ge=1, le=MAX_TURNS)]
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=60)]
 Name = Annotated[str, msgspec.Meta(max_length=_MAX_NAME_CHARS)]
 
 
@@ -38,12 +40,35 @@ class ShownLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     total_minor: Minor
 
 
+class LookShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the look at them goes on: a FaceSeen without its task."""
+
+    fault: Fault | None
+    stage: Stage | None
+    direction: Direction | None
+    turn: Turn
+    turns: Turn
+
+    @property
+    def seen(self) -> FaceSeen:
+        """The same as the services say it."""
+        return FaceSeen(0, self.fault, self.stage, self.direction, self.turn, self.turns)
+
+
+class PoseShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Their face is being enrolled: a Posing, whose hint is a `fault` or a `hint`."""
+
+    asked: EnrolmentPose | None
+    taken: Annotated[int, msgspec.Meta(ge=0, le=len(EnrolmentPose))]
+    fault: Fault | None
+    hint: PoseHint | None
+
+
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A CustomerView with the names in its language. `lines`: the last ones of the sale, `more_lines` are not told.
-    Amounts in minor units of `currency`. `fault`, `stage`, `direction`, `turn` of `turns`: how the look at them goes
-    on; `trouble`: why nothing came of it, a Fault or a FaceTrouble; `asks_digits`: those of their card are to be told
-    to staff. `is_posing`: their face is being enrolled; `pose` is asked for (None: all are taken), `fault` or
-    `pose_hint` keeps it from being taken."""
+    Amounts in minor units of `currency`. `look`: at whoever stands there; `trouble`: why nothing came of it, a Fault or
+    a FaceTrouble; `asks_digits`: those of their card are to be told to staff. `posing`: an enrolment. `left_s` of
+    `confirm_s` are left to say that they are not `name`."""
 
     language: str
     shows: CustomerShows
@@ -61,24 +86,13 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     can_look: bool = False
     camera_on: bool = False
     simulated: bool = False
-    fault: Fault | None = None
-    stage: Stage | None = None
-    direction: Direction | None = None
-    turn: Turn = 1
-    turns: Turn = 1
+    look: LookShown | None = None
     trouble: str | None = None
-    is_posing: bool = False
-    pose: EnrolmentPose | None = None
-    pose_hint: PoseHint | None = None
-    poses_taken: Annotated[int, msgspec.Meta(ge=0, le=len(EnrolmentPose))] = 0
+    posing: PoseShown | None = None
     asks_digits: bool = False
     name: Name = ""
-    left_s: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
-
-    @property
-    def seen(self) -> FaceSeen:
-        """How the look goes on."""
-        return FaceSeen(0, self.fault, self.stage, self.direction, self.turn, self.turns)
+    left_s: Seconds = 0
+    confirm_s: Seconds = 0
 
     def money(self, minor: int) -> Money:
         """An amount of it."""
@@ -89,7 +103,6 @@ def message_of(view: CustomerView) -> Message:
     """The names of the last lines, cut to what the window may be told."""
     amounts = (view.amount, view.received, view.change, view.balance, view.undone)
     shown = view.lines[-MOST_LINES:]
-    hint = view.posing.hint if view.posing else None
     return Message(
         language=view.language,
         shows=view.shows,
@@ -107,19 +120,13 @@ def message_of(view: CustomerView) -> Message:
         can_look=view.can_look,
         camera_on=view.camera_on,
         simulated=view.simulated,
-        fault=hint if isinstance(hint, Fault) else view.seen.fault if view.seen else None,
-        stage=view.seen.stage if view.seen else None,
-        direction=view.seen.direction if view.seen else None,
-        turn=view.seen.turn if view.seen else 1,
-        turns=view.seen.turns if view.seen else 1,
-        is_posing=view.posing is not None,
-        pose=view.posing.asked if view.posing else None,
-        pose_hint=hint if isinstance(hint, PoseHint) else None,
-        poses_taken=view.posing.taken if view.posing else 0,
+        look=_look(view.seen),
+        posing=_posing(view.posing),
         trouble=None if view.trouble is None else view.trouble.value,
         asks_digits=view.asks_digits,
         name=_printable(view.name),
         left_s=view.left_s,
+        confirm_s=view.confirm_s,
     )
 
 
@@ -160,10 +167,21 @@ def _printable(text: str) -> str:
     return "".join(char for char in text if char.isprintable())[:_MAX_NAME_CHARS]
 
 
+def _look(seen: FaceSeen | None) -> LookShown | None:
+    return None if seen is None else LookShown(seen.fault, seen.stage, seen.direction, seen.turn, seen.turns)
+
+
+def _posing(posing: Posing | None) -> PoseShown | None:
+    if posing is None:
+        return None
+    fault, hint = (posing.hint, None) if isinstance(posing.hint, Fault) else (None, posing.hint)
+    return PoseShown(posing.asked, posing.taken, fault, hint)
+
+
 def _minor(amount: Money | None) -> int | None:
     return None if amount is None else amount.minor
 
 
 def _name(line: BillLine, language: str) -> str:
     name = _printable(texts_for(language).of(line.name))
-    return f"{name} × {line.quantity}"[:_MAX_NAME_CHARS] if line.quantity > 1 else name[:_MAX_NAME_CHARS]
+    return f"{name} ×{line.quantity}"[:_MAX_NAME_CHARS] if line.quantity > 1 else name[:_MAX_NAME_CHARS]

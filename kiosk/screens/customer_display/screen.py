@@ -16,7 +16,6 @@ from kiosk.screens.words import camera_light
 
 _ICONS = {
     CustomerShows.WELCOME: "silverware-fork-knife",
-    CustomerShows.CONFIRM: "account",
     CustomerShows.CHARGING: "timer-sand",
     CustomerShows.FACE: "account",
     CustomerShows.CASH: "cash",
@@ -33,15 +32,17 @@ class BillRow(BoxLayout):
 
 
 class CustomerScreen(FloatLayout):
-    """Either a verdict over the whole window, or the sum with what to do; while pictures are taken of the customer they
-    see them (`sees_self`), with the light."""
+    """Either a verdict over the whole window, or the sum with what to do. While pictures are taken of the customer they
+    see them (`sees_self`), with the light, as large as the window allows: the sum then stands over its lines. `counts`:
+    they were recognised, and the seconds to say no run down."""
 
     ended = BooleanProperty(defaultvalue=False)
     can_tap = BooleanProperty(defaultvalue=False)
     can_look = BooleanProperty(defaultvalue=False)
     sees_self = BooleanProperty(defaultvalue=False)
+    guided = BooleanProperty(defaultvalue=False)
+    counts = BooleanProperty(defaultvalue=False)
     hinted = BooleanProperty(defaultvalue=False)
-    poses = BooleanProperty(defaultvalue=False)
     camera_text = StringProperty("")
     small_print = StringProperty("")
     icon = StringProperty("")
@@ -53,7 +54,6 @@ class CustomerScreen(FloatLayout):
         self.ended = kind is not None
         pays = message.shows is CustomerShows.PAY
         self.can_tap, self.can_look = pays and message.can_tap, pays and message.can_look
-        self.poses = message.shows is CustomerShows.FACE
         self.sees_self = message.camera_on and not self.ended
         self.hinted = (self.can_tap or self.can_look) and not self.sees_self
         self._show_preview(message)
@@ -66,22 +66,31 @@ class CustomerScreen(FloatLayout):
             verdict.kind, verdict.headline, verdict.detail = kind, headline, detail
             verdict.amount = verdict_amount(message, texts)
             return
-        ids.headline.text, ids.detail.text = headline, detail
-        ids.prompt.text = prompt_words(message, texts)
-        ids.amount.text = "" if message.amount_minor is None else texts.money(message.money(message.amount_minor))
+        self.counts = message.shows is CustomerShows.CONFIRM
+        ids.ring.left_s, ids.ring.count_s = message.left_s, message.confirm_s
+        ids.detail.text, ids.prompt.text = detail, prompt_words(message, texts)
+        self._show_sum(
+            headline, "" if message.amount_minor is None else texts.money(message.money(message.amount_minor))
+        )
         self._show_lines(message, texts)
 
+    def _show_sum(self, headline: str, amount: str) -> None:
+        """In the middle, or beside the customer's picture."""
+        ids, aside = self.ids, self.sees_self and bool(amount)
+        ids.headline.text, ids.amount.text = ("", "") if aside else (headline, amount)
+        ids.headline_aside.text, ids.amount_aside.text = (headline, amount) if aside else ("", "")
+
     def _show_preview(self, message: Message) -> None:
-        ids = self.ids
+        ids, posing, look = self.ids, message.posing, message.look
         ids.preview.active = self.sees_self
-        ids.guide.opacity = 1 if message.is_posing or message.stage is not None else 0
-        if message.is_posing:
-            aside = message.pose not in (None, EnrolmentPose.AHEAD)
-            ids.guide.towards = str(message.pose) if aside else ""
-            ids.guide.taken, ids.guide.poses = message.poses_taken, len(EnrolmentPose)
-        else:
-            ids.guide.towards = str(message.direction or "")
-            ids.guide.taken, ids.guide.poses = message.seen.turns_done, message.turns
+        self.guided = self.sees_self and (posing is not None or (look is not None and look.stage is not None))
+        if posing is not None:
+            aside = posing.asked not in (None, EnrolmentPose.AHEAD)
+            ids.guide.towards = str(posing.asked) if aside else ""
+            ids.guide.taken, ids.guide.poses = posing.taken, len(EnrolmentPose)
+        elif look is not None:
+            ids.guide.towards = str(look.direction or "")
+            ids.guide.taken, ids.guide.poses = look.seen.turns_done, look.turns
 
     def _show_lines(self, message: Message, texts: Texts) -> None:
         rows = [(line.name, texts.money(message.money(line.total_minor))) for line in message.lines]

@@ -29,7 +29,7 @@ def headline_words(message: Message, texts: Texts) -> str:
         CustomerShows.PAY: _("To pay"),
         CustomerShows.CONFIRM: message.name,
         CustomerShows.CHARGING: _("One moment"),
-        CustomerShows.FACE: "" if message.is_posing else _("Enrol my face"),
+        CustomerShows.FACE: "" if message.posing else _("Enrol my face"),
         CustomerShows.CASH: _("To pay in cash"),
         CustomerShows.PAID: _("Paid"),
         CustomerShows.NOT_PAID: _("Not paid"),
@@ -72,8 +72,8 @@ def detail_words(message: Message, texts: Texts) -> str:
 def prompt_words(message: Message, texts: Texts) -> str:
     """How to pay, as far as it works now; or the pose that is asked for."""
     _ = texts.gettext
-    if message.shows is CustomerShows.FACE and message.is_posing:
-        return pose_words(message.pose, texts)
+    if message.shows is CustomerShows.FACE and message.posing is not None:
+        return pose_words(message.posing.asked, texts)
     if message.shows is not CustomerShows.PAY:
         return ""
     if message.asks_digits:
@@ -82,8 +82,9 @@ def prompt_words(message: Message, texts: Texts) -> str:
     trouble = None if message.trouble is None else trouble_of(message.trouble)
     if trouble is not None:
         return trouble_words(trouble, texts).happened
-    if message.stage is not None or message.fault not in (None, Fault.NO_FACE):
-        return asked_words(message.seen, texts)
+    look = message.look
+    if look is not None and (look.stage is not None or look.fault not in (None, Fault.NO_FACE)):
+        return asked_words(look.seen, texts)
     if message.can_tap and message.can_look:
         return _("Tap your card, or look at the camera")
     if message.can_tap:
@@ -95,9 +96,9 @@ def prompt_words(message: Message, texts: Texts) -> str:
 
 def _face_words(message: Message, texts: Texts) -> str:
     """What keeps the pose from being taken; before the camera is on, where to read."""
-    if not message.is_posing:
+    if message.posing is None:
         return texts.gettext("Please read the text that the staff show you.")
-    return hint_words(message.pose_hint or message.fault, texts)
+    return hint_words(message.posing.hint or message.posing.fault, texts)
 
 
 def _paid_words(message: Message, texts: Texts) -> str:
