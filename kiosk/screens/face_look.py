@@ -91,7 +91,7 @@ class FaceLookScreen(PageScreen):
         ids.headline.text = _("One moment") if facing.checking else asked_words(facing.seen, self.texts)
         is_paying = facing.purpose is ConsentPurpose.PAYING
         ids.detail.text = (
-            _("Nothing is charged before you have seen who pays and how much.")
+            _("Nothing is charged before you have seen who pays and how much. No picture is kept.")
             if is_paying
             else _("You are only looked at because you touched this. No picture is kept.")
         )

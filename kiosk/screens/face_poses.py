@@ -8,7 +8,7 @@ from kiosk.screens.enrolment_words import hint_words, pose_words
 from kiosk.screens.flow.state import State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.page_screen import PageScreen
-from kiosk.screens.words import camera_light
+from kiosk.screens.words import camera_light, enrolling_words
 from kiosk.services.posing import Posing
 
 _POSES = len(EnrolmentPose)
@@ -40,6 +40,7 @@ class FacePosesScreen(PageScreen):
         ids.stop.text = self.texts.gettext("Finish")
         ids.pose.text, ids.hint.text = pose_words(EnrolmentPose.AHEAD, self.texts), hint_words(fault, self.texts)
         ids.steps.text, ids.guide.towards, ids.guide.taken = "", "", 0
+        ids.told.text = self.texts.gettext("No picture is kept.")
 
     def _render_posing(self, posing: Posing) -> None:
         ids = self.ids
@@ -48,6 +49,7 @@ class FacePosesScreen(PageScreen):
         ids.pose.text = pose_words(posing.asked, self.texts)
         ids.hint.text = hint_words(posing.hint, self.texts)
         ids.steps.text = self.texts.gettext("{n} of {poses}").format(n=posing.taken, poses=_POSES)
+        ids.told.text = enrolling_words(self.texts)
         aside = posing.asked not in (None, EnrolmentPose.AHEAD)
         ids.guide.towards = str(posing.asked) if aside else ""
         ids.guide.taken, ids.guide.poses = posing.taken, _POSES

@@ -16,7 +16,7 @@ from kiosk.screens.texts import Texts
 from kiosk.screens.theme import Look
 from kiosk.screens.widgets.status_strip import StatusStrip
 from kiosk.screens.widgets.toast import Toast
-from kiosk.screens.words import camera_words, enrolling_words
+from kiosk.screens.words import camera_words
 from kiosk.services.events import LinkState
 
 _CLASSES = {
@@ -164,10 +164,11 @@ def _simulated_text(state: State, texts: Texts) -> str:
 
 
 def _camera_text(state: State, texts: Texts) -> str:
-    if not state.cameras_on:
-        return ""
-    posing = state.enrolling is not None and state.enrolling.posing is not None
-    return enrolling_words(texts) if posing else camera_words(texts)
+    """Where the picture is shown, its own light says so."""
+    shows_picture = state.screen is ScreenName.FACE_POSES or (
+        state.screen is ScreenName.FACE_LOOK and state.facing is not None and state.facing.trouble is None
+    )
+    return camera_words(texts) if state.cameras_on and not shows_picture else ""
 
 
 def _notice_text(notice: Notice, texts: Texts) -> str:

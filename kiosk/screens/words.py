@@ -125,15 +125,15 @@ def _joined(words: list[str]) -> str:
 
 
 def camera_words(texts: Texts) -> str:
-    """While a camera takes pictures."""
+    """While a camera takes pictures, where none are shown."""
     return texts.gettext("The camera is on. It only looks whether it knows you; no picture is kept.")
 
 
 def enrolling_words(texts: Texts) -> str:
-    """While a face is enrolled."""
-    return texts.gettext("The camera is on. It works out the numbers that stand for your face; no picture is kept.")
+    """While a face is enrolled, under the picture and its light."""
+    return texts.gettext("The numbers that stand for your face are worked out; no picture is kept.")
 
 
 def camera_light(texts: Texts) -> str:
-    """The same, beside the lamp on the picture."""
+    """Beside the lamp on the picture."""
     return texts.gettext("Camera on")

@@ -85,12 +85,17 @@ def asked_to_share(*, staff: StaffPresent | None = None, ticked: bool = False, a
 
 def posing(step: Posing) -> State:
     at = Enrolling(scenes.MEMBER.id, under_14=False, text=TEXT, consent=CONSENT, posing=step, heard_s=1000.0)
-    return enrolling(ScreenName.FACE_POSES, at)
+    return _watched(enrolling(ScreenName.FACE_POSES, at))
 
 
 def trying(fault: Fault | None) -> State:
     """Whether the face is known now."""
-    return enrolling(ScreenName.FACE_POSES, Enrolling(scenes.MEMBER.id, trying=True, fault=fault, heard_s=1000.0))
+    at = Enrolling(scenes.MEMBER.id, trying=True, fault=fault, heard_s=1000.0)
+    return _watched(enrolling(ScreenName.FACE_POSES, at))
+
+
+def _watched(state: State) -> State:
+    return replace(state, cameras_on=frozenset({"face"}))
 
 
 def ended(end: EnrolmentEnd, *, renews: bool = False, known: bool = True) -> State:

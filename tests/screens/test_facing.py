@@ -20,7 +20,7 @@ from kiosk.domain.pricing import price_cart
 from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.face_state import FaceTrouble, Facing
 from kiosk.screens.flow.state import Customer, PayMethod, ScreenName, State
-from kiosk.screens.theme import TOUCH_UNITS
+from kiosk.screens.theme import TOUCH_UNITS, TYPE_SCALE
 from kiosk.screens.widgets.emblem import Emblem
 from kiosk.screens.widgets.labels import Glyph
 from kiosk.screens.widgets.pose_guide import PoseGuide
@@ -186,6 +186,24 @@ def test_between_turns_nothing_is_left_of_the_arrow(kept_app: Open) -> None:
     assert is_there()
     ui.show(looking(PAYING, seen=FaceSeen(1, None, Stage.BACK, None, 3, 4)))
     assert not is_there()
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=str)
+def test_one_light_says_that_the_camera_is_on_and_covers_no_arrow(kept_app: Open, sight: Sight) -> None:
+    for towards in Direction:
+        ui = kept_app(scenes.with_view(VARIANTS[f"look-turn-{towards}"], sight.view), size=sight.size)
+        ui.step(2)
+        assert not ui.app._stage.camera_strip.text, "it is said twice"
+        light = ui.find(test_id="camera-light")
+        assert light.font_size >= ui.app.look.u(TYPE_SCALE["title"]), "too small for 1.5 m"
+        (arrow,) = arrows(ui)
+        assert not arrow.parent.collide_widget(light.parent)
+
+
+def test_without_a_picture_the_strip_says_that_the_camera_is_on(kept_app: Open) -> None:
+    ui = kept_app(replace(VARIANTS["look-unknown"], cameras_on=frozenset({CAMERA})))
+    assert ui.app._stage.camera_strip.text
+    assert not ui.has(test_id="camera-light")
 
 
 def test_the_keys_type_digits_and_take_them_back(kept_app: Open) -> None:
