@@ -124,7 +124,7 @@ class MemberScreen(PageScreen):
         if total is not None:
             ids.pay.text = _("Pay {amount}").format(amount=self.texts.money(total))
             by_face = isinstance(customer.payer, ByFace)
-            ids.pay.icon = "emoticon-happy-outline" if by_face else "credit-card-check"
+            ids.pay.icon = "face-recognition" if by_face else "credit-card-check"
             how = _("by face") if by_face else _("with this card")
             no_way = _("You cannot be charged right now") if by_face else _("This card cannot be charged right now")
             ids.pay.detail = how if can_pay else no_way

@@ -51,6 +51,17 @@ def test_pictures(kept_app: Open, sight: Sight) -> None:
     look_at_all(kept_app, sight, variants)
 
 
+@pytest.mark.parametrize("sight", SIGHTS, ids=str)
+def test_how_the_face_stands_leaves_room_for_an_order(kept_app: Open, sight: Sight) -> None:
+    ui = kept_app(scenes.with_view(scenes.with_member(ENROLLED, scenes.RICH_IN_COUPONS), sight.view), size=sight.size)
+    assert ui.find(test_id="face-title").text
+    area = ui.find(test_id="account-scroll")
+    first = ui.find(contains="A037").parent.parent
+    _, bottom = area.to_window(*area.pos)
+    _, y = first.to_window(*first.pos)
+    assert y >= bottom, "the first order is cut"
+
+
 def test_the_balance_is_covered_and_the_name_masked(kept_app: Open) -> None:
     ui = kept_app(scenes.with_member(ENROLLED, replace(scenes.MEMBER, balance=Money(9876))))
     assert ui.has("王*明")

@@ -197,3 +197,21 @@ def test_while_it_counts_down_saying_no_is_the_largest_thing_to_touch(kept_count
     assert name.font_size > count.font_size
     ui.tap(saying_no)
     assert ui.state.facing is None or ui.state.facing.found is None
+
+
+@pytest.mark.parametrize("sight", tuple(counter.sights()), ids=str)
+def test_what_can_be_touched_after_a_sale_is_equally_high(kept_counter: Open, sight: Sight) -> None:
+    ui = kept_counter(counter.with_view(RESULTS["result-paid"], sight.view), size=sight.size)
+    for shown in (False, True):
+        ui.show(counter.with_view(replace(RESULTS["result-paid"], balance_shown=shown), sight.view))
+        heights = {
+            (round(ui.find(test_id=name).y), ui.find(test_id=name).height) for name in ("undo", "balance", "done")
+        }
+        assert len(heights) == 1
+
+
+@pytest.mark.parametrize("sight", tuple(counter.sights()), ids=str)
+def test_the_names_of_a_sale_are_all_as_large(kept_counter: Open, sight: Sight) -> None:
+    ui = kept_counter(counter.with_view(SALES["sale-many"], sight.view), size=sight.size)
+    names = [row.ids.words.children[-1] for row in ui.widgets(lambda w: type(w).__name__ == "SaleRow")]
+    assert len({name.font_size for name in names}) == 1

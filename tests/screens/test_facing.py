@@ -195,7 +195,7 @@ def test_one_light_says_that_the_camera_is_on_and_covers_no_arrow(kept_app: Open
         ui.step(2)
         assert not ui.app._stage.camera_strip.text, "it is said twice"
         light = ui.find(test_id="camera-light")
-        assert light.font_size >= ui.app.look.u(TYPE_SCALE["title"]), "too small for 1.5 m"
+        assert light.font_size >= 0.9 * ui.app.look.u(TYPE_SCALE["title"]), "too small for 1.5 m"
         (arrow,) = arrows(ui)
         assert not arrow.parent.collide_widget(light.parent)
 

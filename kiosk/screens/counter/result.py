@@ -45,7 +45,7 @@ class CounterResultScreen(CounterScreen):
         outcome, shown = state.sale.outcome, state.sale.balance_shown
         after: Money | None = outcome.balance_after if isinstance(outcome, Paid | Collected) else None
         balance.offered = after is not None
-        balance.label, balance.hint, balance.shown = _("Balance after"), _("touch to show"), shown
+        balance.label, balance.shown = _("Balance after"), shown
         balance.amount = self.texts.money(after) if after is not None and shown else ""
 
     def _render_actions(self, state: State) -> None:

@@ -15,8 +15,9 @@ _LAID_OUT_WITHIN_S = 0.3
 
 
 class SaleRow(BoxLayout):
-    """One line, with a button that takes one of it away."""
+    """One line, with a button that takes one of it away. `stacked`: the sum stands under a long name."""
 
+    stacked = BooleanProperty(defaultvalue=False)
     name = StringProperty("")
     detail = StringProperty("")
     total = StringProperty("")

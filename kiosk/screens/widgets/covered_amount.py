@@ -10,8 +10,9 @@ from kiosk.screens.widgets.pressable import Pressable
 
 
 class CoveredAmount(Pressable, FloatLayout):
-    """`label` names the amount; while not `shown`, dots stand for it and `hint` says how to see it. The owner sets
-    `amount` only while it is shown: what is covered is not on the screen at all. Takes no room while not `offered`."""
+    """`label` names the amount; while not `shown`, dots stand for it and `hint` (may be empty) says how to see it. The
+    owner sets `amount` only while it is shown: what is covered is not on the screen at all. Takes no room while not
+    `offered`."""
 
     label = StringProperty("")
     amount = StringProperty("")
