@@ -180,7 +180,7 @@ def _refusal_words(reason: FaceRefusedReason, texts: Texts) -> EndWords:
     return {
         Reason.CONSENT_INCOMPLETE: EndWords(
             _("The consent is not complete"),
-            _("Nothing was kept. Under 14 a parent or guardian agrees, by name and with the staff present."),
+            _("Nothing was kept. Under 14 a parent or guardian agrees, with the staff present."),
             "pencil",
         ),
         Reason.CONSENT_OVER: EndWords(

@@ -135,6 +135,23 @@ def test_a_look_alike_is_refused_and_said() -> None:
     assert staff.sounds[-1] is SoundKind.FAILURE
 
 
+def test_who_agrees_must_be_said_before_the_card() -> None:
+    staff = at_counter()
+    staff.touch(ev.EnrolmentOpened())
+    assert staff.state.enrolment is not None
+    assert staff.state.enrolment.guardian is None, "nobody has said so yet"
+    for _ in range(2):
+        staff.card(scenes.CARD)
+        assert staff.state.notice is not None
+        assert staff.state.notice.notice is Notice.WHO_AGREES_FIRST
+    staff.types("13800001111")
+    assert staff.state.enrolment.phone == ""
+    assert not [e for e in staff.effects if isinstance(e, Identify)]
+    staff.touch(ev.GuardianChosen(Guardian.NOBODY, ""))
+    staff.card(scenes.CARD)
+    assert [e for e in staff.effects if isinstance(e, Identify)]
+
+
 def test_under_14_a_guardian_agrees_who_can_be_reached() -> None:
     staff = asked_for_card(Guardian.MOTHER)
     staff.types("12345")
@@ -201,7 +218,7 @@ def test_tasks_of_the_desk_are_never_counted_twice() -> None:
     first = before_camera(staff)
     staff.touch(common.BackTouched())
     staff.effects.clear()
-    staff.touch(ev.EnrolmentOpened())
+    staff.touch(ev.EnrolmentOpened(), ev.GuardianChosen(Guardian.NOBODY, ""))
     staff.card(scenes.CARD)
     (asked,) = [e for e in staff.effects if isinstance(e, Identify)]
     staff.happens(common.CustomerIdentified(asked.session_id, RECOGNISED))

@@ -55,6 +55,7 @@ def enrols_who_was_shown_and_nobody_else(takes_step: TakesStep) -> None:
     staff = Handed(takes_step)
     staff.happens(HANDED_OVER)
     assert staff.state.screen is ScreenName.ENROL
+    staff.touch(ev.GuardianChosen(Guardian.NOBODY, ""))
     staff.taps(OTHER)
     assert flow(staff).enrolling is None, "somebody else's face"
     assert staff.state.notice is not None
@@ -101,7 +102,7 @@ def test_by_the_counters_own_key_anybody_may_be_next() -> None:
     staff = Handed()
     staff.happens(HANDED_OVER, common.BackTouched())
     assert staff.state.enrolment is None
-    staff.touch(ev.EnrolmentOpened())
+    staff.touch(ev.EnrolmentOpened(), ev.GuardianChosen(Guardian.NOBODY, ""))
     staff.taps(OTHER)
     begun = flow(staff).enrolling
     assert begun is not None

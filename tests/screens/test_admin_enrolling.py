@@ -94,6 +94,8 @@ def test_at_a_counter_staff_say_who_agrees_and_the_member_taps_the_card(
     handed_over(here)
     assert ui.state.screen is CounterScreen.ENROL
     assert ui.has(test_id="guardian-mother")
+    assert not [key for key in ui.widgets(lambda w: type(w).__name__ == "GuardianButton") if key.chosen]
+    ui.tap(test_id="guardian-nobody")
     ui.happens(ON_READER)
     identified(here)
     begun = ui.state.enrolment.flow.enrolling

@@ -150,6 +150,7 @@ RESULTS = {
 
 ENROLLING = {
     "enrol": counter.enrolling(),
+    "enrol-member": counter.enrolling(guardian=Guardian.NOBODY),
     "enrol-guardian": counter.enrolling(guardian=Guardian.MOTHER, guardian_word="母亲"),
     "enrol-guardian-typed": counter.enrolling(guardian=Guardian.FATHER, guardian_word="父亲", phone="13800001234"),
     "enrol-age": counter.enrolling(faces.enrolling(CustomerScreen.FACE_AGE, Enrolling(scenes.MEMBER.id))),

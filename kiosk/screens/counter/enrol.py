@@ -13,10 +13,11 @@ from kiosk.screens.widgets.number_pad import ERASE
 
 
 class CounterEnrolScreen(CounterScreen):
-    """`under_14`: a guardian agrees, whose phone is typed first; `ready`: then the card is tapped."""
+    """Nothing is chosen before somebody says who agrees. `under_14`: a guardian, whose phone is typed first; `ready`:
+    then the card is tapped."""
 
     under_14 = BooleanProperty(defaultvalue=False)
-    ready = BooleanProperty(defaultvalue=True)
+    ready = BooleanProperty(defaultvalue=False)
 
     def render(self, state: State) -> None:
         enrolment = state.enrolment
@@ -25,7 +26,7 @@ class CounterEnrolScreen(CounterScreen):
         if not self.changed("all", enrolment.guardian, enrolment.phone):
             return
         _, ids = self.texts.gettext, self.ids
-        self.under_14 = enrolment.guardian is not Guardian.NOBODY
+        self.under_14 = enrolment.has_guardian
         self.ready = enrolment.awaits_card
         ids.question.text = _("Who agrees to it?")
         for guardian, word in self._words().items():
@@ -36,6 +37,8 @@ class CounterEnrolScreen(CounterScreen):
         ids.entry.value, ids.entry.empty = enrolment.phone or "–", not enrolment.phone
         if self.ready:
             ids.prompt.text = _("Tap the member's card on the reader")
+        elif enrolment.guardian is None:
+            ids.prompt.text = _("First say who agrees to it")
         else:
             ids.prompt.text = _("First type the guardian's phone number")
         ids.detail.text = _("Then the member reads the text on this screen, agrees, and looks at the camera.")

@@ -216,6 +216,7 @@ def notice_words(notice: Notice, texts: Texts) -> str:
         Notice.CARD_UNKNOWN: _("This card is not known here."),
         Notice.CARD_BLOCKED: _("This card is blocked."),
         Notice.CARD_OF_ANOTHER: _("This is another member's card."),
+        Notice.WHO_AGREES_FIRST: _("First say who agrees to it"),
         Notice.PHONE_FIRST: _("First type the guardian's phone number"),
         Notice.NO_MENU: _("There is no menu yet: it comes from the server."),
         Notice.UNDO_TOO_LATE: _("It is too late to undo this. A refund can still give the money back."),

@@ -68,7 +68,7 @@ def on_guardian(state: State, event: ev.GuardianChosen) -> Step:
 
 def phone_typed(state: State, digits: str) -> State:
     enrolment = _before_card(state)
-    if enrolment is None or enrolment.guardian is Guardian.NOBODY:
+    if enrolment is None or not enrolment.has_guardian:
         return state
     return _with(state, replace(enrolment, phone=(enrolment.phone + digits)[:MAX_PHONE_DIGITS]))
 
@@ -84,7 +84,7 @@ def on_card(state: State, event: service.CardPresented) -> Step:
     if enrolment is None:
         return state, ()
     if not enrolment.awaits_card:
-        return warned(state, Notice.PHONE_FIRST)
+        return warned(state, Notice.PHONE_FIRST if enrolment.has_guardian else Notice.WHO_AGREES_FIRST)
     guardian = f"{enrolment.guardian_word} {enrolment.phone}".strip()
     present = StaffPresent(event.uid, enrolment.staff, guardian, enrolment.member_id)
     return forwarded(state, StaffEnrolmentBegun(present))

@@ -168,6 +168,7 @@ class Notice(StrEnum):
     CARD_UNKNOWN = "card_unknown"
     CARD_BLOCKED = "card_blocked"
     CARD_OF_ANOTHER = "card_of_another"  # than the member whose face is enrolled
+    WHO_AGREES_FIRST = "who_agrees_first"  # to a face being enrolled, before the card
     PHONE_FIRST = "phone_first"  # the guardian's, before the card
     NO_MENU = "no_menu"  # none has come from central yet
     UNDO_TOO_LATE = "undo_too_late"
