@@ -7,7 +7,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.domain.member import Member
 from kiosk.domain.order import Order, OrderState
-from kiosk.screens.enrolment_words import day, status_words
+from kiosk.screens.face_status_words import day, status_words
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import events as ev
 from kiosk.screens.flow.account_state import Account

@@ -5,8 +5,9 @@ from __future__ import annotations
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.domain.face_consent import ConsentPurpose
+from kiosk.screens.face_words import digits_words
 from kiosk.screens.flow import events as ev
-from kiosk.screens.flow.face_state import DIGITS, MOST_TRIES
+from kiosk.screens.flow.face_state import DIGITS
 from kiosk.screens.flow.state import PayMethod, State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.page_screen import PageScreen
@@ -58,13 +59,8 @@ class FaceDigitsScreen(PageScreen):
         ids.bar.back_icon = "arrow-left" if is_paying else "close"
         ids.asked.text = _("The last four digits of the number on your card")
         ids.dots.text = " ".join("●" if i < len(facing.typed) else "○" for i in range(DIGITS))
-        tries = self.texts.ngettext("{n} try left", "{n} tries left", facing.tries_left).format(n=facing.tries_left)
-        if facing.checking:
-            ids.told.text = _("One moment")
-        elif facing.tries_left < MOST_TRIES:
-            ids.told.text = _("That did not match: {tries}").format(tries=tries)
-        else:
-            ids.told.text = _("Your face alone does not tell us clearly enough who you are.")
+        unsure = _("Your face alone does not tell us clearly enough who you are.")
+        ids.told.text = digits_words(facing, unsure, self.texts)
         ids.card.offered, ids.menu.offered = is_paying, not is_paying
         ids.card.text, ids.card.detail = _("Campus card"), _("Tap it on the reader now")
         ids.card.disabled = not state.card_reader_works

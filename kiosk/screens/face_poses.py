@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kiosk.domain.enrolment_poses import EnrolmentPose
 from kiosk.domain.face import Fault
-from kiosk.screens.enrolment_words import hint_words, pose_words
 from kiosk.screens.flow.state import State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.page_screen import PageScreen
+from kiosk.screens.pose_words import hint_words, pose_words
 from kiosk.screens.words import camera_light, enrolling_words
 from kiosk.services.posing import Posing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kivy.properties import OptionProperty
 
-from kiosk.screens.enrolment_words import EndWords, FaceWay, end_words, forgotten_words
+from kiosk.screens.enrolment_end_words import EndWords, FaceWay, end_words, forgotten_words
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow.account_state import Account
 from kiosk.screens.flow.enrolling import may_try

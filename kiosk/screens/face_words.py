@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kiosk.domain.face import Fault
 from kiosk.domain.head_turn import Direction
 from kiosk.domain.liveness import Stage
-from kiosk.screens.flow.face_state import FaceTrouble
+from kiosk.screens.flow.face_state import MOST_TRIES, FaceTrouble, Facing
 from kiosk.screens.texts import Texts
 from kiosk.services.face_events import FaceSeen
 
@@ -35,6 +35,17 @@ def asked_words(seen: FaceSeen | None, texts: Texts) -> str:
         Fault.TOO_BRIGHT: _("It is too bright: turn away from the light"),
         Fault.BLURRED: _("Hold still for a moment"),
     }[seen.fault if seen is not None else None]
+
+
+def digits_words(facing: Facing, unsure: str, texts: Texts) -> str:
+    """In doubt, beside the keys for the digits of their card; `unsure`: before the first try. Nothing of who it is."""
+    _ = texts.gettext
+    if facing.checking:
+        return _("One moment")
+    if facing.tries_left == MOST_TRIES:
+        return unsure
+    tries = texts.ngettext("{n} try left", "{n} tries left", facing.tries_left).format(n=facing.tries_left)
+    return _("That did not match: {tries}").format(tries=tries)
 
 
 def _turn_words(seen: FaceSeen, stage: Stage, texts: Texts) -> str:

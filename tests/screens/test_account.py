@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.domain.face_consent import ConsentPurpose
 from kiosk.domain.money import Money
-from kiosk.screens.enrolment_words import status_words
+from kiosk.screens.face_status_words import status_words
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow.account_state import Account
 from kiosk.screens.flow.state import ScreenName, State

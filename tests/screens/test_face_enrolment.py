@@ -10,11 +10,12 @@ import pytest
 
 from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
 from kiosk.domain.face import Agreed, Fault
-from kiosk.screens.enrolment_words import end_words, hint_words
+from kiosk.screens.enrolment_end_words import end_words
 from kiosk.screens.flow import account_events as acc
 from kiosk.screens.flow import effects as fx
 from kiosk.screens.flow.account_state import Enrolling, EnrolmentEnd, Tried, Unable
 from kiosk.screens.flow.state import ScreenName
+from kiosk.screens.pose_words import hint_words
 from kiosk.screens.texts import texts_for
 from kiosk.services.consent_text import PURPOSES
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason

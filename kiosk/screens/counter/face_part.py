@@ -9,8 +9,7 @@ from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.screens.counter_flow.facing import can_look
 from kiosk.screens.counter_flow.state import State
-from kiosk.screens.face_words import asked_words, trouble_words
-from kiosk.screens.flow.face_state import MOST_TRIES, Facing
+from kiosk.screens.face_words import asked_words, digits_words, trouble_words
 from kiosk.screens.kv import load_kv
 from kiosk.screens.texts import Texts
 from kiosk.screens.words import camera_light
@@ -72,21 +71,11 @@ def look_words(state: State, texts: Texts) -> LookWords | None:
         words = trouble_words(facing.trouble, texts)
         return LookWords(words.happened, words.advice)
     if facing.asks_digits:
-        return _digits_words(facing, texts)
+        unsure = _("Not sure who this is: ask for these digits, or take the card.")
+        return LookWords("", digits_words(facing, unsure, texts))
     if facing.checking:
         return LookWords(_("One moment"), "")
     return LookWords(asked_words(facing.seen, texts), _("Or tap the card on the reader."))
-
-
-def _digits_words(facing: Facing, texts: Texts) -> LookWords:
-    """Under the keys for them; nothing of who it might be."""
-    _ = texts.gettext
-    if facing.checking:
-        return LookWords("", _("One moment"))
-    if facing.tries_left < MOST_TRIES:
-        tries = texts.ngettext("{n} try left", "{n} tries left", facing.tries_left).format(n=facing.tries_left)
-        return LookWords("", _("That did not match: {tries}").format(tries=tries))
-    return LookWords("", _("Not sure who this is: ask for these digits, or take the card."))
 
 
 load_kv(__file__)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from kiosk.domain.face import Fault
 from kiosk.screens.counter_flow.customer import CustomerShows
 from kiosk.screens.customer_display.message import Message, trouble_of
-from kiosk.screens.enrolment_words import hint_words, pose_words
 from kiosk.screens.face_words import asked_words, trouble_words
+from kiosk.screens.pose_words import hint_words, pose_words
 from kiosk.screens.texts import Texts
 from kiosk.services.outcomes import NotChargedReason
 

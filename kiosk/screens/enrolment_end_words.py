@@ -1,123 +1,20 @@
-"""What is said of a member's face: how it stands, what the poses ask for, and how it ended. Pure, no Kivy."""
+"""How enrolling a face ended, trying it, and deleting it; and what can be done next. Pure, no Kivy."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
-from kiosk.domain.enrolment_poses import EnrolmentPose, PoseHint
-from kiosk.domain.face import Fault
-from kiosk.domain.face_consent import ConsentGiver, ConsentPurpose, FaceConsent
+from kiosk.screens.face_status_words import day
 from kiosk.screens.flow.account_state import EnrolmentEnd, Tried, Unable
 from kiosk.screens.texts import Texts
 from kiosk.services.enrol_face import FaceEnrolled, FaceRefused, FaceRefusedReason
 from kiosk.services.events import LinkState
-from kiosk.services.faces_of import FaceState, FaceStatus
 from kiosk.services.forget_face import FaceForgotten
 from kiosk.services.posing import PosingFailure
 from kiosk.services.staff_acts import NotKnown
 
 Reason = FaceRefusedReason
-
-
-@dataclass(frozen=True, slots=True)
-class StatusWords:
-    """`lines`: each a sentence or two of its own."""
-
-    title: str
-    lines: tuple[str, ...]
-
-
-def status_words(face: FaceStatus, texts: Texts) -> StatusWords:
-    """How the member's face stands at this terminal."""
-    _ = texts.gettext
-    title, line = {
-        FaceState.NONE: (
-            _("Your face is not enrolled at this terminal"),
-            _("If you like, you can order and pay by looking into the camera. Your card always works."),
-        ),
-        FaceState.USABLE: (_("Your face is enrolled at this terminal"), ""),
-        FaceState.CONSENT_OVER: (
-            _("Your consent has ended"),
-            _("Your face is not used any more. You can renew your consent, or delete your face."),
-        ),
-        FaceState.MODEL_CHANGED: (
-            _("Please enrol your face once more"),
-            _("The recognition was renewed and cannot use your old enrolment."),
-        ),
-        FaceState.FORGETTING: (
-            _("Your face is deleted at this terminal"),
-            _("The canteen's server has not heard of it yet. Until then your face cannot be enrolled again here."),
-        ),
-    }[face.state]
-    lines = (line, *_consent_lines(face.consent, texts)) if face.consent else (line,)
-    return StatusWords(title, tuple(line for line in lines if line))
-
-
-def _consent_lines(consent: FaceConsent, texts: Texts) -> tuple[str, ...]:
-    _ = texts.gettext
-    purposes = texts.listed([_purpose(purpose, texts) for purpose in consent.purposes])
-    given_by = {
-        ConsentGiver.MEMBER: _("You agreed to it on {date} (text {version})."),
-        ConsentGiver.GUARDIAN: _("A parent or guardian agreed to it on {date} (text {version})."),
-    }[consent.given_by]
-    return (
-        _("It is used for: {purposes}.").format(purposes=purposes),
-        _("Until {date}.").format(date=day(consent.until, texts)),
-        given_by.format(date=day(consent.given_at, texts), version=consent.text_version),
-    )
-
-
-def _purpose(purpose: ConsentPurpose, texts: Texts) -> str:
-    _ = texts.gettext
-    return {
-        # Translators: what a face is used for; stands in a list in "It is used for: {purposes}."
-        ConsentPurpose.ORDERING: _("recognising you when you order"),
-        # Translators: what a face is used for; stands in a list in "It is used for: {purposes}."
-        ConsentPurpose.PAYING: _("paying"),
-        # Translators: what a face is used for; stands in a list in "It is used for: {purposes}."
-        ConsentPurpose.SHARING: _("the same at this canteen's other terminals"),
-    }[purpose]
-
-
-def day(moment: datetime, texts: Texts) -> str:
-    """ "2027-03-09", "2027年3月9日"."""
-    # Translators: a date
-    return texts.gettext("{year}-{month:02d}-{day:02d}").format(year=moment.year, month=moment.month, day=moment.day)
-
-
-def pose_words(pose: EnrolmentPose | None, texts: Texts) -> str:
-    """What the person before the camera is asked to do; None: all poses are taken."""
-    _ = texts.gettext
-    return {
-        EnrolmentPose.AHEAD: _("Please look straight into the camera"),
-        EnrolmentPose.LEFT: _("Now turn your head a little to the left"),
-        EnrolmentPose.RIGHT: _("Now turn your head a little to the right"),
-        EnrolmentPose.UP: _("Now raise your chin a little"),
-        EnrolmentPose.DOWN: _("Now lower your chin a little"),
-        None: _("One moment please"),
-    }[pose]
-
-
-def hint_words(hint: Fault | PoseHint | None, texts: Texts) -> str:
-    """What keeps the picture from being taken, as something to do about it."""
-    _ = texts.gettext
-    return {
-        None: "",
-        Fault.NO_FACE: _("I cannot see a face yet"),
-        Fault.SEVERAL_FACES: _("Only one person at a time, please"),
-        Fault.TOO_FAR: _("Please come a little nearer"),
-        Fault.CUT_OFF: _("Please move so that your whole face is in the picture"),
-        Fault.TURNED: _("Not quite so far, please"),
-        Fault.TOO_DARK: _("It is too dark: please turn towards the light"),
-        Fault.TOO_BRIGHT: _("It is too bright: please turn away from the light"),
-        Fault.BLURRED: _("Please hold still"),
-        PoseHint.LOOK_AHEAD: _("Please keep your head straight otherwise"),
-        PoseHint.TURN_MORE: _("A little more"),
-        PoseHint.TURN_LESS: _("Not quite so far, please"),
-        PoseHint.HOLD_STILL: _("Please hold still"),
-    }[hint]
 
 
 class FaceWay(StrEnum):
@@ -174,9 +71,12 @@ def _tried_words(tried: Tried, name: str, texts: Texts) -> EndWords:
 
 
 def _refusal_words(reason: FaceRefusedReason, texts: Texts) -> EndWords:
-    _ = texts.gettext
-    again = (FaceWay.AGAIN, FaceWay.DONE)
-    once_more = _("Nothing was kept. Please try it once more; your card works as always.")
+    return {**_consent_refusals(texts), **_picture_refusals(texts)}[reason]
+
+
+def _consent_refusals(texts: Texts) -> dict[FaceRefusedReason, EndWords]:
+    """Of the consent, or of the account that it is for."""
+    _, again = texts.gettext, (FaceWay.AGAIN, FaceWay.DONE)
     return {
         Reason.CONSENT_INCOMPLETE: EndWords(
             _("The consent is not complete"),
@@ -198,11 +98,24 @@ def _refusal_words(reason: FaceRefusedReason, texts: Texts) -> EndWords:
             "cloud-sync",
             calm=True,
         ),
+        Reason.NOT_ENROLLED: EndWords(
+            _("There is no face here to renew"),
+            _("It was deleted meanwhile. You can enrol it anew."),
+            "account-off",
+            again,
+        ),
         Reason.MEMBER_UNKNOWN: EndWords(
             _("Your account is not known here any more"),
             _("Nothing was kept. Please ask the staff."),
             "account-off",
         ),
+    }
+
+
+def _picture_refusals(texts: Texts) -> dict[FaceRefusedReason, EndWords]:
+    _, again = texts.gettext, (FaceWay.AGAIN, FaceWay.DONE)
+    once_more = _("Nothing was kept. Please try it once more; your card works as always.")
+    return {
         Reason.TOO_FEW_POSES: EndWords(_("Not all poses could be taken"), once_more, "account", again),
         Reason.TOO_MANY_POSES: EndWords(_("The pictures could not be used"), once_more, "account", again),
         Reason.MODELS_MISSING: EndWords(_("The pictures could not be used"), once_more, "account", again),
@@ -224,13 +137,7 @@ def _refusal_words(reason: FaceRefusedReason, texts: Texts) -> EndWords:
             "account-off",
             calm=True,
         ),
-        Reason.NOT_ENROLLED: EndWords(
-            _("There is no face here to renew"),
-            _("It was deleted meanwhile. You can enrol it anew."),
-            "account-off",
-            again,
-        ),
-    }[reason]
+    }
 
 
 def _failure_words(failure: PosingFailure, texts: Texts) -> EndWords:
