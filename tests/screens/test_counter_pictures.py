@@ -107,8 +107,10 @@ STEPS = {
         ),
         counter.order(counter.FIXED),
     ),
-    "lane-undone": counter.lane(ends=(Ended(LaneEnd.UNDONE, counter.order(counter.FIXED)),), ended=42),
-    "lane-refused": counter.of_sale(counter.lane(), outcome=counter.not_charged()),
+    "lane-undone": counter.about_to_look(
+        counter.lane(ends=(Ended(LaneEnd.UNDONE, counter.order(counter.FIXED)),), ended=42)
+    ),
+    "lane-refused": counter.of_sale(counter.about_to_look(counter.lane()), outcome=counter.not_charged()),
     "lane-face-refused": counter.of_sale(counter.lane(), outcome=counter.not_charged(), payer=counter.BY_FACE),
     "lane-asking": counter.lane(asking=SameMemberAgain(Money(1200), 4)),
     "lane-asking-refused": counter.lane(asking=SameMemberAgain(Money(1200), 840, was_refused=True)),
