@@ -72,7 +72,7 @@ def test_it_waits_for_every_answer(look: int) -> None:
     assert booth.frame().stage is Stage.PASSED
 
 
-@pytest.mark.parametrize(("looks", "distance"), [((1,), 0.75), ((2,), 0.75), ((1, 2), 0.7), ((3, 4), 0.75)])
+@pytest.mark.parametrize(("looks", "distance"), [((1,), 0.72), ((2,), 0.72), ((1, 2), 0.65), ((3, 4), 0.72)])
 def test_a_bad_look_is_made_up_for_by_another(looks: tuple[int, ...], distance: float) -> None:
     """Half way, turned, or after; as far as a turned head may be, both may be bad."""
     booth = Booth()
@@ -85,10 +85,18 @@ def test_a_bad_look_is_made_up_for_by_another(looks: tuple[int, ...], distance: 
 @pytest.mark.parametrize("looks", [(0,), (1, 2), (3, 4, 5)])
 def test_bad_looks_alone_are_another_person(looks: tuple[int, ...]) -> None:
     booth = Booth()
-    booth.distances = dict.fromkeys(looks, 0.75)
+    booth.distances = dict.fromkeys(looks, 0.72)
     booth.turn(35, 0)
     booth.frame()
     assert booth.frame().failure is Failure.OTHER_PERSON
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_one_look_that_is_too_far_is_another_person(look: int) -> None:
+    """However near the others are: no look at a head is more than 1.35 times as far as one that looks ahead may be."""
+    booth = Booth()
+    booth.distances = {look: 0.76}
+    assert booth.turn(35, 0).failure is Failure.OTHER_PERSON
 
 
 def test_an_answer_that_never_comes_is_given_up() -> None:

@@ -100,7 +100,7 @@ def test_living_heads(chance: Random) -> None:
     for number, person in enumerate(person for person in crowd(WHO) if person.name not in shared.PAINTED):
         pace, light = hows[number % len(hows)]
         directions = chance.choice(possible_rows(TURNS))
-        done[person.name, pace, light] = one_asked(still(person), person, directions, (pace, light), chance)
+        done[person.name, pace, light] = one_asked(still(person), directions, (pace, light), chance)
     counts = counted(f"living heads, {TURNS} turns", ((key[0], tried) for key, tried in done.items()))
     for part, values in enumerate((PACES, LIGHTS), start=1):
         for value in values:
@@ -118,7 +118,7 @@ def test_other_numbers_of_turns(turns: int, chance: Random) -> None:
     """What they cost a living head."""
     ways = [(chance.choice(possible_rows(turns)), (chance.choice(PACES), chance.choice(LIGHTS))) for _ in range(3)]
     done = [
-        (person.name, one_asked(still(person), person, directions, how, chance))
+        (person.name, one_asked(still(person), directions, how, chance))
         for person, (directions, how) in zip(crowd("some"), ways, strict=False)
     ]
     counted(f"living heads, {turns} turns", iter(done))
@@ -151,7 +151,7 @@ def test_the_person_of_the_clip_turns(chance: Random) -> None:
     def turned() -> Trials:
         for direction in [*Direction] * CLIP_TURNS:
             how = (chance.choice(PACES), chance.choice(LIGHTS))
-            yield "clip", one_asked(head.at, head.person, (direction,), how, chance)
+            yield "clip", one_asked(head.at, (direction,), how, chance)
 
     through, of = counted("the clip's person", turned())["all"]
     assert at_most(through, of) >= LEAST_GENUINE
@@ -179,7 +179,7 @@ def test_where_a_blink_is_asked_for(chance: Random) -> None:
 
     def asked_on(heads: Iterable[HeadAt]) -> Trials:
         for person, head in zip(some, heads, strict=True):
-            yield person.name, one_asked(head, person, (Direction.LEFT,), ("easy", "even"), chance, on)
+            yield person.name, one_asked(head, (Direction.LEFT,), ("easy", "even"), chance, on)
 
     blinked = list(asked_on(blinking(person, 2.0) for person in some))
     stared = list(asked_on(still(person) for person in some))
@@ -211,6 +211,6 @@ def test_planted_bugs_are_found(name: str, chance: Random) -> None:
 def test_one_head_and_three_photographs(chance: Random) -> None:
     """The proof in small."""
     (person,) = crowd("some")[:1]
-    assert one_asked(still(person), person, (Direction.LEFT,), ("easy", "even"), chance).has_passed
+    assert one_asked(still(person), (Direction.LEFT,), ("easy", "even"), chance).has_passed
     for kind in ("turned", "bent", "exchanged"):
         assert not bench().tried(person, (Direction.LEFT,), ATTACKS[kind](person, Direction.LEFT, chance)).has_passed
