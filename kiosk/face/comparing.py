@@ -18,7 +18,7 @@ from kiosk.services.face_ports import Pixels
 MOST_LOOKS = 3
 """At one part of a challenge."""
 
-_TURNED_FARTHER = 1.2  # a turned or nodding head is farther from itself than one that looks ahead
+_TURNED_FARTHER = 1.15  # a turned or nodding head is farther from itself than one that looks ahead
 _ANOTHER_FARTHER = 1.35  # nor is it farther than that in any look
 
 
