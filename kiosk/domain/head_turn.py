@@ -77,8 +77,10 @@ class TurnRule:
     ratio, changes at most so fast, and `noise_ratio` more from one frame to the next; frames farther apart than
     `frame_s` count as that far apart: what was not seen was not a turn. `sudden_ratio`, `run_up` and `run_up_s`: a step
     as large as that, from where it looked ahead, is a head's if this part of it was gone in so long a time before, or
-    in the next frame; for a head gathers speed, and a picture that is exchanged stands still before and after. `blink`:
-    the eyes must close once, too, at any time while the head looks ahead; None: that is not asked for."""
+    in the next frame; for a head gathers speed, and a picture that is exchanged stands still before and after.
+    `most_jumps`: so often in a challenge a turn with such a step is asked for again, since the mesh misreads a quick
+    head now and then. `blink`: the eyes must close once, too, at any time while the head looks ahead; None: that is not
+    asked for."""
 
     ahead_ratio: float = 0.05
     turned_ratio: float = 0.16
@@ -98,6 +100,7 @@ class TurnRule:
     sudden_ratio: float = 0.08
     run_up: float = 0.25
     run_up_s: float = 0.25
+    most_jumps: int = 2
     blink: BlinkRule | None = None
 
     def __post_init__(self) -> None:

@@ -50,7 +50,7 @@ class TurnChallenge:
     is: no face is symmetric, and no two have the nose at one height. `last`: the pose before. `failure` says why it was
     lost. `blinking`: what the eyes did. `trail`: the poses shortly before the last one. `doubted`: the pose of the
     frame before, if that could be no head's and was left out: the mesh misreads one now and then. `is_flat`: in this
-    turn the nose went far enough, as a plane's does, too. `has_jumped`: a turn was asked for again, as happens once.
+    turn the nose went far enough, as a plane's does, too. `jumps`: so often a turn was asked for again.
     Nothing changes a challenge that is over."""
 
     directions: tuple[Direction, ...]
@@ -63,7 +63,7 @@ class TurnChallenge:
     trail: tuple[Pose, ...] = ()
     doubted: Pose | None = None
     is_flat: bool = False
-    has_jumped: bool = False
+    jumps: int = 0
     turns: int = 1
 
     @property
@@ -77,9 +77,9 @@ class TurnChallenge:
         return self.directions[0] if self.stage is Stage.TURN else None
 
     @property
-    def attempt(self) -> tuple[int, bool]:
+    def attempt(self) -> tuple[int, int]:
         """Another one for each turn that is asked for, also again."""
-        return len(self.directions), self.has_jumped
+        return len(self.directions), self.jumps
 
     @property
     def is_over(self) -> bool:
@@ -146,7 +146,7 @@ class TurnChallenge:
 
     def _turning(self, pose: Pose, asked: Direction, middle: Pose, last: Pose, rule: TurnRule) -> TurnChallenge:
         if self._has_jumped(pose, asked, last, rule):
-            return self._doubted(pose)
+            return self._doubted(pose, rule)
         followed, direction = self._followed(pose, last, rule), rule.turned_to(pose, middle)
         if direction is None:
             return followed
@@ -163,13 +163,15 @@ class TurnChallenge:
         is_near = pose.apart(middle) <= rule.ahead_ratio
         return is_near or (self.is_centred(pose, rule) and pose.planar_residual <= rule.centred_residual)
 
-    def _doubted(self, pose: Pose) -> TurnChallenge:
-        """The first such frame is left out; the second in a row is what it seems, and once asks for that turn again."""
+    def _doubted(self, pose: Pose, rule: TurnRule) -> TurnChallenge:
+        """The first such frame is left out; the second in a row is what it seems, and asks for that turn again, as
+        happens a few times at most."""
         if self.doubted is None:
             return replace(self, doubted=pose)
-        if self.has_jumped:
+        if self.jumps == rule.most_jumps:
             return self.lost(Failure.JUMPED)
-        return replace(self, stage=Stage.BACK, asked_s=pose.taken_s, last=pose, trail=(), doubted=None, has_jumped=True)
+        again = replace(self, last=pose, trail=(), doubted=None, jumps=self.jumps + 1)
+        return replace(again, stage=Stage.BACK, asked_s=pose.taken_s)
 
     def _has_jumped(self, pose: Pose, asked: Direction, last: Pose, rule: TurnRule) -> bool:
         """On the way that is asked for."""

@@ -18,8 +18,8 @@ from kiosk.services.face_ports import Pixels
 MOST_LOOKS = 3
 """At one part of a challenge."""
 
-_TURNED_FARTHER = 1.3  # a turned or nodding head is farther from itself than one that looks ahead
-_ANOTHER_FARTHER = 1.45  # nor is it farther than that in any look
+_TURNED_FARTHER = 1.15  # a turned or nodding head is farther from itself than one that looks ahead
+_ANOTHER_FARTHER = 1.35  # nor is it farther than that in any look
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,6 +24,7 @@ from kiosk.services.face_ports import Pixels
 _LEAST_SIDEWAYS = 2  # of the turns
 _LONGEST_GAP_S = 0.7  # while it turns a face is not seen in every frame
 _LONGEST_UNDETECTED_S = 2.0  # that long the mesh alone follows a face which the detector, made for whole ones, has lost
+_BEYOND_NEARER = 1.5  # of living heads that YuNet sees half turned in one of the two pictures, half are believed so
 
 
 def possible_rows(count: int) -> tuple[tuple[Direction, ...], ...]:
@@ -76,7 +77,7 @@ class Turning:
         self._points: Points | None = None
         """Where they were seen last."""
         self._detected_s = float("-inf")
-        self._turn_compared: tuple[int, bool] | None = None
+        self._turn_compared: tuple[int, int] | None = None
         """The attempt at a turn in which the face was compared last."""
         self._is_compared_after = False
         self._seen_s = float("-inf")
@@ -156,13 +157,13 @@ class Turning:
         )
 
     def _detected_ratio(self, pixels: Pixels, face: Face) -> float:
-        """Of the picture and its mirror image the one nearer to the middle: YuNet takes a steep sheet for a head that
-        is turned, but to one side only."""
+        """Between that of the picture and that of its mirror image, but not much farther than the nearer one: YuNet
+        takes a steep sheet for a head that is turned, but to one side only."""
         mirrored = self._finder.find(np.ascontiguousarray(pixels[:, ::-1]))
         ratio, mirrored_ratio = face.nose_ratio, -_nearest_ratio(mirrored, pixels.shape[1] - face.x - face.width / 2)
         if ratio * mirrored_ratio <= 0:
             return 0.0
-        return min(ratio, mirrored_ratio, key=abs)
+        return min((ratio + mirrored_ratio) / 2, ratio * _BEYOND_NEARER, mirrored_ratio * _BEYOND_NEARER, key=abs)
 
     def _watch_eyes(self, pixels: Pixels, points: Points, pose: Pose) -> None:
         rule, blinking = self._rules.turn, self._challenge.blinking

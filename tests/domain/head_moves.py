@@ -26,8 +26,8 @@ def begun(directions: tuple[Direction, ...] = BOTH) -> TurnChallenge:
 
 
 def again() -> TurnChallenge:
-    """A head that has jumped before."""
-    return replace(begun(), has_jumped=True)
+    """A head that has jumped as often as it may."""
+    return replace(begun(), jumps=RULE.most_jumps)
 
 
 def seen(state: TurnChallenge, *poses: Pose) -> TurnChallenge:

@@ -138,14 +138,17 @@ def test_one_frame_that_was_misread_is_left_out() -> None:
     assert (turned.stage, turned.doubted) == (Stage.BACK, None)
 
 
-def test_the_first_jump_asks_for_that_turn_again() -> None:
-    jumped = seen(begun(), pose(0.25, 11), pose(0.25, 11.1))
-    assert (jumped.stage, jumped.directions, jumped.failure) == (Stage.BACK, BOTH, None)
-    once_more = moved(jumped, 0)
-    assert (once_more.stage, once_more.direction) == (Stage.TURN, Direction.LEFT)
-    assert once_more.attempt != begun().attempt
-    assert seen(once_more, pose(0.25, 12), pose(0.25, 12.1)).failure is Failure.JUMPED
-    assert moved(once_more, 0.25).directions == (Direction.RIGHT,)
+def test_two_jumps_ask_for_that_turn_again() -> None:
+    state, attempts = begun(), [begun().attempt]
+    for at_s in (11, 13):
+        jumped = seen(state, pose(0.25, at_s), pose(0.25, at_s + 0.1))
+        assert (jumped.stage, jumped.directions, jumped.failure) == (Stage.BACK, BOTH, None)
+        state = moved(jumped, 0)
+        assert (state.stage, state.direction) == (Stage.TURN, Direction.LEFT)
+        assert moved(state, 0.25).directions == (Direction.RIGHT,)
+        attempts.append(state.attempt)
+    assert len(set(attempts)) == 3
+    assert seen(state, pose(0.25, 15), pose(0.25, 15.1)).failure is Failure.JUMPED
 
 
 def test_one_frame_does_not_say_that_it_looks_ahead_again() -> None:

@@ -50,7 +50,7 @@ def test_a_clear_turn_across_is_the_wrong_one_in_two_frames() -> None:
 def test_a_nod_without_a_way_is_another_picture() -> None:
     up = [Pose(MIDDLE, NOD - way, 0.3 * way, MIDDLE, 10.5 + n * FRAME_S) for n, way in enumerate((0, 0.2, 0.2))]
     jumped = seen(begun((Direction.UP,)), *up)
-    assert (jumped.stage, jumped.has_jumped) == (Stage.BACK, True)
+    assert (jumped.stage, jumped.jumps) == (Stage.BACK, 1)
 
 
 def test_a_nod_that_the_other_model_does_not_see_does_not_count() -> None:

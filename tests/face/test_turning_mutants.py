@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kiosk.domain.head_turn import Direction, Pose, TurnRule
@@ -69,10 +70,17 @@ class _NobodyIsAnother(Recognised):
         return False
 
 
+class _AsFarAsBefore(Recognised):
+    """1.45 times as far as one ahead may be."""
+
+    def is_another(self, features: Features) -> bool:
+        return not self._is_within(1.45, features)
+
+
 class _OnceADirection(TurnChallenge):
     @property
-    def attempt(self) -> tuple[int, bool]:
-        return len(self.directions), False
+    def attempt(self) -> tuple[int, int]:
+        return len(self.directions), 0
 
 
 class _EitherNod(TurnRule):
@@ -108,10 +116,16 @@ def _comparing(kind: type[Comparing]) -> Plant:
     return plant
 
 
-def _one_good_look_is_enough(booth: Booth) -> None:
-    recognised = booth.recognised
-    kind = _NobodyIsAnother(recognised.features, recognised.measures, recognised.limits)
-    booth.turning._comparing = Comparing(booth, kind)
+def _recognised(kind: type[Recognised]) -> Plant:
+    def plant(booth: Booth) -> None:
+        recognised = booth.recognised
+        another = kind(recognised.features, recognised.measures, recognised.limits)
+        booth.turning._comparing = Comparing(booth, another)
+
+    return plant
+
+
+_one_good_look_is_enough = _recognised(_NobodyIsAnother)
 
 
 def _following_anything(booth: Booth) -> None:
@@ -132,6 +146,16 @@ def _doubted_anywhere(booth: Booth) -> None:
 
 def _without_mirror_image(booth: Booth) -> None:
     booth.turning._detected_ratio = lambda _, face: face.nose_ratio  # type: ignore[method-assign]
+
+
+def _mean_of_picture_and_mirror_image(booth: Booth) -> None:
+    turning = booth.turning
+
+    def mean(pixels: Pixels, face: Face) -> float:
+        (mirrored,) = booth.find(np.ascontiguousarray(pixels[:, ::-1]))
+        return (face.nose_ratio - mirrored.nose_ratio) / 2
+
+    turning._detected_ratio = mean  # type: ignore[method-assign]
 
 
 def _mesh_alone(booth: Booth) -> None:
@@ -185,10 +209,19 @@ MUTANTS: dict[str, tuple[Plant, Scenario]] = {
     "followed by the mesh for any time": (_mesh_for_ever, scenarios.a_face_that_is_lost_for_long),
     "not compared after": (_comparing(_OnlyBefore), scenarios.another_person_after),
     "one good look at a turn is enough": (_one_good_look_is_enough, scenarios.another_person_from_half_way_on),
+    "another may be a little farther": (_recognised(_AsFarAsBefore), scenarios.another_person_a_little_too_far),
+    "a turn is asked for again and again": (
+        _rule(TurnRule(most_jumps=9)),
+        scenarios.pictures_that_are_exchanged_until_one_is_taken_for_a_turn,
+    ),
     "who turns again is not compared": (_not_compared_again, scenarios.another_person_who_turns_after_a_jump),
     "a lost encoder says the same person": (_comparing(_LostIsTheSame), scenarios.a_lost_encoder),
     "no blink is missed": (_blink_by_turning, scenarios.open_eyes),
     "the mirror image is not asked": (_without_mirror_image, scenarios.a_detector_misled_to_one_side),
+    "the mirror image has only half a word": (
+        _mean_of_picture_and_mirror_image,
+        scenarios.a_detector_misled_mostly_to_one_side,
+    ),
 }
 
 

@@ -9,9 +9,11 @@ import numpy as np
 from kiosk.domain.blinking import BlinkRule
 from kiosk.domain.head_turn import TurnRule
 from kiosk.domain.liveness import TurnChallenge
+from kiosk.face.detection import Face
 from kiosk.face.encoder_process import EncoderLost
 from kiosk.face.landmarks import Points
-from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, points_at
+from kiosk.services.face_ports import Pixels
+from tests.face.turning_booth import MIDDLE, PIXELS, Booth, face_at, mirrored, points_at
 
 
 def flat_at(part: float) -> Points:
@@ -175,6 +177,20 @@ def another_person_from_half_way_on(booth: Booth) -> TurnChallenge:
     return booth.turn(35, 0)
 
 
+def another_person_a_little_too_far(booth: Booth) -> TurnChallenge:
+    """From half way on: nearer than most others are."""
+    booth.distances[2] = 0.76
+    return booth.turn(35, 0)
+
+
+def pictures_that_are_exchanged_until_one_is_taken_for_a_turn(booth: Booth) -> TurnChallenge:
+    """Three times, and then a clip."""
+    for _ in range(3):
+        booth.turn(35, 0, step_deg=35)
+        booth.frame()
+    return booth.turn(35, 0)
+
+
 def another_person_after(booth: Booth) -> TurnChallenge:
     booth.people[3] = 7
     return booth.turn(35, 0)
@@ -196,4 +212,19 @@ def a_detector_misled_to_one_side(booth: Booth) -> TurnChallenge:
     """It says of the mirror image, too, that the nose is right."""
     find = booth.find
     booth.find = lambda pixels: find(PIXELS)  # type: ignore[method-assign]
+    return booth.turn(35, 0)
+
+
+def a_detector_misled_mostly_to_one_side(booth: Booth, mirrored_deg: float = 3.0) -> TurnChallenge:
+    """Of the mirror image it says that the head is turned by so much at most."""
+    find = booth.find
+
+    def finds(pixels: Pixels) -> tuple[Face, ...]:
+        faces = find(pixels)
+        if pixels is booth.pixels or not faces:
+            return faces
+        seen_deg = float(np.degrees(np.arcsin(booth.faces[0].nose_ratio)))
+        return (mirrored(face_at(yaw_deg=min(seen_deg, mirrored_deg))),)
+
+    booth.find = finds  # type: ignore[method-assign]
     return booth.turn(35, 0)

@@ -143,8 +143,8 @@ def animated_eyes(person: Person, direction: Direction, chance: Random) -> Film:
 
 
 def _exchanged(person: Person, direction: Direction, chance: Random, parts: tuple[float, ...]) -> Film:
-    """Pictures of a turn, each held for a moment: `parts` of the widest angle, and back again; twice, for a turn that
-    was not believed is asked for again."""
+    """Pictures of a turn, each held for a moment: `parts` of the widest angle, and back again; three times, for a
+    turn that was not believed is asked for again, and again."""
     surface, most_deg = head(person.points), widest_deg(direction, chance)
     placings = [towards(direction, most_deg * part) for part in (0.0, *parts)]
     steps = [surface.drawn(person.picture, placing, person.picture) for placing in placings]
@@ -153,9 +153,9 @@ def _exchanged(person: Person, direction: Direction, chance: Random, parts: tupl
 
     def drawn(at_s: float) -> Pixels:
         number = math.floor((at_s - 0.8) / each_s) + 1
-        return steps[once[number % len(once)] if 0 <= number < 2 * len(once) else 0]
+        return steps[once[number % len(once)] if 0 <= number < 3 * len(once) else 0]
 
-    return filmed(drawn, 0.8 + 2 * len(once) * each_s + 0.7, chance)
+    return filmed(drawn, 0.8 + 3 * len(once) * each_s + 0.7, chance)
 
 
 def exchanged(person: Person, direction: Direction, chance: Random) -> Film:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from random import Random
 
 from kiosk.domain.head_turn import Direction
 from kiosk.domain.liveness import Stage, TurnChallenge
@@ -12,9 +13,12 @@ from kiosk.face import model_files
 from kiosk.face.comparing import Comparing, Recognised
 from kiosk.face.detection import Face
 from kiosk.face.encoding import DlibEncoder, Encoder, Features, SFaceEncoder, Vector, encode_all
+from kiosk.face.look import around
+from kiosk.face.quality import fault_of
 from kiosk.face.rules import FaceRules
 from kiosk.face.turning import Turning
 from kiosk.services.face_ports import Pixels
+from tests.face.generating.genuine import turning_head
 from tests.face.generating.moving import Film, Screen
 from tests.face.generating.people import Models, Person
 
@@ -48,16 +52,14 @@ class EncodesLate:
         encoders: tuple[Encoder, ...] = (SFaceEncoder(model_files.sface()), DlibEncoder())
         self._encoders = {encoder.name: encoder for encoder in encoders}
         self.measures = {encoder.name: encoder.measure for encoder in encoders}
-        self._of_person: dict[str, Features] = {}
         self._waiting: list[tuple[Future[Features], Features]] = []
 
-    def features_of(self, person: Person) -> Features:
-        """Of their picture; made once."""
-        return self._of_person.setdefault(person.name, _AsAsked(self._encoders, person.picture, person.face))
+    def features_of(self, pixels: Pixels, face: Face) -> Features:
+        return _AsAsked(self._encoders, pixels.copy(), face)
 
     def encode(self, pixels: Pixels, face: Face) -> Future[Features]:
         answer: Future[Features] = Future()
-        self._waiting.append((answer, _AsAsked(self._encoders, pixels.copy(), face)))
+        self._waiting.append((answer, self.features_of(pixels, face)))
         return answer
 
     def answer(self) -> None:
@@ -90,27 +92,50 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Before:
+    """A look that ended with its last frame, when the turn was asked for."""
+
+    features: tuple[Features, ...]
+    ended_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Bench:
-    """`rules`, `recognised` and `spoilt`: where bugs are planted."""
+    """`rules`, `recognised` and `spoilt`: where bugs are planted. `before`: what was seen of a person when they were
+    recognised, by name."""
 
     models: Models
     encoder: EncodesLate
     rules: FaceRules = field(default_factory=FaceRules)
     recognised: type[Recognised] = Recognised
     spoilt: Callable[[Turning], Turning] = as_it_is
+    before: dict[str, Before] = field(default_factory=dict)
 
     def tried(
         self, person: Person, directions: tuple[Direction, ...], film: Film, screen: Screen | None = None
     ) -> Tried:
-        """Who was recognised is `person`, by their photograph; then the film runs until the challenge is over. Whoever
-        is filmed may read the `screen`."""
-        turning = self.turning(person, directions, asked_s=0)
+        """Who was recognised is `person`, who stood there; then the film runs until the challenge is over. Whoever is
+        filmed may read the `screen`."""
+        return self._run(self.turning(person, directions, asked_s=0), film, screen, asked_s=0)
+
+    def tried_after_a_look(self, directions: tuple[Direction, ...], film: Film, screen: Screen) -> Tried:
+        """The film begins with the look by which whoever is filmed was recognised, as it does at a terminal."""
+        before = self._look(film)
+        return self._run(self._turning(before, directions, before.ended_s), film, screen, before.ended_s)
+
+    def turning(self, person: Person, directions: tuple[Direction, ...], asked_s: float) -> Turning:
+        """Who was recognised stood before the camera in even light."""
+        if person.name not in self.before:
+            self.before[person.name] = self._look(turning_head(person, Direction.LEFT, Random(person.name)))
+        return self._turning(self.before[person.name], directions, asked_s)
+
+    def _run(self, turning: Turning, film: Film, screen: Screen | None, asked_s: float) -> Tried:
         tried = None
         for frame in film:
             state = turning.see(frame.pixels, frame.taken_s)
             if state.stage in (Stage.BACK, Stage.COMPARE):
                 self.encoder.answer()
-            tried = Tried(state, frame.taken_s)
+            tried = Tried(state, frame.taken_s - asked_s)
             if screen is not None:
                 screen.state = state
             if state.is_over:
@@ -119,9 +144,20 @@ class Bench:
         assert tried is not None
         return tried
 
-    def turning(self, person: Person, directions: tuple[Direction, ...], asked_s: float) -> Turning:
-        recognised = self.recognised(
-            (self.encoder.features_of(person),), self.encoder.measures, self.rules.limits.at(_ENROLLED)
-        )
+    def _turning(self, before: Before, directions: tuple[Direction, ...], asked_s: float) -> Turning:
+        recognised = self.recognised(before.features, self.encoder.measures, self.rules.limits.at(_ENROLLED))
         comparing = Comparing(self.encoder, recognised)
         return self.spoilt(Turning(self.models.finder, self.models.mesh, comparing, self.rules, directions, asked_s))
+
+    def _look(self, film: Film) -> Before:
+        """As kiosk.face.look: the first good frames, not too near one another."""
+        features: list[Features] = []
+        counted_s = float("-inf")
+        while len(features) < self.rules.vote.frames:
+            frame = next(film)
+            faces = self.models.finder.find(frame.pixels)
+            is_good = fault_of(frame.pixels, faces, self.rules.quality) is None
+            if is_good and frame.taken_s - counted_s >= self.rules.frame_gap_s:
+                counted_s = frame.taken_s
+                features.append(self.encoder.features_of(*around(frame.pixels, faces[0])))
+        return Before(tuple(features), counted_s)

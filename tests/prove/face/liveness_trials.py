@@ -71,7 +71,6 @@ def counted(what: str, trials: Trials) -> dict[str, tuple[int, int]]:
 
 def one_asked(
     head: HeadAt,
-    person: Person,
     directions: tuple[Direction, ...],
     how: tuple[str, str],
     chance: Random,
@@ -79,7 +78,7 @@ def one_asked(
 ) -> Tried:
     """A person who does as the screen says; `how`: the pace and the light."""
     screen = Screen()
-    return (on or bench()).tried(person, directions, asked(head, screen, *how, chance), screen)
+    return (on or bench()).tried_after_a_look(directions, asked(head, screen, *how, chance), screen)
 
 
 def tell_times(done: list[Tried]) -> None:

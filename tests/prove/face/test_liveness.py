@@ -48,7 +48,9 @@ pytestmark = [
 ]
 
 KINDS = [*ATTACKS, *ATTACKS_OF_TWO]
-LEAST_GENUINE = 0.95  # of few turns this is not refuted, of all people it is a figure: see docs/liveness.md
+LEAST_GENUINE = 0.95
+CHALLENGES = 2  # of each living head
+MANY_CHALLENGES = 60  # so many must show that rate, of fewer it must not be refuted
 EASY_TURN = 0.22  # of the nose ratio: some 20 degrees
 CLIP_TURNS = 3  # in each direction
 CLIP_ROWS = 40  # of all that may be asked for
@@ -93,14 +95,15 @@ def test_attacks(kind: str, chance: Random) -> None:
 
 @pytest.mark.prove
 def test_living_heads(chance: Random) -> None:
-    """As many turns as a terminal asks for."""
+    """As many turns as a terminal asks for, of each head twice, never at the same pace and in the same light."""
     hows = [(pace, light) for pace in PACES for light in LIGHTS]
     chance.shuffle(hows)
     done: dict[tuple[str, str, str], Tried] = {}
-    for number, person in enumerate(person for person in crowd(WHO) if person.name not in shared.PAINTED):
-        pace, light = hows[number % len(hows)]
+    living = [person for person in crowd(WHO) if person.name not in shared.PAINTED]
+    for number, person in enumerate(living * CHALLENGES):
+        pace, light = hows[(number % len(living) + number // len(living)) % len(hows)]
         directions = chance.choice(possible_rows(TURNS))
-        done[person.name, pace, light] = one_asked(still(person), person, directions, (pace, light), chance)
+        done[person.name, pace, light] = one_asked(still(person), directions, (pace, light), chance)
     counts = counted(f"living heads, {TURNS} turns", ((key[0], tried) for key, tried in done.items()))
     for part, values in enumerate((PACES, LIGHTS), start=1):
         for value in values:
@@ -109,7 +112,7 @@ def test_living_heads(chance: Random) -> None:
     tell_times(list(done.values()))
     for through, of in counts.values():
         sys.stdout.write(f"  {through} of {of}: at least {at_least(through, of):.1%}\n")
-        assert at_most(through, of) >= LEAST_GENUINE
+        assert (through / of if of >= MANY_CHALLENGES else at_most(through, of)) >= LEAST_GENUINE
 
 
 @pytest.mark.prove
@@ -118,7 +121,7 @@ def test_other_numbers_of_turns(turns: int, chance: Random) -> None:
     """What they cost a living head."""
     ways = [(chance.choice(possible_rows(turns)), (chance.choice(PACES), chance.choice(LIGHTS))) for _ in range(3)]
     done = [
-        (person.name, one_asked(still(person), person, directions, how, chance))
+        (person.name, one_asked(still(person), directions, how, chance))
         for person, (directions, how) in zip(crowd("some"), ways, strict=False)
     ]
     counted(f"living heads, {turns} turns", iter(done))
@@ -151,7 +154,7 @@ def test_the_person_of_the_clip_turns(chance: Random) -> None:
     def turned() -> Trials:
         for direction in [*Direction] * CLIP_TURNS:
             how = (chance.choice(PACES), chance.choice(LIGHTS))
-            yield "clip", one_asked(head.at, head.person, (direction,), how, chance)
+            yield "clip", one_asked(head.at, (direction,), how, chance)
 
     through, of = counted("the clip's person", turned())["all"]
     assert at_most(through, of) >= LEAST_GENUINE
@@ -179,7 +182,7 @@ def test_where_a_blink_is_asked_for(chance: Random) -> None:
 
     def asked_on(heads: Iterable[HeadAt]) -> Trials:
         for person, head in zip(some, heads, strict=True):
-            yield person.name, one_asked(head, person, (Direction.LEFT,), ("easy", "even"), chance, on)
+            yield person.name, one_asked(head, (Direction.LEFT,), ("easy", "even"), chance, on)
 
     blinked = list(asked_on(blinking(person, 2.0) for person in some))
     stared = list(asked_on(still(person) for person in some))
@@ -211,6 +214,6 @@ def test_planted_bugs_are_found(name: str, chance: Random) -> None:
 def test_one_head_and_three_photographs(chance: Random) -> None:
     """The proof in small."""
     (person,) = crowd("some")[:1]
-    assert one_asked(still(person), person, (Direction.LEFT,), ("easy", "even"), chance).has_passed
+    assert one_asked(still(person), (Direction.LEFT,), ("easy", "even"), chance).has_passed
     for kind in ("turned", "bent", "exchanged"):
         assert not bench().tried(person, (Direction.LEFT,), ATTACKS[kind](person, Direction.LEFT, chance)).has_passed
