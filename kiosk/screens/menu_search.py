@@ -59,7 +59,9 @@ class Keyboard(BoxLayout):
         keys = [self._key(f"key-{letter}", self._on_letter, letter, text=letter) for letter in characters]
         keys.append(self._key("key-back", self._on_back, icon="backspace-outline"))
         keys.append(self._key("key-clear", self._on_clear, icon="close"))
-        self._done = self._key("search-done", self._on_done, weight=columns - rest - 2)
+        weight = columns - rest - 2
+        self._has_words = weight > 1  # a key like the others has no room for them
+        self._done = self._key("search-done", self._on_done, icon="" if self._has_words else "check", weight=weight)
         keys.append(self._done)
         for start in range(0, len(keys) - rest - 3, columns):
             self._add_row(keys[start : start + columns])
@@ -80,7 +82,8 @@ class Keyboard(BoxLayout):
 
     def show(self, typed: str, texts: Texts) -> None:
         self._typed = typed
-        self._done.text = texts.gettext("All dishes")
+        if self._has_words:
+            self._done.text = texts.gettext("All dishes")
 
     def _on_letter(self, letter: str, _key: PushButton) -> None:
         self._dispatch(ev.SearchChanged(self._typed + letter.lower()))

@@ -35,6 +35,7 @@ class CounterFaceSession(Play):
     def _enrols(self) -> None:
         self.tap("counter-face-before", "enrol")
         self.wait("a card is asked for", lambda: self._state.screen is ScreenName.ENROL)
+        self.tap("counter-enrol-who", "guardian-nobody")
         self.picture("counter-enrol-card")
         self.bench.tap(CARD)
         self.wait("the card is known", lambda: self._enrolling is not None)

@@ -94,8 +94,8 @@ def test_attacks(kind: str, chance: Random) -> None:
 
 @pytest.mark.prove
 def test_living_heads(chance: Random) -> None:
-    """As many turns as a terminal asks for, of each head twice, never at the same pace and in the same light. What ends a
-    challenge, before or after its turns, counts as a turn that was not believed."""
+    """As many turns as a terminal asks for, of each head twice, never at the same pace and in the same light. What ends
+    a challenge, before or after its turns, counts as a turn that was not believed."""
     hows = [(pace, light) for pace in PACES for light in LIGHTS]
     chance.shuffle(hows)
     done: dict[tuple[str, str, str], Tried] = {}
