@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from kiosk.domain.head_turn import Direction
-from kiosk.domain.liveness import Stage, TurnChallenge
+from kiosk.domain.liveness import Failure, Stage, TurnChallenge, challenge
 from kiosk.face import model_files
 from kiosk.face.comparing import Comparing, Recognised
 from kiosk.face.detection import Face
@@ -119,14 +119,19 @@ class Bench:
         return self._run(self.turning(person, directions, asked_s=0), film, screen, asked_s=0)
 
     def tried_after_a_look(self, directions: tuple[Direction, ...], film: Film, screen: Screen) -> Tried:
-        """The film begins with the look by which whoever is filmed was recognised, as it does at a terminal."""
+        """The film begins with the look by which whoever is filmed was recognised, as it does at a terminal. Who is not
+        seen well enough for that is lost to time."""
         before = self._look(film)
+        if before is None:
+            return Tried(challenge(directions, asked_s=0).lost(Failure.TIME_OUT), took_s=0)
         return self._run(self._turning(before, directions, before.ended_s), film, screen, before.ended_s)
 
     def turning(self, person: Person, directions: tuple[Direction, ...], asked_s: float) -> Turning:
         """Who was recognised stood before the camera in even light."""
         if person.name not in self.before:
-            self.before[person.name] = self._look(turning_head(person, Direction.LEFT, Random(person.name)))
+            before = self._look(turning_head(person, Direction.LEFT, Random(person.name)))
+            assert before is not None, f"{person.name} is not seen well enough"
+            self.before[person.name] = before
         return self._turning(self.before[person.name], directions, asked_s)
 
     def _run(self, turning: Turning, film: Film, screen: Screen | None, asked_s: float) -> Tried:
@@ -149,15 +154,16 @@ class Bench:
         comparing = Comparing(self.encoder, recognised)
         return self.spoilt(Turning(self.models.finder, self.models.mesh, comparing, self.rules, directions, asked_s))
 
-    def _look(self, film: Film) -> Before:
-        """As kiosk.face.look: the first good frames, not too near one another."""
+    def _look(self, film: Film) -> Before | None:
+        """As kiosk.face.look: the first good frames, not too near one another. None: there are too few."""
         features: list[Features] = []
         counted_s = float("-inf")
-        while len(features) < self.rules.vote.frames:
-            frame = next(film)
+        for frame in film:
             faces = self.models.finder.find(frame.pixels)
             is_good = fault_of(frame.pixels, faces, self.rules.quality) is None
             if is_good and frame.taken_s - counted_s >= self.rules.frame_gap_s:
                 counted_s = frame.taken_s
                 features.append(self.encoder.features_of(*around(frame.pixels, faces[0])))
-        return Before(tuple(features), counted_s)
+            if len(features) == self.rules.vote.frames:
+                return Before(tuple(features), counted_s)
+        return None
