@@ -10,7 +10,7 @@ from hypothesis import settings
 
 # They look for a fault, not at the speed of the machine that runs them. Here, because settings are those of the moment
 # when a test's module is imported: a folder's own profile comes too late for what another folder's tests import.
-settings.register_profile("rules", deadline=None)
+settings.register_profile("rules", deadline=None, max_examples=80)
 settings.load_profile("rules")
 
 # Of objects, before the collector looks through the young ones. With Python's 700 it took a fifth of the time of all
