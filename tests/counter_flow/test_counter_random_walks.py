@@ -585,7 +585,7 @@ def test_planted_bugs_are_found(mutant: TakesStep, told: str) -> None:
         takes_step = staticmethod(mutant)
 
     found = settings(
-        max_examples=2000,  # the walks differ with the modules that are loaded; the first finding ends them
+        max_examples=20_000,  # the walks differ with the modules that are loaded; the first finding ends them
         stateful_step_count=50,
         deadline=None,
         derandomize=True,
