@@ -19,7 +19,7 @@ from kiosk.screens.kv import load_kv
 from kiosk.screens.screen import KioskScreen
 from kiosk.screens.widgets.pressable import Pressable
 from kiosk.screens.words import other_language, payment_words
-from kiosk.services.events import DeviceKind, LinkState
+from kiosk.services.events import DeviceKind, LinkState, works_here
 from kiosk.services.journal import Fate
 
 _HERO = "hero"  # the canteen's own picture, beside those of the menu
@@ -203,8 +203,7 @@ class AttractScreen(KioskScreen):
     def _render_signs(self, state: State) -> None:
         """Small print: what of the terminal works."""
         _ = self.texts.gettext
-        printers = [d for d in state.devices.values() if d.kind is DeviceKind.PRINTER]
-        prints = any(d.works for d in printers)
+        prints = works_here(state.devices, DeviceKind.PRINTER)
         online = state.link is LinkState.ONLINE
         for sign, works, icons, texts in (
             (

@@ -15,7 +15,7 @@ from kiosk.screens.flow.state import State
 from kiosk.screens.kv import load_kv
 from kiosk.screens.page_screen import PageScreen
 from kiosk.screens.words import parts_words
-from kiosk.services.events import DeviceKind, PrintJobState
+from kiosk.services.events import DeviceKind, PrintJobState, works_here
 from kiosk.services.outcomes import DueAtCounter, Paid
 
 _PRINTER_ANSWERS_WITHIN_S = 4.0
@@ -125,8 +125,7 @@ def _paper_is_lost(state: State) -> bool:
         return False
     if state.paper_state in (PrintJobState.UNKNOWN, PrintJobState.SKIPPED):
         return True
-    printers = [d for d in state.devices.values() if d.kind is DeviceKind.PRINTER]
-    if not any(d.works for d in printers):
+    if not works_here(state.devices, DeviceKind.PRINTER):
         return True
     return state.now_s - state.touched_s >= _PRINTER_ANSWERS_WITHIN_S
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -67,6 +68,11 @@ class DeviceHealth:
         """It can be counted on now. A camera that stands still shows nobody who is there; one in the dark works: the
         look says that it is dark, and whoever covers the lens can help it."""
         return self.state in (DeviceState.READY, DeviceState.DEGRADED) and self.problem is not DeviceProblem.FROZEN
+
+
+def works_here(devices: Mapping[str, DeviceHealth], kind: DeviceKind) -> bool:
+    """One of that kind, at least."""
+    return any(device.works for device in devices.values() if device.kind is kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from kiosk.screens.admin_flow.members_acts import ActNotice, begun, noted
 from kiosk.screens.admin_flow.members_state import FaceAsked, members_of
 from kiosk.screens.admin_flow.state import AdminState, Tone
 from kiosk.screens.admin_flow.steps import Handler, Step, acting
-from kiosk.services.events import DeviceKind
+from kiosk.services.events import DeviceKind, works_here
 
 
 def has_camera(state: AdminState) -> bool:
@@ -20,8 +20,7 @@ def has_camera(state: AdminState) -> bool:
 
 
 def _works(state: AdminState) -> bool:
-    cameras = [device for device in state.devices.values() if device.kind is DeviceKind.CAMERA]
-    return state.face.is_ready and any(d.works for d in cameras)
+    return state.face.is_ready and works_here(state.devices, DeviceKind.CAMERA)
 
 
 def _on_touched(state: AdminState, _event: ev.EnrolTouched) -> Step:

@@ -15,7 +15,7 @@ from kiosk.screens.counter_flow.facing import can_look
 from kiosk.screens.counter_flow.state import PayMethod, ScreenName, State
 from kiosk.screens.flow.face_state import FaceTrouble
 from kiosk.services.collected import Collected
-from kiosk.services.events import DeviceKind
+from kiosk.services.events import DeviceKind, works_here
 from kiosk.services.face_events import FaceSeen
 from kiosk.services.outcomes import BeingChecked, NotCharged, NotChargedReason, Paid
 from kiosk.services.posing import Posing
@@ -90,7 +90,7 @@ def customer_view(state: State) -> CustomerView:
         balance=outcome.balance_after if isinstance(outcome, Paid | Collected) and state.sale.balance_shown else None,
         reason=outcome.reason if isinstance(outcome, NotCharged) else None,
         undone=state.undo.sale.amount if state.undo and is_undone else None,
-        can_tap=_works(state, DeviceKind.CARD_READER),
+        can_tap=works_here(state.devices, DeviceKind.CARD_READER),
         can_look=can_look(state) and not asks_digits,
         seen=facing.seen if facing else None,
         trouble=facing.trouble if facing else None,
@@ -154,8 +154,3 @@ def _received(state: State) -> Money | None:
         return state.sale.received
     is_cash = state.paying is not None and state.paying.method is PayMethod.CASH
     return typed(state) if is_cash and state.keyed_minor else None
-
-
-def _works(state: State, kind: DeviceKind) -> bool:
-    found = (device for device in state.devices.values() if device.kind is kind)
-    return any(device.works for device in found)

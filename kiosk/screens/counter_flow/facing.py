@@ -23,7 +23,7 @@ from kiosk.screens.flow import events as common
 from kiosk.screens.flow.effects import IdentifyFace, LookForFace, PlaySound, SoundKind, StopFace
 from kiosk.screens.flow.face_state import FaceTrouble, Facing
 from kiosk.services import events as service
-from kiosk.services.events import DeviceKind
+from kiosk.services.events import DeviceKind, works_here
 from kiosk.services.face_events import LookEnd
 from kiosk.services.face_ports import LookRequest
 
@@ -38,8 +38,7 @@ _TROUBLES = {
 
 def can_look(state: State) -> bool:
     """Whether a look could name somebody here who may pay so."""
-    cameras = (device for device in state.devices.values() if device.kind is DeviceKind.CAMERA)
-    camera_works = any(device.works for device in cameras)
+    camera_works = works_here(state.devices, DeviceKind.CAMERA)
     may_try = state.rules.face_policy is not None and (state.sale.tries_left > 0 or state.sale.facing is not None)
     return may_try and camera_works and ConsentPurpose.PAYING in state.face.purposes
 

@@ -20,7 +20,7 @@ from kiosk.domain.payer import Payer
 from kiosk.domain.stock import StockLevels
 from kiosk.screens.flow.account_state import Account, Enrolling, StaffPresent
 from kiosk.screens.flow.face_state import MOST_LOOKS, MOST_TRIES, FacePolicy, Facing
-from kiosk.services.events import DeviceHealth, DeviceKind, LinkState, PrintJobChanged, PrintJobState
+from kiosk.services.events import DeviceHealth, DeviceKind, LinkState, PrintJobChanged, PrintJobState, works_here
 from kiosk.services.face_events import FaceReadiness
 from kiosk.services.journal import CardPayment
 from kiosk.services.outcomes import DueAtCounter, Outcome, Paid
@@ -265,13 +265,11 @@ class State:
 
     @property
     def card_reader_works(self) -> bool:
-        readers = [d for d in self.devices.values() if d.kind is DeviceKind.CARD_READER]
-        return any(d.works for d in readers)
+        return works_here(self.devices, DeviceKind.CARD_READER)
 
     @property
     def camera_works(self) -> bool:
-        cameras = [d for d in self.devices.values() if d.kind is DeviceKind.CAMERA]
-        return any(d.works for d in cameras)
+        return works_here(self.devices, DeviceKind.CAMERA)
 
     def can_recognise(self, purpose: ConsentPurpose) -> bool:
         """Whether a look could name somebody here who consented to that."""
